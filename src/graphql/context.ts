@@ -1,0 +1,5 @@
+/** What every resolver receives. */
+export interface GraphQLContext {
+  /** Aborts when the operation's client is gone. */
+  readonly signal: AbortSignal
+}
