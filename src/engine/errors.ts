@@ -1,0 +1,114 @@
+/**
+ * The server's error codes that the engine answers, by name. A code that the server itself leaves unnamed is answered
+ * as `Location<code>`, as a real server does.
+ * @see https://github.com/mongodb/mongo/blob/master/src/mongo/base/error_codes.yml
+ */
+export const ERROR_CODES = {
+  InternalError: 1,
+  BadValue: 2,
+  NoSuchKey: 4,
+  GraphContainsCycle: 5,
+  FailedToParse: 9,
+  UserNotFound: 11,
+  UnsupportedFormat: 12,
+  Unauthorized: 13,
+  TypeMismatch: 14,
+  Overflow: 15,
+  InvalidLength: 16,
+  ProtocolError: 17,
+  AuthenticationFailed: 18,
+  IllegalOperation: 20,
+  EmptyArrayOperation: 21,
+  InvalidBSON: 22,
+  NamespaceNotFound: 26,
+  IndexNotFound: 27,
+  PathNotViable: 28,
+  CannotCreateIndex: 67,
+  InvalidOptions: 72,
+  InvalidNamespace: 73,
+  NonExistentPath: 29,
+  RolesNotRelated: 33,
+  ConflictingUpdateOperators: 40,
+  CursorNotFound: 43,
+  NamespaceExists: 48,
+  MaxTimeMSExpired: 50,
+  DollarPrefixedFieldName: 52,
+  InvalidIdField: 53,
+  NotSingleValueField: 54,
+  EmptyFieldName: 56,
+  DottedFieldName: 57,
+  CommandNotFound: 59,
+  ImmutableField: 66,
+  IndexAlreadyExists: 68,
+  NoReplicationEnabled: 76,
+  IncompatibleServerVersion: 188,
+  IndexOptionsConflict: 85,
+  IndexKeySpecsConflict: 86,
+  NotAReplicaSet: 123,
+  OperationFailed: 96,
+  WriteConflict: 112,
+  CommandNotSupported: 115,
+  DocumentValidationFailure: 121,
+  CommandNotSupportedOnView: 166,
+  CappedPositionLost: 136,
+  OptionNotSupportedOnView: 167,
+  InvalidPipelineOperator: 168,
+  InvalidUUID: 207,
+  QueryFeatureNotAllowed: 224,
+  TransactionTooOld: 225,
+  NotSupported: 10107,
+  InvalidIndexSpecificationOption: 197,
+  InvalidResumeToken: 260,
+  CursorInUse: 239,
+  NoSuchTransaction: 251,
+  TransactionCommitted: 256,
+  OperationNotSupportedInTransaction: 263,
+  CursorKilled: 237,
+  TooManyFilesOpen: 264,
+  NoSuchSession: 206,
+  IncompleteTransactionHistory: 217,
+  ConversionFailure: 241,
+  ExceededMemoryLimit: 146,
+  ChangeStreamFatalError: 280,
+  ChangeStreamHistoryLost: 286,
+  NoMatchingDocument: 47,
+  CannotImplicitlyCreateCollection: 227,
+  DuplicateKey: 11000,
+  InterruptedAtShutdown: 11600,
+  Interrupted: 11601,
+  BSONObjectTooLarge: 10334,
+} as const
+
+/** The name of a server error. */
+export type ErrorName = keyof typeof ERROR_CODES
+
+const NAMES = new Map<number, string>(Object.entries(ERROR_CODES).map(([name, code]) => [code, name]))
+
+/** What a {@link CommandError} may carry beside code and message. */
+export interface CommandErrorDetails {
+  /** `errorLabels` of the reply, such as `TransientTransactionError`. */
+  readonly labels?: readonly string[]
+  /** Further fields of the error reply or write error, such as `keyPattern`; encoded as they are. */
+  readonly fields?: Readonly<Record<string, unknown>>
+  readonly cause?: unknown
+}
+
+/**
+ * An error that is answered to the client with the server's own code and name: a name from {@link ERROR_CODES}, or the
+ * bare number of a server assertion.
+ */
+export class CommandError extends Error {
+  override readonly name = 'CommandError'
+  readonly code: number
+  readonly codeName: string
+  readonly labels: readonly string[]
+  readonly fields: Readonly<Record<string, unknown>>
+
+  constructor(code: ErrorName | number, message: string, details: CommandErrorDetails = {}) {
+    super(message, { cause: details.cause })
+    this.code = typeof code === 'number' ? code : ERROR_CODES[code]
+    this.codeName = NAMES.get(this.code) ?? `Location${this.code}`
+    this.labels = details.labels ?? []
+    this.fields = details.fields ?? {}
+  }
+}
