@@ -2,7 +2,7 @@
 type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
-import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
+import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
 export type PageChangesSubscriptionVariables = Exact<{
   db?: string | null | undefined;
   coll?: string | null | undefined;
@@ -11,13 +11,114 @@ export type PageChangesSubscriptionVariables = Exact<{
 }>;
 
 
-export type PageChangesSubscription = { changes: { resumeToken: string, operationType: string, wallTime: string | null, clusterTime: unknown, documentKey: unknown, json: unknown } };
+export type PageChangesSubscription = { changes: { resumeToken: string, operationType: string, wallTime: string | null, clusterTime: unknown, documentKey: unknown, json: unknown, ns: { db: string, coll: string | null } | null } };
 
-export type PageStartQueryVariables = Exact<{ [key: string]: never; }>;
-
-
-export type PageStartQuery = { relay: { version: string, serverVersion: string | null, embedded: boolean, defaultNamespace: { db: string, coll: string | null } }, namespaces: Array<{ db: string, coll: string | null }> };
+export type PageRelayQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export const PageChangesDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"subscription","name":{"kind":"Name","value":"PageChanges"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"db"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"coll"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"startAfter"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ResumeToken"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"last"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"changes"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"db"},"value":{"kind":"Variable","name":{"kind":"Name","value":"db"}}},{"kind":"Argument","name":{"kind":"Name","value":"coll"},"value":{"kind":"Variable","name":{"kind":"Name","value":"coll"}}},{"kind":"Argument","name":{"kind":"Name","value":"startAfter"},"value":{"kind":"Variable","name":{"kind":"Name","value":"startAfter"}}},{"kind":"Argument","name":{"kind":"Name","value":"last"},"value":{"kind":"Variable","name":{"kind":"Name","value":"last"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"resumeToken"}},{"kind":"Field","name":{"kind":"Name","value":"operationType"}},{"kind":"Field","name":{"kind":"Name","value":"wallTime"}},{"kind":"Field","name":{"kind":"Name","value":"clusterTime"}},{"kind":"Field","name":{"kind":"Name","value":"documentKey"}},{"kind":"Field","name":{"kind":"Name","value":"json"}}]}}]}}]} as unknown as DocumentNode<PageChangesSubscription, PageChangesSubscriptionVariables>;
-export const PageStartDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"PageStart"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"relay"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"serverVersion"}},{"kind":"Field","name":{"kind":"Name","value":"embedded"}},{"kind":"Field","name":{"kind":"Name","value":"defaultNamespace"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"db"}},{"kind":"Field","name":{"kind":"Name","value":"coll"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"namespaces"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"db"}},{"kind":"Field","name":{"kind":"Name","value":"coll"}}]}}]}}]} as unknown as DocumentNode<PageStartQuery, PageStartQueryVariables>;
+export type PageRelayQuery = { relay: { version: string, serverVersion: string | null, embedded: boolean, defaultNamespace: { db: string, coll: string | null } } };
+
+export type PageNamespacesQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type PageNamespacesQuery = { namespaces: Array<{ db: string, coll: string | null }> };
+
+export type PageInsertMutationVariables = Exact<{
+  db: string;
+  coll: string;
+  document: unknown;
+}>;
+
+
+export type PageInsertMutation = { insertOne: unknown };
+
+export type PageUpdateMutationVariables = Exact<{
+  db: string;
+  coll: string;
+  filter: unknown;
+  update: unknown;
+}>;
+
+
+export type PageUpdateMutation = { updateOne: boolean };
+
+export type PageDeleteMutationVariables = Exact<{
+  db: string;
+  coll: string;
+  filter: unknown;
+}>;
+
+
+export type PageDeleteMutation = { deleteOne: boolean };
+
+export class TypedDocumentString<TResult, TVariables>
+  extends String
+  implements DocumentTypeDecoration<TResult, TVariables>
+{
+  __apiType?: NonNullable<DocumentTypeDecoration<TResult, TVariables>['__apiType']>;
+  private value: string;
+  public __meta__?: Record<string, any> | undefined;
+
+  constructor(value: string, __meta__?: Record<string, any> | undefined) {
+    super(value);
+    this.value = value;
+    this.__meta__ = __meta__;
+  }
+
+  override toString(): string & DocumentTypeDecoration<TResult, TVariables> {
+    return this.value;
+  }
+}
+
+export const PageChangesDocument = new TypedDocumentString(`
+    subscription PageChanges($db: String, $coll: String, $startAfter: ResumeToken, $last: Int) {
+  changes(db: $db, coll: $coll, startAfter: $startAfter, last: $last) {
+    resumeToken
+    operationType
+    wallTime
+    clusterTime
+    ns {
+      db
+      coll
+    }
+    documentKey
+    json
+  }
+}
+    `) as unknown as TypedDocumentString<PageChangesSubscription, PageChangesSubscriptionVariables>;
+export const PageRelayDocument = new TypedDocumentString(`
+    query PageRelay {
+  relay {
+    version
+    serverVersion
+    embedded
+    defaultNamespace {
+      db
+      coll
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<PageRelayQuery, PageRelayQueryVariables>;
+export const PageNamespacesDocument = new TypedDocumentString(`
+    query PageNamespaces {
+  namespaces {
+    db
+    coll
+  }
+}
+    `) as unknown as TypedDocumentString<PageNamespacesQuery, PageNamespacesQueryVariables>;
+export const PageInsertDocument = new TypedDocumentString(`
+    mutation PageInsert($db: String!, $coll: String!, $document: EJSON!) {
+  insertOne(db: $db, coll: $coll, document: $document)
+}
+    `) as unknown as TypedDocumentString<PageInsertMutation, PageInsertMutationVariables>;
+export const PageUpdateDocument = new TypedDocumentString(`
+    mutation PageUpdate($db: String!, $coll: String!, $filter: EJSON!, $update: EJSON!) {
+  updateOne(db: $db, coll: $coll, filter: $filter, update: $update)
+}
+    `) as unknown as TypedDocumentString<PageUpdateMutation, PageUpdateMutationVariables>;
+export const PageDeleteDocument = new TypedDocumentString(`
+    mutation PageDelete($db: String!, $coll: String!, $filter: EJSON!) {
+  deleteOne(db: $db, coll: $coll, filter: $filter)
+}
+    `) as unknown as TypedDocumentString<PageDeleteMutation, PageDeleteMutationVariables>;
