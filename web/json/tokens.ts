@@ -21,8 +21,8 @@ class TooLong extends Error {}
 /**
  * Gives a value's JSON on one line, in the style of `{ "a": 1 }`, or null when that takes more than `maxChars`.
  *
- * Own keys only, each by its own name: `__proto__` and `constructor` are keys like any other. Cost: bounded by `maxChars`,
- * whatever the size or depth of the value.
+ * Own keys only, each by its own name: `__proto__` and `constructor` are keys like any other. Cost: the number
+ * of keys on the way and at most `maxChars`; the depth of the recursion is bounded by `maxChars` as well.
  */
 export function toInlineTokens(value: unknown, maxChars: number): Token[] | null {
   const tokens: Token[] = []
@@ -55,14 +55,13 @@ export function toInlineTokens(value: unknown, maxChars: number): Token[] | null
 
   function writeObject(object: object): void {
     let first = true
-    for (const key in object) {
-      if (!Object.hasOwn(object, key)) continue
+    for (const [key, child] of Object.entries(object)) {
       push('punctuation', first ? '{ ' : ', ')
       first = false
       if (key.length > room) throw new TooLong()
       push('key', JSON.stringify(key))
       push('punctuation', ': ')
-      write((object as Record<string, unknown>)[key])
+      write(child)
     }
     push('punctuation', first ? '{}' : ' }')
   }

@@ -1,0 +1,35 @@
+import { isContainer, toInlineTokens, toScalarToken } from '../json/tokens.ts'
+
+/** The longest text given, in characters. */
+const MAX_CHARS = 48
+
+function shorten(text: string): string {
+  if (text.length <= MAX_CHARS) return text
+  // both ends: what tells two long keys apart is as often at the end as at the start
+  const side = Math.floor((MAX_CHARS - 1) / 2)
+  return `${text.slice(0, side)}…${text.slice(-side)}`
+}
+
+function toShortValue(value: unknown): string {
+  if (!isContainer(value)) {
+    // cut before quoting: quoting would cost the whole length
+    return typeof value === 'string' ? shorten(value) : shorten(toScalarToken(value).text)
+  }
+  const [only, ...others] = Object.entries(value)
+  // an Extended JSON wrapper such as {"$oid": "…"}: its content says enough
+  if (only?.[0].startsWith('$') && others.length === 0 && typeof only[1] === 'string') return shorten(only[1])
+  const tokens = toInlineTokens(value, MAX_CHARS)
+  return tokens === null ? '{…}' : tokens.map((token) => token.text).join('')
+}
+
+/**
+ * Gives a document key on one short line: the bare `_id`, or `region: eu, _id: 7` where a shard key precedes it. Empty when
+ * the event is not about a document.
+ */
+export function toShortKey(documentKey: unknown): string {
+  if (!isContainer(documentKey)) return ''
+  const fields = Object.entries(documentKey)
+  const [first] = fields
+  if (fields.length === 1 && first?.[0] === '_id') return toShortValue(first[1])
+  return shorten(fields.map(([name, value]) => `${shorten(name)}: ${toShortValue(value)}`).join(', '))
+}

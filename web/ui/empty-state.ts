@@ -1,0 +1,37 @@
+import { toShellLines } from '../state/shell-lines.ts'
+import type { Collection } from '../state/sandbox-target.ts'
+import { toViewName, type View } from '../state/view.ts'
+import { byId } from './element.ts'
+
+/** What the page shows while there is no change to show. */
+export interface EmptyState {
+  /**
+   * Says that nothing has changed yet and how to make a change.
+   *
+   * @param target where to write so that it shows up; null when that is the person's choice.
+   * @param canWrite whether the page's own buttons are there.
+   */
+  show(view: View, target: Collection | null, canWrite: boolean): void
+  hide(): void
+}
+
+/** Creates it in the page's markup, hidden. */
+export function createEmptyState(): EmptyState {
+  const section = byId('empty', HTMLElement)
+  const title = byId('empty-title', HTMLElement)
+  const hint = byId('empty-hint', HTMLElement)
+  const lines = byId('empty-lines', HTMLElement)
+  return {
+    show(view, target, canWrite) {
+      section.hidden = false
+      title.textContent = `Nothing to show yet from ${toViewName(view)}`
+      hint.textContent = canWrite
+        ? 'Press Insert above, or type this in mongosh, connected to the address that Tailrace printed when it started:'
+        : 'Changes appear here the moment they happen. For example, type this in mongosh:'
+      lines.textContent = toShellLines(target ?? { db: view.db ?? 'test', coll: view.coll ?? 'test' })
+    },
+    hide() {
+      section.hidden = true
+    },
+  }
+}

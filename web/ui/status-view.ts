@@ -1,0 +1,64 @@
+import type { Status } from '../stream/status.ts'
+import { byId } from './element.ts'
+
+/** What the page shows of its state: `waiting` is live, but with no MongoDB behind the relay yet. */
+export type ShownState = Status['state'] | 'paused' | 'waiting'
+
+const WORDS: Readonly<Record<ShownState, string>> = {
+  connecting: 'Connecting',
+  live: 'Live',
+  reconnecting: 'Reconnecting',
+  failed: 'Failed',
+  paused: 'Paused',
+  waiting: 'Waiting for MongoDB',
+}
+
+function toNotice(status: Status, shown: ShownState): string {
+  if (shown === 'waiting') return 'The relay is running, but MongoDB cannot be reached yet. It keeps trying.'
+  switch (status.state) {
+    case 'connecting':
+    case 'live':
+      return ''
+    case 'reconnecting':
+      return `${status.reason}. Trying again; changes go on after the last one received.`
+    case 'failed':
+      return `${status.reason}.`
+  }
+}
+
+/** Shows the state of the stream: a word always, and a sentence with a button when it is not live. */
+export interface StatusView {
+  show(status: Status, shown: ShownState): void
+}
+
+/**
+ * Creates it in the page's markup.
+ *
+ * @param say tells screen readers when the state is another one.
+ * @param onRetry called when the person does not want to wait.
+ */
+export function createStatusView(say: (text: string) => void, onRetry: () => void): StatusView {
+  const pill = byId('status', HTMLElement)
+  const word = byId('status-text', HTMLElement)
+  const notice = byId('notice', HTMLElement)
+  const text = byId('notice-text', HTMLElement)
+  const retry = byId('retry', HTMLButtonElement)
+  let said = ''
+  retry.addEventListener('click', onRetry)
+
+  return {
+    show(status, shown) {
+      const sentence = toNotice(status, shown)
+      pill.dataset['state'] = shown
+      word.textContent = WORDS[shown]
+      notice.hidden = sentence === ''
+      notice.dataset['state'] = shown
+      text.textContent = sentence
+      retry.hidden = shown === 'waiting'
+      retry.textContent = shown === 'failed' ? 'Try again' : 'Try now'
+      const speech = `${WORDS[shown]}. ${sentence}`
+      if (speech !== said) say(speech)
+      said = speech
+    },
+  }
+}
