@@ -1,0 +1,34 @@
+import type { BsonDocument } from '../bson/values.ts'
+import type { FilterContext } from './context.ts'
+import { parseFilter } from './parse.ts'
+import type { MatchDetails } from './predicate.ts'
+
+export type { FilterContext } from './context.ts'
+
+/** A compiled filter. Holds no state: may be used for any number of documents, at the same time. */
+export interface Filter {
+  /** Whether a document matches. Cost: one pass over the conditions, until one decides. */
+  matches(document: BsonDocument): boolean
+  /**
+   * The index of the array element that matched, for the positional operator `$`; undefined when no array was involved
+   * or the document does not match.
+   */
+  positionIn(document: BsonDocument): number | undefined
+}
+
+/**
+ * Compiles a filter as `find`, `update`, `delete` and `$match` take it.
+ * @throws CommandError BadValue, FailedToParse and others for whatever the server's parser refuses; matching never throws
+ *   but for `$expr`
+ * @see https://www.mongodb.com/docs/manual/reference/operator/query/
+ */
+export function compileFilter(filter: BsonDocument, context: FilterContext = {}): Filter {
+  const predicate = parseFilter(filter, context)
+  return {
+    matches: (document) => predicate(document),
+    positionIn(document) {
+      const details: MatchDetails = { position: undefined }
+      return predicate(document, details) ? details.position : undefined
+    },
+  }
+}

@@ -1,0 +1,87 @@
+import { compareValues, typeRank } from '../../bson/compare.ts'
+import {
+  BSONRegExp,
+  Decimal128,
+  Double,
+  isNumber,
+  MaxKey,
+  MinKey,
+  Undefined,
+  type BsonValue,
+} from '../../bson/values.ts'
+import { CommandError } from '../../errors.ts'
+import type { FieldOperator } from '../context.ts'
+import { anyValue, negated, type FieldTest } from '../predicate.ts'
+
+type Comparison = '$eq' | '$lt' | '$lte' | '$gt' | '$gte'
+
+const HOLDS: Readonly<Record<Comparison, (order: number) => boolean>> = {
+  $eq: (order) => order === 0,
+  $lt: (order) => order < 0,
+  $lte: (order) => order <= 0,
+  $gt: (order) => order > 0,
+  $gte: (order) => order >= 0,
+}
+
+/** Equality with a value as `{field: value}` and `$eq` mean it: null also means missing. */
+export function equalTo(operand: BsonValue): FieldTest {
+  return anyValue(comparison('$eq', operand))
+}
+
+function isNaNValue(value: BsonValue): boolean {
+  if (value instanceof Double) return Number.isNaN(value.value)
+  return value instanceof Decimal128 && value.toString() === 'NaN'
+}
+
+/**
+ * A comparison of single values. Values of another type never compare, but for null with missing fields and for MinKey
+ * and MaxKey, which are below and above everything. NaN equals itself and is in no order with other numbers.
+ */
+function comparison(operator: Comparison, operand: BsonValue): (value: BsonValue | undefined) => boolean {
+  const holds = HOLDS[operator]
+  const orEqual = holds(0)
+  if (operand === null) return (value) => orEqual && (value === null || value === undefined)
+  if (operand instanceof MinKey || operand instanceof MaxKey) {
+    const others = operator !== '$eq' && holds(operand instanceof MinKey ? 1 : -1)
+    const rank = typeRank(operand)
+    return (value) => (value !== undefined && typeRank(value) === rank ? orEqual : others)
+  }
+  if (isNumber(operand)) return numberComparison(holds, orEqual, operand)
+  const rank = typeRank(operand)
+  return (value) => value !== undefined && typeRank(value) === rank && holds(compareValues(value, operand))
+}
+
+function numberComparison(
+  holds: (order: number) => boolean,
+  orEqual: boolean,
+  operand: BsonValue,
+): (value: BsonValue | undefined) => boolean {
+  if (isNaNValue(operand)) return (value) => orEqual && value !== undefined && isNaNValue(value)
+  return (value) => value !== undefined && isNumber(value) && !isNaNValue(value) && holds(compareValues(value, operand))
+}
+
+function comparisonOperator(operator: Comparison): FieldOperator {
+  return (operand) => {
+    if (operand instanceof Undefined) throw new CommandError('BadValue', 'cannot compare to undefined')
+    if (operand instanceof BSONRegExp && operator !== '$eq') {
+      throw new CommandError('BadValue', "Can't have RegEx as arg to predicate")
+    }
+    return anyValue(comparison(operator, operand))
+  }
+}
+
+function notEqual(operand: BsonValue): FieldTest {
+  if (operand instanceof Undefined) throw new CommandError('BadValue', 'cannot compare to undefined')
+  if (operand instanceof BSONRegExp) throw new CommandError('BadValue', "Can't have regex as arg to $ne.")
+  return negated(equalTo(operand))
+}
+
+/** The comparison operators. */
+export const COMPARISON_OPERATORS: Readonly<Record<string, FieldOperator>> = {
+  $eq: comparisonOperator('$eq'),
+  $lt: comparisonOperator('$lt'),
+  $lte: comparisonOperator('$lte'),
+  $gt: comparisonOperator('$gt'),
+  $gte: comparisonOperator('$gte'),
+  $ne: notEqual,
+}

@@ -1,0 +1,73 @@
+import { isNumber, toNumber, typeName, type BsonNumber, type BsonValue } from '../../bson/values.ts'
+import { CommandError } from '../../errors.ts'
+import type { FieldOperator } from '../context.ts'
+import { isWhole } from '../integers.ts'
+import { anyValue, negated, type FieldTest } from '../predicate.ts'
+import { toText } from '../text.ts'
+import { isTruthy } from '../truth.ts'
+
+const TYPE_CODES: ReadonlyMap<number, string> = new Map([
+  [1, 'double'],
+  [2, 'string'],
+  [3, 'object'],
+  [4, 'array'],
+  [5, 'binData'],
+  [6, 'undefined'],
+  [7, 'objectId'],
+  [8, 'bool'],
+  [9, 'date'],
+  [10, 'null'],
+  [11, 'regex'],
+  [12, 'dbPointer'],
+  [13, 'javascript'],
+  [14, 'symbol'],
+  [15, 'javascriptWithScope'],
+  [16, 'int'],
+  [17, 'timestamp'],
+  [18, 'long'],
+  [19, 'decimal'],
+  [-1, 'minKey'],
+  [127, 'maxKey'],
+])
+const TYPE_NAMES: ReadonlySet<string> = new Set(TYPE_CODES.values())
+const NUMBER_NAMES = ['int', 'long', 'double', 'decimal'] as const
+
+function nameOfCode(code: BsonNumber): string {
+  const name = isWhole(code) ? TYPE_CODES.get(toNumber(code)) : undefined
+  if (name !== undefined) return name
+  const hint = toNumber(code) === 0 ? '. Instead use {$exists:false}.' : ''
+  throw new CommandError('BadValue', `Invalid numerical type code: ${toText(code)}${hint}`)
+}
+
+function typesOf(alias: BsonValue): readonly string[] {
+  if (isNumber(alias)) return [nameOfCode(alias)]
+  if (typeof alias !== 'string') {
+    throw new CommandError('TypeMismatch', 'type must be represented as a number or a string')
+  }
+  if (alias === 'number') return NUMBER_NAMES
+  if (!TYPE_NAMES.has(alias)) throw new CommandError('BadValue', `Unknown type name alias: ${alias}`)
+  return [alias]
+}
+
+/**
+ * The type names that an operand of `$type` stands for: one name or code, or a list of them.
+ * @throws CommandError BadValue for an unknown one, TypeMismatch for another type, FailedToParse for an empty list
+ */
+export function readTypes(operand: BsonValue): ReadonlySet<string> {
+  const types = new Set((Array.isArray(operand) ? operand : [operand]).flatMap(typesOf))
+  if (types.size === 0) throw new CommandError('FailedToParse', '$type must match at least one type')
+  return types
+}
+
+function typeOperator(operand: BsonValue): FieldTest {
+  const types = readTypes(operand)
+  return anyValue((value) => value !== undefined && types.has(typeName(value)))
+}
+
+function exists(operand: BsonValue): FieldTest {
+  const test = anyValue((value) => value !== undefined, 'whole')
+  return isTruthy(operand) ? test : negated(test)
+}
+
+/** `$exists` and `$type`. */
+export const ELEMENT_OPERATORS: Readonly<Record<string, FieldOperator>> = { $exists: exists, $type: typeOperator }

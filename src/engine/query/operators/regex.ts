@@ -1,0 +1,48 @@
+import { compareValues } from '../../bson/compare.ts'
+import { BSONRegExp, BSONSymbol, type BsonDocument, type BsonValue } from '../../bson/values.ts'
+import { CommandError } from '../../errors.ts'
+import type { FieldOperator } from '../context.ts'
+import { anyValue, type FieldTest } from '../predicate.ts'
+import { compileRegex } from '../regex/compile.ts'
+
+/** A test for strings that match a regular expression, and for the same regular expression as a value. */
+export function regexTest(pattern: string, options: string): (value: BsonValue | undefined) => boolean {
+  const regex = compileRegex(pattern, options)
+  const itself = new BSONRegExp(pattern, options)
+  return (value) => {
+    if (typeof value === 'string') return regex.test(value)
+    if (value instanceof BSONSymbol) return regex.test(value.value)
+    return value instanceof BSONRegExp && compareValues(value, itself) === 0
+  }
+}
+
+/** A field whose value matches a regular expression. */
+export function regexField(regex: BSONRegExp): FieldTest {
+  return anyValue(regexTest(regex.pattern, regex.options))
+}
+
+function optionsOf(siblings: BsonDocument, own: string): string {
+  const options = siblings.get('$options')
+  if (options === undefined) return own
+  if (typeof options !== 'string') throw new CommandError('BadValue', '$options has to be a string')
+  if (own !== '') throw new CommandError(51075, 'options set in both $regex and $options')
+  return options
+}
+
+function regexOperator(operand: BsonValue, siblings: BsonDocument): FieldTest {
+  if (operand instanceof BSONRegExp) {
+    return anyValue(regexTest(operand.pattern, optionsOf(siblings, operand.options)))
+  }
+  if (typeof operand !== 'string') throw new CommandError('BadValue', '$regex has to be a string')
+  return anyValue(regexTest(operand, optionsOf(siblings, '')))
+}
+
+/** `$regex` with `$options` beside it. */
+export const REGEX_OPERATORS: Readonly<Record<string, FieldOperator>> = {
+  $regex: (operand, _parser, siblings) => regexOperator(operand, siblings),
+  $options: (_operand, _parser, siblings) => {
+    if (!siblings.has('$regex')) throw new CommandError('BadValue', '$options needs a $regex')
+    // read by $regex itself
+    return { onPath: () => true, onValue: () => true }
+  },
+}

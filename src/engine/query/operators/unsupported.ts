@@ -1,0 +1,28 @@
+import { CommandError } from '../../errors.ts'
+import type { FieldOperator, TopLevelOperator } from '../context.ts'
+
+const GEO_NAMES = [
+  '$geoWithin',
+  '$geoIntersects',
+  '$near',
+  '$nearSphere',
+  '$within',
+  '$geoNear',
+  '$maxDistance',
+  '$minDistance',
+]
+
+function refuse(message: string): never {
+  throw new CommandError('BadValue', message)
+}
+
+/** Field operators that are known by name and refused. */
+export const UNSUPPORTED_FIELD_OPERATORS: Readonly<Record<string, FieldOperator>> = Object.fromEntries(
+  GEO_NAMES.map((name) => [name, (): never => refuse(`${name} is not supported by this server`)]),
+)
+
+/** Top-level operators that are known by name and refused: code is never run, and there are no text indexes. */
+export const UNSUPPORTED_TOP_LEVEL_OPERATORS: Readonly<Record<string, TopLevelOperator>> = {
+  $where: () => refuse('$where is not allowed in this context'),
+  $text: () => refuse('$text is not supported by this server'),
+}

@@ -1,0 +1,79 @@
+import type { BsonDocument, BsonValue } from '../bson/values.ts'
+import { visitPath, type LeafArrays, type Path } from './path.ts'
+
+/** What a match found beside its answer. */
+export interface MatchDetails {
+  /** the index for the positional operator; the last array condition that matched decides */
+  position: number | undefined
+}
+
+/** A condition on a whole document. `details` are filled in only where the answer is true. */
+export type Predicate = (document: BsonDocument, details?: MatchDetails) => boolean
+
+/** A condition on a field: on every value at a path, or on one value by itself (inside `$elemMatch`). */
+export interface FieldTest {
+  onPath(document: BsonDocument, path: Path, details?: MatchDetails): boolean
+  onValue(value: BsonValue | undefined): boolean
+}
+
+/** A condition that holds when it holds for any of the values at the path. `undefined` is a missing field. */
+export function anyValue(test: (value: BsonValue | undefined) => boolean, leaf: LeafArrays = 'elements'): FieldTest {
+  return {
+    onValue: test,
+    onPath: (document, path, details) =>
+      visitPath(document, path, leaf, (value, index) => {
+        if (!test(value)) return false
+        if (details && index !== undefined) details.position = index
+        return true
+      }),
+  }
+}
+
+/** A condition on a whole array, which tells the element that matched. */
+export function anyArray(find: (array: readonly BsonValue[]) => number | undefined): FieldTest {
+  return {
+    onValue: (value) => Array.isArray(value) && find(value) !== undefined,
+    onPath: (document, path, details) =>
+      visitPath(document, path, 'whole', (value, index) => {
+        const found = Array.isArray(value) ? find(value) : undefined
+        if (found === undefined) return false
+        if (details) details.position = index ?? found
+        return true
+      }),
+  }
+}
+
+/** The opposite of a condition. It never tells a position. */
+export function negated(test: FieldTest): FieldTest {
+  return {
+    onValue: (value) => !test.onValue(value),
+    onPath: (document, path) => !test.onPath(document, path),
+  }
+}
+
+/** All conditions together, each for some value at the path. */
+export function everyTest(tests: readonly FieldTest[]): FieldTest {
+  const [only] = tests
+  if (only && tests.length === 1) return only
+  return {
+    onValue: (value) => tests.every((test) => test.onValue(value)),
+    onPath: (document, path, details) => tests.every((test) => test.onPath(document, path, details)),
+  }
+}
+
+/** A condition that never holds. */
+export const NEVER: FieldTest = { onValue: () => false, onPath: () => false }
+
+/** All predicates together. */
+export function everyPredicate(predicates: readonly Predicate[]): Predicate {
+  const [only] = predicates
+  if (only && predicates.length === 1) return only
+  return (document, details) => {
+    for (const predicate of predicates) {
+      if (predicate(document, details)) continue
+      if (details) details.position = undefined
+      return false
+    }
+    return true
+  }
+}

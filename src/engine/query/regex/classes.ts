@@ -1,0 +1,63 @@
+/** Members of POSIX classes such as `[[:alpha:]]`, for use inside a bracket expression. */
+export const POSIX_CLASSES: ReadonlyMap<string, string> = new Map([
+  ['alnum', '0-9A-Za-z'],
+  ['alpha', 'A-Za-z'],
+  ['ascii', '\\x00-\\x7f'],
+  ['blank', ' \\t'],
+  ['cntrl', '\\x00-\\x1f\\x7f'],
+  ['digit', '0-9'],
+  ['graph', '\\x21-\\x7e'],
+  ['lower', 'a-z'],
+  ['print', '\\x20-\\x7e'],
+  ['punct', '\\x21-\\x2f\\x3a-\\x40\\x5b-\\x60\\x7b-\\x7e'],
+  ['space', '\\t-\\r '],
+  ['upper', 'A-Z'],
+  ['word', '\\w'],
+  ['xdigit', '0-9A-Fa-f'],
+])
+
+/** What an escape stands for inside a bracket expression, where JavaScript has another meaning or none. */
+export const CLASS_ESCAPES: ReadonlyMap<string, string> = new Map([
+  ['a', '\\x07'],
+  ['e', '\\x1b'],
+  ['b', '\\x08'],
+  ['h', ' \\t\\xa0'],
+  ['v', '\\n-\\r\\x85\\u2028\\u2029'],
+  ['s', '\\t-\\r '],
+  ['d', '\\d'],
+  ['w', '\\w'],
+  ['D', '\\D'],
+  ['W', '\\W'],
+  ['S', '\\S'],
+  ['n', '\\n'],
+  ['r', '\\r'],
+  ['t', '\\t'],
+  ['f', '\\f'],
+])
+
+/** What an escape stands for outside a bracket expression. */
+export const ESCAPES: ReadonlyMap<string, string> = new Map([
+  ['a', '\\x07'],
+  ['e', '\\x1b'],
+  ['h', '[ \\t\\xa0]'],
+  ['H', '[^ \\t\\xa0]'],
+  ['v', '[\\n-\\r\\x85\\u2028\\u2029]'],
+  ['V', '[^\\n-\\r\\x85\\u2028\\u2029]'],
+  ['s', '[\\t-\\r ]'],
+  ['S', '[^\\t-\\r ]'],
+  ['d', '\\d'],
+  ['D', '\\D'],
+  ['w', '\\w'],
+  ['W', '\\W'],
+  ['b', '\\b'],
+  ['B', '\\B'],
+  ['n', '\\n'],
+  ['r', '\\r'],
+  ['t', '\\t'],
+  ['f', '\\f'],
+  ['A', '(?<![\\s\\S])'],
+  ['z', '(?![\\s\\S])'],
+  ['Z', '(?=\\n?(?![\\s\\S]))'],
+  ['N', '[^\\n]'],
+  ['R', '(?:\\r\\n|[\\n-\\r\\x85\\u2028\\u2029])'],
+])
