@@ -89,8 +89,10 @@ function toContainerNode(key: string | null, value: object, depth: number, budge
   toggle.addEventListener('click', () => {
     setOpen(toggle.getAttribute('aria-expanded') !== 'true', { lines: 0 })
   })
-  // the position is noise to a reader; it is there for who asks
-  setOpen(depth === 0 || (depth < OPEN_DEPTH && budget.lines > 0 && !(depth === 1 && key === '_id')), budget)
+  const fits = depth < OPEN_DEPTH && Math.min(children.length, PAGE_CHILDREN) <= budget.lines
+  // the event's position is noise to a reader; it is there for who asks
+  const isPosition = depth === 1 && key === '_id'
+  setOpen(depth === 0 || (fits && !isPosition), budget)
   return h(
     'div',
     { className: 'node' },

@@ -24,7 +24,7 @@ export function createEmptyState(): EmptyState {
   return {
     show(view, target, canWrite) {
       section.hidden = false
-      title.textContent = `Nothing to show yet from ${toViewName(view)}`
+      title.textContent = `Waiting for changes in ${toViewName(view)}`
       hint.textContent = canWrite
         ? 'Press Insert above, or type this in mongosh, connected to the address that Tailrace printed when it started:'
         : 'Changes appear here the moment they happen. For example, type this in mongosh:'
