@@ -1,0 +1,11 @@
+import { CommandError } from '../errors.ts'
+
+/** Runs `compile` and puts a stage's name before the message of what it raises, as the server does for some stages. */
+export function within<T>(stage: string, compile: () => T): T {
+  try {
+    return compile()
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error
+    throw new CommandError(error.code, `Invalid ${stage} :: caused by :: ${error.message}`, { cause: error })
+  }
+}

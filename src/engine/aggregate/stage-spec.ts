@@ -1,0 +1,31 @@
+import { isDocument, type BsonValue } from '../bson/values.ts'
+import { CommandError } from '../errors.ts'
+
+/** A stage of a pipeline, not compiled. */
+export interface StageSpec {
+  /** With its `$`. */
+  readonly name: string
+  readonly spec: BsonValue
+}
+
+/**
+ * Takes a pipeline's stages apart.
+ * @throws CommandError TypeMismatch for a stage that is not an object, 40323 for one without exactly one field
+ */
+export function readStages(stages: readonly BsonValue[]): StageSpec[] {
+  return stages.map((stage) => {
+    if (!isDocument(stage)) {
+      throw new CommandError('TypeMismatch', "Each element of the 'pipeline' array must be an object")
+    }
+    const [field] = stage
+    if (field === undefined || stage.size !== 1) {
+      throw new CommandError(40323, 'A pipeline stage specification object must contain exactly one field.')
+    }
+    return { name: field[0], spec: field[1] }
+  })
+}
+
+/** What the server answers for a stage that it does not know. */
+export function unrecognizedStage(name: string): CommandError {
+  return new CommandError(40324, `Unrecognized pipeline stage name: '${name}'`)
+}

@@ -1,0 +1,60 @@
+import { isDocument, type BsonDocument, type BsonValue } from '../../bson/values.ts'
+import { CommandError } from '../../errors.ts'
+import { compileAddFieldsTree } from '../../expressions/add-fields-tree.ts'
+import { typeNameOf } from '../../expressions/describe.ts'
+import { compileProjectionTree, type Projection } from '../../expressions/projection-tree.ts'
+import { within } from '../rethrow.ts'
+import { scopeMaker } from '../scope.ts'
+import type { DocumentStage, DocumentStageCompiler, PipelineContext } from '../types.ts'
+
+function toStage(projection: Projection, context: PipelineContext): DocumentStage {
+  const scope = scopeMaker(context)
+  return (document) => projection(document, scope(document))
+}
+
+/** `$project`: keeps, drops or computes fields. */
+export const compileProject: DocumentStageCompiler = (spec, context) => {
+  if (!isDocument(spec)) throw new CommandError(15969, '$project specification must be an object')
+  const variables = context.variables.keys()
+  return toStage(
+    within('$project', () => compileProjectionTree(spec, { variables })),
+    context,
+  )
+}
+
+/** `$addFields` and its other name `$set`: computes fields and keeps all others. */
+export const compileAddFields: DocumentStageCompiler = (spec, context, name) => {
+  if (!isDocument(spec)) {
+    throw new CommandError(40272, `${name} specification stage must be an object, got ${typeNameOf(spec)}`)
+  }
+  return toStage(
+    within(name, () => compileAddFieldsTree(spec, context.variables.keys())),
+    context,
+  )
+}
+
+/** `$unset`: drops one field or several. */
+export const compileUnset: DocumentStageCompiler = (spec, context) => {
+  const exclusion: BsonDocument = new Map()
+  for (const path of unsetPaths(spec)) {
+    if (exclusion.has(path)) throw new CommandError(31250, `Invalid $unset :: caused by :: Path collision at ${path}`)
+    exclusion.set(path, false)
+  }
+  return toStage(
+    within('$unset', () => compileProjectionTree(exclusion)),
+    context,
+  )
+}
+
+function unsetPaths(spec: BsonValue): string[] {
+  if (typeof spec === 'string') return [spec]
+  if (!Array.isArray(spec)) throw new CommandError(31002, '$unset specification must be a string or an array')
+  const paths = spec.filter((path) => typeof path === 'string')
+  if (spec.length === 0) {
+    throw new CommandError(31119, '$unset specification must be a string or an array with at least one field')
+  }
+  if (paths.length < spec.length) {
+    throw new CommandError(31120, '$unset specification must be a string or an array containing only string values')
+  }
+  return paths
+}

@@ -1,0 +1,23 @@
+/** Stages of real servers that the embedded engine refuses by name, because it has nothing that they could work on. */
+export const UNSUPPORTED_STAGES: ReadonlySet<string> = new Set([
+  '$changeStream',
+  '$changeStreamSplitLargeEvent',
+  '$collStats',
+  '$currentOp',
+  '$geoNear',
+  '$indexStats',
+  '$listCachedAndActiveUsers',
+  '$listClusterCatalog',
+  '$listLocalSessions',
+  '$listSampledQueries',
+  '$listSearchIndexes',
+  '$listSessions',
+  '$planCacheStats',
+  '$queryStats',
+  '$querySettings',
+  '$rankFusion',
+  '$search',
+  '$searchMeta',
+  '$shardedDataDistribution',
+  '$vectorSearch',
+])

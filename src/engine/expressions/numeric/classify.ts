@@ -1,0 +1,14 @@
+import { Decimal128, Double, Int32, type BsonNumber } from '../../bson/values.ts'
+
+/** Whether a number is zero, of whatever sign. */
+export function isZero(value: BsonNumber): boolean {
+  if (value instanceof Int32 || value instanceof Double) return value.value === 0
+  if (value instanceof Decimal128) return /^-?0*(\.0*)?(E.*)?$/i.test(value.toString())
+  return value.isZero()
+}
+
+/** Whether a number is NaN, a double's or a decimal's. */
+export function isNaNValue(value: BsonNumber): boolean {
+  if (value instanceof Double) return Number.isNaN(value.value)
+  return value instanceof Decimal128 && value.toString() === 'NaN'
+}
