@@ -12,6 +12,8 @@ export interface AttemptOptions {
   readonly pingIntervalMs?: number
   /** How long the answer to a ping may take before the connection counts as dead. Default: 5,000. */
   readonly pongTimeoutMs?: number
+  /** The WebSocket class, where there is no global one. Default: the global one. */
+  readonly webSocketImpl?: unknown
 }
 
 function toClosed(event: unknown): End {
@@ -46,6 +48,7 @@ export function createOpenAttempt(options: AttemptOptions): OpenAttempt {
       url,
       retryAttempts: 0,
       keepAlive: pingIntervalMs,
+      webSocketImpl: options.webSocketImpl,
       on: {
         connected: () => {
           clearTimeout(deadline)
@@ -58,7 +61,10 @@ export function createOpenAttempt(options: AttemptOptions): OpenAttempt {
         pong: (received) => {
           if (received) clearTimeout(deadline)
         },
-        closed: (event) => finish(toClosed(event)),
+        closed: (event) => {
+          clearTimeout(deadline)
+          finish(toClosed(event))
+        },
       },
     })
     deadline = setTimeout(() => client.terminate(), connectTimeoutMs)
@@ -78,10 +84,10 @@ export function createOpenAttempt(options: AttemptOptions): OpenAttempt {
 
     function close(): void {
       ended = true
-      clearTimeout(deadline)
+      // A connection that is being opened is closed as soon as it is open, by the client, or cut by the deadline. Cutting it
+      // at once would have the browser report an error.
+      if (opened) clearTimeout(deadline)
       unsubscribe()
-      // unsubscribing closes an open connection; one that is still being opened has to be cut
-      if (!opened) client.terminate()
     }
 
     function finish(end: End): void {
