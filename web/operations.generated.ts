@@ -16,7 +16,12 @@ export type PageChangesSubscription = { changes: { resumeToken: string, operatio
 export type PageRelayQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type PageRelayQuery = { relay: { version: string, serverVersion: string | null, embedded: boolean, defaultNamespace: { db: string, coll: string | null } } };
+export type PageRelayQuery = { relay: { version: string, embedded: boolean, defaultNamespace: { db: string, coll: string | null } } };
+
+export type PageServerQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type PageServerQuery = { relay: { serverVersion: string | null } };
 
 export type PageNamespacesQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -90,7 +95,6 @@ export const PageRelayDocument = new TypedDocumentString(`
     query PageRelay {
   relay {
     version
-    serverVersion
     embedded
     defaultNamespace {
       db
@@ -99,6 +103,13 @@ export const PageRelayDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<PageRelayQuery, PageRelayQueryVariables>;
+export const PageServerDocument = new TypedDocumentString(`
+    query PageServer {
+  relay {
+    serverVersion
+  }
+}
+    `) as unknown as TypedDocumentString<PageServerQuery, PageServerQueryVariables>;
 export const PageNamespacesDocument = new TypedDocumentString(`
     query PageNamespaces {
   namespaces {

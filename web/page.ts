@@ -31,6 +31,8 @@ const socketUrl = new URL(endpoint)
 socketUrl.protocol = endpoint.protocol === 'https:' ? 'wss:' : 'ws:'
 
 let relay: Relay | null = null
+// undefined until the relay has said
+let serverVersion: string | null | undefined
 let current: Current | null = null
 
 const announcer = createAnnouncer(byId('announcer', HTMLElement), systemClock)
@@ -56,11 +58,16 @@ const info = createRelayInfo({
     follow()
     requestDraw()
   },
+  onServerVersion(version) {
+    serverVersion = version
+    if (relay !== null) showRelay(relay)
+    requestDraw()
+  },
   onNamespaces: form.offer,
 })
 
-function showRelay({ version, serverVersion, embedded }: Relay): void {
-  const server = serverVersion === null ? '' : ` · MongoDB ${serverVersion}`
+function showRelay({ version, embedded }: Relay): void {
+  const server = typeof serverVersion === 'string' ? ` · MongoDB ${serverVersion}` : ''
   byId('about', HTMLElement).textContent = `Tailrace ${version}${server}${embedded ? ' · embedded engine' : ''}`
   if (!embedded) sandbox.hide()
   else if (current !== null) showSandbox(current.view, relay)
@@ -118,7 +125,7 @@ function choose(view: View): void {
 
 function toShownState({ status, log }: Current): ShownState {
   if (status.state !== 'live') return status.state
-  if (relay !== null && relay.serverVersion === null) return 'waiting'
+  if (serverVersion === null) return 'waiting'
   return log.paused ? 'paused' : 'live'
 }
 

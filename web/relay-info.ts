@@ -1,4 +1,9 @@
-import { PageNamespacesDocument, PageRelayDocument, type PageRelayQuery } from './operations.generated.ts'
+import {
+  PageNamespacesDocument,
+  PageRelayDocument,
+  type PageRelayQuery,
+  PageServerDocument,
+} from './operations.generated.ts'
 import { request } from './relay-api.ts'
 import type { View } from './state/view.ts'
 import type { Clock } from './stream/clock.ts'
@@ -17,6 +22,8 @@ export interface RelayInfoOptions {
   readonly url: string
   readonly clock: Clock
   readonly onRelay: (relay: Relay) => void
+  /** Called with MongoDB's version, or null while MongoDB cannot be reached. */
+  readonly onServerVersion: (version: string | null) => void
   readonly onNamespaces: (namespaces: readonly View[]) => void
 }
 
@@ -29,22 +36,32 @@ export interface RelayInfo {
 }
 
 /** Creates it; asks nothing by itself. */
-export function createRelayInfo({ url, clock, onRelay, onNamespaces }: RelayInfoOptions): RelayInfo {
+export function createRelayInfo(options: RelayInfoOptions): RelayInfo {
+  const { url, clock, onRelay, onServerVersion, onNamespaces } = options
   let asking = false
   let namespacesAtMs = -Infinity
 
   async function ask(): Promise<void> {
     asking = true
-    let settled = false
     try {
       const { relay } = await request(url, PageRelayDocument, {})
-      settled = relay.serverVersion !== null
       onRelay(relay)
+      // apart from the rest, because the relay may wait for MongoDB to answer it
+      asking = !(await askServer())
     } catch {
       // the state of the stream tells the person already; this only has to come back
     }
-    if (settled) asking = false
-    else clock.schedule(AGAIN_MS, () => void ask())
+    if (asking) clock.schedule(AGAIN_MS, () => void ask())
+  }
+
+  /** Gives whether MongoDB is there. */
+  async function askServer(): Promise<boolean> {
+    const version = await request(url, PageServerDocument, {}).then(
+      ({ relay }) => relay.serverVersion,
+      () => null, // no answer in time is no MongoDB in time
+    )
+    onServerVersion(version)
+    return version !== null
   }
 
   async function askNamespaces(): Promise<void> {

@@ -1,11 +1,12 @@
 import type { End, StreamError } from './attempt-events.ts'
 
 /**
- * What to do after a stream ended: `retry` from the last token; `skip` what cannot be had, say that there is a gap and go
- * on (after `resumeToken` where there is one, else with what the relay remembers); or `fail` until the person acts.
+ * What to do after a stream ended: `retry` from the last token, or from `resumeToken` where the page has none yet; `skip`
+ * what cannot be had, say that there is a gap and go on (after `resumeToken` where there is one, else with what the relay
+ * remembers); or `fail` until the person acts.
  */
 export type Verdict =
-  | { readonly action: 'retry'; readonly reason: string }
+  | { readonly action: 'retry'; readonly reason: string; readonly resumeToken: string | null }
   | { readonly action: 'skip'; readonly reason: string; readonly resumeToken: string | null }
   | { readonly action: 'fail'; readonly reason: string }
 
@@ -17,19 +18,19 @@ const GAP_CODES = new Set(['RESUME_TOKEN_INVALID', 'HISTORY_LOST'])
 const PERMANENT_CLOSE_CODES = new Set([4400, 4401, 4403, 4406])
 
 function fromError(error: StreamError, startAfter: string | null): Verdict {
-  const code = error.extensions?.['code']
+  const { code, resumeToken: given } = error.extensions ?? {}
+  const resumeToken = typeof given === 'string' ? given : null
   const reason = error.message
-  if (typeof code !== 'string') return { action: 'retry', reason }
+  if (typeof code !== 'string') return { action: 'retry', reason, resumeToken }
   if (PERMANENT_CODES.has(code)) return { action: 'fail', reason }
   // without a token in the request there is nothing to give up, and skipping would repeat the same request at once
   if (GAP_CODES.has(code) && startAfter !== null) return { action: 'skip', reason, resumeToken: null }
   if (code === 'EVENT_TOO_LARGE') {
-    const resumeToken = error.extensions?.['resumeToken']
     // only a token further on leads past the event; the same one would lead to it again
-    if (typeof resumeToken === 'string' && resumeToken !== startAfter) return { action: 'skip', reason, resumeToken }
+    if (resumeToken !== null && resumeToken !== startAfter) return { action: 'skip', reason, resumeToken }
     return { action: 'fail', reason }
   }
-  return { action: 'retry', reason }
+  return { action: 'retry', reason, resumeToken }
 }
 
 function toCloseReason(code: number | null, text: string): string {
@@ -59,16 +60,16 @@ export function toVerdict(end: End, startAfter: string | null): Verdict {
     case 'errors': {
       const [error] = end.errors
       return error === undefined
-        ? { action: 'retry', reason: 'The relay reported an error' }
+        ? { action: 'retry', reason: 'The relay reported an error', resumeToken: null }
         : fromError(error, startAfter)
     }
     case 'completed':
-      return { action: 'retry', reason: 'The relay ended the subscription' }
+      return { action: 'retry', reason: 'The relay ended the subscription', resumeToken: null }
     case 'closed': {
       const reason = toCloseReason(end.code, end.reason)
       return end.code !== null && PERMANENT_CLOSE_CODES.has(end.code)
         ? { action: 'fail', reason }
-        : { action: 'retry', reason }
+        : { action: 'retry', reason, resumeToken: null }
     }
   }
 }

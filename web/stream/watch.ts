@@ -89,13 +89,14 @@ export function startWatch(options: WatchOptions): Watch {
 
   function onEnd(end: End): void {
     const verdict = toVerdict(end, token)
-    const sinceMs = gap?.sinceMs ?? clock.now()
+    const lost = { sinceMs: gap?.sinceMs ?? clock.now(), reason: verdict.reason }
+    if (verdict.action === 'retry') token ??= verdict.resumeToken
     if (verdict.action === 'skip') {
       token = verdict.resumeToken
-      gap = { sinceMs, reason: verdict.reason }
+      gap = lost
     } else if (token === null && everLive) {
-      // it was live, but no change has arrived whose token could be continued from
-      gap ??= { sinceMs, reason: verdict.reason }
+      // it was live, but there is no token yet that it could be continued from
+      gap ??= lost
     }
     if (verdict.action === 'fail') {
       idle = true

@@ -16,6 +16,7 @@ describe('the verdict on the end of a stream', () => {
     expect(toVerdict({ kind: 'errors', errors: [{ message: 'Unexpected error' }] }, null)).toEqual({
       action: 'retry',
       reason: 'Unexpected error',
+      resumeToken: null,
     })
     expect(toVerdict({ kind: 'errors', errors: [] }, null)).toMatchObject({ action: 'retry' })
   })
@@ -28,7 +29,11 @@ describe('the verdict on the end of a stream', () => {
     [1011, 'Internal error', 'The relay closed the connection (1011: Internal error)'],
     [4500, '', 'The relay closed the connection (4500)'],
   ])('retries after close code %s', (code, reason, text) => {
-    expect(toVerdict({ kind: 'closed', code, reason }, 'a')).toEqual({ action: 'retry', reason: text })
+    expect(toVerdict({ kind: 'closed', code, reason }, 'a')).toEqual({
+      action: 'retry',
+      reason: text,
+      resumeToken: null,
+    })
   })
 
   it.each([4400, 4401, 4403, 4406])('fails after close code %s', (code) => {

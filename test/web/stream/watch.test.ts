@@ -108,6 +108,25 @@ describe('watching a view', () => {
     expect(tokens).toEqual(['a'])
   })
 
+  it('continues from the position that the relay names with an error, without a gap, when it has no token yet', () => {
+    const { last, clock, gaps } = start()
+    last().onOpen()
+    last().onEnd(toError('SHUTTING_DOWN', { resumeToken: 'origin' }))
+    clock.advance(500)
+    expect(last().variables).toMatchObject({ startAfter: 'origin' })
+    last().onOpen()
+    expect(gaps).toEqual([])
+  })
+
+  it('trusts its own token more than the one of an error', () => {
+    const { last, clock } = start()
+    last().onOpen()
+    last().onChange(toChange('a'))
+    last().onEnd(toError('SHUTTING_DOWN', { resumeToken: 'z' }))
+    clock.advance(500)
+    expect(last().variables).toMatchObject({ startAfter: 'a' })
+  })
+
   it('dates a gap from the first loss, over failed attempts', () => {
     const { last, clock, gaps } = start()
     last().onOpen()
