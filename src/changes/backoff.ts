@@ -1,0 +1,21 @@
+/** Delays between attempts; see {@link backoffDelayMs}. */
+export interface BackoffOptions {
+  /** Upper bound of the first delay, in milliseconds. Default 100. */
+  readonly initialMs?: number
+  /** Upper bound of any delay, in milliseconds. Default 5,000. */
+  readonly maxMs?: number
+  /** A random number from 0 to 1, for tests. Default `Math.random`. */
+  readonly random?: () => number
+}
+
+/**
+ * How long to wait before the next attempt: doubles with each one, is capped, and is spread over its upper half, so that
+ * many streams do not come back at the same instant.
+ *
+ * @param attempt 0 for the first retry
+ */
+export function backoffDelayMs(attempt: number, options: BackoffOptions = {}): number {
+  const { initialMs = 100, maxMs = 5_000, random = Math.random } = options
+  const bound = Math.min(maxMs, initialMs * 2 ** Math.min(attempt, 30))
+  return bound / 2 + (bound / 2) * random()
+}

@@ -1,0 +1,14 @@
+/** One change event as the server sent it, decoded without losing a BSON type (numbers are Int32, Long or Double). */
+export interface ChangeEvent {
+  /** The resume token. */
+  readonly _id: unknown
+  readonly operationType: string
+  readonly [field: string]: unknown
+}
+
+/** A change event together with its position. */
+export interface Change {
+  /** The event's resume token as a string: continue after it to get what follows. */
+  readonly resumeToken: string
+  readonly event: ChangeEvent
+}

@@ -1,0 +1,64 @@
+import type { MongoClientOptions } from 'mongodb'
+import { MongoClient } from 'mongodb'
+import { ignoreError } from '../errors.ts'
+
+/** A MongoClient that can be replaced by a new one while it is in use. */
+export interface ClientHolder {
+  /** The client to use now. Ask each time: keep neither it nor what it gives beyond one operation or stream. */
+  current(): MongoClient
+  /**
+   * Replaces the client, and closes it, because operations on it keep failing: a client whose server closed all sockets
+   * at once can stay dead for good while a new one works. Does nothing when `failed` is not the current one any more.
+   */
+  renew(failed: MongoClient): void
+  /** Closes the current client; all streams on it end. Idempotent; waits for clients that were replaced, too. */
+  close(): Promise<void>
+}
+
+/**
+ * Holds a client for `uri`. Lazy: connects with the first operation.
+ *
+ * @throws MongoParseError when `uri` is not a connection string
+ */
+export function createClientHolder(uri: string, options: MongoClientOptions): ClientHolder {
+  let client = new MongoClient(uri, options)
+  let closing: Promise<void> | undefined
+  const replaced = new Set<Promise<void>>()
+
+  return {
+    current: () => client,
+    renew(failed) {
+      if (failed !== client || closing) return
+      client = new MongoClient(uri, options)
+      const closed = failed.close().catch(ignoreError('the server is gone, and there is nothing left to end there'))
+      replaced.add(closed)
+      void closed.then(() => replaced.delete(closed))
+    },
+    close() {
+      closing ??= Promise.all([client.close(), ...replaced]).then(() => undefined)
+      return closing
+    },
+  }
+}
+
+/** What the two clients of a deployment have in common: notice an outage within seconds. */
+const QUICK_TO_NOTICE: MongoClientOptions = {
+  appName: 'tailrace',
+  serverSelectionTimeoutMS: 2_000,
+  connectTimeoutMS: 3_000,
+  heartbeatFrequencyMS: 2_000,
+  minHeartbeatFrequencyMS: 100,
+}
+
+/**
+ * Settings of the client that change streams alone use. Every waiting `getMore` pins a connection, so that the pool has
+ * no limit; a reply that does not come within `maxAwaitTimeMs` and a few seconds counts as a dead connection.
+ */
+export function streamClientOptions(maxAwaitTimeMs: number): MongoClientOptions {
+  return { ...QUICK_TO_NOTICE, maxPoolSize: 0, socketTimeoutMS: maxAwaitTimeMs + 4_000 }
+}
+
+/** Settings of the client for everything but streams: listing namespaces, asking for the time, the sandbox. */
+export function controlClientOptions(): MongoClientOptions {
+  return { ...QUICK_TO_NOTICE, maxPoolSize: 10, socketTimeoutMS: 10_000 }
+}

@@ -1,0 +1,53 @@
+import { Timestamp } from 'bson'
+import type { ClientHolder } from './client-holder.ts'
+import { controlClientOptions, createClientHolder, streamClientOptions } from './client-holder.ts'
+
+/** A MongoDB deployment as the relay uses it: one client for change streams alone, one for everything else. */
+export interface Deployment {
+  /** Clients for change streams. */
+  readonly streams: ClientHolder
+  /** Clients for short commands. */
+  readonly control: ClientHolder
+  /** How long a server waits for an event before it answers a `getMore` with an empty batch, in milliseconds. */
+  readonly maxAwaitTimeMs: number
+  /**
+   * The server's cluster time now; absent on a standalone server, which has none.
+   *
+   * @throws whatever the driver throws
+   */
+  operationTime(): Promise<Timestamp | undefined>
+  /** Closes both clients. Idempotent. */
+  close(): Promise<void>
+}
+
+/** Options of {@link createDeployment}. */
+export interface DeploymentOptions {
+  /** A MongoDB connection string. */
+  readonly uri: string
+  /** See {@link Deployment.maxAwaitTimeMs}. Default 1,000. */
+  readonly maxAwaitTimeMs?: number
+}
+
+/**
+ * Prepares the clients for a deployment. Lazy: nothing connects before the first use, so that a relay can start while
+ * its MongoDB is down.
+ *
+ * @throws MongoParseError when the URI is not a connection string
+ */
+export function createDeployment(options: DeploymentOptions): Deployment {
+  const { uri, maxAwaitTimeMs = 1_000 } = options
+  const streams = createClientHolder(uri, streamClientOptions(maxAwaitTimeMs))
+  const control = createClientHolder(uri, controlClientOptions())
+  return {
+    streams,
+    control,
+    maxAwaitTimeMs,
+    async operationTime() {
+      const reply = await control.current().db('admin').command({ ping: 1 })
+      return reply['operationTime'] instanceof Timestamp ? reply['operationTime'] : undefined
+    },
+    async close() {
+      await Promise.all([streams.close(), control.close()])
+    },
+  }
+}

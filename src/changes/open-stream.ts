@@ -1,0 +1,111 @@
+import type { ChangeStream, ChangeStreamOptions, Document, MongoClient } from 'mongodb'
+import { ignoreError } from '../errors.ts'
+import type { ChangeEvent } from './change.ts'
+import type { Position } from './position.ts'
+import { toWatchPosition } from './position.ts'
+import type { ServerToken } from './resume-token.ts'
+import type { Scope } from './scope.ts'
+
+/** The options of a change stream that a subscriber chooses; names and values are the server's. */
+export interface ImageOptions {
+  readonly fullDocument: 'default' | 'updateLookup' | 'whenAvailable' | 'required'
+  readonly fullDocumentBeforeChange: 'off' | 'whenAvailable' | 'required'
+}
+
+/** One cursor on a server. Ends with the first error: reopening is for the caller, from its own position. */
+export interface OpenStream {
+  /**
+   * The next event; `undefined` when the server ended the stream, as after `invalidate`. Call again only after it
+   * settled.
+   *
+   * @throws whatever the driver throws
+   */
+  next(): Promise<ChangeEvent | undefined>
+  /**
+   * Ends the stream and kills the cursor on the server, now or as soon as its id is known. Idempotent. Settles when the
+   * cursor is gone; a `next` in flight may then never settle.
+   */
+  close(): Promise<void>
+}
+
+/** What {@link openStream} needs to know. */
+export interface OpenStreamOptions extends ImageOptions {
+  readonly scope: Scope
+  /** Where to start; absent: now, by the server's clock, which only helps to learn why a position cannot be had. */
+  readonly position: Position | undefined
+  /** How long the server waits for an event before it answers with an empty batch, in milliseconds. */
+  readonly maxAwaitTimeMs: number
+  /** Called with a later position each time the server says that nothing matched up to it, while `next` is waiting. */
+  readonly onIdle: (token: ServerToken) => void
+}
+
+/** The events' BSON types must survive: the defaults turn Int32, Double and Long into plain numbers. */
+const EXACT = { promoteValues: false, promoteLongs: false, promoteBuffers: false, bsonRegExp: true }
+
+/**
+ * Opens one change stream. Lazy: the server is asked with the first `next`.
+ *
+ * Reads through `stream()`, because the driver's iterator resumes by itself, without back-off and without telling.
+ */
+export function openStream(client: MongoClient, options: OpenStreamOptions): OpenStream {
+  const { scope, position, maxAwaitTimeMs, onIdle, fullDocument, fullDocumentBeforeChange } = options
+  const source = watch(client, scope, {
+    ...EXACT,
+    ...(fullDocument === 'default' ? {} : { fullDocument }),
+    ...(fullDocumentBeforeChange === 'off' ? {} : { fullDocumentBeforeChange }),
+    ...(position ? toWatchPosition(position) : {}),
+    maxAwaitTimeMS: maxAwaitTimeMs,
+  })
+  const readable = source.stream()
+  const events = readable[Symbol.asyncIterator]()
+  // an error after the last read would otherwise end the process
+  readable.on('error', ignoreError('the reader gets it from `next`, and after close nobody needs it'))
+
+  let markOpened = () => {}
+  const opened = new Promise<void>((resolve) => (markOpened = resolve))
+  let asked = false
+  let waiting = false
+  let closed: Promise<void> | undefined
+
+  // the driver announces a post-batch token for empty batches only; what is still buffered comes before it
+  source.on('resumeTokenChanged', (token: unknown) => {
+    markOpened()
+    if (waiting && readable.readableLength === 0) onIdle(token as ServerToken)
+  })
+
+  return {
+    async next() {
+      asked = true
+      waiting = true
+      try {
+        const result = await events.next()
+        return result.done ? undefined : (result.value as ChangeEvent)
+      } finally {
+        waiting = false
+        markOpened()
+      }
+    },
+    close() {
+      closed ??= close()
+      return closed
+    },
+  }
+
+  async function close(): Promise<void> {
+    if (asked) {
+      // closing while the first reply is under way would leave its cursor open on the server: the driver has no id to kill
+      await opened
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    await source
+      .close()
+      .catch(ignoreError('the server ends the cursor by itself, at the latest after ten idle minutes'))
+    readable.destroy()
+  }
+}
+
+function watch(client: MongoClient, scope: Scope, options: ChangeStreamOptions): ChangeStream<Document, Document> {
+  if (scope.db === undefined) return client.watch([], options)
+  const db = client.db(scope.db)
+  return scope.coll === undefined ? db.watch([], options) : db.collection(scope.coll).watch([], options)
+}

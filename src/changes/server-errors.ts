@@ -1,0 +1,79 @@
+import { MongoError, MongoServerError } from 'mongodb'
+import type { ErrorCode } from '../errors.ts'
+import { RelayError } from '../errors.ts'
+
+/** What a failed operation means for a change stream: try again from the last position, or tell the subscriber. */
+export interface Diagnosis {
+  /** Whether opening again, with back-off, can help. */
+  readonly transient: boolean
+  /** What to tell the subscriber when it does not. */
+  readonly error: RelayError
+}
+
+type Verdict = readonly [code: ErrorCode, message: string]
+
+/** Errors of a server that trying again does not mend, by number. @see https://github.com/mongodb/mongo/blob/master/src/mongo/base/error_codes.yml */
+const PERMANENT = new Map<number, Verdict>([
+  [286, ['HISTORY_LOST', 'The oplog no longer reaches back to the starting position']],
+  ...[280, 260, 40647, 40648, 40649, 15, 50811].map((code): [number, Verdict] => [
+    code,
+    ['RESUME_TOKEN_INVALID', 'The server does not take this resume token'],
+  ]),
+  [10334, ['EVENT_TOO_LARGE', 'A change event is larger than the 16 MiB that the server can send']],
+  [
+    40573,
+    [
+      'UPSTREAM_FAILED',
+      'Change streams need a replica set; start mongod with --replSet rs0 and run rs.initiate() once',
+    ],
+  ],
+  [13, ['FORBIDDEN', 'The relay’s MongoDB user may not watch this']],
+  [18, ['UPSTREAM_FAILED', 'MongoDB does not accept the relay’s credentials']],
+  [26, ['BAD_USER_INPUT', 'There is no such database']],
+  [47, ['UPSTREAM_FAILED', 'A required pre-image or post-image is missing; enable changeStreamPreAndPostImages']],
+  [72, ['UPSTREAM_FAILED', 'The server does not know this change stream option']],
+  [73, ['BAD_USER_INPUT', 'The namespace cannot be watched']],
+  [166, ['BAD_USER_INPUT', 'The namespace is a view; watch the collection that it reads']],
+])
+
+/**
+ * Errors of a server that pass: elections, shutdowns, killed cursors, timeouts. Others count as transient when the
+ * server labels them so.
+ */
+const TRANSIENT = new Set([
+  6, 7, 43, 50, 63, 89, 91, 133, 136, 150, 175, 189, 222, 234, 237, 262, 9001, 10107, 11600, 11601, 11602, 13388, 13435,
+  13436,
+])
+
+const RESUMABLE_LABELS = ['ResumableChangeStreamError', 'RetryableReadError', 'TransientTransactionError', 'ResetPool']
+
+/** Errors that the driver raises by itself and that no server will ever mend. */
+const PERMANENT_DRIVER_ERRORS = new Set([
+  'MongoParseError',
+  'MongoInvalidArgumentError',
+  'MongoMissingCredentialsError',
+  'MongoMissingDependencyError',
+  'MongoCompatibilityError',
+])
+
+/** Tells what an error that the driver threw while opening or reading a change stream means. */
+export function diagnose(cause: unknown): Diagnosis {
+  if (cause instanceof RelayError) return { transient: false, error: cause }
+  if (cause instanceof MongoServerError) return diagnoseServerError(cause)
+  if (cause instanceof MongoError) {
+    const transient = !PERMANENT_DRIVER_ERRORS.has(cause.name)
+    const message = transient ? 'MongoDB cannot be reached' : `The MongoDB driver refuses: ${cause.message}`
+    return { transient, error: new RelayError('UPSTREAM_FAILED', message, { cause }) }
+  }
+  return { transient: false, error: new RelayError('UPSTREAM_FAILED', 'Reading the change stream failed', { cause }) }
+}
+
+function diagnoseServerError(cause: MongoServerError): Diagnosis {
+  // a server error may come without a code, for example from a proxy
+  const code = typeof cause.code === 'number' ? cause.code : -1
+  const verdict = PERMANENT.get(code)
+  if (verdict) return { transient: false, error: new RelayError(verdict[0], verdict[1], { cause }) }
+  const transient = TRANSIENT.has(code) || RESUMABLE_LABELS.some((label) => cause.hasErrorLabel(label))
+  const message = `MongoDB answered with an error (${cause.codeName ?? code})`
+  return { transient, error: new RelayError('UPSTREAM_FAILED', message, { cause }) }
+}

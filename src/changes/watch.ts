@@ -1,0 +1,133 @@
+import { RelayError } from '../errors.ts'
+import type { BackoffOptions } from './backoff.ts'
+import { backoffDelayMs } from './backoff.ts'
+import type { Change, ChangeEvent } from './change.ts'
+import type { Deployment } from './deployment.ts'
+import type { ImageOptions, OpenStream } from './open-stream.ts'
+import { openStream } from './open-stream.ts'
+import type { Position } from './position.ts'
+import { positionToken } from './position.ts'
+import { raceSignal } from './race-signal.ts'
+import type { ServerToken } from './resume-token.ts'
+import { toTokenString } from './resume-token.ts'
+import type { Scope } from './scope.ts'
+import { diagnose } from './server-errors.ts'
+import { sleep } from './sleep.ts'
+import { nextTimestamp } from './timestamp.ts'
+
+/** How {@link watch} rides out failures. All durations in milliseconds. */
+export interface OutageOptions {
+  /** How long to try until the stream has opened for the first time. Default 10,000. */
+  readonly startTimeoutMs?: number
+  /** How long a stream that was open may stay interrupted. Default 300,000. */
+  readonly outageLimitMs?: number
+  /** How long attempts may fail before the client itself is replaced. Default 5,000. */
+  readonly renewClientMs?: number
+  readonly backoff?: BackoffOptions
+  /** Called when an outage begins, with its first error. */
+  readonly onInterrupted?: (error: RelayError) => void
+  /** Called when the stream is open: the first time, and after each outage. */
+  readonly onOpen?: () => void
+}
+
+/** What {@link watch} watches, and from where. */
+export interface WatchOptions extends ImageOptions {
+  readonly scope: Scope
+  /** Where to start; `'now'` is the deployment's cluster time when {@link watch} is first pulled. */
+  readonly start: Position | 'now'
+  readonly outage?: OutageOptions
+  /** Called once with the position that `'now'` turned out to be. */
+  readonly onStart?: (position: Position) => void
+}
+
+/**
+ * The change events of a scope from a position on, in change-stream order, each once, across outages of the server.
+ *
+ * **Lifecycle**: lazy; holds one cursor while it is iterated. `signal` ends it at once, also while it waits, by throwing
+ * the signal's reason; then the cursor is closed. An `invalidate` event is delivered, and watching goes on after it.
+ * **Delivery**: from its own last position (the last event, or the last post-batch token while idle) with capped,
+ * jittered back-off after transient errors, for at most `outageLimitMs`.
+ *
+ * @throws RelayError the codes of {@link diagnose}, with the position in `resumeToken`
+ */
+export async function* watch(
+  deployment: Deployment,
+  options: WatchOptions,
+  signal: AbortSignal,
+): AsyncGenerator<Change, never, void> {
+  const { scope, start, onStart, outage = {}, fullDocument, fullDocumentBeforeChange } = options
+  const { startTimeoutMs = 10_000, outageLimitMs = 300_000, renewClientMs = 5_000 } = outage
+  let position = start === 'now' ? undefined : start
+  let failingSince: number | undefined = performance.now()
+  let wasOpen = false
+  let attempt = 0
+
+  const recovered = () => {
+    attempt = 0
+    if (failingSince === undefined) return
+    failingSince = undefined
+    wasOpen = true
+    outage.onOpen?.()
+  }
+
+  while (true) {
+    const client = deployment.streams.current()
+    let stream: OpenStream | undefined
+    try {
+      if (position === undefined) {
+        position = await raceSignal(now(deployment), signal)
+        if (position) onStart?.(position)
+      }
+      stream = openStream(client, {
+        scope,
+        position,
+        fullDocument,
+        fullDocumentBeforeChange,
+        maxAwaitTimeMs: deployment.maxAwaitTimeMs,
+        onIdle: (token: ServerToken) => {
+          position = { after: token }
+          recovered()
+        },
+      })
+      let event: ChangeEvent | undefined
+      let invalidated = false
+      signal.throwIfAborted()
+      while ((event = await raceSignal(stream.next(), signal))) {
+        recovered()
+        const change: Change = { resumeToken: toTokenString(event._id), event }
+        yield change
+        // a token is a document, whatever its shape
+        position = { after: event._id as ServerToken }
+        invalidated = event.operationType === 'invalidate'
+        if (invalidated) break
+        signal.throwIfAborted()
+      }
+      if (invalidated) continue
+      throw new RelayError('UPSTREAM_FAILED', 'MongoDB ended the change stream', { cause: undefined })
+    } catch (cause) {
+      if (signal.aborted) throw endedBy(signal, position)
+      const { transient, error } = cause instanceof RelayError ? { transient: true, error: cause } : diagnose(cause)
+      if (!transient) throw error.code === 'UPSTREAM_FAILED' ? error.at(positionToken(position)) : error
+      if (failingSince === undefined || attempt === 0) outage.onInterrupted?.(error)
+      failingSince ??= performance.now()
+      const failingMs = performance.now() - failingSince
+      if (failingMs > (wasOpen ? outageLimitMs : startTimeoutMs)) throw error.at(positionToken(position))
+      if (failingMs > renewClientMs) deployment.streams.renew(client)
+    } finally {
+      void stream?.close()
+    }
+    await sleep(backoffDelayMs(attempt++, outage.backoff), signal)
+  }
+}
+
+// whoever stops a subscription on purpose tells its client where to continue
+function endedBy(signal: AbortSignal, position: Position | undefined): unknown {
+  const reason: unknown = signal.reason
+  return reason instanceof RelayError ? reason.at(positionToken(position)) : reason
+}
+
+async function now(deployment: Deployment): Promise<Position | undefined> {
+  const time = await deployment.operationTime()
+  // the operation at that very time has happened already
+  return time && { at: nextTimestamp(time) }
+}
