@@ -1,0 +1,40 @@
+import type { Position } from '../changes/position.ts'
+import { fromTokenString } from '../changes/resume-token.ts'
+
+/** The positions of the last events of a scope: resume tokens only, no events. */
+export interface PositionRing {
+  /** Forgets everything and begins at `origin`: no event between there and the next one pushed is left out. */
+  reset(origin: Position): void
+  /** Remembers an event. One that is not after the last one is ignored, so that several readers may push the same events. */
+  push(resumeToken: string): void
+  /** Where a stream must start to deliver the last `count` remembered events first; `undefined` when nothing is known. */
+  before(count: number): Position | undefined
+}
+
+/**
+ * A ring of at most `capacity` positions. Cost: a few hundred bytes per position.
+ */
+export function createPositionRing(capacity: number): PositionRing {
+  let origin: Position | undefined
+  let tokens: string[] = []
+  return {
+    reset(position) {
+      origin = position
+      tokens = []
+    },
+    push(resumeToken) {
+      if (origin === undefined) return
+      const last = tokens.at(-1)
+      // the server's tokens are made so that their hex digits order as the events do
+      if (last !== undefined && last >= resumeToken) return
+      tokens.push(resumeToken)
+      // what is pushed out becomes the origin, which is the position before the oldest event remembered
+      const oldest = tokens.length > capacity ? tokens.shift() : undefined
+      if (oldest !== undefined) origin = { after: fromTokenString(oldest) }
+    },
+    before(count) {
+      const token = tokens[tokens.length - count - 1]
+      return token === undefined ? origin : { after: fromTokenString(token) }
+    },
+  }
+}

@@ -1,0 +1,16 @@
+import type { DocumentTest } from '../changes/match/filter.ts'
+import type { ImageOptions } from '../changes/open-stream.ts'
+import type { Position } from '../changes/position.ts'
+import type { Scope } from '../changes/scope.ts'
+
+/** What a subscriber wants; checked already. */
+export interface ChangesRequest {
+  readonly scope: Scope
+  readonly images: ImageOptions
+  /** Operation types to deliver; absent: all. */
+  readonly operationTypes?: ReadonlySet<string>
+  /** Tells which events to deliver; absent: all. */
+  readonly matches?: DocumentTest
+  /** Where to start: at a position, now, or with the last so many events that are remembered. */
+  readonly start: Position | 'now' | { readonly last: number }
+}
