@@ -15,7 +15,7 @@ const config: CodegenConfig = {
   generates: {
     'src/graphql/schema.generated.ts': {
       plugins: ['typescript', 'typescript-resolvers'],
-      config: { contextType: './context.ts#GraphQLContext' },
+      config: { contextType: './context.ts#GraphQLContext', mappers: { Change: './change-model.ts#ChangeModel' } },
     },
     'web/operations.generated.ts': {
       documents: 'web/*.graphql',

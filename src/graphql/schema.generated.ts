@@ -1,4 +1,5 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
+import type { ChangeModel } from './change-model.ts';
 import type { GraphQLContext } from './context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
@@ -313,7 +314,7 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
-  Change: ResolverTypeWrapper<Change>;
+  Change: ResolverTypeWrapper<ChangeModel>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   EJSON: ResolverTypeWrapper<Scalars['EJSON']['output']>;
   EJSONFormat: EjsonFormat;
@@ -336,7 +337,7 @@ export type ResolversTypes = {
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
   Boolean: Scalars['Boolean']['output'];
-  Change: Change;
+  Change: ChangeModel;
   DateTime: Scalars['DateTime']['output'];
   EJSON: Scalars['EJSON']['output'];
   Int: Scalars['Int']['output'];

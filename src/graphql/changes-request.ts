@@ -1,0 +1,83 @@
+import { fromEjsonDocument } from '../changes/ejson-input.ts'
+import { compileFilter } from '../changes/match/filter.ts'
+import type { ImageOptions } from '../changes/open-stream.ts'
+import { fromTokenString } from '../changes/resume-token.ts'
+import { toScope } from '../changes/scope.ts'
+import { fromTimestampInput } from '../changes/timestamp.ts'
+import { badUserInput, RelayError } from '../errors.ts'
+import { MAX_LAST } from '../feed/recent-scopes.ts'
+import type { ChangesRequest } from '../feed/request.ts'
+import type { FullDocument, FullDocumentBeforeChange, SubscriptionChangesArgs } from './schema.generated.ts'
+
+/** The arguments of `changes`, where those with defaults are always there. */
+export type ChangesArgs = SubscriptionChangesArgs &
+  Required<Pick<SubscriptionChangesArgs, 'fullDocument' | 'fullDocumentBeforeChange' | 'format'>>
+
+const FULL_DOCUMENT: Readonly<Record<FullDocument, ImageOptions['fullDocument']>> = {
+  DEFAULT: 'default',
+  UPDATE_LOOKUP: 'updateLookup',
+  WHEN_AVAILABLE: 'whenAvailable',
+  REQUIRED: 'required',
+}
+
+const BEFORE_CHANGE: Readonly<Record<FullDocumentBeforeChange, ImageOptions['fullDocumentBeforeChange']>> = {
+  OFF: 'off',
+  WHEN_AVAILABLE: 'whenAvailable',
+  REQUIRED: 'required',
+}
+
+/** An operation type's shape. Any name is taken, because servers add new ones. */
+const OPERATION_TYPE = /^[A-Za-z]{1,64}$/
+
+/** More names than there will ever be. */
+const MAX_OPERATION_TYPES = 64
+
+/**
+ * Checks the arguments of `changes` and turns them into a request.
+ *
+ * @param lastEventId where an `EventSource` left off; overrides the position in the arguments
+ * @throws RelayError `BAD_USER_INPUT` or `RESUME_TOKEN_INVALID`, before anything is asked of a server
+ */
+export function toChangesRequest(args: ChangesArgs, lastEventId: string | undefined): ChangesRequest {
+  const { operationTypes, where } = args
+  return {
+    scope: toScope(args.db, args.coll),
+    images: {
+      fullDocument: FULL_DOCUMENT[args.fullDocument],
+      fullDocumentBeforeChange: BEFORE_CHANGE[args.fullDocumentBeforeChange],
+    },
+    start: lastEventId === undefined ? toStart(args) : toTokenPosition(lastEventId),
+    ...(isGiven(operationTypes) ? { operationTypes: toOperationTypes(operationTypes) } : {}),
+    ...(isGiven(where) ? { matches: compileFilter(fromEjsonDocument(where, '`where`')) } : {}),
+  }
+}
+
+function toStart({ startAfter, startAtOperationTime, last }: ChangesArgs): ChangesRequest['start'] {
+  if ([startAfter, startAtOperationTime, last].filter(isGiven).length > 1) {
+    throw badUserInput('Give one of `startAfter`, `startAtOperationTime` and `last`, not several')
+  }
+  if (isGiven(startAfter)) return toTokenPosition(startAfter)
+  if (isGiven(startAtOperationTime)) return { at: fromTimestampInput(startAtOperationTime) }
+  if (!isGiven(last)) return 'now'
+  if (last < 0 || last > MAX_LAST) throw badUserInput(`\`last\` must be from 0 to ${MAX_LAST}, but is ${last}`)
+  return { last }
+}
+
+function toTokenPosition(token: unknown): ChangesRequest['start'] {
+  if (typeof token === 'string') return { after: fromTokenString(token) }
+  throw new RelayError('RESUME_TOKEN_INVALID', 'A resume token is a string', { cause: undefined })
+}
+
+function toOperationTypes(names: readonly string[]): ReadonlySet<string> {
+  if (names.length === 0) throw badUserInput('`operationTypes` is empty, so that nothing would ever be delivered')
+  if (names.length > MAX_OPERATION_TYPES)
+    throw badUserInput(`\`operationTypes\` has more than ${MAX_OPERATION_TYPES} names`)
+  const odd = names.find((name) => !OPERATION_TYPE.test(name))
+  if (odd !== undefined)
+    throw badUserInput(`\`operationTypes\`: ${JSON.stringify(odd)} is not the name of an operation`)
+  return new Set(names)
+}
+
+function isGiven<T>(value: T): value is NonNullable<T> {
+  return value !== null && value !== undefined
+}
