@@ -1,0 +1,67 @@
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import type { ExecutionResult, GraphQLError } from 'graphql'
+
+/** What an event stream sends, and how. */
+export interface EventStreamSource {
+  readonly results: AsyncIterator<ExecutionResult>
+  /** The resume token of the result that was taken last; absent before the first event. */
+  readonly position: () => string | undefined
+}
+
+/** A comment, which clients ignore: says that the connection lives. */
+const KEEP_ALIVE = ':\n\n'
+
+/**
+ * Writes results as server-sent events in the distinct connections mode of the GraphQL over SSE protocol: `next` for each
+ * result, `complete` at the end. Each `next` carries the event's resume token as `id:`, so that an `EventSource` which
+ * reconnects sends it as `Last-Event-ID`.
+ *
+ * **Lifecycle**: returns when the results end or the client is gone; ends the results in both cases. Takes a result only
+ * when the client has taken the one before.
+ *
+ * @param keepAliveMs a comment is sent this often while the client keeps up
+ * @see https://github.com/graphql/graphql-over-http/blob/main/rfcs/GraphQLOverSSE.md
+ */
+export async function sendEventStream(
+  response: ServerResponse,
+  source: EventStreamSource,
+  headers: OutgoingHttpHeaders,
+  keepAliveMs: number,
+): Promise<void> {
+  const { results, position } = source
+  const closed = new Promise<void>((resolve) => {
+    if (response.destroyed) resolve()
+    else response.once('close', resolve)
+  })
+  // ends a wait for the next result, too
+  void closed.then(() => results.return?.())
+  response.writeHead(200, { ...headers, 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cache' })
+  response.socket?.setNoDelay(true)
+  response.write(KEEP_ALIVE)
+  const timer = setInterval(() => {
+    if (!response.writableNeedDrain) response.write(KEEP_ALIVE)
+  }, keepAliveMs)
+  try {
+    for (let next = await results.next(); !next.done; next = await results.next()) {
+      if (!response.write(toFrame(next.value, position()))) {
+        await Promise.race([closed, new Promise((resolve) => response.once('drain', resolve))])
+      }
+      if (response.destroyed) return
+    }
+    response.end('event: complete\ndata:\n\n')
+  } finally {
+    clearInterval(timer)
+  }
+}
+
+function toFrame({ errors, ...result }: ExecutionResult, id: string | undefined): string {
+  const data = JSON.stringify(errors ? { ...result, errors: errors.map(toFormatted) } : result)
+  return `${id === undefined ? '' : `id: ${id}\n`}event: next\ndata: ${data}\n\n`
+}
+
+// Yoga notes the HTTP status that an error asks for among its extensions
+function toFormatted(error: GraphQLError): object {
+  const { extensions, ...formatted } = error.toJSON()
+  const { http: _http, unexpected: _unexpected, ...rest } = extensions ?? {}
+  return Object.keys(rest).length === 0 ? formatted : { ...formatted, extensions: rest }
+}

@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
+import { COMMON_HEADERS, graphiqlPolicy } from './security-headers.ts'
+
+/** Shown in an empty editor. */
+const DEFAULT_QUERY = `# Every change in the deployment, as it happens. Ctrl-Enter starts and stops it.
+subscription {
+  changes {
+    operationType
+    ns { db coll }
+    documentKey
+    json
+  }
+}
+`
+
+interface Page {
+  readonly html: Buffer
+  readonly gzipped: Buffer
+  readonly scriptHash: string
+}
+
+/** Whether a request is a browser that opens GraphiQL, as opposed to a GraphQL request by GET. */
+export function isGraphiqlRequest(request: IncomingMessage): boolean {
+  const accepts = request.headers.accept ?? ''
+  return (request.method === 'GET' || request.method === 'HEAD') && accepts.includes('text/html')
+}
+
+/**
+ * Serves GraphiQL as one page without a byte from elsewhere, which subscribes over WebSocket. The page is 9 MB, made with
+ * the first request and kept; browsers get it compressed.
+ */
+export function createGraphiql(
+  endpoint: string,
+): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  let page: Promise<Page> | undefined
+  return async (request, response) => {
+    page ??= makePage(endpoint)
+    const { html, gzipped, scriptHash } = await page
+    const compress = request.headers['accept-encoding']?.includes('gzip') ?? false
+    const body = compress ? gzipped : html
+    response.writeHead(200, {
+      ...COMMON_HEADERS,
+      ...(compress ? { 'Content-Encoding': 'gzip' } : {}),
+      Vary: 'Accept, Accept-Encoding',
+      'Content-Type': 'text/html; charset=utf-8',
+      'Content-Security-Policy': graphiqlPolicy(request.headers, scriptHash),
+      'Cache-Control': 'no-cache',
+      'Content-Length': body.length,
+    })
+    response.end(request.method === 'HEAD' ? undefined : body)
+  }
+}
+
+async function makePage(endpoint: string): Promise<Page> {
+  // on demand, because loading it takes longer than starting the relay
+  const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql')
+  const text = renderGraphiQL({ title: 'Tailrace', endpoint, subscriptionsProtocol: 'WS', defaultQuery: DEFAULT_QUERY })
+  const html = Buffer.from(text)
+  const script = text.slice(text.indexOf('<script>') + '<script>'.length, text.lastIndexOf('</script>'))
+  const scriptHash = `sha256-${createHash('sha256').update(script).digest('base64')}`
+  return { html, gzipped: await promisify(gzip)(html), scriptHash }
+}

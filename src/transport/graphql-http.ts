@@ -1,0 +1,71 @@
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import type { GraphQLSchema } from 'graphql'
+import type { Plugin } from 'graphql-yoga'
+import { createGraphQLError, createYoga } from 'graphql-yoga'
+import type { GraphQLContext, Services } from '../graphql/context.ts'
+import { parseOperation } from '../graphql/parse-operation.ts'
+import { toPublicError } from '../graphql/public-error.ts'
+import { sendEventStream } from './event-stream.ts'
+import { COMMON_HEADERS } from './security-headers.ts'
+import type { EventStreamSlot } from './use-event-stream.ts'
+import { useEventStream } from './use-event-stream.ts'
+import { useJsonOnly } from './use-json-only.ts'
+
+/** Options of {@link createGraphqlHandler}. */
+export interface GraphqlHandlerOptions {
+  readonly schema: GraphQLSchema
+  readonly services: Services
+  /** The path that GraphQL is served at. */
+  readonly endpoint: string
+  /** Origins whose pages may read answers (CORS). Empty: only the relay's own. */
+  readonly allowedOrigins: readonly string[]
+  /** Largest request body, in bytes. */
+  readonly maxBodyBytes: number
+  /** How often an idle event stream sends a comment, in milliseconds. */
+  readonly keepAliveMs: number
+}
+
+/** GraphQL over HTTP by GET and POST, and over server-sent events, at one path. */
+export function createGraphqlHandler(
+  options: GraphqlHandlerOptions,
+): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  const { schema, services, endpoint, allowedOrigins, maxBodyBytes, keepAliveMs } = options
+  const yoga = createYoga<EventStreamSlot, GraphQLContext>({
+    schema,
+    graphqlEndpoint: endpoint,
+    context: ({ request }) => ({ services, lastEventId: lastEventIdOf(request) }),
+    // in this order a request passes them
+    plugins: [useJsonOnly(), useTokenLimit(), useEventStream()],
+    maskedErrors: { maskError: (error) => toHttpError(error, services.reportError) },
+    cors: allowedOrigins.length === 0 ? false : { origin: [...allowedOrigins], credentials: false },
+    maxRequestBodySize: maxBodyBytes,
+    multipart: false,
+    batching: false,
+    graphiql: false,
+    landingPage: false,
+    logging: false,
+  })
+
+  return async (request, response) => {
+    const slot: EventStreamSlot = {}
+    const answer = await yoga.handleNodeRequestAndResponse(request, response, slot)
+    const headers: OutgoingHttpHeaders = { ...COMMON_HEADERS, ...Object.fromEntries(answer.headers) }
+    if (slot.eventStream) return sendEventStream(response, slot.eventStream, headers, keepAliveMs)
+    response.writeHead(answer.status, { 'Cache-Control': 'no-store', ...headers })
+    response.end(Buffer.from(await answer.arrayBuffer()))
+  }
+}
+
+function useTokenLimit(): Plugin {
+  return { onParse: ({ setParseFn }) => setParseFn(parseOperation) }
+}
+
+function lastEventIdOf(request: Request): string | undefined {
+  return request.headers.get('last-event-id') || undefined
+}
+
+function toHttpError(error: unknown, report: (error: unknown) => void): Error {
+  // JSON in a GET request's parameters
+  if (!(error instanceof SyntaxError)) return toPublicError(error, report)
+  return createGraphQLError('The request holds invalid JSON', { extensions: { http: { status: 400 } } })
+}

@@ -1,0 +1,9 @@
+import type { ServerResponse } from 'node:http'
+import { STATUS_CODES } from 'node:http'
+import { COMMON_HEADERS } from './security-headers.ts'
+
+/** Answers with a status and one line of plain text. */
+export function respondText(response: ServerResponse, status: number, text = STATUS_CODES[status] ?? ''): void {
+  const headers = { ...COMMON_HEADERS, 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' }
+  response.writeHead(status, headers).end(`${text}\n`)
+}

@@ -1,0 +1,111 @@
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { GraphQLSchema } from 'graphql'
+import { CloseCode, handleProtocols, makeServer } from 'graphql-ws'
+import type { WebSocket } from 'ws'
+import { WebSocketServer } from 'ws'
+import { ignoreError } from '../errors.ts'
+import type { Services } from '../graphql/context.ts'
+import { createOperationHooks } from './operation-hooks.ts'
+
+/** Options of {@link createWebSockets}. */
+export interface WebSocketOptions {
+  readonly schema: GraphQLSchema
+  readonly services: Services
+  /** Largest message taken, in bytes. A larger one closes its socket with 1009. */
+  readonly maxMessageBytes: number
+  /** How often a socket is pinged, in milliseconds; one that does not answer until the next ping is closed. */
+  readonly keepAliveMs: number
+}
+
+/** GraphQL over WebSocket. */
+export interface WebSockets {
+  /** Takes over an HTTP upgrade. Clients that do not speak `graphql-transport-ws` are closed with 4406. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
+  /**
+   * Closes all sockets with 1001, after which stock clients come back by themselves, and ends those that do not close
+   * within `graceMs`. Settles when all are gone. Idempotent.
+   */
+  stop(graceMs: number): Promise<void>
+}
+
+/** Adapts graphql-ws, which keeps the protocol, to `ws`, which keeps the sockets. */
+export function createWebSockets(options: WebSocketOptions): WebSockets {
+  const { schema, services, maxMessageBytes, keepAliveMs } = options
+  const protocol = makeServer(createOperationHooks(schema, services))
+  const server = new WebSocketServer({
+    noServer: true,
+    maxPayload: maxMessageBytes,
+    perMessageDeflate: false,
+    handleProtocols,
+  })
+
+  server.on('connection', (socket: WebSocket, request: IncomingMessage) => {
+    socket.on(
+      'error',
+      ignoreError('ws closes the socket with the code that fits, such as 1009 for a message too large'),
+    )
+    const stopPinging = keepAlive(socket, keepAliveMs)
+    const closed = protocol.opened(
+      {
+        protocol: socket.protocol,
+        send: (text) => send(socket, text),
+        close: (code, reason) => socket.close(code, reason),
+        onMessage(take) {
+          socket.on('message', (data) => {
+            take(String(data)).catch((error: unknown) => {
+              services.reportError(error)
+              socket.close(CloseCode.InternalServerError, 'Internal server error')
+            })
+          })
+        },
+      },
+      { socket, request },
+    )
+    socket.once('close', (code, reason) => {
+      stopPinging()
+      closed(code, String(reason)).catch(services.reportError)
+    })
+  })
+
+  return {
+    upgrade(request, socket, head) {
+      server.handleUpgrade(request, socket, head, (client) => server.emit('connection', client, request))
+    },
+    async stop(graceMs) {
+      const sockets = [...server.clients]
+      const gone = sockets.map((socket) => closeOf(socket))
+      for (const socket of sockets) socket.close(1001, 'Going away')
+      const timer = setTimeout(() => sockets.forEach((socket) => socket.terminate()), graceMs)
+      await Promise.all(gone)
+      clearTimeout(timer)
+      server.close()
+    },
+  }
+}
+
+// settles when the socket has taken the message, so that graphql-ws holds one message per subscription at most
+function send(socket: WebSocket, text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (socket.readyState !== socket.OPEN) return resolve()
+    socket.send(text, (error) => (error && socket.readyState === socket.OPEN ? reject(error) : resolve()))
+  })
+}
+
+function keepAlive(socket: WebSocket, intervalMs: number): () => void {
+  let answered = true
+  socket.on('pong', () => (answered = true))
+  const timer = setInterval(() => {
+    if (!answered) return socket.terminate()
+    answered = false
+    socket.ping()
+  }, intervalMs)
+  return () => clearInterval(timer)
+}
+
+function closeOf(socket: WebSocket): Promise<void> {
+  return new Promise((resolve) => {
+    if (socket.readyState === socket.CLOSED) resolve()
+    else socket.once('close', () => resolve())
+  })
+}
