@@ -1,0 +1,44 @@
+import type { BackoffOptions } from './changes/backoff.ts'
+
+/** How to run a relay. Everything has a default; durations are in milliseconds, sizes in bytes. */
+export interface RelayOptions {
+  /**
+   * The connection string of a replica set or sharded cluster. Without it, the relay starts an embedded engine, which is
+   * empty, in memory, and ends with the relay.
+   */
+  readonly mongoUri?: string | undefined
+  /** Where the embedded engine listens. Default 0: a free port. */
+  readonly enginePort?: number
+  /** Take a free port when `enginePort` is in use, instead of failing. Default false. */
+  readonly enginePortIsPreference?: boolean
+  /** The address to listen on. Default `127.0.0.1`: this machine only. */
+  readonly host?: string
+  /** The port to listen on; 0 is a free one. Default 8888. */
+  readonly port?: number
+  /** What the page watches first, as `db.coll` or `db`. Its last changes are remembered. Default `test.test`. */
+  readonly namespace?: string
+  /** The folder of the live page. Default: the one in the package. */
+  readonly pageRoot?: string
+  /** Origins besides the relay's own, such as `https://app.example.com`, whose pages may use it. Default none. */
+  readonly allowedOrigins?: readonly string[]
+  /** Largest WebSocket message and HTTP request body taken. Default 65,536. */
+  readonly maxMessageBytes?: number
+  /** How often sockets are pinged, and idle event streams send a comment. Default 12,000. */
+  readonly keepAliveMs?: number
+  /** How many subscriptions there may be at a time. Default 1,000; more get `LIMIT_EXCEEDED`. */
+  readonly maxSubscriptions?: number
+  /** How long a `getMore` waits at the server when nothing happens. Default 1,000. */
+  readonly maxAwaitTimeMs?: number
+  /** How long a new subscription waits while MongoDB cannot be reached, before `UPSTREAM_FAILED`. Default 10,000. */
+  readonly startTimeoutMs?: number
+  /** How long a running subscription may be interrupted by an outage, before `UPSTREAM_FAILED`. Default 300,000. */
+  readonly outageLimitMs?: number
+  /** Delays between attempts to reach MongoDB again. */
+  readonly backoff?: BackoffOptions
+  /** How long to wait for MongoDB before the relay counts as started without it. Default 1,000. */
+  readonly readyTimeoutMs?: number
+  /** How long clients have to close when the relay stops, before they are cut off. Default 1,000. */
+  readonly stopGraceMs?: number
+  /** Receives lines about what an operator should know. Default: none. */
+  readonly log?: (line: string) => void
+}

@@ -1,0 +1,171 @@
+import { fileURLToPath } from 'node:url'
+import { createDeployment } from './changes/deployment.ts'
+import { listNamespaces } from './changes/namespaces.ts'
+import { parseNamespace } from './changes/scope.ts'
+import { serverVersion } from './changes/server-version.ts'
+import type { Engine } from './engine/engine.ts'
+import { badUserInput } from './errors.ts'
+import { createFeed } from './feed/feed.ts'
+import type { Services } from './graphql/context.ts'
+import { createSchema } from './graphql/schema.ts'
+import type { RelayOptions } from './relay-options.ts'
+import { createSandbox } from './sandbox.ts'
+import { createGraphiql } from './transport/graphiql.ts'
+import { createGraphqlHandler } from './transport/graphql-http.ts'
+import { createHttpServer } from './transport/http-server.ts'
+import { listen, stopListening } from './transport/listen.ts'
+import { createOriginPolicy } from './transport/origin-policy.ts'
+import { createPageFiles } from './transport/page-files.ts'
+import { createWebSockets } from './transport/websocket.ts'
+import { readVersion } from './version.ts'
+
+/** A running relay. */
+export interface Relay {
+  /** Where the live page is, such as `http://127.0.0.1:8888/`; a name that a browser can open also for wildcard hosts. */
+  readonly url: string
+  /** Where GraphQL is: POST, server-sent events, WebSocket (with `ws:` instead of `http:`), and GraphiQL for browsers. */
+  readonly graphqlUrl: string
+  /** The embedded engine's connection string; absent with a MongoDB of one's own. */
+  readonly engineUri?: string
+  /**
+   * Stops: closes all cursors at once, tells subscribers `SHUTTING_DOWN`, closes what was opened, and stops the embedded
+   * engine. Idempotent. Afterwards nothing is left open.
+   */
+  stop(): Promise<void>
+}
+
+const ENDPOINT = '/graphql'
+
+/**
+ * Starts a relay, and with it the embedded engine when there is no `mongoUri`. Starts also while MongoDB cannot be
+ * reached; it then says so in its log, keeps trying, and subscribers wait for `startTimeoutMs`.
+ *
+ * @throws RelayError `BAD_USER_INPUT` when the URI, the namespace or an origin is not valid
+ * @throws Error with the code `EADDRINUSE` and the like when it cannot listen
+ */
+export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
+  const {
+    host = '127.0.0.1',
+    port = 8888,
+    namespace = 'test.test',
+    allowedOrigins = [],
+    maxMessageBytes = 65_536,
+  } = options
+  const { keepAliveMs = 12_000, readyTimeoutMs = 1_000, stopGraceMs = 1_000, log = () => undefined } = options
+  const { pageRoot = fileURLToPath(new URL('../dist/web/', import.meta.url)) } = options
+
+  const defaultNamespace = toDefaultNamespace(namespace)
+  const origins = valid('An allowed origin', () => createOriginPolicy({ host, allowedOrigins }))
+  const engine = options.mongoUri === undefined ? await startEngine(options) : undefined
+  const uri = engine?.uri ?? options.mongoUri ?? ''
+  const deployment = await orStop(engine, () =>
+    valid('The MongoDB URI', () => createDeployment({ uri, maxAwaitTimeMs: options.maxAwaitTimeMs ?? 1_000 })),
+  )
+
+  const feed = createFeed({
+    deployment,
+    defaultScope: defaultNamespace,
+    maxSubscriptions: options.maxSubscriptions ?? 1_000,
+    log,
+    outage: {
+      startTimeoutMs: options.startTimeoutMs ?? 10_000,
+      outageLimitMs: options.outageLimitMs ?? 300_000,
+      ...(options.backoff ? { backoff: options.backoff } : {}),
+    },
+  })
+  const reportError = (error: unknown) => log(`Unexpected: ${error instanceof Error ? error.stack : String(error)}`)
+  const services: Services = {
+    feed,
+    listNamespaces: (db) => listNamespaces(deployment, db),
+    serverVersion: () => serverVersion(deployment),
+    version: readVersion(),
+    defaultNamespace,
+    ...(engine ? { sandbox: createSandbox(deployment) } : {}),
+    reportError,
+  }
+
+  const schema = createSchema({ sandbox: engine !== undefined })
+  const webSockets = createWebSockets({ schema, services, maxMessageBytes, keepAliveMs })
+  const server = createHttpServer({
+    endpoint: ENDPOINT,
+    graphql: createGraphqlHandler({
+      schema,
+      services,
+      endpoint: ENDPOINT,
+      allowedOrigins,
+      maxBodyBytes: maxMessageBytes,
+      keepAliveMs,
+    }),
+    graphiql: createGraphiql(ENDPOINT),
+    page: createPageFiles(pageRoot),
+    upgrade: webSockets.upgrade,
+    origins,
+    reportError,
+  })
+
+  let stopping: Promise<void> | undefined
+  const stop = () => (stopping ??= stopAll())
+  const stopAll = async () => {
+    feed.stop()
+    // what subscribers are told must be on its way before their sockets close
+    await new Promise((resolve) => setImmediate(resolve))
+    await Promise.all([webSockets.stop(stopGraceMs), stopListening(server, stopGraceMs)])
+    await deployment.close()
+    await engine?.stop()
+  }
+
+  let url: string
+  try {
+    url = await listen(server, host, port)
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  await settledWithin(feed.ready, readyTimeoutMs)
+  return { url, graphqlUrl: new URL(ENDPOINT, url).href, ...(engine ? { engineUri: engine.uri } : {}), stop }
+}
+
+function toDefaultNamespace(text: string): { readonly db: string; readonly coll?: string } {
+  const { db, coll } = parseNamespace(text)
+  if (db === undefined) throw badUserInput('The namespace is empty')
+  return coll === undefined ? { db } : { db, coll }
+}
+
+function valid<T>(what: string, make: () => T): T {
+  try {
+    return make()
+  } catch (error) {
+    throw badUserInput(`${what} is not valid: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+async function orStop<T>(engine: Engine | undefined, make: () => T): Promise<T> {
+  try {
+    return make()
+  } catch (error) {
+    await engine?.stop()
+    throw error
+  }
+}
+
+// loaded on demand: with a MongoDB of one's own there is no need for it
+async function startEngine({ enginePort = 0, enginePortIsPreference = false }: RelayOptions): Promise<Engine> {
+  const { startEngine } = await import('./engine/engine.ts')
+  try {
+    return await startEngine({ port: enginePort })
+  } catch (error) {
+    const inUse = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+    if (inUse && enginePortIsPreference) return startEngine({ port: 0 })
+    throw error
+  }
+}
+
+function settledWithin(promise: Promise<void>, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms)
+    void promise.then(() => {
+      clearTimeout(timer)
+      resolve()
+    })
+  })
+}
