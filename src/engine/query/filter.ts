@@ -1,4 +1,4 @@
-import type { BsonDocument } from '../bson/values.ts'
+import { isDocument, type BsonDocument } from '../bson/values.ts'
 import type { FilterContext } from './context.ts'
 import { parseFilter } from './parse.ts'
 import type { MatchDetails } from './predicate.ts'
@@ -7,6 +7,8 @@ export type { FilterContext } from './context.ts'
 
 /** A compiled filter. Holds no state: may be used for any number of documents, at the same time. */
 export interface Filter {
+  /** The first parts of the paths that conditions stand at, also inside `$and`, `$or` and `$nor`. */
+  readonly fields: ReadonlySet<string>
   /** Whether a document matches. Cost: one pass over the conditions, until one decides. */
   matches(document: BsonDocument): boolean
   /**
@@ -24,11 +26,21 @@ export interface Filter {
  */
 export function compileFilter(filter: BsonDocument, context: FilterContext = {}): Filter {
   const predicate = parseFilter(filter, context)
+  const fields = new Set<string>()
+  collectFields(filter, fields)
   return {
+    fields,
     matches: (document) => predicate(document),
     positionIn(document) {
       const details: MatchDetails = { position: undefined }
       return predicate(document, details) ? details.position : undefined
     },
+  }
+}
+
+function collectFields(filter: BsonDocument, fields: Set<string>): void {
+  for (const [name, value] of filter) {
+    if (!name.startsWith('$')) fields.add(name.split('.', 1)[0] as string)
+    else if (Array.isArray(value)) for (const part of value) if (isDocument(part)) collectFields(part, fields)
   }
 }

@@ -1,0 +1,50 @@
+import { compareValues } from '../bson/compare.ts'
+import { Timestamp, type BsonDocument, type BsonValue } from '../bson/values.ts'
+import { CommandError } from '../errors.ts'
+import { fieldText } from '../query/text.ts'
+
+/** The document with its `_id` as the first field, where stored documents have it. */
+export function withIdFirst(document: BsonDocument, id: BsonValue | undefined = document.get('_id')): BsonDocument {
+  if (id === undefined) return document
+  if (document.keys().next().value === '_id' && document.get('_id') === id) return document
+  const ordered: BsonDocument = new Map([['_id', id]])
+  for (const [name, value] of document) if (name !== '_id') ordered.set(name, value)
+  return ordered
+}
+
+/**
+ * Checks that a new version of a document has the `_id` of the one before, if it has one.
+ * @throws CommandError ImmutableField
+ */
+export function checkSameId(before: BsonDocument, after: BsonDocument): void {
+  const [old, id] = [before.get('_id'), after.get('_id')]
+  if (old === undefined || id === undefined || compareValues(old, id) === 0) return
+  throw new CommandError(
+    'ImmutableField',
+    `After applying the update, the (immutable) field '_id' was found to have been altered to ${fieldText('_id', id)}`,
+  )
+}
+
+/**
+ * Checks the names of a replacement.
+ * @throws CommandError DollarPrefixedFieldName
+ */
+export function checkReplacement(replacement: BsonDocument): void {
+  for (const name of replacement.keys()) {
+    if (!name.startsWith('$')) continue
+    throw new CommandError(
+      'DollarPrefixedFieldName',
+      `The dollar ($) prefixed field '${name}' in '${name}' is not allowed in the context of an update's replacement ` +
+        'document. Consider using an aggregation pipeline with $replaceWith.',
+    )
+  }
+}
+
+/** The document with each empty timestamp at the top level, but in `_id`, replaced by the current one. */
+export function withTimestamps(document: BsonDocument, nextTimestamp: () => Timestamp): BsonDocument {
+  const isEmpty = (value: BsonValue): boolean => value instanceof Timestamp && value.t === 0 && value.i === 0
+  if (![...document].some(([name, value]) => name !== '_id' && isEmpty(value))) return document
+  return new Map(
+    [...document].map(([name, value]) => [name, name !== '_id' && isEmpty(value) ? nextTimestamp() : value]),
+  )
+}
