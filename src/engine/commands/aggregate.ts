@@ -1,0 +1,100 @@
+import { encodeDocument } from '../bson/encode.ts'
+import { isDocument, isNumber, toNumber, type BsonDocument, type BsonValue } from '../bson/values.ts'
+import { compilePipeline, type PipelineContext } from '../aggregate/pipeline.ts'
+import { IteratorSource } from '../cursors/batch.ts'
+import { CommandError } from '../errors.ts'
+import { toQuery } from '../writes/match.ts'
+import { openChangeStream } from './change-stream.ts'
+import type { Command, CommandContext } from './command.ts'
+import { cursorReply } from './cursor-reply.ts'
+import { explainAggregate } from './explain.ts'
+import { collectionName } from './namespace.ts'
+import { writeOutput } from './output.ts'
+import { refuseCollation } from './refuse.ts'
+import { variablesOf } from './variables.ts'
+
+const DEFAULT_BATCH = 101
+
+/** Runs an aggregation pipeline or opens a change stream. @see https://www.mongodb.com/docs/manual/reference/command/aggregate/ */
+export const aggregate: Command = {
+  name: 'aggregate',
+  fields: ['pipeline', 'explain', 'allowDiskUse', 'cursor', 'bypassDocumentValidation', 'collation', 'hint', 'let'],
+  inTransaction: true,
+  run(context) {
+    const { params, db } = context
+    const coll = target(context)
+    const stages = params.required('pipeline', params.array('pipeline'))
+    refuseCollation(params.value('collation'))
+    if (params.boolean('explain')) return explainAggregate(context, coll, stages)
+    const cursor = params.document('cursor')
+    if (!cursor) {
+      throw new CommandError(
+        'FailedToParse',
+        "The 'cursor' option is required, except for aggregate with the explain argument",
+      )
+    }
+    const batchSize = batchSizeOf(cursor)
+    const [first] = stages
+    if (isDocument(first) && first.has('$changeStream')) return openChangeStream(context, coll, stages, batchSize)
+    const namespace = `${db}.${coll ?? '$cmd.aggregate'}`
+    return cursorReply(context, namespace, new IteratorSource(results(context, coll, stages)), batchSize)
+  },
+}
+
+/** The collection; undefined for an aggregate on the database. */
+function target(context: CommandContext): string | undefined {
+  const value = context.params.value('aggregate')
+  if (!isNumber(value)) return collectionName(context, 'aggregate')
+  if (toNumber(value) === 1) return undefined
+  throw new CommandError(
+    'FailedToParse',
+    "Invalid command format: the 'aggregate' field must specify a collection name or 1",
+  )
+}
+
+function batchSizeOf(cursor: BsonDocument): number {
+  const value = cursor.get('batchSize')
+  if (value === undefined) return DEFAULT_BATCH
+  if (isNumber(value) && Number.isInteger(toNumber(value)) && toNumber(value) >= 0) return toNumber(value)
+  throw new CommandError('TypeMismatch', 'cursor.batchSize field must be a number that is not negative')
+}
+
+function results(context: CommandContext, coll: string | undefined, stages: readonly BsonValue[]): Iterable<Buffer> {
+  const pipeline = compilePipeline(stages, pipelineContext(context, coll))
+  const input = coll === undefined ? [] : inputOf(context, coll, stages)
+  return encoded(pipeline(input))
+}
+
+function* encoded(documents: Iterable<BsonDocument>): Generator<Buffer> {
+  for (const document of documents) yield encodeDocument(document)
+}
+
+/** What pipelines of a command run in. */
+export function pipelineContext(context: CommandContext, coll: string | undefined): PipelineContext {
+  const { server, db, view } = context
+  return {
+    db,
+    collection: coll,
+    ...variablesOf(context),
+    clusterTime: server.store.oplog.lastTime,
+    documents: (name) => documentsOf(context, name),
+    ...(context.inTransaction ? {} : { write: (stage, documents) => writeOutput(context, stage, documents) }),
+  }
+
+  function* documentsOf({ db: own }: CommandContext, name: string): Generator<BsonDocument> {
+    const collection = server.store.find(own, name)
+    if (collection) for (const stored of view.all(collection)) yield stored.document
+  }
+}
+
+/** The documents that enter the pipeline. A leading `$match` also finds them: by `_id` or an index where it can. */
+function* inputOf(context: CommandContext, coll: string, stages: readonly BsonValue[]): Generator<BsonDocument> {
+  const collection = context.server.store.find(context.db, coll)
+  if (!collection) return
+  const [first] = stages
+  const match = isDocument(first) ? first.get('$match') : undefined
+  const stored = isDocument(match)
+    ? toQuery(match, variablesOf(context)).find(collection, context.view)
+    : context.view.all(collection)
+  for (const { document } of stored) yield document
+}

@@ -1,0 +1,75 @@
+import type { EncodableDocument } from '../bson/encode.ts'
+import type { Cursors } from '../cursors/cursors.ts'
+import type { Session } from '../sessions/session.ts'
+import type { Sessions } from '../sessions/sessions.ts'
+import type { Store } from '../storage/store.ts'
+import type { View } from '../storage/view.ts'
+import type { WriteUnit } from '../storage/write-unit.ts'
+import type { Topology } from '../topology.ts'
+import type { Request } from '../wire/message.ts'
+import type { FailPoints } from './fail-points.ts'
+import type { Parameters } from './parameters.ts'
+
+/** What all commands of a server share. */
+export interface Server {
+  readonly store: Store
+  readonly cursors: Cursors
+  readonly sessions: Sessions
+  readonly topology: Topology
+  readonly failPoints: FailPoints
+  /** Wall clock in milliseconds. */
+  now(): number
+  /** Open connections, for `serverStatus`. */
+  connectionCount(): number
+}
+
+/** The connection that a command came on. */
+export interface ClientConnection {
+  readonly id: number
+  /** `address:port` of the client. */
+  readonly peer: string
+}
+
+/** One run of one command. */
+export interface CommandContext {
+  readonly server: Server
+  readonly connection: ClientConnection
+  readonly request: Request
+  readonly db: string
+  readonly params: Parameters
+  /** The session that the command names, if any. */
+  readonly session: Session | undefined
+  /** Where writes go: a transaction, or at once. */
+  readonly unit: WriteUnit
+  /** What reads see. */
+  readonly view: View
+  /** Whether the command runs inside a transaction. */
+  readonly inTransaction: boolean
+  /** Aborts when the client is gone or the server stops. */
+  readonly signal: AbortSignal
+}
+
+/** A reply's fields; `ok`, times and session fields are added to it. */
+export type Reply = EncodableDocument
+
+/** A command that the server knows. One per file; the table lists them. */
+export interface Command {
+  readonly name: string
+  /** Other names of the same command, in older clients' spelling. */
+  readonly aliases?: readonly string[]
+  /** The fields that it takes beside those that every command takes. Others are refused by name; undefined takes any. */
+  readonly fields?: readonly string[]
+  /** Only runs on `admin`. */
+  readonly adminOnly?: boolean
+  /** May run in a transaction. */
+  readonly inTransaction?: boolean
+  /** Answers at once, before errors of sessions or fail points: what clients use to watch the server. */
+  readonly monitoring?: boolean
+  /** The request is run again after its reply (exhaust). */
+  readonly streams?: boolean
+  /**
+   * Answers the command.
+   * @throws CommandError, which becomes the reply
+   */
+  run(context: CommandContext): Reply | Promise<Reply>
+}

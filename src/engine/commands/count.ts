@@ -1,0 +1,28 @@
+import { doc, isNumber, toNumber } from '../bson/values.ts'
+import { sizeValue } from '../storage/collection.ts'
+import { toQuery } from '../writes/match.ts'
+import type { Command } from './command.ts'
+import { collectionName } from './namespace.ts'
+import { refuseCollation } from './refuse.ts'
+import { reply } from './reply.ts'
+import { variablesOf } from './variables.ts'
+
+/** Counts documents. @see https://www.mongodb.com/docs/manual/reference/command/count/ */
+export const count: Command = {
+  name: 'count',
+  fields: ['query', 'limit', 'skip', 'hint', 'collation', 'fields', 'let'],
+  run(context) {
+    const { params, server, db, view } = context
+    const collection = server.store.find(db, collectionName(context, 'count'))
+    refuseCollation(params.value('collation'))
+    const filter = params.document('query') ?? doc({})
+    const query = toQuery(filter, variablesOf(context))
+    const skip = params.count('skip') ?? 0
+    const limit = params.value('limit')
+    const most = isNumber(limit) && toNumber(limit) !== 0 ? Math.abs(toNumber(limit)) : Infinity
+    let n = 0
+    if (collection && filter.size === 0) n = collection.count
+    else if (collection) for (const _ of query.find(collection, view)) if (++n >= skip + most) break
+    return reply({ n: sizeValue(Math.max(0, Math.min(n - skip, most))) })
+  },
+}

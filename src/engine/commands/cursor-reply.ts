@@ -1,0 +1,46 @@
+import { Long, type BsonDocument } from '../bson/values.ts'
+import type { Encodable } from '../bson/encode.ts'
+import type { Batch, BatchSource } from '../cursors/cursors.ts'
+import type { CommandContext, Reply } from './command.ts'
+import { reply } from './reply.ts'
+
+/** How a first batch is given. */
+export interface FirstBatch {
+  /** The cursor is closed after the first batch, whatever is left. */
+  readonly single?: boolean
+  /** Change streams: the position that the cursor starts from. */
+  readonly postBatchResumeToken?: BsonDocument
+}
+
+/**
+ * The reply of a command that opens a cursor: its first batch, and its id unless that was all.
+ * @param batchSize the most documents of the first batch; 0 opens the cursor without reading from it
+ */
+export async function cursorReply(
+  context: CommandContext,
+  namespace: string,
+  source: BatchSource,
+  batchSize: number | undefined,
+  first: FirstBatch = {},
+): Promise<Reply> {
+  const limits = { ...(batchSize === undefined ? {} : { documents: batchSize }), maxTimeMs: 0 }
+  const empty: Batch = { documents: [], done: false }
+  const batch = batchSize === 0 && !first.postBatchResumeToken ? empty : await source.next(limits, context.signal)
+  const closed = batch.done || first.single === true
+  if (closed) source.close()
+  const id = closed ? Long.ZERO : open(context, namespace, source)
+  return reply({
+    cursor: reply({
+      firstBatch: batch.documents as readonly Encodable[],
+      postBatchResumeToken: batch.postBatchResumeToken,
+      id,
+      ns: namespace,
+    }),
+  })
+}
+
+function open(context: CommandContext, namespace: string, source: BatchSource): Long {
+  const { server, session, unit, inTransaction } = context
+  const transaction = inTransaction ? unit : undefined
+  return server.cursors.open({ namespace, source, session: session?.key, transaction }).id
+}

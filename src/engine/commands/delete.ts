@@ -1,0 +1,95 @@
+import { isNumber, toNumber, type BsonDocument } from '../bson/values.ts'
+import { CommandError } from '../errors.ts'
+import { StoredDocument } from '../storage/stored-document.ts'
+import type { Collection } from '../storage/collection.ts'
+import { toQuery, type Query } from '../writes/match.ts'
+import { variablesOf } from './variables.ts'
+import type { Command, CommandContext } from './command.ts'
+import { decodedDocuments } from './documents.ts'
+import { collectionName } from './namespace.ts'
+import { Parameters } from './parameters.ts'
+import { refuseCollation } from './refuse.ts'
+import { retryWhenReleased } from './released.ts'
+import { reply } from './reply.ts'
+import { runStatements, total, type StatementResult } from './statements.ts'
+
+/** Deletes documents. @see https://www.mongodb.com/docs/manual/reference/command/delete/ */
+export const deleteCommand: Command = {
+  name: 'delete',
+  fields: ['deletes', 'ordered', 'let', 'hint', 'collation'],
+  inTransaction: true,
+  async run(context) {
+    const name = collectionName(context, 'delete')
+    const statements = decodedDocuments(context, 'deletes').map(readStatement)
+    const outcome = await runStatements(context, statements.length, (index) =>
+      deleteMatching(context, name, statements[index] as DeleteStatement),
+    )
+    return reply({ n: total(outcome, 'n'), writeErrors: outcome.errors })
+  },
+}
+
+interface DeleteStatement {
+  readonly filter: BsonDocument
+  readonly limit: 0 | 1
+}
+
+// the shape of all statements is checked before any of them runs
+function readStatement(statement: BsonDocument): DeleteStatement {
+  const params = new Parameters('delete.deletes', statement)
+  const filter = params.required('q', params.document('q'))
+  const limit = params.required('limit', params.value('limit'))
+  const number = isNumber(limit) ? toNumber(limit) : NaN
+  if (number !== 0 && number !== 1) {
+    const got = isNumber(limit) ? limit.toString() : 'another type'
+    throw new CommandError('FailedToParse', `The limit field in delete objects must be 0 or 1. Got ${got}`)
+  }
+  refuseCollation(statement.get('collation'))
+  for (const name of statement.keys()) {
+    if (!['q', 'limit', 'collation', 'hint', 'sampleId'].includes(name)) {
+      throw new CommandError(40415, `BSON field 'delete.deletes.${name}' is an unknown field.`)
+    }
+  }
+  return { filter, limit: number }
+}
+
+async function deleteMatching(
+  context: CommandContext,
+  name: string,
+  statement: DeleteStatement,
+): Promise<StatementResult> {
+  const query = toQuery(statement.filter, variablesOf(context))
+  const collection = context.server.store.find(context.db, name)
+  if (!collection) return { n: 0 }
+  let n = 0
+  for (const stored of matchesOf(query, collection, context, statement.limit)) {
+    if (await retryWhenReleased(context, () => removeOne(context, collection, query, stored))) n++
+  }
+  return { n }
+}
+
+/** The documents to change, found before the first of them is: changing them must not lead to new ones. */
+export function matchesOf(
+  query: Query,
+  collection: Collection,
+  { view }: CommandContext,
+  limit: 0 | 1,
+): readonly StoredDocument[] {
+  const found = query.find(collection, view)
+  if (limit === 0) return [...found]
+  const first = found.next()
+  return first.done ? [] : [first.value]
+}
+
+/** Removes a document, if it still matches. */
+export function removeOne(
+  { unit, view }: CommandContext,
+  collection: Collection,
+  query: Query,
+  found: StoredDocument,
+): StoredDocument | undefined {
+  const before = view.get(collection, found.key)
+  if (!before || (before !== found && !query.filter.matches(before.document))) return undefined
+  const next = StoredDocument.tombstone(before.id, before.key)
+  unit.write({ collection, next, before, change: { kind: 'delete', id: before.id } })
+  return before
+}

@@ -1,0 +1,116 @@
+import type { Answer } from '../wire/connection.ts'
+import { CommandError } from '../errors.ts'
+import { abortTransaction } from '../sessions/sessions.ts'
+import { AutoCommit } from '../storage/write-unit.ts'
+import type { Request } from '../wire/message.ts'
+import type { ClientConnection, Command, CommandContext, Reply, Server } from './command.ts'
+import { Parameters } from './parameters.ts'
+import { retryWhenReleased } from './released.ts'
+import { errorReply, withTimes } from './reply.ts'
+import { joinSession } from './session-fields.ts'
+import { COMMANDS } from './table.ts'
+
+/** The fields that every command takes. */
+const GENERIC_FIELDS = new Set([
+  '$db',
+  '$readPreference',
+  '$clusterTime',
+  '$audit',
+  '$client',
+  '$configServerState',
+  'lsid',
+  'txnNumber',
+  'autocommit',
+  'startTransaction',
+  'stmtId',
+  'stmtIds',
+  'readConcern',
+  'writeConcern',
+  'maxTimeMS',
+  'comment',
+  'apiVersion',
+  'apiStrict',
+  'apiDeprecationErrors',
+  'mayBypassWriteBlocking',
+  'rawData',
+  'help',
+])
+
+/**
+ * Runs a request's command and gives its answer. Never rejects: what goes wrong is answered, and an unexpected exception
+ * costs its request only.
+ */
+export async function dispatch(
+  server: Server,
+  connection: ClientConnection,
+  request: Request,
+  signal: AbortSignal,
+): Promise<Answer> {
+  try {
+    const command = commandOf(request)
+    const closes = command.monitoring ? undefined : server.failPoints.check(command.name)
+    if (closes?.close) return { reply: new Map(), close: true }
+    const fields = await run(command, server, connection, request, signal)
+    return { reply: withTimes(fields, server.store.oplog.lastTime), again: command.streams === true }
+  } catch (error) {
+    return { reply: withTimes(errorReply(error), server.store.oplog.lastTime) }
+  }
+}
+
+function commandOf(request: Request): Command {
+  const name = request.body.keys().next().value
+  const command = name === undefined ? undefined : COMMANDS.get(name)
+  if (!command) throw new CommandError('CommandNotFound', `no such command: '${name ?? ''}'`)
+  // before OP_MSG can be spoken, only finding that out can be asked
+  if (request.framing === 'query' && command.name !== 'hello') {
+    throw new CommandError(
+      352,
+      `Unsupported OP_QUERY command: ${command.name}. The client driver may require an upgrade.`,
+    )
+  }
+  return command
+}
+
+async function run(
+  command: Command,
+  server: Server,
+  connection: ClientConnection,
+  request: Request,
+  signal: AbortSignal,
+): Promise<Reply> {
+  const params = new Parameters(command.name, request.body)
+  checkFields(command, request)
+  if (command.adminOnly && request.db !== 'admin') {
+    throw new CommandError('Unauthorized', `${command.name} may only be run against the admin database.`)
+  }
+  const { session, transaction } = joinSession(command, params, server)
+  const unit = transaction ?? new AutoCommit(server.store)
+  const context: CommandContext = {
+    server,
+    connection,
+    request,
+    db: request.db,
+    params,
+    session,
+    unit,
+    view: unit.view,
+    inTransaction: transaction !== undefined,
+    signal,
+  }
+  try {
+    return await retryWhenReleased(context, () => command.run(context))
+  } catch (error) {
+    // a failed statement ends its transaction, as on a real server
+    if (session && transaction) abortTransaction(session)
+    throw error
+  }
+}
+
+function checkFields(command: Command, request: Request): void {
+  if (!command.fields) return
+  const names = [...request.body.keys()].slice(1)
+  for (const name of [...names, ...request.sequences.keys()]) {
+    if (GENERIC_FIELDS.has(name) || command.fields.includes(name)) continue
+    throw new CommandError(40415, `BSON field '${command.name}.${name}' is an unknown field.`)
+  }
+}

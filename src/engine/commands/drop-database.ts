@@ -1,0 +1,17 @@
+import { checkDatabaseName } from '../storage/namespace.ts'
+import { checkNoLocks } from '../storage/write-unit.ts'
+import type { Command } from './command.ts'
+import { reply } from './reply.ts'
+
+/** Drops a database with all its collections. @see https://www.mongodb.com/docs/manual/reference/command/dropDatabase/ */
+export const dropDatabase: Command = {
+  name: 'dropDatabase',
+  fields: [],
+  run({ server, db }) {
+    checkDatabaseName(db)
+    for (const collection of server.store.collections(db)) checkNoLocks(collection)
+    const dropped = server.store.dropDatabase(db)
+    server.cursors.killWhere((cursor) => cursor.namespace.startsWith(`${db}.`) && !cursor.source.outlivesDrop)
+    return dropped ? reply({ dropped: db }) : reply({ info: 'database does not exist' })
+  },
+}

@@ -1,0 +1,19 @@
+import { Int32 } from '../bson/values.ts'
+import { checkNoLocks } from '../storage/write-unit.ts'
+import type { Command } from './command.ts'
+import { collectionName } from './namespace.ts'
+import { reply } from './reply.ts'
+
+/** Drops a collection. @see https://www.mongodb.com/docs/manual/reference/command/drop/ */
+export const drop: Command = {
+  name: 'drop',
+  fields: ['encryptedFields'],
+  run(context) {
+    const { server, db } = context
+    const collection = server.store.get(db, collectionName(context, 'drop'))
+    checkNoLocks(collection)
+    server.store.drop(collection)
+    server.cursors.killWhere((cursor) => cursor.namespace === collection.namespace && !cursor.source.outlivesDrop)
+    return reply({ nIndexesWas: new Int32(collection.indexes.length + 1), ns: collection.namespace })
+  },
+}

@@ -1,0 +1,126 @@
+import { RawDocument, type Encodable } from '../bson/encode.ts'
+import { encodeDocument } from '../bson/encode.ts'
+import { doc, Int32, type BsonDocument } from '../bson/values.ts'
+import { CommandError } from '../errors.ts'
+import { compileProjection } from '../query/projection.ts'
+import { compileSort } from '../query/sort.ts'
+import type { Collection } from '../storage/collection.ts'
+import type { StoredDocument } from '../storage/stored-document.ts'
+import { toQuery, type Query } from '../writes/match.ts'
+import { toUpdate, updateOne, upsertOne } from '../writes/update-one.ts'
+import type { Command, CommandContext, Reply } from './command.ts'
+import { matchesOf, removeOne } from './delete.ts'
+import { collectionName } from './namespace.ts'
+import { refuseCollation } from './refuse.ts'
+import { retryWhenReleased } from './released.ts'
+import { reply } from './reply.ts'
+import { bypassOf } from './update.ts'
+import { variablesOf } from './variables.ts'
+
+/** Changes or removes one document and gives it back. @see https://www.mongodb.com/docs/manual/reference/command/findAndModify/ */
+export const findAndModify: Command = {
+  name: 'findAndModify',
+  aliases: ['findandmodify'],
+  fields: [
+    'query',
+    'sort',
+    'remove',
+    'update',
+    'new',
+    'fields',
+    'upsert',
+    'bypassDocumentValidation',
+    'collation',
+    'arrayFilters',
+    'hint',
+    'let',
+  ],
+  inTransaction: true,
+  async run(context) {
+    const { session, params, inTransaction } = context
+    const retryable = session && !inTransaction && params.has('txnNumber') ? session : undefined
+    if (retryable?.reply) return retryable.reply
+    const answer = await findAndChange(context, collectionName(context, [...params.names][0] as string))
+    if (retryable) retryable.reply = answer
+    return answer
+  },
+}
+
+async function findAndChange(context: CommandContext, name: string): Promise<Reply> {
+  const { server, db, params } = context
+  const removes = params.boolean('remove') ?? false
+  const spec = params.value('update')
+  const upserts = params.boolean('upsert') ?? false
+  if (removes === (spec !== undefined)) {
+    throw new CommandError(
+      'FailedToParse',
+      removes ? 'Cannot specify both an update and remove=true' : 'Either an update or remove=true must be specified',
+    )
+  }
+  if (removes && upserts) throw new CommandError('FailedToParse', 'Cannot specify both upsert=true and remove=true')
+  if (removes && params.boolean('new')) {
+    throw new CommandError(
+      'FailedToParse',
+      "Cannot specify both new=true and remove=true; 'remove' always returns the deleted document",
+    )
+  }
+  refuseCollation(params.value('collation'))
+  const variables = variablesOf(context)
+  const filter = params.document('query') ?? doc({})
+  const query = toQuery(filter, variables)
+  const project = projector(context, query)
+  if (spec === undefined) return remove(context, server.store.find(db, name), query, project)
+  const update = toUpdate(
+    spec,
+    { store: server.store, db, ...variables },
+    { arrayFilters: params.documents('arrayFilters') },
+  )
+  const existing = server.store.find(db, name)
+  for (const found of existing ? firstMatch(context, existing, query) : []) {
+    const done = await retryWhenReleased(context, () =>
+      updateOne(context.unit, existing as Collection, query, update, found, bypassOf(context)),
+    )
+    if (done) return changed(project(params.boolean('new') ? done.after : done.before), { updatedExisting: true })
+  }
+  if (!upserts) return changed(null, { n: 0, updatedExisting: false })
+  const collection = server.store.getOrCreate(db, name)
+  const inserted = await retryWhenReleased(context, () =>
+    upsertOne(server.store, context.unit, collection, update, filter, bypassOf(context)),
+  )
+  return changed(params.boolean('new') ? project(inserted) : null, { updatedExisting: false, upserted: inserted.id })
+}
+
+async function remove(
+  context: CommandContext,
+  collection: Collection | undefined,
+  query: Query,
+  project: (stored: StoredDocument) => Encodable,
+): Promise<Reply> {
+  for (const found of collection ? firstMatch(context, collection, query) : []) {
+    const removed = await retryWhenReleased(context, () => removeOne(context, collection as Collection, query, found))
+    if (removed) return changed(project(removed), {})
+  }
+  return changed(null, { n: 0 })
+}
+
+function firstMatch(context: CommandContext, collection: Collection, query: Query): readonly StoredDocument[] {
+  const sort = context.params.document('sort')
+  if (!sort || sort.size === 0) return matchesOf(query, collection, context, 1)
+  const order = compileSort(sort)
+  const [first] = matchesOf(query, collection, context, 0).toSorted((a, b) => order(a.document, b.document))
+  return first ? [first] : []
+}
+
+function projector({ params }: CommandContext, query: Query): (stored: StoredDocument) => Encodable {
+  const fields = params.document('fields')
+  if (!fields || fields.size === 0) return (stored) => new RawDocument(stored.bytes)
+  const project = compileProjection(fields, query.filter)
+  return (stored) => new RawDocument(encodeDocument(project(stored.document)))
+}
+
+function changed(value: Encodable, what: { n?: number; updatedExisting?: boolean; upserted?: Encodable }): Reply {
+  const details: [string, Encodable][] = [['n', new Int32(what.n ?? 1)]]
+  if (what.updatedExisting !== undefined) details.push(['updatedExisting', what.updatedExisting])
+  if (what.upserted !== undefined) details.push(['upserted', what.upserted])
+  return reply({ lastErrorObject: new Map(details) as Encodable as BsonDocument, value })
+}

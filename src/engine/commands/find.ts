@@ -1,0 +1,113 @@
+import { encodeDocument } from '../bson/encode.ts'
+import { doc, isNumber, toNumber, type BsonDocument } from '../bson/values.ts'
+import { CommandError } from '../errors.ts'
+import { IteratorSource } from '../cursors/batch.ts'
+import { compileProjection } from '../query/projection.ts'
+import { sortDocuments } from '../query/sort.ts'
+import type { StoredDocument } from '../storage/stored-document.ts'
+import type { Collection } from '../storage/collection.ts'
+import { toQuery, type Query } from '../writes/match.ts'
+import type { Command, CommandContext } from './command.ts'
+import { cursorReply } from './cursor-reply.ts'
+import { collectionName } from './namespace.ts'
+import { refuseCollation } from './refuse.ts'
+import { variablesOf } from './variables.ts'
+
+/** The size of a first batch where the client names none. */
+const DEFAULT_BATCH = 101
+
+/** Finds documents. @see https://www.mongodb.com/docs/manual/reference/command/find/ */
+export const find: Command = {
+  name: 'find',
+  fields: [
+    'filter',
+    'sort',
+    'projection',
+    'hint',
+    'skip',
+    'limit',
+    'batchSize',
+    'singleBatch',
+    'max',
+    'min',
+    'returnKey',
+    'showRecordId',
+    'tailable',
+    'oplogReplay',
+    'noCursorTimeout',
+    'awaitData',
+    'allowPartialResults',
+    'collation',
+    'allowDiskUse',
+    'let',
+    'term',
+    'readOnce',
+  ],
+  inTransaction: true,
+  run(context) {
+    const { params, db, server } = context
+    const name = collectionName(context, 'find')
+    for (const field of ['tailable', 'awaitData', 'returnKey', 'showRecordId']) {
+      if (params.boolean(field))
+        throw new CommandError('CommandNotSupported', `find with ${field} is not supported by the embedded engine`)
+    }
+    for (const field of ['min', 'max']) {
+      if (params.document(field)?.size)
+        throw new CommandError('CommandNotSupported', `find with ${field} is not supported by the embedded engine`)
+    }
+    refuseCollation(params.value('collation'))
+    const documents = results(context, server.store.find(db, name))
+    const batchSize = params.count('batchSize') ?? DEFAULT_BATCH
+    return cursorReply(context, `${db}.${name}`, new IteratorSource(documents), batchSize, {
+      single: params.boolean('singleBatch') ?? false,
+    })
+  },
+}
+
+/** The encoded result. Everything that can be wrong in the command is found before the first document is. */
+function results(context: CommandContext, collection: Collection | undefined): Iterable<Buffer> {
+  const { params } = context
+  const variables = variablesOf(context)
+  const query = toQuery(params.document('filter') ?? doc({}), variables)
+  const spec = params.document('projection')
+  const project = spec && spec.size > 0 ? compileProjection(spec, query.filter, variables) : undefined
+  const sort = params.document('sort')
+  if (sort) sortDocuments([], withoutNatural(sort))
+  const [skip, limit] = [params.count('skip') ?? 0, limitOf(context)]
+  return collection ? encoded() : []
+
+  function* encoded(): Generator<Buffer> {
+    let at = 0
+    for (const stored of sorted(context, collection as Collection, query, sort)) {
+      if (at++ < skip) continue
+      yield project ? encodeDocument(project(stored.document)) : stored.bytes
+      if (at - skip === limit) return
+    }
+  }
+}
+
+// a negative limit is an old way to ask for a single batch
+function limitOf({ params }: CommandContext): number | undefined {
+  const value = params.value('limit')
+  const number = isNumber(value) ? Math.abs(toNumber(value)) : params.count('limit')
+  return number === 0 ? undefined : number
+}
+
+function withoutNatural(sort: BsonDocument): BsonDocument {
+  return sort.has('$natural') ? doc({}) : sort
+}
+
+function* sorted(
+  { view }: CommandContext,
+  collection: Collection,
+  query: Query,
+  sort: BsonDocument | undefined,
+): Generator<StoredDocument> {
+  const natural = sort?.get('$natural')
+  if (!sort || sort.size === 0 || (isNumber(natural) && toNumber(natural) > 0))
+    return yield* query.find(collection, view)
+  const all = [...query.find(collection, view)]
+  if (natural !== undefined) return yield* all.reverse()
+  const byDocument = new Map(all.map((stored) => [stored.document, stored]))
+  for (const document of sortDocuments([...byDocument.keys()], sort)) yield byDocument.get(document) as StoredDocument
+}

@@ -1,0 +1,44 @@
+import { Long } from '../bson/values.ts'
+import type { Encodable } from '../bson/encode.ts'
+import { CommandError } from '../errors.ts'
+import type { Command } from './command.ts'
+import { reply } from './reply.ts'
+
+/** The next batch of a cursor. @see https://www.mongodb.com/docs/manual/reference/command/getMore/ */
+export const getMore: Command = {
+  name: 'getMore',
+  fields: ['collection', 'batchSize', 'term', 'lastKnownCommittedOpTime'],
+  inTransaction: true,
+  async run(context) {
+    const { server, params, db, signal, unit, inTransaction } = context
+    const id = params.required('getMore', params.long('getMore'))
+    const collection = params.required('collection', params.string('collection'))
+    const cursor = server.cursors.peek(id)
+    if (!cursor) throw new CommandError('CursorNotFound', `cursor id ${id.toString()} not found`)
+    const namespace = `${db}.${collection}`
+    if (cursor.namespace !== namespace) {
+      throw new CommandError(
+        'Unauthorized',
+        `Requested getMore on namespace '${namespace}', but cursor belongs to a different namespace ${cursor.namespace}`,
+      )
+    }
+    if (cursor.transaction !== (inTransaction ? unit : undefined)) {
+      throw new CommandError(
+        50740,
+        'Cannot run getMore on a cursor that was opened in another transaction, or outside of it',
+      )
+    }
+    const batchSize = params.count('batchSize')
+    const maxTimeMs = params.count('maxTimeMS')
+    const limits = { ...(batchSize ? { documents: batchSize } : {}), ...(maxTimeMs === undefined ? {} : { maxTimeMs }) }
+    const batch = await server.cursors.next(id, limits, signal)
+    return reply({
+      cursor: reply({
+        nextBatch: batch.documents as readonly Encodable[],
+        postBatchResumeToken: batch.postBatchResumeToken,
+        id: batch.done ? Long.ZERO : id,
+        ns: namespace,
+      }),
+    })
+  },
+}

@@ -1,0 +1,31 @@
+import { toStored } from '../writes/prepare.ts'
+import { validate } from '../writes/validate.ts'
+import type { Command, CommandContext } from './command.ts'
+import { encodedDocuments } from './documents.ts'
+import { collectionName } from './namespace.ts'
+import { retryWhenReleased } from './released.ts'
+import { reply } from './reply.ts'
+import { runStatements, total, type StatementResult } from './statements.ts'
+
+/** Inserts documents. @see https://www.mongodb.com/docs/manual/reference/command/insert/ */
+export const insert: Command = {
+  name: 'insert',
+  fields: ['documents', 'ordered', 'bypassDocumentValidation', 'bypassEmptyTsReplacement'],
+  inTransaction: true,
+  async run(context) {
+    const name = collectionName(context, 'insert')
+    const documents = encodedDocuments(context, 'documents')
+    const outcome = await runStatements(context, documents.length, (index) =>
+      retryWhenReleased(context, () => insertOne(context, name, documents[index] as Buffer)),
+    )
+    return reply({ n: total(outcome, 'n'), writeErrors: outcome.errors })
+  },
+}
+
+function insertOne({ server, db, unit, params }: CommandContext, name: string, bytes: Buffer): StatementResult {
+  const next = toStored(bytes, () => server.store.oplog.tick())
+  const collection = server.store.getOrCreate(db, name)
+  validate(collection, next.document, params.boolean('bypassDocumentValidation') ?? false)
+  unit.write({ collection, next, change: { kind: 'insert', id: next.id, after: next.bytes } })
+  return { n: 1 }
+}

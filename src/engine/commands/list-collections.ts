@@ -1,0 +1,42 @@
+import { encodeDocument } from '../bson/encode.ts'
+import { doc, isNumber, toNumber, type BsonDocument } from '../bson/values.ts'
+import { IteratorSource } from '../cursors/batch.ts'
+import type { Collection } from '../storage/collection.ts'
+import { checkDatabaseName } from '../storage/namespace.ts'
+import { toQuery } from '../writes/match.ts'
+import type { Command, CommandContext } from './command.ts'
+import { cursorReply } from './cursor-reply.ts'
+
+/** Lists a database's collections. @see https://www.mongodb.com/docs/manual/reference/command/listCollections/ */
+export const listCollections: Command = {
+  name: 'listCollections',
+  fields: ['filter', 'nameOnly', 'authorizedCollections', 'cursor'],
+  run(context) {
+    const { params, server, db } = context
+    checkDatabaseName(db)
+    const { filter } = toQuery(params.document('filter') ?? doc({}))
+    const nameOnly = params.boolean('nameOnly') ?? false
+    const entries = server.store
+      .collections(db)
+      .map(describe)
+      .filter((entry) => filter.matches(entry))
+      .map((entry) => encodeDocument(nameOnly ? doc({ name: entry.get('name'), type: entry.get('type') }) : entry))
+    return cursorReply(context, `${db}.$cmd.listCollections`, new IteratorSource(entries), batchSizeOf(context))
+  },
+}
+
+function describe(collection: Collection): BsonDocument {
+  return doc({
+    name: collection.name,
+    type: 'collection',
+    options: collection.describeOptions(),
+    info: doc({ readOnly: false, uuid: collection.uuidValue }),
+    idIndex: collection.idIndexSpec(),
+  })
+}
+
+/** `cursor.batchSize` of a command; undefined where it is not given. */
+export function batchSizeOf({ params }: CommandContext): number | undefined {
+  const size = params.document('cursor')?.get('batchSize')
+  return isNumber(size) && toNumber(size) > 0 ? toNumber(size) : undefined
+}

@@ -1,0 +1,24 @@
+import { encodeDocument } from '../bson/encode.ts'
+import { IteratorSource } from '../cursors/batch.ts'
+import type { Command } from './command.ts'
+import { cursorReply } from './cursor-reply.ts'
+import { batchSizeOf } from './list-collections.ts'
+import { collectionName } from './namespace.ts'
+
+/** Lists a collection's indexes. @see https://www.mongodb.com/docs/manual/reference/command/listIndexes/ */
+export const listIndexes: Command = {
+  name: 'listIndexes',
+  fields: ['cursor', 'includeBuildUUIDs', 'includeIndexBuildInfo'],
+  run(context) {
+    const { server, db } = context
+    const name = collectionName(context, 'listIndexes')
+    const collection = server.store.get(db, name, `ns does not exist: ${db}.${name}`)
+    const specs = [collection.idIndexSpec(), ...collection.indexes.map((index) => index.spec.spec)]
+    return cursorReply(
+      context,
+      collection.namespace,
+      new IteratorSource(specs.map(encodeDocument)),
+      batchSizeOf(context),
+    )
+  },
+}

@@ -1,0 +1,28 @@
+import { CommandError } from '../errors.ts'
+import { checkNoLocks } from '../storage/write-unit.ts'
+import type { Command } from './command.ts'
+import { splitNamespace } from './namespace.ts'
+import { reply } from './reply.ts'
+
+/** Renames a collection, also into another database. @see https://www.mongodb.com/docs/manual/reference/command/renameCollection/ */
+export const renameCollection: Command = {
+  name: 'renameCollection',
+  fields: ['to', 'dropTarget'],
+  adminOnly: true,
+  run({ params, server }) {
+    const from = splitNamespace(params.string('renameCollection') ?? '')
+    const to = splitNamespace(params.required('to', params.string('to')))
+    const dropTarget = params.boolean('dropTarget') ?? false
+    const collection = server.store.get(from.db, from.coll, `Source collection ${from.db}.${from.coll} does not exist`)
+    const target = server.store.find(to.db, to.coll)
+    for (const each of target ? [collection, target] : [collection]) checkNoLocks(each)
+    if (from.db !== to.db) {
+      throw new CommandError(
+        'CommandNotSupported',
+        'renameCollection into another database is not supported by the embedded engine',
+      )
+    }
+    server.store.rename(collection, to, dropTarget)
+    return reply({})
+  },
+}

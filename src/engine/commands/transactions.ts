@@ -1,0 +1,41 @@
+import { CommandError } from '../errors.ts'
+import { abortTransaction } from '../sessions/sessions.ts'
+import type { SessionTransaction } from '../sessions/session.ts'
+import type { Command, CommandContext } from './command.ts'
+import { reply } from './reply.ts'
+
+/** Makes a transaction's writes visible. May be repeated. @see https://www.mongodb.com/docs/manual/reference/command/commitTransaction/ */
+export const commitTransaction: Command = {
+  name: 'commitTransaction',
+  fields: ['recoveryToken'],
+  adminOnly: true,
+  inTransaction: true,
+  run(context) {
+    const current = currentTransaction(context)
+    if (current.state === 'open') {
+      // no longer open even if applying it fails
+      current.state = 'committed'
+      current.transaction?.commit()
+      current.transaction = undefined
+    }
+    return reply({})
+  },
+}
+
+/** Forgets a transaction's writes. @see https://www.mongodb.com/docs/manual/reference/command/abortTransaction/ */
+export const abortTransactionCommand: Command = {
+  name: 'abortTransaction',
+  fields: ['recoveryToken'],
+  adminOnly: true,
+  inTransaction: true,
+  run(context) {
+    currentTransaction(context)
+    if (context.session) abortTransaction(context.session)
+    return reply({})
+  },
+}
+
+function currentTransaction({ session, params }: CommandContext): SessionTransaction {
+  if (session?.transaction && params.has('autocommit')) return session.transaction
+  throw new CommandError('InvalidOptions', `${[...params.names][0] ?? ''} must be run within a transaction`)
+}

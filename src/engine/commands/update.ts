@@ -1,0 +1,124 @@
+import { doc, Int32, type BsonDocument, type BsonValue } from '../bson/values.ts'
+import { CommandError } from '../errors.ts'
+import type { Collection } from '../storage/collection.ts'
+import type { Update } from '../update/update.ts'
+import { toQuery, type Query } from '../writes/match.ts'
+import { toUpdate, updateOne, upsertOne } from '../writes/update-one.ts'
+import type { Command, CommandContext } from './command.ts'
+import { matchesOf } from './delete.ts'
+import { decodedDocuments } from './documents.ts'
+import { collectionName } from './namespace.ts'
+import { Parameters } from './parameters.ts'
+import { refuseCollation } from './refuse.ts'
+import { retryWhenReleased } from './released.ts'
+import { reply } from './reply.ts'
+import { runStatements, total, type StatementResult } from './statements.ts'
+import { variablesOf } from './variables.ts'
+
+/** Updates, replaces and upserts documents. @see https://www.mongodb.com/docs/manual/reference/command/update/ */
+export const update: Command = {
+  name: 'update',
+  fields: ['updates', 'ordered', 'let', 'bypassDocumentValidation', 'bypassEmptyTsReplacement'],
+  inTransaction: true,
+  async run(context) {
+    const name = collectionName(context, 'update')
+    const statements = decodedDocuments(context, 'updates').map(readStatement)
+    const outcome = await runStatements(context, statements.length, (index) =>
+      runUpdate(context, name, statements[index] as UpdateStatement),
+    )
+    const upserted = outcome.results.flatMap(({ index, result }) =>
+      result.upserted === undefined ? [] : [doc({ index: new Int32(index), _id: result.upserted as BsonValue })],
+    )
+    return reply({
+      n: total(outcome, 'n'),
+      nModified: total(outcome, 'modified'),
+      upserted: upserted.length > 0 ? upserted : undefined,
+      writeErrors: outcome.errors,
+    })
+  },
+}
+
+interface UpdateStatement {
+  readonly filter: BsonDocument
+  readonly update: BsonValue
+  readonly multi: boolean
+  readonly upsert: boolean
+  readonly arrayFilters: readonly BsonDocument[] | undefined
+}
+
+const STATEMENT_FIELDS = new Set([
+  'q',
+  'u',
+  'c',
+  'multi',
+  'upsert',
+  'arrayFilters',
+  'collation',
+  'hint',
+  'upsertSupplied',
+  'sampleId',
+  'sort',
+])
+
+// the shape of all statements is checked before any of them runs
+function readStatement(statement: BsonDocument): UpdateStatement {
+  const params = new Parameters('update.updates', statement)
+  for (const name of statement.keys()) {
+    if (!STATEMENT_FIELDS.has(name))
+      throw new CommandError(40415, `BSON field 'update.updates.${name}' is an unknown field.`)
+  }
+  refuseCollation(statement.get('collation'))
+  if (statement.has('sort'))
+    throw new CommandError('CommandNotSupported', 'update with sort is not supported by the embedded engine')
+  return {
+    filter: params.required('q', params.document('q')),
+    update: params.required('u', params.value('u')),
+    multi: params.boolean('multi') ?? false,
+    upsert: params.boolean('upsert') ?? false,
+    arrayFilters: params.documents('arrayFilters'),
+  }
+}
+
+async function runUpdate(context: CommandContext, name: string, statement: UpdateStatement): Promise<StatementResult> {
+  const { server, db } = context
+  const variables = variablesOf(context)
+  const compiled = toUpdate(statement.update, { store: server.store, db, ...variables }, statement)
+  const query = toQuery(statement.filter, variables)
+  const existing = server.store.find(db, name)
+  if (existing) {
+    const result = await updateMatching(context, existing, query, compiled, statement.multi)
+    if (result.n > 0) return result
+  }
+  if (!statement.upsert) return { n: 0, modified: 0 }
+  const collection = server.store.getOrCreate(db, name)
+  return retryWhenReleased(context, () => {
+    const bypass = bypassOf(context)
+    const inserted = upsertOne(server.store, context.unit, collection, compiled, statement.filter, bypass)
+    return { n: 1, modified: 0, upserted: inserted.id }
+  })
+}
+
+async function updateMatching(
+  context: CommandContext,
+  collection: Collection,
+  query: Query,
+  compiled: Update,
+  multi: boolean,
+): Promise<{ n: number; modified: number }> {
+  let n = 0
+  let modified = 0
+  for (const found of matchesOf(query, collection, context, multi ? 0 : 1)) {
+    const done = await retryWhenReleased(context, () =>
+      updateOne(context.unit, collection, query, compiled, found, bypassOf(context)),
+    )
+    if (!done) continue
+    n++
+    if (done.after !== done.before) modified++
+  }
+  return { n, modified }
+}
+
+/** Whether the command asks to pass by the validator. */
+export function bypassOf({ params }: CommandContext): boolean {
+  return params.boolean('bypassDocumentValidation') ?? false
+}

@@ -1,0 +1,131 @@
+import { randomBytes } from 'node:crypto'
+import { Long } from '../bson/values.ts'
+import { CommandError } from '../errors.ts'
+import type { Encodable } from '../bson/encode.ts'
+import type { BsonDocument } from '../bson/values.ts'
+
+/** What a batch may hold. */
+export interface BatchLimits {
+  /** The most documents; undefined leaves only the size limit. */
+  readonly documents?: number
+  /** How long an awaiting cursor waits for the first document. */
+  readonly maxTimeMs?: number
+}
+
+/** What a cursor gives for one request. */
+export interface Batch {
+  readonly documents: readonly Encodable[]
+  /** Nothing follows: the cursor closes itself. */
+  readonly done: boolean
+  /** Change streams: the position after this batch. */
+  readonly postBatchResumeToken?: BsonDocument
+}
+
+/** Where documents come from, batch by batch. */
+export interface BatchSource {
+  /** Whether the source goes on when its collection is dropped, as a change stream does to tell it. */
+  readonly outlivesDrop?: boolean
+  /** `signal` aborts when the client is gone or the cursor was killed; then whatever there is may be given. */
+  next(limits: BatchLimits, signal: AbortSignal): Promise<Batch> | Batch
+  close(): void
+}
+
+/** An open cursor. */
+export interface Cursor {
+  readonly id: Long
+  readonly namespace: string
+  readonly source: BatchSource
+  /** The session that opened it, by key; killing the session kills it. */
+  readonly session: string | undefined
+  /** The transaction that opened it, if any: it must not be read outside. */
+  readonly transaction: object | undefined
+}
+
+interface Entry extends Cursor {
+  readonly killed: AbortController
+  lastUsed: number
+  inUse: boolean
+}
+
+/** The open cursors of a server. Those that nobody uses for a time are closed. */
+export class Cursors {
+  readonly #open = new Map<string, Entry>()
+  readonly #now: () => number
+  readonly #idleMs: number
+
+  /** @param idleMs how long a cursor may lie unused; a real server allows 600,000 */
+  constructor(now: () => number, idleMs: number) {
+    this.#now = now
+    this.#idleMs = idleMs
+  }
+
+  get size(): number {
+    return this.#open.size
+  }
+
+  /** Keeps a source open under a new id. */
+  open(cursor: Omit<Cursor, 'id'>): Cursor {
+    // positive, and never zero, which stands for a closed cursor
+    const bytes = randomBytes(8)
+    const id = Long.fromBits(bytes.readInt32LE(0), (bytes.readInt32LE(4) & 0x7fff_ffff) | 0x1000_0000)
+    const entry: Entry = { ...cursor, id, killed: new AbortController(), lastUsed: this.#now(), inUse: false }
+    this.#open.set(id.toString(), entry)
+    return entry
+  }
+
+  /** The cursor with this id, whoever may read it. */
+  peek(id: Long): Cursor | undefined {
+    return this.#open.get(id.toString())
+  }
+
+  /**
+   * Reads the next batch. A killed cursor, or a client that leaves, ends the wait at once.
+   * @throws CommandError CursorNotFound, CursorInUse, CursorKilled
+   */
+  async next(id: Long, limits: BatchLimits, client: AbortSignal): Promise<Batch> {
+    const entry = this.#open.get(id.toString())
+    if (!entry) throw new CommandError('CursorNotFound', `cursor id ${id.toString()} not found`)
+    if (entry.inUse) throw new CommandError('CursorInUse', `cursor id ${id.toString()} is already in use`)
+    entry.inUse = true
+    entry.lastUsed = this.#now()
+    const stop = () => entry.killed.abort()
+    client.addEventListener('abort', stop)
+    try {
+      const batch = await entry.source.next(limits, entry.killed.signal)
+      if (!this.#open.has(id.toString()))
+        throw new CommandError('CursorKilled', `cursor id ${id.toString()} was killed`)
+      if (batch.done) this.kill(id)
+      return batch
+    } catch (error) {
+      this.kill(id)
+      throw error
+    } finally {
+      client.removeEventListener('abort', stop)
+      entry.inUse = false
+      entry.lastUsed = this.#now()
+      // nobody is left to read what was being fetched
+      if (client.aborted) this.kill(id)
+    }
+  }
+
+  /** Closes a cursor and ends a wait on it. Gives whether it was open. */
+  kill(id: Long): boolean {
+    const entry = this.#open.get(id.toString())
+    if (!entry) return false
+    this.#open.delete(id.toString())
+    entry.killed.abort()
+    entry.source.close()
+    return true
+  }
+
+  /** Closes the cursors that match. */
+  killWhere(test: (cursor: Cursor) => boolean): void {
+    for (const entry of [...this.#open.values()]) if (test(entry)) this.kill(entry.id)
+  }
+
+  /** Closes the cursors that lay unused for too long. */
+  sweep(): void {
+    const limit = this.#now() - this.#idleMs
+    for (const entry of [...this.#open.values()]) if (!entry.inUse && entry.lastUsed < limit) this.kill(entry.id)
+  }
+}

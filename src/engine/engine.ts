@@ -1,0 +1,110 @@
+import { createServer, type Server as TcpServer, type Socket } from 'node:net'
+import { Cursors } from './cursors/cursors.ts'
+import { dispatch } from './commands/dispatch.ts'
+import { FailPoints } from './commands/fail-points.ts'
+import type { Server } from './commands/command.ts'
+import { errorReply } from './commands/reply.ts'
+import { Sessions } from './sessions/sessions.ts'
+import { Oplog } from './storage/oplog.ts'
+import { Store } from './storage/store.ts'
+import { Topology } from './topology.ts'
+import { serveConnection } from './wire/connection.ts'
+
+/** How an embedded engine is started. Everything has a default. */
+export interface EngineOptions {
+  /** The address to listen on. Default `127.0.0.1`: the engine has no authentication. */
+  readonly host?: string
+  /** The port to listen on. Default 0: a free one. */
+  readonly port?: number
+  /** What the oplog may take in memory before its oldest entries go, in bytes. Default 64 MiB. */
+  readonly oplogBytes?: number
+  /** Wall clock in milliseconds. Default `Date.now`. */
+  readonly now?: () => number
+  /** How long an unused cursor is kept, in milliseconds. Default 600,000. */
+  readonly cursorIdleMs?: number
+  /** How long an unused session is kept, in milliseconds. Default 1,800,000. */
+  readonly sessionIdleMs?: number
+  /** How long a transaction may stay open unused, in milliseconds. Default 60,000. */
+  readonly transactionIdleMs?: number
+  /** How often unused cursors, sessions and transactions are looked for, in milliseconds. Default 5,000. */
+  readonly sweepIntervalMs?: number
+}
+
+/** A running engine. */
+export interface Engine {
+  readonly host: string
+  readonly port: number
+  /** What a driver or shell connects to: `mongodb://127.0.0.1:<port>/?directConnection=true`. */
+  readonly uri: string
+  /** Closes every connection and cursor, and frees the port. May be called again. */
+  stop(): Promise<void>
+  /** What is open at this moment. */
+  stats(): { readonly connections: number; readonly cursors: number; readonly sessions: number }
+}
+
+/**
+ * Starts a MongoDB-compatible server in this process: a replica set of one, in memory, for trying, developing and
+ * testing. Its data is gone when it stops.
+ * @throws the error of `listen`, such as one with code `EADDRINUSE`
+ */
+export async function startEngine(options: EngineOptions = {}): Promise<Engine> {
+  const now = options.now ?? Date.now
+  const sockets = new Set<Socket>()
+  const server: Server = {
+    store: new Store(new Oplog(options.oplogBytes ?? 64 * 1024 * 1024, now)),
+    cursors: new Cursors(now, options.cursorIdleMs ?? 600_000),
+    sessions: new Sessions(now, options.sessionIdleMs ?? 1_800_000, options.transactionIdleMs ?? 60_000),
+    topology: new Topology(new Date(now())),
+    failPoints: new FailPoints(),
+    now,
+    connectionCount: () => sockets.size,
+  }
+  let lastConnection = 0
+  const listener = createServer((socket) => {
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket))
+    const connection = { id: ++lastConnection, peer: `${socket.remoteAddress ?? ''}:${socket.remotePort ?? 0}` }
+    serveConnection(socket, {
+      handle: (request, signal) => dispatch(server, connection, request, signal),
+      fail: errorReply,
+    })
+  })
+  const { host, port } = await listen(listener, options.host ?? '127.0.0.1', options.port ?? 0)
+  const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+  server.topology.address = address
+  const sweeper = setInterval(() => {
+    server.cursors.sweep()
+    server.sessions.sweep()
+  }, options.sweepIntervalMs ?? 5_000)
+  sweeper.unref()
+
+  async function stop(): Promise<void> {
+    clearInterval(sweeper)
+    server.topology.stop()
+    server.cursors.killWhere(() => true)
+    server.sessions.endAll()
+    const closed = new Promise<void>((resolve) => listener.close(() => resolve()))
+    for (const socket of sockets) socket.destroy()
+    await closed
+  }
+
+  return {
+    host,
+    port,
+    uri: `mongodb://${address}/?directConnection=true`,
+    stop,
+    stats: () => ({ connections: sockets.size, cursors: server.cursors.size, sessions: server.sessions.size }),
+  }
+}
+
+function listen(listener: TcpServer, host: string, port: number): Promise<{ host: string; port: number }> {
+  return new Promise((resolve, reject) => {
+    listener.once('error', reject)
+    listener.listen({ host, port, exclusive: true }, () => {
+      listener.off('error', reject)
+      const address = listener.address()
+      // a TCP server that listens has an address with a port
+      resolve({ host, port: typeof address === 'object' && address ? address.port : port })
+    })
+  })
+}

@@ -1,0 +1,92 @@
+import { toKey } from '../bson/key.ts'
+import { Binary, isDocument, type BsonDocument, type BsonValue } from '../bson/values.ts'
+import { CommandError } from '../errors.ts'
+import type { Session } from './session.ts'
+
+/** The sessions of a server. Those that nobody uses for a time are forgotten, and their transactions aborted. */
+export class Sessions {
+  readonly #sessions = new Map<string, Session>()
+  readonly #now: () => number
+  readonly #idleMs: number
+  readonly #transactionMs: number
+
+  /**
+   * @param idleMs how long an unused session is kept; a real server keeps it for 30 minutes
+   * @param transactionMs how long a transaction may stay open; a real server allows 60 seconds
+   */
+  constructor(now: () => number, idleMs: number, transactionMs: number) {
+    this.#now = now
+    this.#idleMs = idleMs
+    this.#transactionMs = transactionMs
+  }
+
+  get size(): number {
+    return this.#sessions.size
+  }
+
+  /**
+   * The session that a command names, made on first use.
+   * @throws CommandError TypeMismatch, InvalidUUID when `lsid` is not `{ id: <uuid> }`
+   */
+  get(lsid: BsonValue): Session {
+    const key = sessionKey(lsid)
+    let session = this.#sessions.get(key)
+    if (!session) {
+      session = {
+        lsid: lsid as BsonDocument,
+        key,
+        lastUsed: this.#now(),
+        txnNumber: -1n,
+        results: new Map(),
+        reply: undefined,
+        transaction: undefined,
+      }
+      this.#sessions.set(key, session)
+    }
+    session.lastUsed = this.#now()
+    return session
+  }
+
+  /** Forgets a session and aborts its transaction. */
+  end(lsid: BsonValue): void {
+    const key = sessionKey(lsid)
+    const session = this.#sessions.get(key)
+    if (!session) return
+    abortTransaction(session)
+    this.#sessions.delete(key)
+  }
+
+  /** Forgets all sessions. */
+  endAll(): void {
+    for (const session of [...this.#sessions.values()]) this.end(session.lsid)
+  }
+
+  /** Forgets the sessions that lay unused for too long, and aborts the transactions that did. */
+  sweep(): void {
+    const now = this.#now()
+    for (const session of [...this.#sessions.values()]) {
+      if (session.lastUsed < now - this.#transactionMs) abortTransaction(session)
+      if (session.lastUsed < now - this.#idleMs) this.#sessions.delete(session.key)
+    }
+  }
+}
+
+/** Aborts a session's open transaction, if there is one. */
+export function abortTransaction(session: Session): void {
+  const current = session.transaction
+  if (current?.state !== 'open') return
+  current.state = 'aborted'
+  current.transaction?.abort()
+  current.transaction = undefined
+}
+
+/** The key of a session id. */
+export function sessionKey(lsid: BsonValue): string {
+  if (!isDocument(lsid)) throw new CommandError('TypeMismatch', "BSON field 'lsid' is the wrong type, expected type 'object'")
+  const id = lsid.get('id')
+  if (id === undefined) throw new CommandError(40414, "BSON field 'OperationSessionInfo.lsid.id' is missing but a required field")
+  if (!(id instanceof Binary) || id.sub_type !== Binary.SUBTYPE_UUID || id.position !== 16) {
+    throw new CommandError('InvalidUUID', "BSON field 'OperationSessionInfo.lsid.id' must be a UUID")
+  }
+  return toKey(id)
+}

@@ -1,0 +1,198 @@
+import { randomUUID } from 'node:crypto'
+import { compareValues } from '../bson/compare.ts'
+import { Binary, doc, Int32, Long, Double, type BsonDocument } from '../bson/values.ts'
+import type { Filter } from '../query/filter.ts'
+import type { ChangePlace, DocumentChange } from './oplog.ts'
+import { SecondaryIndex, type IndexSpec } from './secondary-index.ts'
+import type { Store } from './store.ts'
+import type { LockOwner } from './write-unit.ts'
+import { StoredDocument, visibleAt } from './stored-document.ts'
+
+/** What a collection was created with, or changed to by `collMod`. */
+export interface CollectionOptions {
+  readonly capped?: { readonly size: number; readonly max?: number }
+  readonly validator?: {
+    readonly spec: BsonDocument
+    readonly filter: Filter
+    readonly level: string
+    readonly action: string
+  }
+  /** `changeStreamPreAndPostImages`: whether images are recorded. */
+  readonly images?: boolean
+}
+
+/**
+ * One collection: its documents in insertion order, by `_id`, and its indexes. Writes come through a write unit, which
+ * decides when they become visible; {@link commit} applies one.
+ */
+export class Collection {
+  db: string
+  name: string
+  options: CollectionOptions
+  readonly uuid: Buffer
+  readonly indexes: SecondaryIndex[] = []
+  /** Open transactions that changed a document, by the document's key. */
+  readonly locks = new Map<string, LockOwner>()
+  /** Bytes of all documents. */
+  bytes = 0
+  count = 0
+  readonly #store: Store
+  readonly #documents = new Map<string, StoredDocument>()
+  #dropped = false
+
+  constructor(store: Store, db: string, name: string, options: CollectionOptions) {
+    this.#store = store
+    this.db = db
+    this.name = name
+    this.options = options
+    this.uuid = Buffer.from(randomUUID().replaceAll('-', ''), 'hex')
+  }
+
+  get namespace(): string {
+    return `${this.db}.${this.name}`
+  }
+
+  get uuidValue(): Binary {
+    return new Binary(this.uuid, Binary.SUBTYPE_UUID)
+  }
+
+  /** Whether the collection is gone from the catalog. */
+  get isDropped(): boolean {
+    return this.#dropped
+  }
+
+  /** Where its changes happen, for the oplog. */
+  get place(): ChangePlace & { coll: string; uuid: Buffer } {
+    return { db: this.db, coll: this.name, uuid: this.uuid, ...(this.options.images ? { images: true } : {}) }
+  }
+
+  markDropped(): void {
+    this.#dropped = true
+  }
+
+  moveTo(db: string, name: string): void {
+    this.db = db
+    this.name = name
+    this.#dropped = false
+  }
+
+  /** The options as the catalog lists them. */
+  describeOptions(): BsonDocument {
+    const { capped, validator, images } = this.options
+    return doc({
+      capped: capped ? true : undefined,
+      size: capped ? new Long(capped.size) : undefined,
+      max: capped?.max === undefined ? undefined : new Long(capped.max),
+      validator: validator?.spec,
+      validationLevel: validator?.level,
+      validationAction: validator?.action,
+      changeStreamPreAndPostImages: images ? doc({ enabled: true }) : undefined,
+    })
+  }
+
+  /** The `_id` index as the catalog lists it. */
+  idIndexSpec(): BsonDocument {
+    return doc({ v: new Int32(2), key: doc({ _id: new Int32(1) }), name: '_id_' })
+  }
+
+  /** The document with this key as a reader of `snapshot` sees it. */
+  at(key: string, snapshot: number): StoredDocument | undefined {
+    return visibleAt(this.#documents.get(key), snapshot)
+  }
+
+  /** The newest committed version, or tombstone, whoever may see it. */
+  newest(key: string): StoredDocument | undefined {
+    return this.#documents.get(key)
+  }
+
+  /** Every document that a reader of `snapshot` sees, in insertion order. Lazy: follows writes made meanwhile. */
+  *all(snapshot: number): Generator<StoredDocument> {
+    for (const stored of this.#documents.values()) {
+      const visible = visibleAt(stored, snapshot)
+      if (visible) yield visible
+    }
+  }
+
+  /** Adds an index over the documents that are there. Throws, and adds nothing, when they do not fit it. */
+  addIndex(spec: IndexSpec, check: (index: SecondaryIndex, stored: StoredDocument) => void): SecondaryIndex {
+    const index = new SecondaryIndex(spec)
+    for (const stored of this.all(Infinity)) {
+      check(index, stored)
+      index.add(stored)
+    }
+    this.indexes.push(index)
+    return index
+  }
+
+  dropIndex(index: SecondaryIndex): void {
+    this.indexes.splice(this.indexes.indexOf(index), 1)
+  }
+
+  /** Makes a new version visible, or a tombstone. The caller has checked and logs it. */
+  commit(next: StoredDocument, commit: number): void {
+    const previous = this.#documents.get(next.key)
+    const current = previous && !previous.isTombstone ? previous : undefined
+    next.version = commit
+    if (this.#store.keepsHistory()) {
+      next.older = previous
+      this.#store.noteHistory(this)
+    }
+    if (current) this.#forget(current)
+    if (!next.isTombstone) this.#count(next)
+    if (next.isTombstone && !next.older) this.#documents.delete(next.key)
+    else {
+      // a document inserted anew goes to the end
+      if (!current) this.#documents.delete(next.key)
+      this.#documents.set(next.key, next)
+    }
+  }
+
+  /** Lets go of versions that only a transaction could have read. */
+  forgetHistory(): void {
+    for (const stored of this.#documents.values()) {
+      stored.older = undefined
+      if (stored.isTombstone) this.#documents.delete(stored.key)
+    }
+  }
+
+  /** Removes the oldest documents of a capped collection that are beyond its bounds. These are not logged. */
+  trim(): void {
+    const { capped } = this.options
+    if (!capped) return
+    for (const stored of this.#documents.values()) {
+      if (this.bytes <= capped.size && this.count <= (capped.max ?? Infinity)) return
+      if (this.count <= 1) return
+      if (stored.isTombstone) continue
+      this.#forget(stored)
+      this.#documents.delete(stored.key)
+    }
+  }
+
+  /** A change of one document as the oplog records it: with the document before where images are recorded. */
+  logged(change: DocumentChange, before: StoredDocument | undefined): ChangePlace & { change: DocumentChange } {
+    if (change.kind === 'insert' || !this.options.images || !before) return { ...this.place, change }
+    return { ...this.place, change: { ...change, before: before.bytes } }
+  }
+
+  #forget(stored: StoredDocument): void {
+    this.bytes -= stored.bytes.length
+    this.count--
+    for (const index of this.indexes) index.remove(stored)
+  }
+
+  #count(stored: StoredDocument): void {
+    this.bytes += stored.bytes.length
+    this.count++
+    for (const index of this.indexes) index.add(stored)
+  }
+}
+
+/** Orders stored documents by `_id`, for stable listings. */
+export function byId(a: StoredDocument, b: StoredDocument): number {
+  return compareValues(a.id, b.id)
+}
+
+/** A whole number as the server's replies carry sizes: int while it fits, else double. */
+export function sizeValue(size: number): Int32 | Double {
+  return Number.isInteger(size) && Math.abs(size) <= 0x7fff_ffff ? new Int32(size) : new Double(size)
+}

@@ -1,0 +1,271 @@
+import {
+  Binary,
+  BSONRegExp,
+  BSONSymbol,
+  Code,
+  CodeWithScope,
+  DbPointer,
+  Int32,
+  isDocument,
+  isNumber,
+  MaxKey,
+  MinKey,
+  ObjectId,
+  Timestamp,
+  Undefined,
+  WideDate,
+  type BsonDocument,
+  type BsonNumber,
+  type BsonValue,
+} from '../bson/values.ts'
+import { toExact } from '../bson/numbers.ts'
+import { CommandError } from '../errors.ts'
+
+/**
+ * The type bytes of KeyString, the server's encoding of values that orders as bytes.
+ * @see https://github.com/mongodb/mongo/blob/master/src/mongo/db/storage/key_string/key_string.h
+ */
+const TYPE = {
+  end: 4,
+  minKey: 10,
+  undefined: 15,
+  null: 20,
+  numeric: 30,
+  nan: 30,
+  negativeLarge: 31,
+  negative1Byte: 39,
+  negativeSmall: 40,
+  zero: 41,
+  positiveSmall: 42,
+  positive1Byte: 43,
+  positive8Byte: 50,
+  positiveLarge: 51,
+  string: 60,
+  object: 70,
+  array: 80,
+  binary: 90,
+  objectId: 100,
+  false: 110,
+  true: 111,
+  date: 120,
+  timestamp: 130,
+  regex: 140,
+  dbPointer: 150,
+  code: 160,
+  codeWithScope: 170,
+  maxKey: 240,
+} as const
+
+/** Writes values one after the other so that the result orders as the values do. */
+export class KeyStringWriter {
+  readonly #parts: Buffer[] = []
+
+  /** The upper-case hex of everything written, closed. */
+  finish(): string {
+    this.#bytes(TYPE.end)
+    return Buffer.concat(this.#parts).toString('hex').toUpperCase()
+  }
+
+  timestamp(value: Timestamp): void {
+    const bytes = Buffer.alloc(9)
+    bytes[0] = TYPE.timestamp
+    bytes.writeUInt32BE(value.t, 1)
+    bytes.writeUInt32BE(value.i, 5)
+    this.#parts.push(bytes)
+  }
+
+  boolean(value: boolean): void {
+    this.#bytes(value ? TYPE.true : TYPE.false)
+  }
+
+  /** A small integer that is not negative. */
+  integer(value: number): void {
+    this.#number(new Int32(value))
+  }
+
+  value(value: BsonValue): void {
+    if (typeof value === 'string') {
+      this.#bytes(TYPE.string)
+      this.#escaped(value)
+    } else if (typeof value === 'boolean') this.boolean(value)
+    else if (isDocument(value)) {
+      this.#bytes(TYPE.object)
+      this.#document(value)
+    } else if (Array.isArray(value)) {
+      this.#bytes(TYPE.array)
+      for (const item of value) this.value(item)
+      this.#bytes(0)
+    } else if (isNumber(value)) this.#number(value)
+    else if (value instanceof Timestamp) this.timestamp(value)
+    else this.#scalar(value)
+  }
+
+  #scalar(value: Exclude<BsonValue, string | boolean | BsonDocument | BsonValue[] | BsonNumber>): void {
+    this.#bytes(genericType(value))
+    if (value instanceof ObjectId) this.#parts.push(Buffer.from(value.id))
+    else if (value instanceof Date) this.#int64(BigInt(value.getTime()))
+    else if (value instanceof WideDate) this.#int64(value.ms)
+    else if (value instanceof Binary) this.#binary(value)
+    else if (value instanceof BSONSymbol) this.#escaped(value.value)
+    else if (value instanceof BSONRegExp) this.#parts.push(Buffer.from(`${value.pattern}\0${value.options}\0`))
+    else if (value instanceof Code) this.#escaped(String(value.code))
+    else if (value instanceof CodeWithScope) {
+      this.#escaped(value.code)
+      this.#document(value.scope)
+    } else if (value instanceof DbPointer) {
+      this.#escaped(value.namespace)
+      this.#parts.push(Buffer.from(value.id.id))
+    }
+  }
+
+  #bytes(...bytes: number[]): void {
+    this.#parts.push(Buffer.from(bytes))
+  }
+
+  #escaped(value: string): void {
+    this.#parts.push(Buffer.from(value.replaceAll('\0', '\0\u00ff'), 'utf8'), Buffer.from([0]))
+  }
+
+  #int64(value: bigint): void {
+    const bytes = Buffer.alloc(8)
+    bytes.writeBigUInt64BE(BigInt.asUintN(64, value) ^ (1n << 63n))
+    this.#parts.push(bytes)
+  }
+
+  #binary(value: Binary): void {
+    const content = value.buffer.subarray(0, value.position)
+    if (content.length < 255) this.#bytes(content.length, value.sub_type)
+    else {
+      const length = Buffer.alloc(5)
+      length[0] = 255
+      length.writeUInt32BE(content.length, 1)
+      this.#parts.push(length)
+      this.#bytes(value.sub_type)
+    }
+    this.#parts.push(Buffer.from(content))
+  }
+
+  #document(document: BsonDocument): void {
+    for (const [name, value] of document) {
+      this.#bytes(genericType(value))
+      this.#parts.push(Buffer.from(`${name}\0`))
+      this.value(value)
+    }
+    this.#bytes(0)
+  }
+
+  #number(value: BsonNumber): void {
+    const exact = toExact(value)
+    if (exact === 'NaN') return this.#bytes(TYPE.nan)
+    if (typeof exact === 'string') return this.#magnitude(exact === 'Infinity', Infinity)
+    if (exact.coefficient === 0n) return this.#bytes(TYPE.zero)
+    const positive = exact.coefficient > 0n
+    const size = positive ? exact.coefficient : -exact.coefficient
+    const whole = exact.exponent >= 0 ? size * 10n ** BigInt(exact.exponent) : size / 10n ** BigInt(-exact.exponent)
+    if (whole === 0n || whole >= 1n << 62n) return this.#magnitude(positive, Math.abs(Number(value.toString())))
+    this.#integer(positive, whole, exact.exponent < 0 ? Math.abs(Number(value.toString())) : undefined)
+  }
+
+  /** The integer part, shifted to make room for a bit that says whether a fraction follows. */
+  #integer(positive: boolean, whole: bigint, fraction: number | undefined): void {
+    const shifted = (whole << 1n) | (fraction === undefined ? 0n : 1n)
+    const length = Math.ceil(shifted.toString(16).length / 2)
+    const bytes = Buffer.from(shifted.toString(16).padStart(length * 2, '0'), 'hex')
+    const type = positive ? TYPE.positive1Byte + length - 1 : TYPE.negative1Byte - length + 1
+    this.#bytes(type)
+    this.#parts.push(positive ? bytes : inverted(bytes))
+    if (fraction !== undefined) this.#double(positive, fraction)
+  }
+
+  #magnitude(positive: boolean, size: number): void {
+    const small = size < 1
+    this.#bytes(
+      positive ? (small ? TYPE.positiveSmall : TYPE.positiveLarge) : small ? TYPE.negativeSmall : TYPE.negativeLarge,
+    )
+    this.#double(positive, size)
+  }
+
+  #double(positive: boolean, size: number): void {
+    const bytes = Buffer.alloc(8)
+    bytes.writeDoubleBE(size)
+    this.#parts.push(positive ? bytes : inverted(bytes))
+  }
+}
+
+function inverted(bytes: Buffer): Buffer {
+  return Buffer.from(bytes.map((byte) => byte ^ 0xff))
+}
+
+/** The type byte that goes before a field's name, and before the values that #scalar writes. */
+function genericType(value: BsonValue): number {
+  if (value === null) return TYPE.null
+  if (typeof value === 'string' || value instanceof BSONSymbol) return TYPE.string
+  if (typeof value === 'boolean') return TYPE.false
+  if (isNumber(value)) return TYPE.numeric
+  if (isDocument(value)) return TYPE.object
+  if (Array.isArray(value)) return TYPE.array
+  if (value instanceof ObjectId) return TYPE.objectId
+  if (value instanceof Date || value instanceof WideDate) return TYPE.date
+  if (value instanceof Binary) return TYPE.binary
+  if (value instanceof Timestamp) return TYPE.timestamp
+  if (value instanceof BSONRegExp) return TYPE.regex
+  if (value instanceof DbPointer) return TYPE.dbPointer
+  if (value instanceof Code) return TYPE.code
+  if (value instanceof CodeWithScope) return TYPE.codeWithScope
+  if (value instanceof MinKey) return TYPE.minKey
+  if (value instanceof MaxKey) return TYPE.maxKey
+  return value instanceof Undefined ? TYPE.undefined : TYPE.null
+}
+
+/** Reads the plain values at the start of a KeyString: timestamps, small integers, booleans, null and binary data. */
+export class KeyStringReader {
+  readonly #bytes: Buffer
+  #at = 0
+
+  constructor(bytes: Buffer) {
+    this.#bytes = bytes
+  }
+
+  /** Whether only the end mark is left. */
+  get atEnd(): boolean {
+    return this.#at >= this.#bytes.length || this.#bytes[this.#at] === TYPE.end
+  }
+
+  /**
+   * The next value.
+   * @throws CommandError Overflow when the bytes end too early, 50811 for a type that does not belong here
+   */
+  next(): null | boolean | Int32 | Timestamp | Binary {
+    const type = this.#advance(1)[0] as number
+    if (type === TYPE.timestamp) return this.#timestamp()
+    if (type === TYPE.true || type === TYPE.false) return type === TYPE.true
+    if (type === TYPE.null) return null
+    if (type === TYPE.zero) return new Int32(0)
+    if (type >= TYPE.positive1Byte && type < TYPE.positive1Byte + 4) {
+      const length = type - TYPE.positive1Byte + 1
+      return new Int32(this.#advance(length).readUIntBE(0, length) >>> 1)
+    }
+    if (type === TYPE.binary) {
+      const length = this.#advance(1)[0] as number
+      const subType = this.#advance(1)[0] as number
+      return new Binary(Buffer.from(this.#advance(length)), subType)
+    }
+    throw new CommandError(50811, `Invalid resume token: unexpected type ${type}`)
+  }
+
+  #timestamp(): Timestamp {
+    const bytes = this.#advance(8)
+    return new Timestamp({ t: bytes.readUInt32BE(0), i: bytes.readUInt32BE(4) })
+  }
+
+  #advance(count: number): Buffer {
+    if (this.#at + count > this.#bytes.length) {
+      throw new CommandError(
+        'Overflow',
+        `Invalid advance (${count}) past end of buffer[${this.#at}] at offset: ${this.#at}`,
+      )
+    }
+    this.#at += count
+    return this.#bytes.subarray(this.#at - count, this.#at)
+  }
+}

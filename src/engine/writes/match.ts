@@ -1,0 +1,30 @@
+import type { BsonDocument } from '../bson/values.ts'
+import { compileFilter, type Filter, type FilterContext } from '../query/filter.ts'
+import { membership } from '../query/planning.ts'
+import { candidates, planFor } from '../storage/candidates.ts'
+import type { Collection } from '../storage/collection.ts'
+import type { StoredDocument } from '../storage/stored-document.ts'
+import type { View } from '../storage/view.ts'
+
+/** A filter with what is needed to find its documents. */
+export interface Query {
+  readonly filter: Filter
+  /** The documents of a collection that match, in the order in which they are found. Lazy. */
+  find(collection: Collection, view: View): Generator<StoredDocument>
+}
+
+/**
+ * Compiles a filter.
+ * @throws CommandError whatever the filter's compilation throws
+ */
+export function toQuery(spec: BsonDocument, context?: FilterContext): Query {
+  const filter = compileFilter(spec, context)
+  const values = membership(spec)
+  return {
+    filter,
+    *find(collection, view) {
+      const plan = planFor(collection, values, view)
+      for (const stored of candidates(collection, plan, view)) if (filter.matches(stored.document)) yield stored
+    },
+  }
+}

@@ -1,0 +1,81 @@
+import { decodeDocument } from '../bson/decode.ts'
+import { encodeDocument } from '../bson/encode.ts'
+import { elements } from '../bson/read.ts'
+import { BSON_TYPE, MAX_DOCUMENT_BYTES } from '../bson/types.ts'
+import { BSONRegExp, ObjectId, Timestamp, Undefined, type BsonDocument, type BsonValue } from '../bson/values.ts'
+import { CommandError } from '../errors.ts'
+import { StoredDocument } from '../storage/stored-document.ts'
+
+/**
+ * A document as it is stored: with an `_id`, which comes first, and with server times in the place of empty timestamps
+ * at the top level. Bytes that need no change are kept as they are.
+ * @throws CommandError BadValue when it cannot be stored
+ */
+export function toStored(bytes: Buffer, nextTimestamp: () => Timestamp): StoredDocument {
+  if (bytes.length > MAX_DOCUMENT_BYTES) {
+    throw new CommandError(
+      'BadValue',
+      `object to insert too large. size in bytes: ${bytes.length}, max size: ${MAX_DOCUMENT_BYTES}`,
+    )
+  }
+  const document = decodeDocument(bytes)
+  const id = document.get('_id') ?? new ObjectId()
+  checkId(id)
+  checkNames(document)
+  if (isStorable(bytes)) return new StoredDocument(id, copyOf(bytes), document)
+  const complete: BsonDocument = new Map([['_id', id]])
+  for (const [name, value] of document) complete.set(name, isEmptyTimestamp(value) ? nextTimestamp() : value)
+  return new StoredDocument(id, encodeDocument(complete), complete)
+}
+
+/** Whether the bytes can be stored as they are. */
+function isStorable(bytes: Buffer): boolean {
+  let first = true
+  for (const element of elements(bytes)) {
+    if (first && element.name !== '_id') return false
+    first = false
+    if (element.type === BSON_TYPE.timestamp && bytes.readBigUInt64LE(element.value) === 0n) return false
+  }
+  return !first
+}
+
+// a message's buffer is larger than the document, and would be kept alive by it
+function copyOf(bytes: Buffer): Buffer {
+  return Buffer.from(bytes)
+}
+
+function isEmptyTimestamp(value: BsonValue): boolean {
+  return value instanceof Timestamp && value.t === 0 && value.i === 0
+}
+
+/** @throws CommandError BadValue for an `_id` of a type that cannot be one */
+export function checkId(id: BsonValue): void {
+  if (Array.isArray(id)) throw new CommandError('BadValue', "can't use an array for _id")
+  if (id instanceof BSONRegExp) throw new CommandError('BadValue', "can't use a regex for _id")
+  if (id instanceof Undefined) throw new CommandError('BadValue', "can't use a undefined for _id")
+  if (id instanceof Map) {
+    for (const name of id.keys()) {
+      if (name.startsWith('$')) {
+        throw new CommandError(
+          'DollarPrefixedFieldName',
+          `_id fields may not contain '$'-prefixed fields: ${name} is not valid for storage.`,
+        )
+      }
+    }
+  }
+}
+
+function checkNames(document: BsonDocument): void {
+  for (const name of document.keys()) {
+    if (name.startsWith('$')) throw new CommandError('BadValue', `Document can't have $ prefixed field names: ${name}`)
+  }
+}
+
+/** A changed document as it is stored. @throws CommandError 17419 when it grew too large */
+export function toStoredVersion(before: StoredDocument, after: BsonDocument): StoredDocument {
+  const bytes = encodeDocument(after)
+  if (bytes.length > MAX_DOCUMENT_BYTES) {
+    throw new CommandError(17419, `Resulting document after update is larger than ${MAX_DOCUMENT_BYTES}`)
+  }
+  return new StoredDocument(before.id, bytes, after, before.key)
+}
