@@ -1,9 +1,12 @@
+import { isDocument } from '../../bson/values.ts'
 import { CommandError } from '../../errors.ts'
 import type { TopLevelOperator } from '../context.ts'
+import { compileJsonSchema } from '../json-schema.ts'
 
 /** `$jsonSchema`. */
 export const SCHEMA_OPERATORS: Readonly<Record<string, TopLevelOperator>> = {
-  $jsonSchema: () => {
-    throw new CommandError('NotSupported', '$jsonSchema is not supported yet')
+  $jsonSchema(operand) {
+    if (isDocument(operand)) return compileJsonSchema(operand)
+    throw new CommandError('TypeMismatch', '$jsonSchema must be an object')
   },
 }
