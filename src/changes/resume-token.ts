@@ -1,5 +1,6 @@
-import { Binary, EJSON } from 'bson'
+import { EJSON } from 'bson'
 import { RelayError } from '../errors.ts'
+import { isPlainDocument } from './ejson-input.ts'
 
 /** Longest token string taken, in characters. Real ones are a few hundred; the document key is part of them. */
 const MAX_LENGTH = 16_384
@@ -35,21 +36,17 @@ export function fromTokenString(text: string): ServerToken {
   } catch (cause) {
     throw invalid('it is not complete', cause)
   }
-  if (isDocument(value)) return value
+  if (isPlainDocument(value)) return value
   throw invalid('it holds no document', undefined)
 }
 
 function isPlainHexToken(token: unknown): token is { readonly _data: string } {
   return (
-    isDocument(token) &&
+    isPlainDocument(token) &&
     Object.keys(token).length === 1 &&
     typeof token['_data'] === 'string' &&
     HEX.test(token['_data'])
   )
-}
-
-function isDocument(value: unknown): value is ServerToken {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Binary)
 }
 
 function invalid(why: string, cause: unknown): RelayError {

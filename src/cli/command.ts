@@ -66,7 +66,7 @@ function parse(args: readonly string[]) {
     return parseArgs({ args: [...args], options: RELAY_FLAGS, allowPositionals: true })
   } catch (error) {
     // the first sentence says it; what follows is advice for programs with other conventions
-    throw new UsageError(error instanceof Error ? (error.message.split('. ')[0] ?? error.message) : String(error))
+    throw new UsageError(error instanceof Error ? (error.message.split(/\.\s/)[0] ?? error.message) : String(error))
   }
 }
 

@@ -99,11 +99,11 @@ export function createFeed(options: FeedOptions): Feed {
     const onStart = (origin: Position) => {
       if (scope.readers === 1 || ring.before(0) === undefined) ring.reset(origin)
     }
-    scope.readers++
+    const leave = scope.join()
     try {
       yield* filtered(request, start, signal, onStart, (change) => ring.push(change.resumeToken))
     } finally {
-      scope.readers--
+      leave()
     }
   }
 

@@ -18,7 +18,9 @@ export interface RecentScopesOptions {
 export interface RecentScope {
   readonly ring: PositionRing
   /** How many readers push into the ring now. */
-  readers: number
+  readonly readers: number
+  /** Counts one reader more until the function that it gives is called. */
+  join(): () => void
 }
 
 /** The scopes whose last positions are remembered. */
@@ -27,30 +29,58 @@ export interface RecentScopes {
   get(key: string): RecentScope | undefined
 }
 
+interface Entry {
+  readonly scope: RecentScope
+  usedAt: number
+}
+
 /** Remembers scopes for as long as they are used, and a while longer, within a bound. No timers: forgets when asked. */
 export function createRecentScopes(options: RecentScopesOptions = {}): RecentScopes {
   const { maxScopes = 64, keepMs = 60_000, now = () => performance.now() } = options
-  // in the order of their last use
-  const scopes = new Map<string, RecentScope & { usedAt: number }>()
-
-  function forget(): void {
-    for (const [key, scope] of scopes) {
-      if (scope.readers > 0) continue
-      if (scopes.size < maxScopes && now() - scope.usedAt < keepMs) return
-      scopes.delete(key)
-    }
-  }
+  const entries = new Map<string, Entry>()
 
   return {
     get(key) {
-      forget()
-      const known = scopes.get(key)
-      if (known) scopes.delete(key)
-      else if (scopes.size >= maxScopes) return undefined
-      const scope = known ?? { ring: createPositionRing(MAX_LAST), readers: 0, usedAt: 0 }
-      scope.usedAt = now()
-      scopes.set(key, scope)
-      return scope
+      forgetOld()
+      const known = entries.get(key)
+      if (known) return known.scope
+      if (entries.size >= maxScopes && !forgetOldest()) return undefined
+      const entry: Entry = { usedAt: now(), scope: createScope(() => (entry.usedAt = now())) }
+      entries.set(key, entry)
+      return entry.scope
+    },
+  }
+
+  function idle(): [string, Entry][] {
+    return [...entries].filter(([, { scope }]) => scope.readers === 0)
+  }
+
+  function forgetOld(): void {
+    for (const [key, { usedAt }] of idle()) if (now() - usedAt >= keepMs) entries.delete(key)
+  }
+
+  function forgetOldest(): boolean {
+    const [oldest] = idle().sort(([, a], [, b]) => a.usedAt - b.usedAt)
+    return oldest !== undefined && entries.delete(oldest[0])
+  }
+}
+
+function createScope(onLeave: () => void): RecentScope {
+  let readers = 0
+  return {
+    ring: createPositionRing(MAX_LAST),
+    get readers() {
+      return readers
+    },
+    join() {
+      readers++
+      let left = false
+      return () => {
+        if (left) return
+        left = true
+        readers--
+        onLeave()
+      }
     },
   }
 }

@@ -3,7 +3,7 @@ import { GraphQLScalarType, Kind } from 'graphql'
 
 /** JSON values in and out as they are; what they mean is checked where they are used, so that errors have one code. */
 function anyJson(name: string): GraphQLScalarType {
-  return new GraphQLScalarType({ name, parseLiteral: fromLiteral })
+  return new GraphQLScalarType({ name, parseValue: (value) => value, parseLiteral: fromLiteral })
 }
 
 /** The schema's own scalars. Output is made by the resolvers already. */

@@ -1,0 +1,115 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, relative, resolve } from 'node:path'
+import { describe, expect, it } from 'vitest'
+
+const SRC = resolve(import.meta.dirname, '../src')
+
+/**
+ * What each part of `src/` may import: parts of ours, and packages. `node:` modules are free. A part is a folder, or a
+ * file at the top.
+ */
+const RULES: Readonly<Record<string, { readonly parts: readonly string[]; readonly packages: readonly string[] }>> = {
+  'errors.ts': { parts: [], packages: [] },
+  'version.ts': { parts: [], packages: [] },
+  engine: { parts: [], packages: ['bson', 'mingo'] },
+  changes: { parts: ['errors.ts'], packages: ['bson', 'mongodb'] },
+  feed: { parts: ['errors.ts', 'changes'], packages: [] },
+  graphql: { parts: ['errors.ts', 'changes', 'feed'], packages: ['bson', 'graphql'] },
+  transport: {
+    parts: ['errors.ts', 'graphql'],
+    packages: ['graphql', 'graphql-yoga', '@graphql-yoga/render-graphiql', 'graphql-ws', 'ws'],
+  },
+  'sandbox.ts': { parts: ['errors.ts', 'changes', 'graphql'], packages: ['bson', 'mongodb'] },
+  'relay-options.ts': { parts: ['changes'], packages: [] },
+  'relay.ts': {
+    parts: [
+      'errors.ts',
+      'version.ts',
+      'relay-options.ts',
+      'sandbox.ts',
+      'changes',
+      'engine',
+      'feed',
+      'graphql',
+      'transport',
+    ],
+    packages: [],
+  },
+  cli: { parts: ['changes'], packages: [] },
+  'index.ts': { parts: ['errors.ts', 'engine', 'relay.ts', 'relay-options.ts'], packages: [] },
+  'main.ts': { parts: ['errors.ts', 'version.ts', 'cli', 'engine', 'relay.ts'], packages: [] },
+}
+
+interface Source {
+  readonly file: string
+  readonly part: string
+  readonly text: string
+}
+
+const sources: Source[] = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => ({ file, part: partOf(file), text: readFileSync(join(SRC, file), 'utf8') }))
+
+function partOf(file: string): string {
+  return file.split('/')[0] ?? file
+}
+
+function importsOf({ text }: Source): string[] {
+  const found = text.matchAll(
+    /(?:^|\n)(?:import|export)\s[^'"]*?from\s+'([^']+)'|\bimport\(\s*'([^']+)'|(?:^|\n)import\s+'([^']+)'/g,
+  )
+  return [...found].map(([, from, dynamic, bare]) => from ?? dynamic ?? bare ?? '')
+}
+
+function withoutComments(text: string): string {
+  return text.replaceAll(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, '')
+}
+
+describe('the source', () => {
+  it('has a rule for every part', () => {
+    expect(Object.keys(RULES).sort()).toEqual([...new Set(sources.map(({ part }) => part)), ''].filter(Boolean).sort())
+  })
+
+  it('imports downward only', () => {
+    const wrong = sources.flatMap((source) =>
+      importsOf(source)
+        .filter((name) => name.startsWith('.'))
+        .map((name) => partOf(relative(SRC, resolve(SRC, source.file, '..', name))))
+        .filter((part) => part !== source.part && !RULES[source.part]?.parts.includes(part))
+        .map((part) => `${source.file} imports ${part}`),
+    )
+    expect(wrong).toEqual([])
+  })
+
+  it('uses a package only where it belongs', () => {
+    const wrong = sources.flatMap((source) =>
+      importsOf(source)
+        .filter((name) => !name.startsWith('.') && !name.startsWith('node:'))
+        .map((name) =>
+          name
+            .split('/')
+            .slice(0, name.startsWith('@') ? 2 : 1)
+            .join('/'),
+        )
+        .filter((name) => !RULES[source.part]?.packages.includes(name))
+        .map((name) => `${source.file} imports ${name}`),
+    )
+    expect(wrong).toEqual([])
+  })
+
+  it('is found to import what it imports', () => {
+    const relay = sources.find(({ file }) => file === 'relay.ts')
+    expect(relay && importsOf(relay)).toEqual(
+      expect.arrayContaining(['node:url', './engine/engine.ts', './feed/feed.ts']),
+    )
+  })
+
+  it('reads the process in main.ts only', () => {
+    const readers = sources.filter(({ text }) => /\bprocess\b\s*[.[]|node:process/.test(withoutComments(text)))
+    expect(readers.map(({ file }) => file)).toEqual(['main.ts'])
+  })
+
+  it('asks nowhere whether it is under test', () => {
+    expect(sources.filter(({ text }) => /NODE_ENV|VITEST/.test(text)).map(({ file }) => file)).toEqual([])
+  })
+})

@@ -1,0 +1,26 @@
+import { Binary, Timestamp } from 'bson'
+import { describe, expect, it } from 'vitest'
+import { fromTokenString, toTokenString } from '../../src/changes/resume-token.ts'
+
+describe('resume tokens as strings', () => {
+  it('are the hex digits of a token as servers make it', () => {
+    expect(toTokenString({ _data: '8265A0' })).toBe('8265A0')
+    expect(fromTokenString('8265A0')).toEqual({ _data: '8265A0' })
+  })
+
+  it.each([
+    ['binary data', { _data: new Binary(Buffer.from([1, 2, 3])) }],
+    ['further fields', { _data: '8265A0', _typeBits: new Binary(Buffer.from([1])) }],
+    ['another shape', { ts: new Timestamp({ t: 1, i: 2 }) }],
+  ])('give back a token with %s', (_name, token) => {
+    expect(fromTokenString(toTokenString(token))).toEqual(token)
+    expect(toTokenString(token)).toMatch(/^[A-Za-z0-9_-]+$/)
+  })
+
+  it.each(['', '8265A', 'not a token', 'bm90IGpzb24', 'MQ', 'A'.repeat(20_000)])(
+    'are refused when they are something else: %s',
+    (text) => {
+      expect(() => fromTokenString(text)).toThrow(expect.objectContaining({ code: 'RESUME_TOKEN_INVALID' }))
+    },
+  )
+})

@@ -1,0 +1,50 @@
+import { MongoNetworkError, MongoParseError, MongoServerError } from 'mongodb'
+import { describe, expect, it } from 'vitest'
+import { diagnose } from '../../src/changes/server-errors.ts'
+
+function serverError(code: number, errorLabels: string[] = []): MongoServerError {
+  return new MongoServerError({ message: 'as the server says', code, errorLabels })
+}
+
+describe('diagnose', () => {
+  it.each([
+    [286, 'HISTORY_LOST'],
+    [280, 'RESUME_TOKEN_INVALID'],
+    [260, 'RESUME_TOKEN_INVALID'],
+    [40647, 'RESUME_TOKEN_INVALID'],
+    [50811, 'RESUME_TOKEN_INVALID'],
+    [10334, 'EVENT_TOO_LARGE'],
+    [40573, 'UPSTREAM_FAILED'],
+    [13, 'FORBIDDEN'],
+    [18, 'UPSTREAM_FAILED'],
+    [47, 'UPSTREAM_FAILED'],
+    [73, 'BAD_USER_INPUT'],
+    [166, 'BAD_USER_INPUT'],
+    [99999, 'UPSTREAM_FAILED'],
+  ])('takes server error %i as permanent: %s', (code, expected) => {
+    const cause = serverError(code)
+    expect(diagnose(cause)).toMatchObject({ transient: false, error: { code: expected, cause } })
+  })
+
+  it.each([136, 43, 237, 175, 11600, 10107])('takes server error %i as transient', (code) => {
+    expect(diagnose(serverError(code)).transient).toBe(true)
+  })
+
+  it('takes what the server labels as resumable as transient', () => {
+    expect(diagnose(serverError(99999, ['ResumableChangeStreamError'])).transient).toBe(true)
+  })
+
+  it('takes a token that the oplog has lost as permanent even when it is labelled', () => {
+    expect(diagnose(serverError(286, ['ResumableChangeStreamError'])).transient).toBe(false)
+  })
+
+  it('takes a network error as transient, and a wrong option as permanent', () => {
+    expect(diagnose(new MongoNetworkError('reset')).transient).toBe(true)
+    expect(diagnose(new MongoParseError('no')).transient).toBe(false)
+    expect(diagnose(new TypeError('a bug')).transient).toBe(false)
+  })
+
+  it('tells how to start a replica set', () => {
+    expect(diagnose(serverError(40573)).error.message).toContain('--replSet')
+  })
+})

@@ -1,0 +1,46 @@
+import { Timestamp } from 'bson'
+import { describe, expect, it } from 'vitest'
+import { createPositionRing } from '../../src/feed/position-ring.ts'
+
+const origin = { at: new Timestamp({ t: 1, i: 1 }) }
+const after = (token: string) => ({ after: { _data: token } })
+
+describe('createPositionRing', () => {
+  it('knows nothing before it has an origin', () => {
+    const ring = createPositionRing(3)
+    ring.push('01')
+    expect(ring.before(1)).toBeUndefined()
+  })
+
+  it('starts before the n-th last event', () => {
+    const ring = createPositionRing(3)
+    ring.reset(origin)
+    for (const token of ['01', '02', '03']) ring.push(token)
+    expect(ring.before(0)).toEqual(after('03'))
+    expect(ring.before(1)).toEqual(after('02'))
+    expect(ring.before(2)).toEqual(after('01'))
+  })
+
+  it('starts at the origin when fewer events are remembered than asked for', () => {
+    const ring = createPositionRing(3)
+    ring.reset(origin)
+    ring.push('01')
+    expect(ring.before(1)).toEqual(origin)
+    expect(ring.before(3)).toEqual(origin)
+  })
+
+  it('forgets the oldest positions, and still gives as many events as it holds', () => {
+    const ring = createPositionRing(3)
+    ring.reset(origin)
+    for (const token of ['01', '02', '03', '04', '05']) ring.push(token)
+    expect(ring.before(3)).toEqual(after('02'))
+    expect(ring.before(100)).toEqual(after('02'))
+  })
+
+  it('takes an event once, from whichever reader brings it first', () => {
+    const ring = createPositionRing(3)
+    ring.reset(origin)
+    for (const token of ['01', '02', '01', '02', '03']) ring.push(token)
+    expect(ring.before(2)).toEqual(after('01'))
+  })
+})

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest'
+import { createOriginPolicy, isLoopback } from '../../src/transport/origin-policy.ts'
+
+const local = createOriginPolicy({ host: '127.0.0.1', allowedOrigins: ['https://app.example.com'] })
+const open = createOriginPolicy({ host: '0.0.0.0', allowedOrigins: [] })
+
+describe('isHostAllowed', () => {
+  it.each(['localhost:8888', '127.0.0.1', '[::1]:8888', 'a.localhost', 'app.example.com'])(
+    'takes %s on a loopback address',
+    (host) => {
+      expect(local.isHostAllowed({ host })).toBe(true)
+    },
+  )
+
+  it.each([undefined, '', 'evil.example', 'localhost.evil.example', '127.0.0.1.evil.example', 'a b'])(
+    'refuses %s on a loopback address',
+    (host) => {
+      expect(local.isHostAllowed(host === undefined ? {} : { host })).toBe(false)
+    },
+  )
+
+  it('takes any host on an address that is open to others', () => {
+    expect(open.isHostAllowed({ host: 'relay.example:8888' })).toBe(true)
+  })
+})
+
+describe('isOriginAllowed', () => {
+  it.each([
+    [undefined, 'localhost:8888'],
+    ['http://localhost:8888', 'localhost:8888'],
+    ['http://relay.example', 'relay.example:80'],
+    ['https://relay.example', 'relay.example'],
+    ['https://app.example.com', 'localhost:8888'],
+  ])('takes the origin %s for the host %s', (origin, host) => {
+    expect(local.isOriginAllowed(origin === undefined ? { host } : { origin, host })).toBe(true)
+  })
+
+  it.each([
+    ['http://evil.example', 'localhost:8888'],
+    ['http://localhost:3000', 'localhost:8888'],
+    ['http://app.example.com', 'localhost:8888'],
+    ['null', 'localhost:8888'],
+    ['', 'localhost:8888'],
+  ])('refuses the origin %s for the host %s', (origin, host) => {
+    expect(local.isOriginAllowed({ origin, host })).toBe(false)
+  })
+})
+
+describe('isLoopback', () => {
+  it('knows the names of this machine', () => {
+    expect(['127.1.2.3', '::1', 'localhost'].every(isLoopback)).toBe(true)
+    expect(['0.0.0.0', '::', '10.0.0.1', '127.example'].some(isLoopback)).toBe(false)
+  })
+})
