@@ -98,7 +98,9 @@ class Writer {
     this.#reserve(2 + name.length * 3)
     const typeAt = this.#at++
     this.#cstring(name)
-    this.#bytes[typeAt] = this.#value(value, depth)
+    // in this order: writing the value may move the buffer
+    const type = this.#value(value, depth)
+    this.#bytes[typeAt] = type
   }
 
   #cstring(value: string): void {

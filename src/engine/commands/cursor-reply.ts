@@ -1,5 +1,4 @@
 import { Long, type BsonDocument } from '../bson/values.ts'
-import type { Encodable } from '../bson/encode.ts'
 import type { Batch, BatchSource } from '../cursors/cursors.ts'
 import type { CommandContext, Reply } from './command.ts'
 import { reply } from './reply.ts'
@@ -31,7 +30,7 @@ export async function cursorReply(
   const id = closed ? Long.ZERO : open(context, namespace, source)
   return reply({
     cursor: reply({
-      firstBatch: batch.documents as readonly Encodable[],
+      firstBatch: batch.documents,
       postBatchResumeToken: batch.postBatchResumeToken,
       id,
       ns: namespace,

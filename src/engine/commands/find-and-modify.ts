@@ -1,6 +1,6 @@
 import { RawDocument, type Encodable } from '../bson/encode.ts'
 import { encodeDocument } from '../bson/encode.ts'
-import { doc, Int32, type BsonDocument } from '../bson/values.ts'
+import { doc, Int32 } from '../bson/values.ts'
 import { CommandError } from '../errors.ts'
 import { compileProjection } from '../query/projection.ts'
 import { compileSort } from '../query/sort.ts'
@@ -122,5 +122,5 @@ function changed(value: Encodable, what: { n?: number; updatedExisting?: boolean
   const details: [string, Encodable][] = [['n', new Int32(what.n ?? 1)]]
   if (what.updatedExisting !== undefined) details.push(['updatedExisting', what.updatedExisting])
   if (what.upserted !== undefined) details.push(['upserted', what.upserted])
-  return reply({ lastErrorObject: new Map(details) as Encodable as BsonDocument, value })
+  return reply({ lastErrorObject: new Map(details), value })
 }

@@ -1,5 +1,4 @@
 import { Long } from '../bson/values.ts'
-import type { Encodable } from '../bson/encode.ts'
 import { CommandError } from '../errors.ts'
 import type { Command } from './command.ts'
 import { reply } from './reply.ts'
@@ -34,7 +33,7 @@ export const getMore: Command = {
     const batch = await server.cursors.next(id, limits, signal)
     return reply({
       cursor: reply({
-        nextBatch: batch.documents as readonly Encodable[],
+        nextBatch: batch.documents,
         postBatchResumeToken: batch.postBatchResumeToken,
         id: batch.done ? Long.ZERO : id,
         ns: namespace,

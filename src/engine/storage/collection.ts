@@ -6,7 +6,8 @@ import type { ChangePlace, DocumentChange } from './oplog.ts'
 import { SecondaryIndex, type IndexSpec } from './secondary-index.ts'
 import type { Store } from './store.ts'
 import type { LockOwner } from './write-unit.ts'
-import { StoredDocument, visibleAt } from './stored-document.ts'
+import type { StoredDocument} from './stored-document.ts';
+import { visibleAt } from './stored-document.ts'
 
 /** What a collection was created with, or changed to by `collMod`. */
 export interface CollectionOptions {

@@ -220,14 +220,17 @@ function inScope(entry: OplogEntry, scope: StreamScope): boolean {
   const { change } = entry
   const renamedTo = change.kind === 'rename' ? change.to : undefined
   if (scope.kind === 'database') return entry.db === scope.db || renamedTo?.db === scope.db
-  if (entry.db === scope.db && entry.coll === scope.coll) return true
+  if (entry.db !== scope.db && !renamedTo) return false
+  // the end of the database is the end of the collection, even of one that was never there
+  if (entry.db === scope.db && (entry.coll === scope.coll || change.kind === 'dropDatabase')) return true
   return renamedTo?.db === scope.db && renamedTo.coll === scope.coll
 }
 
 /** Whether an entry ends what the stream watches. */
 function invalidates({ change }: OplogEntry, scope: StreamScope): boolean {
-  if (scope.kind === 'collection') return change.kind === 'drop' || change.kind === 'rename'
-  return scope.kind === 'database' && change.kind === 'dropDatabase'
+  if (scope.kind === 'deployment') return false
+  if (change.kind === 'dropDatabase') return true
+  return scope.kind === 'collection' && (change.kind === 'drop' || change.kind === 'rename')
 }
 
 function keepsToken(event: BsonDocument, token: string): boolean {

@@ -6,7 +6,8 @@ import { elements } from '../../../src/engine/bson/read.ts'
 import { doc, Int32 } from '../../../src/engine/bson/values.ts'
 import { CommandError } from '../../../src/engine/errors.ts'
 
-const { Binary, BSONRegExp, BSONSymbol, Code, Decimal128, Double, Long, MaxKey, MinKey, ObjectId, Timestamp, UUID } = BSON
+const { Binary, BSONRegExp, BSONSymbol, Code, Decimal128, Double, Long, MaxKey, MinKey, ObjectId, Timestamp, UUID } =
+  BSON
 
 /** One element per BSON type, as the official codec writes it. */
 const everyType = Buffer.from(
@@ -67,6 +68,18 @@ describe('BSON codec', () => {
     const bytes = encodeDocument(new Map(names.map((name, i) => [name, new Int32(i)])))
     expect([...decodeDocument(bytes).keys()]).toEqual(names)
     expect([...elements(bytes)].map((element) => element.name)).toEqual(names)
+  })
+
+  it('writes documents of any size, growing its buffer anywhere', () => {
+    for (let size = 0; size < 200_000; size = size * 2 + 997) {
+      const bytes = encodeDocument(
+        doc({ text: 'x'.repeat(size), list: Array.from({ length: size / 10 }, (_, i) => new Int32(i)) }),
+      )
+      expect(BSON.deserialize(bytes)).toEqual({
+        text: 'x'.repeat(size),
+        list: Array.from({ length: size / 10 }, (_, i) => i),
+      })
+    }
   })
 
   it('writes an encoded document as it is', () => {
