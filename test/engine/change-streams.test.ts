@@ -25,7 +25,7 @@ async function open(
 
 async function take(stream: ChangeStream, count: number): Promise<ChangeStreamDocument[]> {
   const events: ChangeStreamDocument[] = []
-  while (events.length < count) events.push((await stream.next()) as ChangeStreamDocument)
+  while (events.length < count) events.push((await stream.next()))
   return events
 }
 
@@ -92,7 +92,7 @@ describe('change streams', () => {
     await collection().insertMany([{ _id: 1 }, { _id: 2 }, { _id: 3 }])
     const [first] = await take(stream, 1)
     await stream.close()
-    const resumed = collection().watch([], { [option]: first?._id as ResumeToken })
+    const resumed = collection().watch([], { [option]: first?._id })
     expect(await take(resumed, 2)).toMatchObject([{ documentKey: { _id: 2 } }, { documentKey: { _id: 3 } }])
     await resumed.close()
   })
@@ -119,7 +119,7 @@ describe('change streams', () => {
     const [event] = await take(stream, 1)
     await stream.close()
     for (let i = 1; i < 50; i++) await collection().insertOne({ _id: i, pad: 'x'.repeat(1000) })
-    const resumed = collection().watch([], { resumeAfter: event?._id as ResumeToken })
+    const resumed = collection().watch([], { resumeAfter: event?._id })
     await expect(resumed.next()).rejects.toMatchObject({ code: 286, codeName: 'ChangeStreamHistoryLost' })
     await resumed.close()
   })
@@ -146,7 +146,7 @@ describe('change streams', () => {
     const foreign = fixture.client
       .db('shop')
       .collection('other')
-      .watch([], { resumeAfter: event?._id as ResumeToken, maxAwaitTimeMS: 10 })
+      .watch([], { resumeAfter: event?._id, maxAwaitTimeMS: 10 })
     expect(await foreign.tryNext()).toBeNull()
     await fixture.client.db('shop').collection('other').insertOne({})
     await expect(foreign.next()).rejects.toMatchObject({ code: 280, codeName: 'ChangeStreamFatalError' })
@@ -160,7 +160,7 @@ describe('change streams', () => {
     const events = await take(stream, 2)
     expect(types(events)).toEqual(['drop', 'invalidate'])
     await stream.close()
-    const token = events[1]?._id as ResumeToken
+    const token = events[1]?._id
     const refused = collection().watch([], { resumeAfter: token })
     await expect(refused.next()).rejects.toMatchObject({ code: 260 })
     await refused.close()

@@ -1,15 +1,59 @@
+import { ACCUMULATION_OPERATORS } from './operators/accumulation.ts'
 import { ARITHMETIC_OPERATORS } from './operators/arithmetic.ts'
+import { ARRAY_ACCESS_OPERATORS } from './operators/array-access.ts'
+import { ARRAY_BUILD_OPERATORS } from './operators/array-build.ts'
+import { ARRAY_ITERATE_OPERATORS } from './operators/array-iterate.ts'
+import { ARRAY_SORT_OPERATORS } from './operators/array-sort.ts'
+import { ARRAY_TO_OBJECT_OPERATORS } from './operators/array-to-object.ts'
+import { BITWISE_OPERATORS } from './operators/bitwise.ts'
 import { BOOLEAN_OPERATORS } from './operators/boolean.ts'
 import { COMPARISON_OPERATORS } from './operators/comparison.ts'
 import { CONDITIONAL_OPERATORS } from './operators/conditional.ts'
+import { DATE_ARITHMETIC_OPERATORS } from './operators/date-arithmetic.ts'
+import { DATE_FROM_PARTS_OPERATORS } from './operators/date-from-parts.ts'
+import { DATE_PART_OPERATORS } from './operators/date-parts.ts'
+import { DATE_TEXT_OPERATORS } from './operators/date-text.ts'
+import { MATH_OPERATORS } from './operators/math.ts'
+import { MISC_OPERATORS } from './operators/misc.ts'
+import { OBJECT_OPERATORS } from './operators/object.ts'
+import { REGEX_OPERATORS } from './operators/regex.ts'
+import { REPLACE_OPERATORS } from './operators/replace.ts'
+import { SET_OPERATORS } from './operators/set.ts'
+import { STRING_OPERATORS } from './operators/string.ts'
+import { SUBSTRING_OPERATORS } from './operators/substring.ts'
+import { TRIGONOMETRY_OPERATORS } from './operators/trigonometry.ts'
+import { TRIM_OPERATORS } from './operators/trim.ts'
+import { TYPE_OPERATORS } from './operators/type.ts'
 import { VARIABLE_OPERATORS } from './operators/variable.ts'
 import type { OperatorCompiler, OperatorTable } from './types.ts'
 
 const TABLES: readonly OperatorTable[] = [
+  ACCUMULATION_OPERATORS,
   ARITHMETIC_OPERATORS,
+  ARRAY_ACCESS_OPERATORS,
+  ARRAY_BUILD_OPERATORS,
+  ARRAY_ITERATE_OPERATORS,
+  ARRAY_SORT_OPERATORS,
+  ARRAY_TO_OBJECT_OPERATORS,
+  BITWISE_OPERATORS,
   BOOLEAN_OPERATORS,
   COMPARISON_OPERATORS,
   CONDITIONAL_OPERATORS,
+  DATE_ARITHMETIC_OPERATORS,
+  DATE_FROM_PARTS_OPERATORS,
+  DATE_PART_OPERATORS,
+  DATE_TEXT_OPERATORS,
+  MATH_OPERATORS,
+  MISC_OPERATORS,
+  OBJECT_OPERATORS,
+  REGEX_OPERATORS,
+  REPLACE_OPERATORS,
+  SET_OPERATORS,
+  STRING_OPERATORS,
+  SUBSTRING_OPERATORS,
+  TRIGONOMETRY_OPERATORS,
+  TRIM_OPERATORS,
+  TYPE_OPERATORS,
   VARIABLE_OPERATORS,
 ]
 

@@ -12,6 +12,7 @@ import {
   MinKey,
   ObjectId,
   Timestamp,
+  Undefined,
   type BsonDocument,
   type BsonValue,
 } from '../../../src/engine/bson/values.ts'
@@ -29,6 +30,7 @@ const SCALARS = [
   MinKey,
   ObjectId,
   Timestamp,
+  Undefined,
   Date,
 ]
 
@@ -36,7 +38,7 @@ const SCALARS = [
 export function bson(value: unknown): BsonValue {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value
   if (typeof value === 'number') {
-    return Number.isInteger(value) && Math.abs(value) < 2 ** 31 && !Object.is(value, -0)
+    return Number.isInteger(value) && value >= -(2 ** 31) && value < 2 ** 31 && !Object.is(value, -0)
       ? new Int32(value)
       : new Double(value)
   }

@@ -37,3 +37,12 @@ export function coerceToDate(value: BsonValue | undefined): Date {
     throw new CommandError('BadValue', 'date is out of the range that can be computed with')
   throw new CommandError(16006, `can't convert from BSON type ${typeNameOf(value)} to Date`)
 }
+
+/**
+ * The date at so many milliseconds since 1970, after arithmetic that may have left the range of numbers.
+ * @throws CommandError Overflow
+ */
+export function dateAt(ms: number, operator: string): Date | WideDate {
+  if (!Number.isFinite(ms)) throw new CommandError('Overflow', `date overflow in ${operator}`)
+  return toDateValue(BigInt(Math.trunc(ms)), operator)
+}

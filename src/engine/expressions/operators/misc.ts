@@ -1,0 +1,54 @@
+import { Binary, Double, Int32, isDocument, Long, Timestamp, typeName, type BsonValue } from '../../bson/values.ts'
+import { encodeDocument } from '../../bson/encode.ts'
+import { CommandError } from '../../errors.ts'
+import { unary } from '../arguments.ts'
+import { typeNameOf } from '../describe.ts'
+import { isNullish } from '../truth.ts'
+import type { OperatorCompiler, OperatorTable } from '../types.ts'
+
+const compileRand: OperatorCompiler = (argument) => {
+  const empty = (isDocument(argument) && argument.size === 0) || (Array.isArray(argument) && argument.length === 0)
+  if (!empty) throw new CommandError(3040501, '$rand does not currently accept arguments')
+  return () => new Double(Math.random())
+}
+
+function timestampPart(code: number, read: (value: Timestamp) => number): OperatorCompiler {
+  return unary((value, name) => {
+    if (isNullish(value)) return null
+    if (value instanceof Timestamp) return Long.fromNumber(read(value))
+    throw new CommandError(code, ` Argument to ${name} must be a timestamp, but is ${typeNameOf(value)}`)
+  })
+}
+
+function sizeOf(value: BsonValue | undefined): BsonValue {
+  if (isNullish(value)) return null
+  if (isDocument(value)) return new Int32(encodeDocument(value).length)
+  throw new CommandError(31393, `$bsonSize requires a document input, found: ${typeNameOf(value)}`)
+}
+
+function binarySize(value: BsonValue | undefined): BsonValue {
+  if (isNullish(value)) return null
+  if (typeof value === 'string') return new Int32(Buffer.byteLength(value))
+  if (value instanceof Binary) return new Int32(value.position)
+  throw new CommandError(51276, `$binarySize requires a string or BinData argument, found: ${typeName(value)}`)
+}
+
+function refused(name: string): OperatorCompiler {
+  return () => {
+    throw new CommandError('CommandNotSupported', `${name} is not supported by the embedded engine`)
+  }
+}
+
+/** Operators of no family, and those of real servers that the engine refuses by name. */
+export const MISC_OPERATORS: OperatorTable = {
+  $rand: compileRand,
+  $tsSecond: timestampPart(5687301, ({ t }) => t),
+  $tsIncrement: timestampPart(5687302, ({ i }) => i),
+  $bsonSize: unary(sizeOf),
+  $binarySize: unary(binarySize),
+  // these run code of the client
+  $function: refused('$function'),
+  $accumulator: refused('$accumulator'),
+  $meta: refused('$meta'),
+  $toHashedIndexKey: refused('$toHashedIndexKey'),
+}

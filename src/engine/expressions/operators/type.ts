@@ -1,0 +1,125 @@
+import { Int32, isDocument, isNumber, type BsonValue } from '../../bson/values.ts'
+import { CommandError } from '../../errors.ts'
+import { compileNamed, unary, type Maybe } from '../arguments.ts'
+import { ConversionError, unsupported } from '../conversion/errors.ts'
+import { toDecimal, toDouble, toInt, toLong } from '../conversion/to-number.ts'
+import { toBool, toDate, toObjectId, toText } from '../conversion/to-other.ts'
+import { describe, typeNameOf } from '../describe.ts'
+import { wholeInt } from '../numeric/integers.ts'
+import { isNullish } from '../truth.ts'
+import type { OperatorCompiler, OperatorTable } from '../types.ts'
+
+type Conversion = (value: BsonValue) => BsonValue
+
+const CONVERSIONS: ReadonlyMap<string, Conversion> = new Map<string, Conversion>([
+  ['double', toDouble],
+  ['string', toText],
+  ['objectId', toObjectId],
+  ['bool', toBool],
+  ['date', toDate],
+  ['int', toInt],
+  ['long', toLong],
+  ['decimal', toDecimal],
+])
+
+const TYPE_NAMES: ReadonlyMap<number, string> = new Map([
+  [-1, 'minKey'],
+  [1, 'double'],
+  [2, 'string'],
+  [3, 'object'],
+  [4, 'array'],
+  [5, 'binData'],
+  [6, 'undefined'],
+  [7, 'objectId'],
+  [8, 'bool'],
+  [9, 'date'],
+  [10, 'null'],
+  [11, 'regex'],
+  [12, 'dbPointer'],
+  [13, 'javascript'],
+  [14, 'symbol'],
+  [15, 'javascriptWithScope'],
+  [16, 'int'],
+  [17, 'timestamp'],
+  [18, 'long'],
+  [19, 'decimal'],
+  [127, 'maxKey'],
+])
+const KNOWN_NAMES = new Set(TYPE_NAMES.values())
+
+const compileConvert: OperatorCompiler = (argument, context) => {
+  const parts = compileNamed(argument, context, {
+    notObject: ['FailedToParse', `$convert expects an object of named arguments but found: ${typeNameOf(argument)}`],
+    unknown: ['FailedToParse', '$convert found an unknown argument: '],
+    fields: {
+      input: ['FailedToParse', "Missing 'input' parameter to $convert"],
+      to: ['FailedToParse', "Missing 'to' parameter to $convert"],
+      format: 'optional',
+      onError: 'optional',
+      onNull: 'optional',
+    },
+  })
+  const catches = isDocument(argument) && argument.has('onError')
+  const replacesNull = isDocument(argument) && argument.has('onNull')
+  return (scope) => {
+    const value = parts.input(scope)
+    const target = readTarget(parts.to(scope))
+    if (isNullish(value)) return replacesNull ? parts.onNull(scope) : null
+    if (target === null) return null
+    try {
+      return convert(value, target)
+    } catch (error) {
+      if (catches && error instanceof ConversionError) return parts.onError(scope)
+      throw error
+    }
+  }
+}
+
+function readTarget(given: Maybe): string | null {
+  // the extended form {type, subtype}
+  const to = isDocument(given) ? given.get('type') : given
+  if (isNullish(to)) return null
+  if (typeof to === 'string') {
+    if (KNOWN_NAMES.has(to)) return to
+    throw new CommandError('BadValue', `Unknown type name: ${to}`)
+  }
+  if (!isNumber(to)) {
+    const text = `$convert's 'to' argument must be a string or number, but is ${typeNameOf(to)}`
+    throw new CommandError('FailedToParse', text)
+  }
+  const number = wholeInt(to)
+  if (number === undefined) {
+    throw new CommandError('FailedToParse', `In $convert, numeric 'to' argument is not an integer`)
+  }
+  const name = TYPE_NAMES.get(number)
+  if (name !== undefined) return name
+  throw new CommandError(
+    'FailedToParse',
+    `In $convert, numeric value for 'to' does not correspond to a BSON type: ${describe(new Int32(number))}`,
+  )
+}
+
+function convert(value: BsonValue, target: string): BsonValue {
+  const conversion = CONVERSIONS.get(target)
+  if (conversion) return conversion(value)
+  throw unsupported(typeNameOf(value), target)
+}
+
+function converting(conversion: Conversion): OperatorCompiler {
+  return unary((value) => (isNullish(value) ? null : conversion(value)))
+}
+
+/** Types and conversions between them. */
+export const TYPE_OPERATORS: OperatorTable = {
+  $type: unary((value) => typeNameOf(value)),
+  $isNumber: unary((value) => isNumber(value)),
+  $convert: compileConvert,
+  $toBool: converting(toBool),
+  $toDate: converting(toDate),
+  $toDecimal: converting(toDecimal),
+  $toDouble: converting(toDouble),
+  $toInt: converting(toInt),
+  $toLong: converting(toLong),
+  $toObjectId: converting(toObjectId),
+  $toString: converting(toText),
+}

@@ -1,0 +1,46 @@
+import { expect } from 'vitest'
+import type { BsonValue } from '../../../src/engine/bson/values.ts'
+import { CommandError } from '../../../src/engine/errors.ts'
+import { compileExpression, createScope } from '../../../src/engine/expressions/expression.ts'
+import { bson, document, show } from './ejson.ts'
+
+/** Evaluates an expression, written as plain values, against a document; gives the result as text. */
+export function evaluate(expression: unknown, root: Record<string, unknown> = {}): string {
+  const variables = new Map<string, BsonValue>([['NOW', new Date('2024-02-29T12:34:56.789Z')]])
+  return show(compileExpression(bson(expression))(createScope(document(root), variables)))
+}
+
+/** Checks that compiling or evaluating an expression raises a server error. */
+export function expectError(
+  expression: unknown,
+  code: number,
+  message: string | RegExp,
+  root: Record<string, unknown> = {},
+): void {
+  let raised: unknown
+  try {
+    evaluate(expression, root)
+  } catch (error) {
+    raised = error
+  }
+  expect(raised).toBeInstanceOf(CommandError)
+  const { code: number, message: text } = raised as CommandError
+  expect(number, text).toBe(code)
+  if (typeof message === 'string') expect(text).toBe(message)
+  else expect(text).toMatch(message)
+}
+
+/** A row of a table: expression, result as text, document. */
+export type Row = readonly [expression: unknown, result: string, root?: Record<string, unknown>]
+/** A row of a table: expression, code, message, document. */
+export type ErrorRow = readonly [
+  expression: unknown,
+  code: number,
+  message: string | RegExp,
+  root?: Record<string, unknown>,
+]
+
+/** The rows of a table with a title each. */
+export function titled<T extends readonly unknown[]>(rows: readonly T[]): (readonly [string, T])[] {
+  return rows.map((row) => [show(bson(row[0])).slice(0, 120), row] as const)
+}
