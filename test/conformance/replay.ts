@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { BSON } from 'mongodb'
 import { differences, literalIds, normalize, type Identities } from './normalize.ts'
 import type { CommandStep, DrainStep, Transcript, WatchStep } from './transcript.ts'
-import { WireClient, type RawReply } from './wire-client.ts'
+import { WireClient, type RawReply } from '../support/wire-client.ts'
 
 /** The databases that recordings use. They are dropped before each. */
 const DATABASES = ['golden_a', 'golden_b']

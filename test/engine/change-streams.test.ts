@@ -1,4 +1,4 @@
-import type { ChangeStream, ChangeStreamDocument, ChangeStreamOptions, Document, ResumeToken, Timestamp } from 'mongodb'
+import type { ChangeStream, ChangeStreamDocument, ChangeStreamOptions, Document, Timestamp } from 'mongodb'
 import { describe, expect, it, vi } from 'vitest'
 import { useEngine } from '../support/engine.ts'
 
@@ -25,7 +25,7 @@ async function open(
 
 async function take(stream: ChangeStream, count: number): Promise<ChangeStreamDocument[]> {
   const events: ChangeStreamDocument[] = []
-  while (events.length < count) events.push((await stream.next()))
+  while (events.length < count) events.push(await stream.next())
   return events
 }
 
