@@ -6,7 +6,7 @@ export interface FilterContext {
   /** `$$NOW`. Default: the time of compilation */
   readonly now?: Date
   /** the command's `let`, evaluated */
-  readonly variables?: ReadonlyMap<string, BsonValue>
+  readonly variables?: ReadonlyMap<string, BsonValue | undefined>
   /** code is never run; the field says so where a context is built */
   readonly allowWhere?: false
 }

@@ -1,6 +1,7 @@
 import { BSONRegExp, isDocument, Undefined, type BsonDocument, type BsonValue } from '../bson/values.ts'
 import { CommandError } from '../errors.ts'
 import type { FieldOperator, FilterContext, FilterParser, TopLevelOperator } from './context.ts'
+import { inEvaluationOrder } from './evaluation-order.ts'
 import { isExpressionValue } from './expression-document.ts'
 import { ARRAY_OPERATORS } from './operators/array.ts'
 import { BIT_OPERATORS } from './operators/bits.ts'
@@ -43,6 +44,11 @@ const TOP_LEVEL_OPERATORS: ReadonlyMap<string, TopLevelOperator> = new Map(
   }),
 )
 
+/** Whether a name is that of an operator that stands below a field, such as `$gt`. */
+export function isFieldOperator(name: string): boolean {
+  return FIELD_OPERATORS.has(name)
+}
+
 /**
  * Parses a filter.
  * @throws CommandError BadValue and others, as the server's parser
@@ -69,7 +75,7 @@ class Parser implements FilterParser {
 
   filter(filter: BsonDocument): Predicate {
     const inner = this.#below()
-    return everyPredicate([...filter].map(([name, value]) => inner.#element(name, value)))
+    return everyPredicate(inEvaluationOrder(filter).map(([name, value]) => inner.#element(name, value)))
   }
 
   operators(expression: BsonDocument): FieldTest {

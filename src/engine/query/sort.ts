@@ -1,35 +1,24 @@
-import { compareValues } from '../bson/compare.ts'
-import { isDocument, isNumber, toNumber, UNDEFINED, type BsonDocument, type BsonValue } from '../bson/values.ts'
+import { isDocument, isNumber, toNumber, type BsonDocument, type BsonValue } from '../bson/values.ts'
 import { CommandError } from '../errors.ts'
-import { parsePath, valuesAt, type Path } from './path.ts'
+import { parsePath } from './path.ts'
+import { compareKeys, sortKey, type SortField } from './sort-key.ts'
 import { fieldText } from './text.ts'
 
 /** Orders two documents: negative, zero or positive. */
 export type DocumentOrder = (a: BsonDocument, b: BsonDocument) => number
 
-interface SortKey {
-  readonly path: Path
-  readonly direction: 1 | -1
-}
-
-const MAX_SORT_KEYS = 32
+const MAX_SORT_FIELDS = 32
 
 /**
  * Compiles a sort specification. Of an array's elements the least one counts when ascending, the greatest when
  * descending; a missing value counts as null and an empty array as undefined, below null.
  * Cost: each comparison looks the values up again; use {@link sortDocuments} for whole lists.
- * @throws CommandError BadValue for too many keys, 15975 for a direction that is not 1 or -1, 15973 for one that is not a
- *   number, NotSupported for `$meta`
+ * @throws CommandError BadValue for too many fields, 15974 and 15975 for what is not 1 or -1, NotSupported for `$meta`, 15998
+ *   and 16410 for invalid paths; comparing throws BadValue for parallel arrays
  */
 export function compileSort(spec: BsonDocument): DocumentOrder {
-  const keys = readKeys(spec)
-  return (a, b) => {
-    for (const { path, direction } of keys) {
-      const order = compareValues(sortValue(a, path, direction), sortValue(b, path, direction))
-      if (order !== 0) return order * direction
-    }
-    return 0
-  }
+  const fields = readFields(spec)
+  return (a, b) => compareKeys(sortKey(a, fields), sortKey(b, fields), fields)
 }
 
 /**
@@ -38,30 +27,22 @@ export function compileSort(spec: BsonDocument): DocumentOrder {
  * @throws CommandError as {@link compileSort}
  */
 export function sortDocuments(documents: readonly BsonDocument[], spec: BsonDocument): BsonDocument[] {
-  const keys = readKeys(spec)
-  const rows = documents.map((document) => ({
-    document,
-    values: keys.map(({ path, direction }) => sortValue(document, path, direction)),
-  }))
-  rows.sort((a, b) => {
-    for (const [i, { direction }] of keys.entries()) {
-      const order = compareValues(a.values[i] as BsonValue, b.values[i] as BsonValue)
-      if (order !== 0) return order * direction
-    }
-    return 0
-  })
+  const fields = readFields(spec)
+  const rows = documents.map((document) => ({ document, key: sortKey(document, fields) }))
+  rows.sort((a, b) => compareKeys(a.key, b.key, fields))
   return rows.map(({ document }) => document)
 }
 
-function readKeys(spec: BsonDocument): SortKey[] {
-  if (spec.size > MAX_SORT_KEYS) throw new CommandError('BadValue', 'too many compound keys')
-  return [...spec].map(([name, direction]) => readKey(name, direction))
+function readFields(spec: BsonDocument): SortField[] {
+  if (spec.size > MAX_SORT_FIELDS) throw new CommandError('BadValue', 'too many compound keys')
+  return [...spec].map(([name, direction]) => readField(name, direction))
 }
 
-function readKey(name: string, direction: BsonValue): SortKey {
+function readField(name: string, direction: BsonValue): SortField {
   if (isDocument(direction)) {
-    if (direction.has('$meta'))
+    if (direction.has('$meta')) {
       throw new CommandError('NotSupported', '$meta in a sort is not supported by this server')
+    }
     throw new CommandError(17312, '$meta is the only expression supported by $sort right now')
   }
   if (!isNumber(direction)) {
@@ -80,33 +61,8 @@ function checkPath(name: string): void {
   for (const part of name.split('.')) {
     if (part === '') throw new CommandError(15998, 'FieldPath field names may not be empty strings.')
     if (part.startsWith('$')) {
-      throw new CommandError(
-        16410,
-        `FieldPath field names may not start with '$'. Consider using $getField or $setField.`,
-      )
+      const why = "FieldPath field names may not start with '$'. Consider using $getField or $setField."
+      throw new CommandError(16410, why)
     }
   }
-}
-
-/** The value that a document is sorted by: of several the least or the greatest. */
-function sortValue(document: BsonDocument, path: Path, direction: 1 | -1): BsonValue {
-  const [only] = path
-  if (path.length === 1 && only !== undefined) {
-    const value = document.get(only)
-    if (!Array.isArray(value)) return value === undefined ? null : value
-    return extreme(value, direction) ?? UNDEFINED
-  }
-  const values = valuesAt(document, path, 'whole').flatMap((value) => {
-    if (Array.isArray(value)) return value.length === 0 ? [UNDEFINED] : value
-    return [value === undefined ? null : value]
-  })
-  return extreme(values, direction) ?? null
-}
-
-function extreme(values: readonly BsonValue[], direction: 1 | -1): BsonValue | undefined {
-  let best: BsonValue | undefined
-  for (const value of values) {
-    if (best === undefined || compareValues(value, best) * direction < 0) best = value
-  }
-  return best
 }

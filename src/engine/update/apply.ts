@@ -5,13 +5,9 @@ import { fieldText } from '../query/text.ts'
 import type { ArrayFilters } from './array-filters.ts'
 import type { Delta, DocumentDelta } from './delta/delta.ts'
 import { compareNames } from './field-order.ts'
+import { checkPadding, copyOnce, parentText, placeBelow, store, valueIn, type Container } from './containers.ts'
 import type { Change, Place, UpdateScope } from './leaf.ts'
 import { mergeNodes, type ElementsNode, type FieldsNode, type UpdateNode } from './tree.ts'
-
-const MAX_PADDING = 1_500_000
-
-/** A container whose fields or elements an update changes. */
-type Container = BsonDocument | BsonArray
 
 /** The new value of a field; undefined when it is removed. */
 interface Outcome {
@@ -206,49 +202,6 @@ export class Application {
     if (node.missing === 'create' && node.apply(undefined, this.#scope, place)) {
       throw new CommandError('PathNotViable', `Cannot create field '${field}' in element {${parent}}`)
     }
-  }
-}
-
-function valueIn(container: Container, name: string): BsonValue | undefined {
-  if (isDocument(container)) return container.get(name)
-  const index = arrayIndex(name)
-  return index === undefined ? undefined : container[index]
-}
-
-function placeBelow(outer: Place, name: string, container: Container): Place {
-  return {
-    path: [...outer.path, name],
-    throughArray: Array.isArray(container) ? outer.path.at(-1) : outer.throughArray,
-  }
-}
-
-function parentText(place: Place, container: Container): string {
-  return fieldText(place.path.at(-2) ?? '', container)
-}
-
-/** A copy that may be changed; the container itself when it is such a copy already. */
-function copyOnce<C extends Container>(container: C, original: C): C {
-  if (container !== original) return container
-  // a Map or an array, as the argument is
-  return (isDocument(container) ? new Map(container) : [...container]) as C
-}
-
-function store<C extends Container>(container: C, name: string, value: BsonValue | undefined): C {
-  if (isDocument(container)) {
-    if (value === undefined) container.delete(name)
-    else container.set(name, value)
-    return container
-  }
-  const index = Number(name)
-  while (container.length < index) container.push(null)
-  // an array keeps its positions
-  container[index] = value === undefined ? null : value
-  return container
-}
-
-function checkPadding(array: BsonArray, index: number): void {
-  if (index - array.length > MAX_PADDING) {
-    throw new CommandError(153, `can't backfill more than ${MAX_PADDING} elements`)
   }
 }
 

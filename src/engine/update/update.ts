@@ -36,7 +36,7 @@ export interface UpdateOptions {
   /** whether many documents are updated, which replacements refuse */
   readonly multi?: boolean
   /** the command's `let`, evaluated */
-  readonly variables?: ReadonlyMap<string, BsonValue>
+  readonly variables?: ReadonlyMap<string, BsonValue | undefined>
   readonly now: Date
   /** the cluster time of the write, for `$currentDate` and empty timestamps */
   readonly nextTimestamp: () => Timestamp

@@ -1,3 +1,4 @@
+import { compareStrings } from '../bson/compare.ts'
 import { BSONRegExp, isDocument, type BsonDocument, type BsonValue } from '../bson/values.ts'
 import { CommandError } from '../errors.ts'
 import { isExpression, isExpressionValue } from '../query/expression-document.ts'
@@ -11,7 +12,9 @@ export function documentFromFilter(filter: BsonDocument, only?: ReadonlySet<stri
   const equalities = new Map<string, BsonValue>()
   collect(filter, equalities, only)
   let document: BsonDocument = new Map()
-  for (const [path, value] of equalities) document = setPath(document, path.split('.'), value)
+  // sorted by path, as the server has them
+  for (const [path, value] of [...equalities].sort(([a], [b]) => compareStrings(a, b)))
+    document = setPath(document, path.split('.'), value)
   return document
 }
 

@@ -4,7 +4,7 @@ import type { FieldOperator } from '../context.ts'
 import { isWhole } from '../integers.ts'
 import { anyValue, negated, type FieldTest } from '../predicate.ts'
 import { toText } from '../text.ts'
-import { isTruthy } from '../truth.ts'
+import { isTruthy } from '../../expressions/truth.ts'
 
 const TYPE_CODES: ReadonlyMap<number, string> = new Map([
   [1, 'double'],

@@ -25,8 +25,11 @@ function optionsOf(siblings: BsonDocument, own: string): string {
   const options = siblings.get('$options')
   if (options === undefined) return own
   if (typeof options !== 'string') throw new CommandError('BadValue', '$options has to be a string')
-  if (own !== '') throw new CommandError(51075, 'options set in both $regex and $options')
-  return options
+  if (own === '') return options
+  // the later of the two is refused
+  const names = [...siblings.keys()]
+  const code = names.indexOf('$regex') < names.indexOf('$options') ? 51075 : 51074
+  throw new CommandError(code, 'options set in both $regex and $options')
 }
 
 function regexOperator(operand: BsonValue, siblings: BsonDocument): FieldTest {

@@ -2,7 +2,7 @@ import { isDocument, isNumber, type BsonDocument, type BsonValue } from '../../b
 import { CommandError } from '../../errors.ts'
 import type { Filter } from '../filter.ts'
 import { parsePath, type Path } from '../path.ts'
-import { isTruthy } from '../truth.ts'
+import { isTruthy } from '../../expressions/truth.ts'
 
 /** Cuts a projected document's array down to the element that matched. */
 export type Positional = (document: BsonDocument, projected: BsonDocument) => BsonDocument

@@ -20,6 +20,8 @@ import type { LeafOperator } from '../leaf.ts'
 
 type Operation = 'add' | 'multiply'
 
+const ZERO = new Int32(0)
+
 /** Combines two numbers in the wider of their types; ints grow into longs. Undefined when a long does not hold the result. */
 function combine(operation: Operation, a: BsonNumber, b: BsonNumber): BsonNumber | undefined {
   if (a instanceof Decimal128 || b instanceof Decimal128) {
@@ -36,13 +38,6 @@ function combine(operation: Operation, a: BsonNumber, b: BsonNumber): BsonNumber
   return fitsLong(exact) ? Long.fromBigInt(exact) : undefined
 }
 
-/** Zero in the type of a number: what a missing field is multiplied from. */
-function zeroLike(value: BsonNumber): BsonNumber {
-  if (value instanceof Int32) return new Int32(0)
-  if (value instanceof Long) return Long.ZERO
-  return value instanceof Double ? new Double(0) : Decimal128.fromString('0')
-}
-
 function arithmetic(name: '$inc' | '$mul', operation: Operation): LeafOperator {
   return (operand, path) => {
     if (!isNumber(operand)) {
@@ -53,7 +48,10 @@ function arithmetic(name: '$inc' | '$mul', operation: Operation): LeafOperator {
       kind: 'leaf',
       missing: 'create',
       apply(value, scope, place) {
-        if (value === undefined) return { kind: 'set', value: operation === 'add' ? operand : zeroLike(operand) }
+        // multiplying a missing field gives zero in the operand's type
+        if (value === undefined) {
+          return { kind: 'set', value: operation === 'add' ? operand : (combine('multiply', operand, ZERO) ?? ZERO) }
+        }
         if (!isNumber(value)) throw notNumeric(name, value, place.path, idText(scope.root))
         const result = combine(operation, value, operand)
         if (result === undefined) throw overflow(name, value, idText(scope.root))

@@ -2,16 +2,12 @@ import type { BsonValue } from '../../bson/values.ts'
 import { typeName } from '../../bson/values.ts'
 import { CommandError } from '../../errors.ts'
 import { readWhole } from '../../query/integers.ts'
-import { fieldText } from '../../query/text.ts'
 import type { LeafOperator } from '../leaf.ts'
 
 function readEnd(operand: BsonValue, path: string): 1 | -1 {
   const end = readWhole(operand, path)
   if (end === 1n || end === -1n) return end === 1n ? 1 : -1
-  throw new CommandError(
-    'FailedToParse',
-    `$pop expects 1 or -1, found: ${fieldText(path, operand).slice(path.length + 2)}`,
-  )
+  throw new CommandError('FailedToParse', `$pop expects 1 or -1, found: ${end}`)
 }
 
 /** `$pop`: takes the last element off with 1, the first one with -1. */

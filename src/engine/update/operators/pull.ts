@@ -2,9 +2,8 @@ import { isEqual } from '../../bson/compare.ts'
 import { toKey } from '../../bson/key.ts'
 import { BSONRegExp, doc, isDocument, typeName, type BsonDocument, type BsonValue } from '../../bson/values.ts'
 import { CommandError } from '../../errors.ts'
-import { isExpression } from '../../query/expression-document.ts'
 import { compileFilter } from '../../query/filter.ts'
-import { asDocument } from '../../query/path.ts'
+import { isFieldOperator } from '../../query/parse.ts'
 import type { LeafOperator } from '../leaf.ts'
 import { cullingLeaf } from './array-leaf.ts'
 
@@ -12,23 +11,23 @@ function notAnArray(name: string): CommandError {
   return new CommandError('BadValue', `Cannot apply ${name} to a non-array value`)
 }
 
-/** What `$pull` takes out: conditions and regular expressions match each element, documents its fields, others equal it. */
+/**
+ * What `$pull` takes out: operators and regular expressions match each element as they match a field, other documents
+ * are filters of those elements that are documents, and other values are equal to what they take out.
+ */
 function pullTest(operand: BsonValue): (element: BsonValue) => boolean {
-  if (operand instanceof BSONRegExp || (isDocument(operand) && isExpression(operand))) {
-    const filter = compileFilter(doc({ x: operand }))
-    // the element stands by itself: an array is matched as a whole and by its elements, as a field would be
-    return (element) => filter.matches(doc({ x: element }))
+  if (operand instanceof BSONRegExp || (isDocument(operand) && startsWithOperator(operand))) {
+    const filter = compileFilter(doc({ element: operand }))
+    return (element) => filter.matches(doc({ element }))
   }
-  if (isDocument(operand)) return matchesFields(operand)
-  return (element) => isEqual(element, operand)
+  if (!isDocument(operand)) return (element) => isEqual(element, operand)
+  const filter = compileFilter(operand)
+  return (element) => isDocument(element) && filter.matches(element)
 }
 
-function matchesFields(condition: BsonDocument): (element: BsonValue) => boolean {
-  const filter = compileFilter(condition)
-  return (element) => {
-    if (isDocument(element)) return filter.matches(element)
-    return Array.isArray(element) && filter.matches(asDocument(element))
-  }
+function startsWithOperator(operand: BsonDocument): boolean {
+  const [name] = operand.keys()
+  return name !== undefined && isFieldOperator(name)
 }
 
 /** `$pull` and `$pullAll`. */

@@ -1,0 +1,53 @@
+import { createContext, Script } from 'node:vm'
+import { CommandError } from '../../errors.ts'
+import { worstCasePower } from './cost.ts'
+
+const MAX_DIRECT_STEPS = 1e7
+// even 2^n is not much there
+const SHORT = 16
+const TIME_LIMIT_MS = 500
+
+// a script can be interrupted after a time, and whatever it calls with it
+const sandbox = createContext({ run: undefined as (() => RegExpExecArray | null) | undefined })
+const script = new Script('run()')
+
+/**
+ * A regular expression whose search ends: one that might take very long is given half a second. Cost: about 0.1 ms more
+ * for a search that might.
+ */
+export class GuardedRegExp extends RegExp {
+  readonly #power: number
+
+  constructor(source: string, flags: string) {
+    super(source, flags)
+    this.#power = worstCasePower(source)
+  }
+
+  // what `split`, `matchAll` and others derive is a plain expression
+  static override get [Symbol.species](): RegExpConstructor {
+    return RegExp
+  }
+
+  /** @throws CommandError 51156 when the search takes too long */
+  override exec(text: string): RegExpExecArray | null {
+    if (text.length <= SHORT || text.length ** this.#power < MAX_DIRECT_STEPS) return super.exec(text)
+    return withinTime(() => super.exec(text))
+  }
+}
+
+function withinTime(search: () => RegExpExecArray | null): RegExpExecArray | null {
+  sandbox['run'] = search
+  try {
+    return script.runInContext(sandbox, { timeout: TIME_LIMIT_MS }) as RegExpExecArray | null
+  } catch (cause) {
+    throw new CommandError(
+      51156,
+      `Error occurred while executing the regular expression: no answer in ${TIME_LIMIT_MS} ms`,
+      {
+        cause,
+      },
+    )
+  } finally {
+    sandbox['run'] = undefined
+  }
+}
