@@ -4,8 +4,8 @@ import type { Expression, Scope } from '../expressions/types.ts'
 import type { PipelineContext } from './types.ts'
 
 /** The variables that every expression of a pipeline sees: `NOW`, `CLUSTER_TIME` and those of `let`. */
-export function scopeVariables(context: PipelineContext): ReadonlyMap<string, BsonValue> {
-  const variables = new Map<string, BsonValue>([['NOW', context.now]])
+export function scopeVariables(context: PipelineContext): ReadonlyMap<string, BsonValue | undefined> {
+  const variables = new Map<string, BsonValue | undefined>([['NOW', context.now]])
   if (context.clusterTime) variables.set('CLUSTER_TIME', context.clusterTime)
   return new Map([...variables, ...context.variables])
 }

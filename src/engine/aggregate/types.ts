@@ -10,8 +10,8 @@ export interface PipelineContext {
   readonly now: Date
   /** `$$CLUSTER_TIME`; naming it without one is an error. */
   readonly clusterTime?: Timestamp
-  /** The command's `let` variables, evaluated. */
-  readonly variables: ReadonlyMap<string, BsonValue>
+  /** The command's `let` variables, evaluated; `undefined` is missing. */
+  readonly variables: ReadonlyMap<string, BsonValue | undefined>
   /** The documents of another collection of the same database, for `$lookup`, `$unionWith` and `$graphLookup`. */
   documents(collection: string): Iterable<BsonDocument>
   /**

@@ -24,9 +24,9 @@ export const compileRedact: DocumentStageCompiler = (spec, context) => {
 class Redaction {
   readonly #root: BsonDocument
   readonly #expression: Expression
-  readonly #variables: ReadonlyMap<string, BsonValue>
+  readonly #variables: ReadonlyMap<string, BsonValue | undefined>
 
-  constructor(root: BsonDocument, expression: Expression, variables: ReadonlyMap<string, BsonValue>) {
+  constructor(root: BsonDocument, expression: Expression, variables: ReadonlyMap<string, BsonValue | undefined>) {
     this.#root = root
     this.#expression = expression
     this.#variables = variables

@@ -1,0 +1,154 @@
+import { isDocument, type BsonDocument, type BsonValue } from '../../bson/values.ts'
+import { CommandError } from '../../errors.ts'
+import { typeNameOf } from '../../expressions/describe.ts'
+import { createScope } from '../../expressions/expression.ts'
+import { parseFieldPath } from '../../expressions/field-path.ts'
+import { compileStageExpression, scopeVariables } from '../scope.ts'
+import type { PipelineContext, Stage, StageCompiler } from '../types.ts'
+import { compileUpdatePipeline } from '../update-pipeline.ts'
+import type { MergeStage, OutStage } from './output-spec.ts'
+
+/** `$out`: the documents take the place of a collection. */
+export const compileOut: StageCompiler = (spec, context) => {
+  if (typeof spec !== 'string' && !isDocument(spec)) {
+    throw new CommandError(16990, `$out only supports a string or object argument, but found ${typeNameOf(spec)}`)
+  }
+  return writer({ kind: 'out', ...readTarget(spec, context, '$out') }, context)
+}
+
+/** `$merge`: the documents are merged into a collection, one by one. */
+export const compileMerge: StageCompiler = (spec, context) => {
+  if (typeof spec !== 'string' && !isDocument(spec)) {
+    const text = `$merge requires a string or object argument, but found ${typeNameOf(spec)}`
+    throw new CommandError(51182, text)
+  }
+  return writer(readMerge(isDocument(spec) ? spec : new Map([['into', spec]]), context), context)
+}
+
+function writer(stage: OutStage | MergeStage, context: PipelineContext): Stage {
+  if (!context.write) {
+    const text = `$${stage.kind} cannot be used here: nothing may be written, as in a transaction`
+    throw new CommandError('OperationNotSupportedInTransaction', text)
+  }
+  return function* (input) {
+    context.write?.(stage, [...input])
+    yield* []
+  }
+}
+
+function readTarget(value: BsonValue, context: PipelineContext, name: string): { db: string; collection: string } {
+  if (typeof value === 'string') return { db: context.db, collection: assertCollection(value, context.db) }
+  if (!isDocument(value)) {
+    throw new CommandError(
+      51178,
+      `${name} 'into' field must be either a string or an object, but found ${typeNameOf(value)}`,
+    )
+  }
+  for (const field of value.keys()) {
+    if (!['db', 'coll'].includes(field)) {
+      throw new CommandError(40415, `BSON field '${name}.${field}' is an unknown field.`)
+    }
+  }
+  const db = value.get('db') ?? context.db
+  const collection = value.get('coll')
+  if (collection === undefined) {
+    throw new CommandError(40414, `BSON field '${name}.coll' is missing but a required field`)
+  }
+  if (typeof db !== 'string' || typeof collection !== 'string') {
+    throw new CommandError('TypeMismatch', `BSON fields '${name}.db' and '${name}.coll' must be strings`)
+  }
+  return { db, collection: assertCollection(collection, db) }
+}
+
+function assertCollection(collection: string, db: string): string {
+  if (collection !== '' && !/[$\0]/.test(collection) && !collection.startsWith('system.')) return collection
+  throw new CommandError('InvalidNamespace', `Invalid output namespace: ${db}.${collection}`)
+}
+
+const MERGE_FIELDS = new Set(['into', 'on', 'let', 'whenMatched', 'whenNotMatched', 'targetCollectionVersion'])
+const WHEN_MATCHED = ['replace', 'keepExisting', 'merge', 'fail'] as const
+const WHEN_NOT_MATCHED = ['insert', 'discard', 'fail'] as const
+
+function readMerge(spec: BsonDocument, context: PipelineContext): MergeStage {
+  for (const field of spec.keys()) {
+    if (!MERGE_FIELDS.has(field)) throw new CommandError(40415, `BSON field '$merge.${field}' is an unknown field.`)
+  }
+  const into = spec.get('into')
+  if (into === undefined) throw new CommandError(40414, "BSON field '$merge.into' is missing but a required field")
+  const base = {
+    kind: 'merge' as const,
+    ...readTarget(into, context, '$merge'),
+    on: readOn(spec.get('on')),
+    whenNotMatched: readMode(spec.get('whenNotMatched') ?? 'insert', 'whenNotMatched', WHEN_NOT_MATCHED),
+  }
+  const whenMatched = spec.get('whenMatched') ?? 'merge'
+  const given = spec.get('let')
+  if (Array.isArray(whenMatched)) {
+    return { ...base, whenMatched: 'pipeline', update: mergePipeline(whenMatched, given, context) }
+  }
+  if (given !== undefined) {
+    throw new CommandError(51199, "Cannot use 'let' variables with 'whenMatched: " + String(whenMatched) + "' mode")
+  }
+  return { ...base, whenMatched: readMode(whenMatched, 'whenMatched', WHEN_MATCHED) }
+}
+
+function readOn(value: BsonValue | undefined): readonly string[] {
+  if (value === undefined) return ['_id']
+  const fields = Array.isArray(value) ? value : [value]
+  if (fields.length === 0) {
+    throw new CommandError(51187, "If explicitly specifying $merge 'on', must include at least one field")
+  }
+  const names = fields.filter((field) => typeof field === 'string')
+  if (names.length < fields.length) {
+    throw new CommandError(51134, "$merge 'on' field must be either a string or an array of strings")
+  }
+  for (const [position, name] of names.entries()) {
+    parseFieldPath(name)
+    if (names.indexOf(name) < position) throw new CommandError(31465, `Found a duplicate field '${name}'`)
+  }
+  return names
+}
+
+function readMode<T extends string>(value: BsonValue, field: string, modes: readonly T[]): T {
+  const mode = modes.find((known) => known === value)
+  if (mode !== undefined) return mode
+  if (typeof value === 'string') {
+    const text = `Enumeration value '${value}' for field '$merge.${field}' is not a valid value.`
+    throw new CommandError('BadValue', text)
+  }
+  throw new CommandError(
+    51191,
+    `$merge '${field}' field must be either a string or an array, but found ${typeNameOf(value)}`,
+  )
+}
+
+/** The function that makes a matched document's new form; `$$new` is the incoming document. */
+function mergePipeline(
+  stages: readonly BsonValue[],
+  given: BsonValue | undefined,
+  context: PipelineContext,
+): NonNullable<MergeStage['update']> {
+  if (given !== undefined && !isDocument(given)) {
+    throw new CommandError(
+      'TypeMismatch',
+      `BSON field '$merge.let' is the wrong type '${typeNameOf(given)}', expected type 'object'`,
+    )
+  }
+  const specs: BsonDocument = given ?? new Map([['new', '$$ROOT']])
+  const bindings = [...specs].map(([name, spec]) => [name, compileStageExpression(spec, context)] as const)
+  const base = scopeVariables(context)
+  const compile = (incoming: BsonDocument): ReturnType<typeof compileUpdatePipeline> => {
+    const scope = createScope(incoming, base)
+    const bound = bindings.map(([name, expression]) => [name, expression(scope)] as const)
+    const variables = new Map([...context.variables, ...bound])
+    return compileUpdatePipeline(stages, { ...context, documents: () => [], variables })
+  }
+  // what is wrong with the pipeline is told before there are documents
+  const names = bindings.map(([name]) => [name, null] as const)
+  compileUpdatePipeline(stages, {
+    ...context,
+    documents: () => [],
+    variables: new Map([...context.variables, ...names]),
+  })
+  return (existing, incoming) => compile(incoming)(existing)
+}

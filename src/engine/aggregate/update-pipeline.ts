@@ -1,0 +1,26 @@
+import type { BsonDocument, BsonValue } from '../bson/values.ts'
+import { CommandError } from '../errors.ts'
+import { DOCUMENT_STAGES, UPDATE_STAGES } from './document-stages.ts'
+import { runStages } from './run-stages.ts'
+import { isKnownStage } from './known-stages.ts'
+import { readStages, unrecognizedStage } from './stage-spec.ts'
+import type { PipelineContext } from './types.ts'
+
+/**
+ * Compiles an update that is written as a pipeline. The caller checks that `_id` stays.
+ * @throws CommandError InvalidOptions for a stage that an update does not allow, 40324 for an unknown one, and what the
+ * stages throw
+ */
+export function compileUpdatePipeline(
+  stages: readonly BsonValue[],
+  context: PipelineContext,
+): (document: BsonDocument) => BsonDocument {
+  const compiled = readStages(stages).map(({ name, spec }) => {
+    const compile = UPDATE_STAGES.has(name) ? DOCUMENT_STAGES.get(name) : undefined
+    if (compile) return compile(spec, context, name)
+    if (!isKnownStage(name)) throw unrecognizedStage(name)
+    throw new CommandError('InvalidOptions', `${name} is not allowed to be used within an update`)
+  })
+  // these stages drop no documents
+  return (document) => runStages(compiled, document) ?? document
+}

@@ -1,0 +1,37 @@
+import { expect } from 'vitest'
+import { compilePipeline } from '../../../src/engine/aggregate/pipeline.ts'
+import type { PipelineContext } from '../../../src/engine/aggregate/types.ts'
+import type { BsonValue } from '../../../src/engine/bson/values.ts'
+import { CommandError } from '../../../src/engine/errors.ts'
+import { bson, document, show } from '../expressions/ejson.ts'
+import { contextOver } from './context.ts'
+
+/** Documents as plain objects. */
+export type Plain = Record<string, unknown>
+
+/** Runs a pipeline, written as plain values, over documents; gives the results as text. */
+export function run(stages: Plain[], input: Plain[] = [], context: PipelineContext = contextOver()): string[] {
+  const pipeline = compilePipeline(bson(stages) as BsonValue[], context)
+  return [...pipeline(input.map(document))].map(show)
+}
+
+/** Checks that compiling or running a pipeline raises a server error. */
+export function expectPipelineError(
+  stages: unknown[],
+  code: number,
+  message: string | RegExp,
+  input: Plain[] = [],
+  context: PipelineContext = contextOver(),
+): void {
+  let raised: unknown
+  try {
+    run(stages as Plain[], input, context)
+  } catch (error) {
+    raised = error
+  }
+  expect(raised).toBeInstanceOf(CommandError)
+  const { code: number, message: text } = raised as CommandError
+  expect(number, text).toBe(code)
+  if (typeof message === 'string') expect(text).toBe(message)
+  else expect(text).toMatch(message)
+}
