@@ -158,6 +158,32 @@ describe('collections', () => {
   })
 })
 
+describe('views', () => {
+  it('show what their pipeline makes of another namespace, and take no writes', async () => {
+    await things().insertMany([1, 2, 3, 4].map((n) => ({ _id: n, n })) as Document[])
+    await db().createCollection('large', { viewOn: 'things', pipeline: [{ $match: { n: { $gt: 2 } } }] })
+    await db().createCollection('squares', {
+      viewOn: 'large',
+      pipeline: [{ $addFields: { square: { $multiply: ['$n', '$n'] } } }],
+    })
+    const squares = db().collection('squares')
+    expect(await squares.find({ square: { $gt: 9 } }).toArray()).toEqual([{ _id: 4, n: 4, square: 16 }])
+    expect(await squares.distinct('n')).toEqual([3, 4])
+    expect(await squares.estimatedDocumentCount()).toBe(2)
+    expect(await squares.aggregate([{ $match: { n: 3 } }]).toArray()).toEqual([{ _id: 3, n: 3, square: 9 }])
+    await expect(squares.insertOne({})).rejects.toMatchObject({ code: 166 })
+    await expect(squares.updateOne({}, { $set: { a: 1 } })).rejects.toMatchObject({ code: 166 })
+    await expect(squares.deleteOne({})).rejects.toMatchObject({ code: 166 })
+    await expect(squares.watch().next()).rejects.toMatchObject({ code: 166 })
+    expect(await db().listCollections({ type: 'view' }).toArray()).toMatchObject([
+      { name: 'large' },
+      { name: 'squares' },
+    ])
+    await squares.drop()
+    expect(await things().countDocuments()).toBe(4)
+  })
+})
+
 describe('cursors', () => {
   it('give every document once, in batches', async () => {
     await things().insertMany(Array.from({ length: 500 }, (_, i) => ({ i })))

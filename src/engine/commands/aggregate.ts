@@ -11,6 +11,7 @@ import { explainAggregate } from './explain.ts'
 import { collectionName } from './namespace.ts'
 import { writeOutput } from './output.ts'
 import { refuseCollation } from './refuse.ts'
+import { documentsOf, matching } from './source.ts'
 import { variablesOf } from './variables.ts'
 
 const DEFAULT_BATCH = 101
@@ -71,7 +72,7 @@ function* encoded(documents: Iterable<BsonDocument>): Generator<Buffer> {
 
 /** What pipelines of a command run in. */
 export function pipelineContext(context: CommandContext, coll: string | undefined): PipelineContext {
-  const { server, db, view } = context
+  const { server, db } = context
   return {
     db,
     collection: coll,
@@ -80,21 +81,12 @@ export function pipelineContext(context: CommandContext, coll: string | undefine
     documents: (name) => documentsOf(context, name),
     ...(context.inTransaction ? {} : { write: (stage, documents) => writeOutput(context, stage, documents) }),
   }
-
-  function* documentsOf({ db: own }: CommandContext, name: string): Generator<BsonDocument> {
-    const collection = server.store.find(own, name)
-    if (collection) for (const stored of view.all(collection)) yield stored.document
-  }
 }
 
 /** The documents that enter the pipeline. A leading `$match` also finds them: by `_id` or an index where it can. */
 function* inputOf(context: CommandContext, coll: string, stages: readonly BsonValue[]): Generator<BsonDocument> {
-  const collection = context.server.store.find(context.db, coll)
-  if (!collection) return
   const [first] = stages
   const match = isDocument(first) ? first.get('$match') : undefined
-  const stored = isDocument(match)
-    ? toQuery(match, variablesOf(context)).find(collection, context.view)
-    : context.view.all(collection)
-  for (const { document } of stored) yield document
+  if (!isDocument(match)) return yield* documentsOf(context, coll)
+  for (const { document } of matching(context, coll, toQuery(match, variablesOf(context)))) yield document
 }

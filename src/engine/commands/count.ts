@@ -5,6 +5,7 @@ import type { Command } from './command.ts'
 import { collectionName } from './namespace.ts'
 import { refuseCollation } from './refuse.ts'
 import { reply } from './reply.ts'
+import { matching } from './source.ts'
 import { variablesOf } from './variables.ts'
 
 /** Counts documents. @see https://www.mongodb.com/docs/manual/reference/command/count/ */
@@ -12,8 +13,9 @@ export const count: Command = {
   name: 'count',
   fields: ['query', 'limit', 'skip', 'hint', 'collation', 'fields', 'let'],
   run(context) {
-    const { params, server, db, view } = context
-    const collection = server.store.find(db, collectionName(context, 'count'))
+    const { params, server, db } = context
+    const name = collectionName(context, 'count')
+    const collection = server.store.find(db, name)
     refuseCollation(params.value('collation'))
     const filter = params.document('query') ?? doc({})
     const query = toQuery(filter, variablesOf(context))
@@ -21,8 +23,8 @@ export const count: Command = {
     const limit = params.value('limit')
     const most = isNumber(limit) && toNumber(limit) !== 0 ? Math.abs(toNumber(limit)) : Infinity
     let n = 0
-    if (collection && filter.size === 0) n = collection.count
-    else if (collection) for (const _ of query.find(collection, view)) if (++n >= skip + most) break
+    if (collection && filter.size === 0 && !collection.options.view) n = collection.count
+    else for (const _ of matching(context, name, query)) if (++n >= skip + most) break
     return reply({ n: sizeValue(Math.max(0, Math.min(n - skip, most))) })
   },
 }

@@ -1,15 +1,17 @@
 import type { BsonDocument } from '../bson/values.ts'
 import { CommandError } from '../errors.ts'
 import { compileFilter } from '../query/filter.ts'
-import type { CollectionOptions } from '../storage/collection.ts'
-import type { Command } from './command.ts'
+import { compilePipeline } from '../aggregate/pipeline.ts'
+import type { CollectionOptions, ViewDefinition } from '../storage/collection.ts'
+import { pipelineContext } from './aggregate.ts'
+import type { Command, CommandContext } from './command.ts'
 import type { Parameters } from './parameters.ts'
 import { refuseCollation } from './refuse.ts'
 import { reply } from './reply.ts'
 import { checkNamespace } from '../storage/namespace.ts'
 
 /** Kinds of collections that the engine has not. */
-const REFUSED = ['viewOn', 'timeseries', 'clusteredIndex', 'encryptedFields', 'expireAfterSeconds', 'storageEngine']
+const REFUSED = ['timeseries', 'clusteredIndex', 'encryptedFields', 'expireAfterSeconds', 'storageEngine']
 
 /** Creates a collection. @see https://www.mongodb.com/docs/manual/reference/command/create/ */
 export const create: Command = {
@@ -26,12 +28,14 @@ export const create: Command = {
     'autoIndexId',
     'idIndex',
     'indexOptionDefaults',
+    'viewOn',
     'pipeline',
     'flags',
     ...REFUSED,
   ],
   inTransaction: true,
-  run({ params, server, db }) {
+  run(context) {
+    const { params, server, db } = context
     const name = params.string('create') ?? ''
     for (const field of REFUSED) {
       if (params.has(field))
@@ -39,9 +43,28 @@ export const create: Command = {
     }
     refuseCollation(params.value('collation'))
     checkNamespace(db, name)
-    server.store.create(db, name, { ...readCapped(params), ...readValidation(params, {}), ...readImages(params) })
+    const view = readView(context)
+    server.store.create(
+      db,
+      name,
+      view ? { view } : { ...readCapped(params), ...readValidation(params, {}), ...readImages(params) },
+    )
     return reply({})
   },
+}
+
+/** @throws CommandError what compiling the view's pipeline throws */
+function readView(context: CommandContext): ViewDefinition | undefined {
+  const viewOn = context.params.string('viewOn')
+  const pipeline = context.params.documents('pipeline') ?? []
+  if (viewOn === undefined) {
+    if (context.params.has('pipeline'))
+      throw new CommandError('InvalidOptions', "'pipeline' requires 'viewOn' to also be specified")
+    return undefined
+  }
+  checkNamespace(context.db, viewOn)
+  compilePipeline(pipeline, { ...pipelineContext(context, viewOn), documents: () => [] })
+  return { viewOn, pipeline }
 }
 
 function readCapped(params: Parameters): CollectionOptions {

@@ -11,6 +11,7 @@ import { Parameters } from './parameters.ts'
 import { refuseCollation } from './refuse.ts'
 import { retryWhenReleased } from './released.ts'
 import { reply } from './reply.ts'
+import { refuseView } from './source.ts'
 import { runStatements, total, type StatementResult } from './statements.ts'
 
 /** Deletes documents. @see https://www.mongodb.com/docs/manual/reference/command/delete/ */
@@ -60,6 +61,7 @@ async function deleteMatching(
   const query = toQuery(statement.filter, variablesOf(context))
   const collection = context.server.store.find(context.db, name)
   if (!collection) return { n: 0 }
+  refuseView(collection)
   let n = 0
   for (const stored of matchesOf(query, collection, context, statement.limit)) {
     if (await retryWhenReleased(context, () => removeOne(context, collection, query, stored))) n++

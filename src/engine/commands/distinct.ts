@@ -5,6 +5,7 @@ import type { Command } from './command.ts'
 import { collectionName } from './namespace.ts'
 import { refuseCollation } from './refuse.ts'
 import { reply } from './reply.ts'
+import { matching } from './source.ts'
 import { variablesOf } from './variables.ts'
 
 /** The distinct values of a field. @see https://www.mongodb.com/docs/manual/reference/command/distinct/ */
@@ -13,12 +14,12 @@ export const distinct: Command = {
   fields: ['key', 'query', 'collation', 'hint'],
   inTransaction: true,
   run(context) {
-    const { params, server, db, view } = context
-    const collection = server.store.find(db, collectionName(context, 'distinct'))
+    const { params } = context
+    const name = collectionName(context, 'distinct')
     refuseCollation(params.value('collation'))
     const key = params.required('key', params.string('key'))
     const query = toQuery(params.document('query') ?? doc({}), variablesOf(context))
-    const documents = collection ? [...query.find(collection, view)].map((stored) => stored.document) : []
+    const documents = [...matching(context, name, query)].map((stored) => stored.document)
     return reply({ values: distinctValues(documents, key) })
   },
 }

@@ -7,6 +7,7 @@ import { checkNoLocks } from '../storage/write-unit.ts'
 import type { Command } from './command.ts'
 import { collectionName } from './namespace.ts'
 import { reply } from './reply.ts'
+import { refuseView } from './source.ts'
 
 /** Drops indexes by name, by key, or all but `_id`'s. @see https://www.mongodb.com/docs/manual/reference/command/dropIndexes/ */
 export const dropIndexes: Command = {
@@ -17,6 +18,7 @@ export const dropIndexes: Command = {
     const { params, server, db } = context
     const name = collectionName(context, [...params.names][0] as string)
     const collection = server.store.get(db, name, `ns not found ${db}.${name}`)
+    refuseView(collection)
     checkNoLocks(collection)
     const wanted = params.required('index', params.value('index'))
     const before = collection.indexes.length + 1

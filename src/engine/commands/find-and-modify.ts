@@ -14,6 +14,7 @@ import { collectionName } from './namespace.ts'
 import { refuseCollation } from './refuse.ts'
 import { retryWhenReleased } from './released.ts'
 import { reply } from './reply.ts'
+import { refuseView } from './source.ts'
 import { bypassOf } from './update.ts'
 import { variablesOf } from './variables.ts'
 
@@ -68,6 +69,7 @@ async function findAndChange(context: CommandContext, name: string): Promise<Rep
   const variables = variablesOf(context)
   const filter = params.document('query') ?? doc({})
   const query = toQuery(filter, variables)
+  refuseView(server.store.find(db, name))
   const project = projector(context, query)
   if (spec === undefined) return remove(context, server.store.find(db, name), query, project)
   const update = toUpdate(

@@ -5,12 +5,12 @@ import { IteratorSource } from '../cursors/batch.ts'
 import { compileProjection } from '../query/projection.ts'
 import { sortDocuments } from '../query/sort.ts'
 import type { StoredDocument } from '../storage/stored-document.ts'
-import type { Collection } from '../storage/collection.ts'
 import { toQuery, type Query } from '../writes/match.ts'
 import type { Command, CommandContext } from './command.ts'
 import { cursorReply } from './cursor-reply.ts'
 import { collectionName } from './namespace.ts'
 import { refuseCollation } from './refuse.ts'
+import { matching } from './source.ts'
 import { variablesOf } from './variables.ts'
 
 /** The size of a first batch where the client names none. */
@@ -45,7 +45,7 @@ export const find: Command = {
   ],
   inTransaction: true,
   run(context) {
-    const { params, db, server } = context
+    const { params, db } = context
     const name = collectionName(context, 'find')
     for (const field of ['tailable', 'awaitData', 'returnKey', 'showRecordId']) {
       if (params.boolean(field))
@@ -56,7 +56,7 @@ export const find: Command = {
         throw new CommandError('CommandNotSupported', `find with ${field} is not supported by the embedded engine`)
     }
     refuseCollation(params.value('collation'))
-    const documents = results(context, server.store.find(db, name))
+    const documents = results(context, name)
     const batchSize = params.count('batchSize') ?? DEFAULT_BATCH
     return cursorReply(context, `${db}.${name}`, new IteratorSource(documents), batchSize, {
       single: params.boolean('singleBatch') ?? false,
@@ -65,7 +65,7 @@ export const find: Command = {
 }
 
 /** The encoded result. Everything that can be wrong in the command is found before the first document is. */
-function results(context: CommandContext, collection: Collection | undefined): Iterable<Buffer> {
+function results(context: CommandContext, name: string): Iterable<Buffer> {
   const { params } = context
   const variables = variablesOf(context)
   const query = toQuery(params.document('filter') ?? doc({}), variables)
@@ -74,11 +74,11 @@ function results(context: CommandContext, collection: Collection | undefined): I
   const sort = params.document('sort')
   if (sort) sortDocuments([], withoutNatural(sort))
   const [skip, limit] = [params.count('skip') ?? 0, limitOf(context)]
-  return collection ? encoded() : []
+  return encoded()
 
   function* encoded(): Generator<Buffer> {
     let at = 0
-    for (const stored of sorted(context, collection as Collection, query, sort)) {
+    for (const stored of sorted(context, name, query, sort)) {
       if (at++ < skip) continue
       yield project ? encodeDocument(project(stored.document)) : stored.bytes
       if (at - skip === limit) return
@@ -98,15 +98,15 @@ function withoutNatural(sort: BsonDocument): BsonDocument {
 }
 
 function* sorted(
-  { view }: CommandContext,
-  collection: Collection,
+  context: CommandContext,
+  name: string,
   query: Query,
   sort: BsonDocument | undefined,
 ): Generator<StoredDocument> {
   const natural = sort?.get('$natural')
   if (!sort || sort.size === 0 || (isNumber(natural) && toNumber(natural) > 0))
-    return yield* query.find(collection, view)
-  const all = [...query.find(collection, view)]
+    return yield* matching(context, name, query)
+  const all = [...matching(context, name, query)]
   if (natural !== undefined) return yield* all.reverse()
   const byDocument = new Map(all.map((stored) => [stored.document, stored]))
   for (const document of sortDocuments([...byDocument.keys()], sort)) yield byDocument.get(document) as StoredDocument

@@ -28,10 +28,14 @@ export const listCollections: Command = {
 function describe(collection: Collection): BsonDocument {
   return doc({
     name: collection.name,
-    type: 'collection',
-    options: collection.describeOptions(),
-    info: doc({ readOnly: false, uuid: collection.uuidValue }),
-    idIndex: collection.idIndexSpec(),
+    ...(collection.options.view
+      ? { type: 'view', options: collection.describeOptions(), info: doc({ readOnly: true }) }
+      : {
+          type: 'collection',
+          options: collection.describeOptions(),
+          info: doc({ readOnly: false, uuid: collection.uuidValue }),
+          idIndex: collection.idIndexSpec(),
+        }),
   })
 }
 

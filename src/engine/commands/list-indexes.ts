@@ -4,6 +4,7 @@ import type { Command } from './command.ts'
 import { cursorReply } from './cursor-reply.ts'
 import { batchSizeOf } from './list-collections.ts'
 import { collectionName } from './namespace.ts'
+import { refuseView } from './source.ts'
 
 /** Lists a collection's indexes. @see https://www.mongodb.com/docs/manual/reference/command/listIndexes/ */
 export const listIndexes: Command = {
@@ -13,6 +14,7 @@ export const listIndexes: Command = {
     const { server, db } = context
     const name = collectionName(context, 'listIndexes')
     const collection = server.store.get(db, name, `ns does not exist: ${db}.${name}`)
+    refuseView(collection)
     const specs = [collection.idIndexSpec(), ...collection.indexes.map((index) => index.spec.spec)]
     return cursorReply(
       context,

@@ -64,23 +64,21 @@ export const replSetGetConfig: Command = {
         _id: REPLICA_SET,
         version: new Int32(1),
         term: new Int32(1),
-        members: server.topology
-          .members()
-          .map(
-            (member): BsonDocument =>
-              new Map([
-                ...member,
-                ...doc({
-                  arbiterOnly: false,
-                  buildIndexes: true,
-                  hidden: false,
-                  priority: new Double(1),
-                  tags: doc({}),
-                  secondaryDelaySecs: new Long(0),
-                  votes: new Int32(1),
-                }),
-              ]),
-          ),
+        members: server.topology.members().map(
+          (member): BsonDocument =>
+            new Map([
+              ...member,
+              ...doc({
+                arbiterOnly: false,
+                buildIndexes: true,
+                hidden: false,
+                priority: new Double(1),
+                tags: doc({}),
+                secondaryDelaySecs: new Long(0),
+                votes: new Int32(1),
+              }),
+            ]),
+        ),
         protocolVersion: new Long(1),
         writeConcernMajorityJournalDefault: false,
         settings: doc({ replicaSetId: server.topology.electionId }),

@@ -58,8 +58,7 @@ function txnNumber(params: Parameters): bigint | undefined {
 
 function startRetryableWrite(session: Session, number: bigint): void {
   const last = session.txnNumber
-  if (number < last)
-    throw tooOld(`Retryable write with txnNumber ${number} is prohibited`, last, 'retryable write')
+  if (number < last) throw tooOld(`Retryable write with txnNumber ${number} is prohibited`, last, 'retryable write')
   if (number === last) {
     if (session.transaction?.number === number) {
       throw new CommandError(

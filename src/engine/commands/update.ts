@@ -12,6 +12,7 @@ import { Parameters } from './parameters.ts'
 import { refuseCollation } from './refuse.ts'
 import { retryWhenReleased } from './released.ts'
 import { reply } from './reply.ts'
+import { refuseView } from './source.ts'
 import { runStatements, total, type StatementResult } from './statements.ts'
 import { variablesOf } from './variables.ts'
 
@@ -85,6 +86,7 @@ async function runUpdate(context: CommandContext, name: string, statement: Updat
   const compiled = toUpdate(statement.update, { store: server.store, db, ...variables }, statement)
   const query = toQuery(statement.filter, variables)
   const existing = server.store.find(db, name)
+  refuseView(existing)
   if (existing) {
     const result = await updateMatching(context, existing, query, compiled, statement.multi)
     if (result.n > 0) return result

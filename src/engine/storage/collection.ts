@@ -6,8 +6,14 @@ import type { ChangePlace, DocumentChange } from './oplog.ts'
 import { SecondaryIndex, type IndexSpec } from './secondary-index.ts'
 import type { Store } from './store.ts'
 import type { LockOwner } from './write-unit.ts'
-import type { StoredDocument} from './stored-document.ts';
+import type { StoredDocument } from './stored-document.ts'
 import { visibleAt } from './stored-document.ts'
+
+/** What a view shows. */
+export interface ViewDefinition {
+  readonly viewOn: string
+  readonly pipeline: readonly BsonDocument[]
+}
 
 /** What a collection was created with, or changed to by `collMod`. */
 export interface CollectionOptions {
@@ -18,6 +24,8 @@ export interface CollectionOptions {
     readonly level: string
     readonly action: string
   }
+  /** Present on a view: a namespace without documents of its own. */
+  readonly view?: ViewDefinition
   /** `changeStreamPreAndPostImages`: whether images are recorded. */
   readonly images?: boolean
 }
@@ -64,7 +72,9 @@ export class Collection {
 
   /** Where its changes happen, for the oplog. */
   get place(): ChangePlace & { coll: string; uuid: Buffer } {
-    return { db: this.db, coll: this.name, uuid: this.uuid, ...(this.options.images ? { images: true } : {}) }
+    const { images, view } = this.options
+    const place = { db: this.db, coll: this.name, uuid: this.uuid }
+    return { ...place, ...(images ? { images } : {}), ...(view ? { view: true } : {}) }
   }
 
   markDropped(): void {
@@ -79,8 +89,10 @@ export class Collection {
 
   /** The options as the catalog lists them. */
   describeOptions(): BsonDocument {
-    const { capped, validator, images } = this.options
+    const { capped, validator, images, view } = this.options
     return doc({
+      viewOn: view?.viewOn,
+      pipeline: view ? [...view.pipeline] : undefined,
       capped: capped ? true : undefined,
       size: capped ? new Long(capped.size) : undefined,
       max: capped?.max === undefined ? undefined : new Long(capped.max),

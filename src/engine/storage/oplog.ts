@@ -29,7 +29,7 @@ export type DocumentChange =
 export type CatalogChange =
   | {
       readonly kind: 'create'
-      readonly nsType: 'collection' | 'view' | 'timeseries'
+      readonly nsType: 'collection' | 'view'
       readonly description: BsonDocument
     }
   | { readonly kind: 'drop' | 'dropDatabase' }
@@ -59,6 +59,8 @@ export interface ChangePlace {
   readonly uuid?: Buffer
   /** Whether images were recorded: only then may a stream show the post-image. */
   readonly images?: boolean
+  /** Whether it is a view: only streams that show expanded events show it. */
+  readonly view?: boolean
 }
 
 /** One entry of the oplog. */

@@ -72,9 +72,14 @@ export class Store {
     return collection
   }
 
-  /** The collection, created on first use as a write does. */
+  /**
+   * The collection, created on first use as a write does.
+   * @throws CommandError CommandNotSupportedOnView
+   */
   getOrCreate(db: string, coll: string): Collection {
-    return this.find(db, coll) ?? this.create(db, coll, {})
+    const found = this.find(db, coll) ?? this.create(db, coll, {})
+    if (!found.options.view) return found
+    throw new CommandError('CommandNotSupportedOnView', `Namespace ${found.namespace} is a view, not a collection`)
   }
 
   /** @throws CommandError NamespaceExists, InvalidNamespace */
@@ -85,8 +90,10 @@ export class Store {
     let collections = this.#databases.get(db)
     if (!collections) this.#databases.set(db, (collections = new Map()))
     collections.set(coll, collection)
-    const description = new Map([...collection.describeOptions(), ['idIndex', collection.idIndexSpec()]] as const)
-    this.oplog.append([{ ...collection.place, change: { kind: 'create', nsType: 'collection', description } }])
+    const description = collection.describeOptions()
+    if (!options.view) description.set('idIndex', collection.idIndexSpec())
+    const nsType = options.view ? 'view' : 'collection'
+    this.oplog.append([{ ...collection.place, change: { kind: 'create', nsType, description } }])
     return collection
   }
 

@@ -20,7 +20,7 @@ const NO_USER = new Binary(createHash('sha256').digest(), 0)
 
 /** Whether a stream shows entries of this kind. */
 export function isShown(entry: OplogEntry, options: StreamOptions): boolean {
-  return options.showExpandedEvents || CLASSIC.has(entry.change.kind)
+  return options.showExpandedEvents || (CLASSIC.has(entry.change.kind) && !entry.view)
 }
 
 const tokens = new WeakMap<OplogEntry, string>()
@@ -56,7 +56,8 @@ function catalogSubject(change: CatalogChange): BsonDocument {
 export function toChangeEvent(entry: OplogEntry, options: StreamOptions, lookup: Lookup): ChangeEvent {
   const { change, db, coll } = entry
   const event: ChangeEvent = head(entryToken(entry), change.kind, entry)
-  if (options.showExpandedEvents && entry.uuid) event.set('collectionUUID', new Binary(entry.uuid, Binary.SUBTYPE_UUID))
+  if (options.showExpandedEvents && entry.uuid && !entry.view)
+    event.set('collectionUUID', new Binary(entry.uuid, Binary.SUBTYPE_UUID))
   const ns: BsonDocument = doc({ db, coll })
   if ('id' in change) {
     const documentKey = doc({ _id: change.id })

@@ -18,43 +18,8 @@ import {
   type BsonNumber,
   type BsonValue,
 } from '../bson/values.ts'
+import { KEY_TYPE } from './key-string-types.ts'
 import { toExact } from '../bson/numbers.ts'
-import { CommandError } from '../errors.ts'
-
-/**
- * The type bytes of KeyString, the server's encoding of values that orders as bytes.
- * @see https://github.com/mongodb/mongo/blob/master/src/mongo/db/storage/key_string/key_string.h
- */
-const TYPE = {
-  end: 4,
-  minKey: 10,
-  undefined: 15,
-  null: 20,
-  numeric: 30,
-  nan: 30,
-  negativeLarge: 31,
-  negative1Byte: 39,
-  negativeSmall: 40,
-  zero: 41,
-  positiveSmall: 42,
-  positive1Byte: 43,
-  positive8Byte: 50,
-  positiveLarge: 51,
-  string: 60,
-  object: 70,
-  array: 80,
-  binary: 90,
-  objectId: 100,
-  false: 110,
-  true: 111,
-  date: 120,
-  timestamp: 130,
-  regex: 140,
-  dbPointer: 150,
-  code: 160,
-  codeWithScope: 170,
-  maxKey: 240,
-} as const
 
 /** Writes values one after the other so that the result orders as the values do. */
 export class KeyStringWriter {
@@ -62,20 +27,20 @@ export class KeyStringWriter {
 
   /** The upper-case hex of everything written, closed. */
   finish(): string {
-    this.#bytes(TYPE.end)
+    this.#bytes(KEY_TYPE.end)
     return Buffer.concat(this.#parts).toString('hex').toUpperCase()
   }
 
   timestamp(value: Timestamp): void {
     const bytes = Buffer.alloc(9)
-    bytes[0] = TYPE.timestamp
+    bytes[0] = KEY_TYPE.timestamp
     bytes.writeUInt32BE(value.t, 1)
     bytes.writeUInt32BE(value.i, 5)
     this.#parts.push(bytes)
   }
 
   boolean(value: boolean): void {
-    this.#bytes(value ? TYPE.true : TYPE.false)
+    this.#bytes(value ? KEY_TYPE.true : KEY_TYPE.false)
   }
 
   /** A small integer that is not negative. */
@@ -85,14 +50,14 @@ export class KeyStringWriter {
 
   value(value: BsonValue): void {
     if (typeof value === 'string') {
-      this.#bytes(TYPE.string)
+      this.#bytes(KEY_TYPE.string)
       this.#escaped(value)
     } else if (typeof value === 'boolean') this.boolean(value)
     else if (isDocument(value)) {
-      this.#bytes(TYPE.object)
+      this.#bytes(KEY_TYPE.object)
       this.#document(value)
     } else if (Array.isArray(value)) {
-      this.#bytes(TYPE.array)
+      this.#bytes(KEY_TYPE.array)
       for (const item of value) this.value(item)
       this.#bytes(0)
     } else if (isNumber(value)) this.#number(value)
@@ -156,9 +121,9 @@ export class KeyStringWriter {
 
   #number(value: BsonNumber): void {
     const exact = toExact(value)
-    if (exact === 'NaN') return this.#bytes(TYPE.nan)
+    if (exact === 'NaN') return this.#bytes(KEY_TYPE.nan)
     if (typeof exact === 'string') return this.#magnitude(exact === 'Infinity', Infinity)
-    if (exact.coefficient === 0n) return this.#bytes(TYPE.zero)
+    if (exact.coefficient === 0n) return this.#bytes(KEY_TYPE.zero)
     const positive = exact.coefficient > 0n
     const size = positive ? exact.coefficient : -exact.coefficient
     const whole = exact.exponent >= 0 ? size * 10n ** BigInt(exact.exponent) : size / 10n ** BigInt(-exact.exponent)
@@ -171,7 +136,7 @@ export class KeyStringWriter {
     const shifted = (whole << 1n) | (fraction === undefined ? 0n : 1n)
     const length = Math.ceil(shifted.toString(16).length / 2)
     const bytes = Buffer.from(shifted.toString(16).padStart(length * 2, '0'), 'hex')
-    const type = positive ? TYPE.positive1Byte + length - 1 : TYPE.negative1Byte - length + 1
+    const type = positive ? KEY_TYPE.positive1Byte + length - 1 : KEY_TYPE.negative1Byte - length + 1
     this.#bytes(type)
     this.#parts.push(positive ? bytes : inverted(bytes))
     if (fraction !== undefined) this.#double(positive, fraction)
@@ -180,7 +145,13 @@ export class KeyStringWriter {
   #magnitude(positive: boolean, size: number): void {
     const small = size < 1
     this.#bytes(
-      positive ? (small ? TYPE.positiveSmall : TYPE.positiveLarge) : small ? TYPE.negativeSmall : TYPE.negativeLarge,
+      positive
+        ? small
+          ? KEY_TYPE.positiveSmall
+          : KEY_TYPE.positiveLarge
+        : small
+          ? KEY_TYPE.negativeSmall
+          : KEY_TYPE.negativeLarge,
     )
     this.#double(positive, size)
   }
@@ -198,74 +169,21 @@ function inverted(bytes: Buffer): Buffer {
 
 /** The type byte that goes before a field's name, and before the values that #scalar writes. */
 function genericType(value: BsonValue): number {
-  if (value === null) return TYPE.null
-  if (typeof value === 'string' || value instanceof BSONSymbol) return TYPE.string
-  if (typeof value === 'boolean') return TYPE.false
-  if (isNumber(value)) return TYPE.numeric
-  if (isDocument(value)) return TYPE.object
-  if (Array.isArray(value)) return TYPE.array
-  if (value instanceof ObjectId) return TYPE.objectId
-  if (value instanceof Date || value instanceof WideDate) return TYPE.date
-  if (value instanceof Binary) return TYPE.binary
-  if (value instanceof Timestamp) return TYPE.timestamp
-  if (value instanceof BSONRegExp) return TYPE.regex
-  if (value instanceof DbPointer) return TYPE.dbPointer
-  if (value instanceof Code) return TYPE.code
-  if (value instanceof CodeWithScope) return TYPE.codeWithScope
-  if (value instanceof MinKey) return TYPE.minKey
-  if (value instanceof MaxKey) return TYPE.maxKey
-  return value instanceof Undefined ? TYPE.undefined : TYPE.null
-}
-
-/** Reads the plain values at the start of a KeyString: timestamps, small integers, booleans, null and binary data. */
-export class KeyStringReader {
-  readonly #bytes: Buffer
-  #at = 0
-
-  constructor(bytes: Buffer) {
-    this.#bytes = bytes
-  }
-
-  /** Whether only the end mark is left. */
-  get atEnd(): boolean {
-    return this.#at >= this.#bytes.length || this.#bytes[this.#at] === TYPE.end
-  }
-
-  /**
-   * The next value.
-   * @throws CommandError Overflow when the bytes end too early, 50811 for a type that does not belong here
-   */
-  next(): null | boolean | Int32 | Timestamp | Binary {
-    const type = this.#advance(1)[0] as number
-    if (type === TYPE.timestamp) return this.#timestamp()
-    if (type === TYPE.true || type === TYPE.false) return type === TYPE.true
-    if (type === TYPE.null) return null
-    if (type === TYPE.zero) return new Int32(0)
-    if (type >= TYPE.positive1Byte && type < TYPE.positive1Byte + 4) {
-      const length = type - TYPE.positive1Byte + 1
-      return new Int32(this.#advance(length).readUIntBE(0, length) >>> 1)
-    }
-    if (type === TYPE.binary) {
-      const length = this.#advance(1)[0] as number
-      const subType = this.#advance(1)[0] as number
-      return new Binary(Buffer.from(this.#advance(length)), subType)
-    }
-    throw new CommandError(50811, `Invalid resume token: unexpected type ${type}`)
-  }
-
-  #timestamp(): Timestamp {
-    const bytes = this.#advance(8)
-    return new Timestamp({ t: bytes.readUInt32BE(0), i: bytes.readUInt32BE(4) })
-  }
-
-  #advance(count: number): Buffer {
-    if (this.#at + count > this.#bytes.length) {
-      throw new CommandError(
-        'Overflow',
-        `Invalid advance (${count}) past end of buffer[${this.#at}] at offset: ${this.#at}`,
-      )
-    }
-    this.#at += count
-    return this.#bytes.subarray(this.#at - count, this.#at)
-  }
+  if (value === null) return KEY_TYPE.null
+  if (typeof value === 'string' || value instanceof BSONSymbol) return KEY_TYPE.string
+  if (typeof value === 'boolean') return KEY_TYPE.false
+  if (isNumber(value)) return KEY_TYPE.numeric
+  if (isDocument(value)) return KEY_TYPE.object
+  if (Array.isArray(value)) return KEY_TYPE.array
+  if (value instanceof ObjectId) return KEY_TYPE.objectId
+  if (value instanceof Date || value instanceof WideDate) return KEY_TYPE.date
+  if (value instanceof Binary) return KEY_TYPE.binary
+  if (value instanceof Timestamp) return KEY_TYPE.timestamp
+  if (value instanceof BSONRegExp) return KEY_TYPE.regex
+  if (value instanceof DbPointer) return KEY_TYPE.dbPointer
+  if (value instanceof Code) return KEY_TYPE.code
+  if (value instanceof CodeWithScope) return KEY_TYPE.codeWithScope
+  if (value instanceof MinKey) return KEY_TYPE.minKey
+  if (value instanceof MaxKey) return KEY_TYPE.maxKey
+  return value instanceof Undefined ? KEY_TYPE.undefined : KEY_TYPE.null
 }

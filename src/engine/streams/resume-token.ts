@@ -1,6 +1,7 @@
 import { Binary, Timestamp, type BsonDocument, type BsonValue } from '../bson/values.ts'
 import { CommandError } from '../errors.ts'
-import { KeyStringReader, KeyStringWriter } from './key-string.ts'
+import { KeyStringReader } from './key-string-reader.ts'
+import { KeyStringWriter } from './key-string.ts'
 
 /** The version of the token format: the one that carries the operation type. */
 const VERSION = 2

@@ -1,0 +1,96 @@
+import { isDocument } from '../bson/values.ts'
+import { CommandError, ERROR_CODES, type ErrorName } from '../errors.ts'
+import type { Request } from '../wire/message.ts'
+
+/** The server's category RetriableError: trying again may help. */
+const RETRIABLE = codes(
+  'HostUnreachable',
+  'HostNotFound',
+  'NetworkTimeout',
+  'ShutdownInProgress',
+  'ReadConcernMajorityNotAvailableYet',
+  'PrimarySteppedDown',
+  'ExceededTimeLimit',
+  'SocketException',
+  'NotWritablePrimary',
+  'InterruptedAtShutdown',
+  'InterruptedDueToReplStateChange',
+  'NotPrimaryNoSecondaryOk',
+  'NotPrimaryOrSecondary',
+)
+/** The category NeedRetargettingError: a shard no longer is where the client's server thought. */
+const NEEDS_RETARGETING = codes('StaleEpoch', 'StaleConfig')
+/** What else a change stream resumes after. */
+const RESUMABLE = codes('RetryChangeStream', 'FailedToSatisfyReadPreference')
+/** The category NonResumableChangeStreamError. */
+const NOT_RESUMABLE = codes('ChangeStreamFatalError', 'ChangeStreamHistoryLost')
+/** What else a whole transaction may be run again after; the snapshot errors included. */
+const TRANSIENT = codes(
+  'LockTimeout',
+  'WriteConflict',
+  'SnapshotTooOld',
+  'SnapshotUnavailable',
+  'StaleDbVersion',
+  'StaleChunkHistory',
+  'PreparedTransactionInProgress',
+  'MigrationConflict',
+)
+const ENDS_TRANSACTION = new Set(['commitTransaction', 'abortTransaction'])
+
+function codes(...names: readonly ErrorName[]): ReadonlySet<number> {
+  return new Set(names.map((name) => ERROR_CODES[name]))
+}
+
+/**
+ * The labels that the server by itself adds to an error that ends a command. A failing `getMore` is no case of this:
+ * until its cursor is checked out the server does not know what it reads, see {@link asStreamError}.
+ * @see https://github.com/mongodb/mongo/blob/master/src/mongo/db/error_labels.cpp
+ */
+export function errorLabels(code: number, request: Request): string[] {
+  if (isTransient(code, request)) return ['TransientTransactionError']
+  if (isRetryableWrite(request) && RETRIABLE.has(code)) return ['RetryableWriteError']
+  if (NOT_RESUMABLE.has(code)) return ['NonResumableChangeStreamError']
+  return opensChangeStream(request) && isResumable(code) ? ['ResumableChangeStreamError'] : []
+}
+
+/** The error of a change stream's `getMore`, labelled as resumable when it is. */
+export function asStreamError(error: unknown): unknown {
+  if (!(error instanceof CommandError) || !isResumable(error.code)) return error
+  return withLabels(error, ['ResumableChangeStreamError'])
+}
+
+/** The error with these labels beside its own. */
+export function withLabels(error: CommandError, labels: readonly string[]): CommandError {
+  const all = [...new Set([...error.labels, ...labels])]
+  if (all.length === error.labels.length) return error
+  return new CommandError(error.code, error.message, { labels: all, fields: error.fields, cause: error })
+}
+
+function isResumable(code: number): boolean {
+  return RETRIABLE.has(code) || NEEDS_RETARGETING.has(code) || RESUMABLE.has(code)
+}
+
+function isInTransaction({ body }: Request): boolean {
+  return body.has('txnNumber') && body.has('autocommit')
+}
+
+function endsTransaction({ body }: Request): boolean {
+  return ENDS_TRANSACTION.has(body.keys().next().value ?? '')
+}
+
+function isTransient(code: number, request: Request): boolean {
+  if (!isInTransaction(request)) return false
+  if (TRANSIENT.has(code) || NEEDS_RETARGETING.has(code) || code === ERROR_CODES.NoSuchTransaction) return true
+  // a commit may have happened: it alone is run again, as a retryable write
+  return !endsTransaction(request) && RETRIABLE.has(code)
+}
+
+function isRetryableWrite(request: Request): boolean {
+  return request.body.has('txnNumber') && (!isInTransaction(request) || endsTransaction(request))
+}
+
+function opensChangeStream({ body }: Request): boolean {
+  const stages = body.get('pipeline')
+  const first = body.has('aggregate') && Array.isArray(stages) ? stages[0] : undefined
+  return isDocument(first) && first.has('$changeStream')
+}
