@@ -28,7 +28,7 @@ export function createFieldOperators(spec: BsonDocument, context: FilterContext)
       const argument = name === undefined ? undefined : operand.get(name)
       if (argument === undefined) return undefined
       if (name === '$slice') return sliceOperator(argument)
-      if (name === '$meta') throw new CommandError('NotSupported', '$meta is not supported by this server')
+      if (name === '$meta') throw new CommandError('CommandNotSupported', '$meta is not supported by this server')
       if (name !== '$elemMatch') return undefined
       const elementOf = elementMatch(path, argument, context)
       computed.set(path, { type: 'computed', expression: ({ root }) => elementOf(root) })
