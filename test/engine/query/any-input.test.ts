@@ -1,0 +1,139 @@
+import { describe, expect, it } from 'vitest'
+import { compareValues } from '../../../src/engine/bson/compare.ts'
+import { toKey } from '../../../src/engine/bson/key.ts'
+import { encodeDocument } from '../../../src/engine/bson/encode.ts'
+import { doc, Int32, type BsonDocument } from '../../../src/engine/bson/values.ts'
+import { CommandError } from '../../../src/engine/errors.ts'
+import { compileFilter } from '../../../src/engine/query/filter.ts'
+import { membership } from '../../../src/engine/query/planning.ts'
+import { compileProjection } from '../../../src/engine/query/projection.ts'
+import { compileSort } from '../../../src/engine/query/sort.ts'
+import { Random, randomDocument, randomValue } from './random.ts'
+
+const NAMES = ['a', 'b', 'a.b', 'a.0', '0', '__proto__', '_id'] as const
+const OPERATORS = [
+  ...NAMES,
+  'a.$',
+  '',
+  '$and',
+  '$or',
+  '$nor',
+  '$not',
+  '$eq',
+  '$gt',
+  '$lte',
+  '$ne',
+  '$in',
+  '$nin',
+  '$exists',
+  '$type',
+  '$mod',
+  '$size',
+  '$all',
+  '$elemMatch',
+  '$regex',
+  '$options',
+  '$bitsAllSet',
+  '$bitsAnyClear',
+  '$expr',
+  '$jsonSchema',
+  'required',
+  'items',
+  'properties',
+  '$slice',
+  '$meta',
+  '$comment',
+  '$nope',
+] as const
+const DOCUMENT_NAMES = ['a', 'b', '0', '__proto__', '_id', '$x', 'a.b', ''] as const
+
+/** Whether a call gives a result; a CommandError is a refusal, anything else fails the test. */
+function succeeds(call: () => unknown): boolean {
+  try {
+    call()
+    return true
+  } catch (error) {
+    if (error instanceof CommandError) return false
+    throw error
+  }
+}
+
+describe('any filter', () => {
+  it('compiles and matches, or is refused with an error of the server', () => {
+    const random = new Random(3)
+    const documents = Array.from({ length: 20 }, () => randomDocument(random, DOCUMENT_NAMES, 3))
+    let compiled = 0
+    for (let round = 0; round < 20_000; round++) {
+      const filter = randomDocument(random, OPERATORS, 3)
+      const ok = succeeds(() => {
+        const { matches, positionIn } = compileFilter(filter)
+        for (const document of documents) {
+          const position = positionIn(document)
+          if (position !== undefined) expect(matches(document)).toBe(true)
+        }
+      })
+      if (ok) compiled++
+      membership(filter)
+    }
+    expect(compiled).toBeGreaterThan(2_000)
+  })
+
+  it('of values matches exactly the documents that hold one of them', () => {
+    const random = new Random(5)
+    for (let round = 0; round < 5_000; round++) {
+      const value = randomValue(random, ['x'], 1)
+      const document = doc({ a: randomValue(random, ['x'], 2) })
+      const listed = succeeds(() => compileFilter(doc({ a: doc({ $in: [value] }) })))
+      if (!listed) continue
+      const byList = compileFilter(doc({ a: doc({ $in: [value] }) })).matches(document)
+      const byNegation = compileFilter(doc({ a: doc({ $nin: [value] }) })).matches(document)
+      expect(byNegation).toBe(!byList)
+    }
+  })
+})
+
+describe('any projection', () => {
+  it('projects to a document, or is refused with an error of the server', () => {
+    const random = new Random(7)
+    const filter = compileFilter(doc({ a: doc({ $exists: true }) }))
+    const documents = Array.from({ length: 10 }, () => randomDocument(random, DOCUMENT_NAMES, 3))
+    let compiled = 0
+    for (let round = 0; round < 10_000; round++) {
+      const spec = randomDocument(random, OPERATORS, 2)
+      const ok = succeeds(() => {
+        const project = compileProjection(spec, filter)
+        for (const document of documents) succeeds(() => encodeDocument(project(document)))
+      })
+      if (ok) compiled++
+    }
+    expect(compiled).toBeGreaterThan(1_000)
+  })
+})
+
+describe('the order of values', () => {
+  const random = new Random(11)
+  const values = Array.from({ length: 150 }, () => randomValue(random, ['x', 'y'], 2))
+
+  it('is total: every pair is ordered, both ways alike, and equal where the keys are', () => {
+    for (const a of values) {
+      for (const b of values) {
+        expect(Math.sign(compareValues(a, b))).toBe(0 - Math.sign(compareValues(b, a)))
+        expect(compareValues(a, b) === 0).toBe(toKey(a) === toKey(b))
+      }
+    }
+  })
+
+  it('is transitive', () => {
+    const sorted = [...values].sort(compareValues)
+    for (const [i, a] of sorted.entries()) {
+      for (const b of sorted.slice(i + 1)) expect(compareValues(a, b)).toBeLessThanOrEqual(0)
+    }
+  })
+
+  it('of documents by a field follows it', () => {
+    const documents: BsonDocument[] = Array.from({ length: 60 }, () => randomDocument(random, ['a', 'b'], 3))
+    const order = compileSort(doc({ 'a.b': new Int32(-1) }))
+    for (const a of documents)
+      for (const b of documents) expect(Math.sign(order(a, b))).toBe(0 - Math.sign(order(b, a)))
+  })
+})
