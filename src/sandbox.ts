@@ -1,5 +1,5 @@
 import type { Document } from 'mongodb'
-import { MongoServerError } from 'mongodb'
+import { MongoInvalidArgumentError, MongoServerError } from 'mongodb'
 import { fromEjsonDocument } from './changes/ejson-input.ts'
 import { toEjson } from './changes/ejson.ts'
 import type { Deployment } from './changes/deployment.ts'
@@ -42,7 +42,13 @@ async function explained<T>(operation: Promise<T>): Promise<T> {
   try {
     return await operation
   } catch (cause) {
-    if (cause instanceof MongoServerError) throw new RelayError('BAD_USER_INPUT', cause.message, { cause })
+    if (isRefusal(cause)) throw new RelayError('BAD_USER_INPUT', cause.message, { cause })
     throw diagnose(cause).error
   }
+}
+
+// by the engine, by the driver, or by the encoder of BSON
+function isRefusal(cause: unknown): cause is Error {
+  if (cause instanceof MongoServerError || cause instanceof MongoInvalidArgumentError) return true
+  return cause instanceof Error && cause.name.startsWith('BSON')
 }

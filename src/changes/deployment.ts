@@ -1,4 +1,5 @@
-import { Timestamp } from 'bson'
+import type { Timestamp } from 'bson'
+import { bsonClassOf } from './bson-type.ts'
 import type { ClientHolder } from './client-holder.ts'
 import { controlClientOptions, createClientHolder, streamClientOptions } from './client-holder.ts'
 
@@ -44,7 +45,9 @@ export function createDeployment(options: DeploymentOptions): Deployment {
     maxAwaitTimeMs,
     async operationTime() {
       const reply = await control.current().db('admin').command({ ping: 1 })
-      return reply['operationTime'] instanceof Timestamp ? reply['operationTime'] : undefined
+      const time: unknown = reply['operationTime']
+      // the class says so
+      return bsonClassOf(time) === 'Timestamp' ? (time as Timestamp) : undefined
     },
     async close() {
       await Promise.all([streams.close(), control.close()])

@@ -1,5 +1,6 @@
 import type { Double, Long } from 'bson'
 import { BSONRegExp, EJSON } from 'bson'
+import { bsonClassOf } from './bson-type.ts'
 
 /** How {@link toEjson} writes values. @see https://github.com/mongodb/specifications/blob/master/source/extended-json/extended-json.md */
 export type EjsonFormat = 'RELAXED' | 'CANONICAL'
@@ -41,7 +42,7 @@ export function toEjson(value: unknown, format: EjsonFormat): unknown {
 
 function objectToEjson(value: Record<string, unknown>, format: EjsonFormat): unknown {
   const relaxed = format === 'RELAXED'
-  switch (bsonTypeOf(value)) {
+  switch (bsonClassOf(value)) {
     case undefined:
       return documentToEjson(value, format)
     case 'Int32':
@@ -60,11 +61,6 @@ function objectToEjson(value: Record<string, unknown>, format: EjsonFormat): unk
     default:
       return leafToEjson(value)
   }
-}
-
-// the type tag lives on the prototype of bson's classes; a user's field of that name is an own property
-function bsonTypeOf(value: object): unknown {
-  return Object.hasOwn(value, '_bsontype') ? undefined : (value as { readonly _bsontype?: unknown })._bsontype
 }
 
 function documentToEjson(document: Record<string, unknown>, format: EjsonFormat): Record<string, unknown> {

@@ -69,8 +69,8 @@ export function diagnose(cause: unknown): Diagnosis {
 }
 
 function diagnoseServerError(cause: MongoServerError): Diagnosis {
-  // a server error may come without a code, for example from a proxy
-  const code = typeof cause.code === 'number' ? cause.code : -1
+  // absent when the error is a proxy's; an Int32 when the command's options said to keep BSON types
+  const code = Number(cause.code ?? -1)
   const verdict = PERMANENT.get(code)
   if (verdict) return { transient: false, error: new RelayError(verdict[0], verdict[1], { cause }) }
   const transient = TRANSIENT.has(code) || RESUMABLE_LABELS.some((label) => cause.hasErrorLabel(label))

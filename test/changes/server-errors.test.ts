@@ -1,4 +1,4 @@
-import { MongoNetworkError, MongoParseError, MongoServerError } from 'mongodb'
+import { Int32, MongoNetworkError, MongoParseError, MongoServerError } from 'mongodb'
 import { describe, expect, it } from 'vitest'
 import { diagnose } from '../../src/changes/server-errors.ts'
 
@@ -42,6 +42,12 @@ describe('diagnose', () => {
     expect(diagnose(new MongoNetworkError('reset')).transient).toBe(true)
     expect(diagnose(new MongoParseError('no')).transient).toBe(false)
     expect(diagnose(new TypeError('a bug')).transient).toBe(false)
+  })
+
+  it('knows a code that was decoded as Int32', () => {
+    const cause = serverError(0)
+    cause.code = new Int32(286) as unknown as number
+    expect(diagnose(cause).error.code).toBe('HISTORY_LOST')
   })
 
   it('tells how to start a replica set', () => {

@@ -1,4 +1,5 @@
-import { Decimal128, Double, Int32, Long } from 'bson'
+import type { Decimal128, Double, Int32, Long } from 'bson'
+import { bsonClassOf } from '../bson-type.ts'
 
 /** A BSON number in a form that compares exactly: Int32 and Double as number, Long as bigint, Decimal128 as fraction. */
 export type Numeric = number | bigint | Decimal
@@ -12,9 +13,18 @@ interface Decimal {
 /** The exact form of a BSON number; `undefined` when the value is not a number. Decimal NaN and infinities become numbers. */
 export function toNumeric(value: unknown): Numeric | undefined {
   if (typeof value === 'number' || typeof value === 'bigint') return value
-  if (value instanceof Int32 || value instanceof Double) return Number(value.value)
-  if (value instanceof Long) return value.toBigInt()
-  return value instanceof Decimal128 ? decimalOf(value) : undefined
+  // each cast follows from the class
+  switch (bsonClassOf(value)) {
+    case 'Int32':
+    case 'Double':
+      return Number((value as Int32 | Double).value)
+    case 'Long':
+      return (value as Long).toBigInt()
+    case 'Decimal128':
+      return decimalOf(value as Decimal128)
+    default:
+      return undefined
+  }
 }
 
 /** Whether it is NaN, double or decimal. */

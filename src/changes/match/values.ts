@@ -1,5 +1,6 @@
-import { Binary, BSONRegExp, BSONSymbol, Code, DBRef, Decimal128, Double, Int32, Long } from 'bson'
-import { MaxKey, MinKey, ObjectId, Timestamp } from 'bson'
+import type { Code, DBRef } from 'bson'
+import type { BsonClass } from '../bson-type.ts'
+import { bsonClassOf } from '../bson-type.ts'
 
 /** A decoded document. */
 export type Doc = Readonly<Record<string, unknown>>
@@ -34,21 +35,22 @@ export const TYPE_CODES = {
   maxKey: 127,
 } as const
 
-/** Constructors with the type of what they make; a class that is not listed here is a document. */
-const CLASSES: ReadonlyMap<unknown, TypeName> = new Map<unknown, TypeName>([
-  [Int32, 'int'],
-  [Double, 'double'],
-  [Long, 'long'],
-  [Decimal128, 'decimal'],
-  [ObjectId, 'objectId'],
-  [Date, 'date'],
-  [Timestamp, 'timestamp'],
-  [Binary, 'binData'],
-  [BSONRegExp, 'regex'],
-  [BSONSymbol, 'symbol'],
-  [MinKey, 'minKey'],
-  [MaxKey, 'maxKey'],
-])
+/** The types of `bson`'s classes. A DBRef is a document that the decoder made an object of. */
+const CLASS_TYPES: Readonly<Record<BsonClass, TypeName>> = {
+  Binary: 'binData',
+  BSONRegExp: 'regex',
+  BSONSymbol: 'symbol',
+  Code: 'javascript',
+  DBRef: 'object',
+  Decimal128: 'decimal',
+  Double: 'double',
+  Int32: 'int',
+  Long: 'long',
+  MaxKey: 'maxKey',
+  MinKey: 'minKey',
+  ObjectId: 'objectId',
+  Timestamp: 'timestamp',
+}
 
 /** The BSON type of a decoded value; {@link MISSING} counts as `undefined`, as it does where a server compares. */
 export function typeOf(value: unknown): TypeName {
@@ -68,15 +70,20 @@ export function typeOf(value: unknown): TypeName {
   }
   if (value === null) return 'null'
   if (Array.isArray(value)) return 'array'
-  if (value instanceof Code) return value.scope ? 'javascriptWithScope' : 'javascript'
-  // a document's own key `constructor` must not be taken for one
-  return CLASSES.get((Object.getPrototypeOf(value) as { constructor?: unknown } | null)?.constructor) ?? 'object'
+  if (value instanceof Date) return 'date'
+  const bsonClass = bsonClassOf(value)
+  if (bsonClass === undefined) return 'object'
+  // the class says so
+  if (bsonClass === 'Code' && (value as Code).scope) return 'javascriptWithScope'
+  return CLASS_TYPES[bsonClass]
 }
 
 /** The fields of a document; also of a DBRef, which the decoder makes of documents that have `$ref` and `$id`. */
 export function fieldsOf(value: unknown): Doc | undefined {
-  if (value instanceof DBRef) {
-    return { $ref: value.collection, $id: value.oid, ...(value.db ? { $db: value.db } : {}), ...value.fields }
+  if (bsonClassOf(value) === 'DBRef') {
+    // the class says so
+    const { collection, oid, db, fields } = value as DBRef
+    return { $ref: collection, $id: oid, ...(db ? { $db: db } : {}), ...fields }
   }
   // of the type 'object' are only plain objects besides
   return typeOf(value) === 'object' ? (value as Doc) : undefined

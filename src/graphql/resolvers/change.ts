@@ -1,4 +1,5 @@
-import { Timestamp } from 'bson'
+import type { Timestamp } from 'bson'
+import { bsonClassOf } from '../../changes/bson-type.ts'
 import { toEjson } from '../../changes/ejson.ts'
 import { toTimestampEjson } from '../../changes/timestamp.ts'
 import type { ChangeModel } from '../change-model.ts'
@@ -28,7 +29,8 @@ function ejsonField({ change, format }: ChangeModel, field: string): unknown {
 }
 
 function timestampOrNull(value: unknown): unknown {
-  return value instanceof Timestamp ? toTimestampEjson(value) : null
+  // the class says so
+  return bsonClassOf(value) === 'Timestamp' ? toTimestampEjson(value as Timestamp) : null
 }
 
 function dateOrNull(value: unknown): string | null {
