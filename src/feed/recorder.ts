@@ -23,7 +23,7 @@ export interface RecorderOptions {
 
 /** A recorder at work. */
 export interface Recorder {
-  /** Settles when recording has begun, or when the first attempt failed. Never rejects. */
+  /** Settles when the stream is open, or when the first attempt failed. Never rejects. */
   readonly ready: Promise<void>
 }
 
@@ -51,6 +51,7 @@ export function startRecorder(options: RecorderOptions): Recorder {
     onOpen() {
       if (interrupted) log('MongoDB is being watched again')
       interrupted = false
+      markReady()
     },
   }
 
@@ -62,12 +63,8 @@ export function startRecorder(options: RecorderOptions): Recorder {
   async function record(): Promise<void> {
     while (!signal.aborted) {
       try {
-        const onStart = (origin: Parameters<PositionRing['reset']>[0]) => {
-          ring.reset(origin)
-          markReady()
-        }
         const images = { fullDocument: 'default', fullDocumentBeforeChange: 'off' } as const
-        for await (const change of watch(deployment, { scope, start: 'now', outage, onStart, ...images }, signal)) {
+        for await (const change of watch(deployment, { scope, start: 'now', outage, onStart: ring.reset, ...images }, signal)) {
           ring.push(change.resumeToken)
         }
       } catch (error) {

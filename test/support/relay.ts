@@ -1,0 +1,73 @@
+import { afterEach, beforeEach } from 'vitest'
+import type { Relay } from '../../src/relay.ts'
+import { createRelay } from '../../src/relay.ts'
+import type { RelayOptions } from '../../src/relay-options.ts'
+import type { ChangesSubscriptionVariables } from '../operations.generated.ts'
+import type { TestDeployment } from './deployment.ts'
+import { openDeployment } from './deployment.ts'
+import type { TestSubscription } from './subscription.ts'
+import type { TestTransport } from './transports.ts'
+
+/** What a test with a relay works with; each test has its own. */
+export interface RelayFixture {
+  readonly deployment: TestDeployment
+  /** A database that is the test's own. */
+  readonly db: string
+  readonly relay: Relay
+  /** Subscribes from the present moment on: from the cluster time before anything that the test does next. */
+  subscribe(transport: TestTransport, variables?: ChangesSubscriptionVariables): Promise<TestSubscription>
+  /** Has something stopped at the end of the test, before the relay. */
+  onEnd(stop: () => unknown): void
+}
+
+/** Starts a deployment and a relay before each test, and stops them after it. */
+export function useRelay(options: (fixture: { readonly db: string }) => RelayOptions = () => ({})): RelayFixture {
+  let current: Pick<RelayFixture, 'deployment' | 'db' | 'relay'> | undefined
+  let stops: (() => unknown)[] = []
+  const now = () => {
+    if (!current) throw new Error('The relay is there within a test only')
+    return current
+  }
+
+  beforeEach(async () => {
+    const deployment = await openDeployment()
+    const db = deployment.newDb()
+    const relay = await createRelay({
+      port: 0,
+      mongoUri: deployment.uri,
+      namespace: `${db}.default`,
+      ...options({ db }),
+    })
+    current = { deployment, db, relay }
+  })
+
+  afterEach(async () => {
+    for (const stop of stops.reverse()) await stop()
+    stops = []
+    await current?.relay.stop()
+    await current?.deployment.stop()
+    current = undefined
+  })
+
+  return {
+    get deployment() {
+      return now().deployment
+    },
+    get db() {
+      return now().db
+    },
+    get relay() {
+      return now().relay
+    },
+    onEnd: (stop) => stops.push(stop),
+    async subscribe(transport, variables = {}) {
+      const { deployment, db, relay } = now()
+      const isPlaced = ['startAfter', 'startAtOperationTime', 'last'].some((name) => name in variables)
+      const { t, i } = await deployment.operationTime()
+      const start = isPlaced ? {} : { startAtOperationTime: { t, i: i + 1 } }
+      const subscription = transport.subscribe(relay.graphqlUrl, { db, coll: 'c', ...start, ...variables })
+      stops.push(() => subscription.stop())
+      return subscription
+    },
+  }
+}

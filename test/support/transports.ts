@@ -1,0 +1,61 @@
+import { print } from 'graphql'
+import { createClient as createSseClient } from 'graphql-sse'
+import { createClient as createWsClient } from 'graphql-ws'
+import { WebSocket } from 'ws'
+import type { ChangesSubscription, ChangesSubscriptionVariables } from '../operations.generated.ts'
+import { ChangesDocument } from '../operations.generated.ts'
+import type { Sink, TestSubscription } from './subscription.ts'
+import { collect } from './subscription.ts'
+
+/** A transport with its stock client. */
+export interface TestTransport {
+  readonly name: string
+  /** Subscribes with the tests' operation, or with another one. */
+  subscribe(graphqlUrl: string, variables: ChangesSubscriptionVariables, query?: string): TestSubscription
+}
+
+const CHANGES = print(ChangesDocument)
+
+/** The `graphql-ws` client. One socket for each subscription. */
+export const webSocket: TestTransport = {
+  name: 'WebSocket',
+  subscribe: (graphqlUrl, variables, query = CHANGES) =>
+    collect((sink) => {
+      const client = createWsClient({
+        url: graphqlUrl.replace('http', 'ws'),
+        webSocketImpl: WebSocket,
+        retryAttempts: 0,
+      })
+      const unsubscribe = client.subscribe<ChangesSubscription>(
+        { query, variables },
+        {
+          ...sink,
+          error(error) {
+            sink.error(error)
+            // a client without subscriptions would throw when its socket is closed
+            void client.dispose()
+          },
+        },
+      )
+      return () => {
+        unsubscribe()
+        void client.dispose()
+      }
+    }),
+}
+
+/** The `graphql-sse` client in distinct connections mode. */
+export const eventStream: TestTransport = {
+  name: 'server-sent events',
+  subscribe: (graphqlUrl, variables, query = CHANGES) =>
+    collect((sink) => {
+      const client = createSseClient({ url: graphqlUrl, singleConnection: false, retryAttempts: 0 })
+      // what arrives is JSON, although the client's types say otherwise
+      const next = (result: unknown) => sink.next(result as Parameters<Sink['next']>[0])
+      const unsubscribe = client.subscribe({ query, variables }, { ...sink, next })
+      return () => {
+        unsubscribe()
+        client.dispose()
+      }
+    }),
+}

@@ -1,0 +1,164 @@
+import type { IncomingMessage } from 'node:http'
+import { CloseCode, createClient } from 'graphql-ws'
+import { describe, expect, it } from 'vitest'
+import type { ClientOptions } from 'ws'
+import { WebSocket } from 'ws'
+import { useRelay } from '../support/relay.ts'
+
+/** A socket on which a test speaks the protocol by hand. */
+interface RawSocket {
+  readonly socket: WebSocket
+  /** The next message that has not been taken yet. */
+  receive(): Promise<{ readonly type: string; readonly id?: string; readonly payload?: unknown }>
+  send(message: object): void
+  /** The code that the socket was closed with. */
+  readonly closed: Promise<number>
+}
+
+function open(
+  url: string,
+  protocols: string | string[] = 'graphql-transport-ws',
+  options: ClientOptions = {},
+): RawSocket {
+  const socket = new WebSocket(url.replace('http', 'ws'), protocols, options)
+  const messages: string[] = []
+  let wake = () => {}
+  socket.on('message', (data) => {
+    messages.push(String(data))
+    wake()
+  })
+  return {
+    socket,
+    closed: new Promise((resolve) => socket.on('close', resolve)),
+    send: (message) => socket.send(JSON.stringify(message)),
+    async receive() {
+      while (messages.length === 0) await new Promise<void>((resolve) => (wake = resolve))
+      return JSON.parse(messages.shift() ?? '')
+    },
+  }
+}
+
+describe('the WebSocket endpoint', () => {
+  const at = useRelay()
+
+  async function connect(): Promise<RawSocket> {
+    const raw = open(at.relay.graphqlUrl)
+    at.onEnd(() => raw.socket.terminate())
+    await new Promise((resolve) => raw.socket.on('open', resolve))
+    raw.send({ type: 'connection_init' })
+    expect(await raw.receive()).toEqual({ type: 'connection_ack' })
+    return raw
+  }
+
+  it('answers an operation that is not valid and leaves the socket and its subscriptions alone', async () => {
+    const raw = await connect()
+    const { t, i } = await at.deployment.operationTime()
+    const query = `subscription { changes(db: "${at.db}", coll: "c", startAtOperationTime: {t: ${t}, i: ${i + 1}}) { operationType } }`
+    raw.send({ type: 'subscribe', id: 'good', payload: { query } })
+    raw.send({ type: 'subscribe', id: 'syntax', payload: { query: '{' } })
+    expect(await raw.receive()).toMatchObject({ type: 'error', id: 'syntax', payload: [{ message: /Syntax/ }] })
+    raw.send({ type: 'subscribe', id: 'invalid', payload: { query: '{ nothing }' } })
+    expect(await raw.receive()).toMatchObject({ type: 'error', id: 'invalid' })
+    raw.send({
+      type: 'subscribe',
+      id: 'unnamed',
+      payload: { query: 'query A { relay { version } }', operationName: 'B' },
+    })
+    expect(await raw.receive()).toMatchObject({ type: 'error', id: 'unnamed' })
+
+    await at.deployment.client.db(at.db).collection('c').insertOne({})
+    expect(await raw.receive()).toEqual({
+      type: 'next',
+      id: 'good',
+      payload: { data: { changes: { operationType: 'insert' } } },
+    })
+  })
+
+  it('executes queries', async () => {
+    const client = createClient({ url: at.relay.graphqlUrl.replace('http', 'ws'), webSocketImpl: WebSocket })
+    const results = []
+    for await (const result of client.iterate({ query: '{ relay { embedded } }' })) results.push(result)
+    expect(results).toEqual([{ data: { relay: { embedded: false } } }])
+    await client.dispose()
+  })
+
+  it('does not compress', async () => {
+    const raw = await connect()
+    expect(raw.socket.extensions).toBe('')
+  })
+
+  it('closes a socket that sends more than 64 KiB in a message, and no other one', async () => {
+    const raw = await connect()
+    const other = await connect()
+    raw.send({ type: 'ping', payload: { text: 'x'.repeat(70_000) } })
+    expect(await raw.closed).toBe(1009)
+    other.send({ type: 'ping', payload: { text: 'x'.repeat(60_000) } })
+    expect(await other.receive()).toMatchObject({ type: 'pong' })
+  })
+
+  it.each([
+    ['a message that is no JSON', 'x', CloseCode.BadRequest],
+    ['an unknown type of message', '{"type":"nothing"}', CloseCode.BadRequest],
+    ['a second init', '{"type":"connection_init"}', CloseCode.TooManyInitialisationRequests],
+  ])('closes a socket for %s', async (_name, text, code) => {
+    const raw = await connect()
+    raw.socket.send(text)
+    expect(await raw.closed).toBe(code)
+  })
+
+  it('closes a socket that subscribes before it is acknowledged', async () => {
+    const raw = open(at.relay.graphqlUrl)
+    raw.socket.on('open', () => raw.send({ type: 'subscribe', id: '1', payload: { query: '{ relay { version } }' } }))
+    expect(await raw.closed).toBe(CloseCode.Unauthorized)
+  })
+
+  it('speaks no other subprotocol', async () => {
+    const legacy = open(at.relay.graphqlUrl, 'graphql-ws')
+    legacy.socket.on('error', () => 'the client misses its subprotocol')
+    await legacy.closed
+    expect(legacy.socket.protocol).toBe('')
+    const none = open(at.relay.graphqlUrl, [])
+    expect(await none.closed).toBe(CloseCode.SubprotocolNotAcceptable)
+  })
+
+  it.each([
+    ['from a page of another origin', '/graphql', { origin: 'http://evil.example' }, 403],
+    ['for a host name that is not its own', '/graphql', { headers: { host: 'evil.example' } }, 403],
+    ['at another path', '/other', {}, 404],
+  ])('refuses a socket %s', async (_name, path, options, status) => {
+    const raw = open(new URL(path, at.relay.url).href, 'graphql-transport-ws', options)
+    const response = await new Promise<IncomingMessage>((resolve) => {
+      raw.socket.on('unexpected-response', (_request, answer) => resolve(answer))
+    })
+    expect(response.statusCode).toBe(status)
+    raw.socket.on('error', () => 'terminated before it was open')
+    raw.socket.terminate()
+  })
+
+  it('takes a socket from its own page', async () => {
+    const raw = open(at.relay.graphqlUrl, 'graphql-transport-ws', { origin: new URL(at.relay.url).origin })
+    await new Promise((resolve) => raw.socket.on('open', resolve))
+    raw.socket.terminate()
+  })
+
+  it('closes the cursors of a socket that is cut off', async () => {
+    const before = await at.deployment.openCursors()
+    const raw = await connect()
+    for (const id of ['1', '2', '3']) {
+      raw.send({
+        type: 'subscribe',
+        id,
+        payload: { query: `subscription { changes(db: "${at.db}") { operationType } }` },
+      })
+    }
+    await expect.poll(() => at.deployment.openCursors()).toBe(before + 3)
+    raw.socket.terminate()
+    await expect.poll(() => at.deployment.openCursors()).toBe(before)
+  })
+
+  it('tells stock clients to come back when it stops', async () => {
+    const raw = await connect()
+    await at.relay.stop()
+    expect(await raw.closed).toBe(1001)
+  })
+})
