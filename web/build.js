@@ -1,14 +1,15 @@
-/** Builds the live page into dist/web. `--watch` keeps building on change. */
+/** Builds the live page: `node web/build.js [folder]`. Without a folder, into dist/web. The folder is emptied first. */
 import { copyFile, mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build, context } from 'esbuild'
+import { build } from 'esbuild'
 
 const from = fileURLToPath(new URL('.', import.meta.url))
-const to = fileURLToPath(new URL('../dist/web/', import.meta.url))
+const to = process.argv[2] ?? fileURLToPath(new URL('../dist/web', import.meta.url))
 
 /** @type {import('esbuild').BuildOptions} */
 const options = {
-  entryPoints: [`${from}page.ts`, `${from}style.css`],
+  entryPoints: [join(from, 'page.ts'), join(from, 'style.css')],
   outdir: to,
   bundle: true,
   minify: true,
@@ -20,6 +21,5 @@ const options = {
 
 await rm(to, { recursive: true, force: true })
 await mkdir(to, { recursive: true })
-for (const file of ['index.html', 'icon.svg']) await copyFile(from + file, to + file)
-if (process.argv.includes('--watch')) await (await context(options)).watch()
-else await build(options)
+for (const file of ['index.html', 'icon.svg']) await copyFile(join(from, file), join(to, file))
+await build(options)

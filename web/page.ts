@@ -1,12 +1,10 @@
 import { createRelayInfo, type Relay } from './relay-info.ts'
 import { createSandboxWrites } from './sandbox-writes.ts'
-import { type ChangeLog, createChangeLog } from './state/change-log.ts'
+import { type Session, startSession } from './session.ts'
 import { toSandboxTarget } from './state/sandbox-target.ts'
 import { fromSearch, isSameView, toSearch, toViewName, type View } from './state/view.ts'
 import { createOpenAttempt } from './stream/attempt.ts'
 import { systemClock } from './stream/clock.ts'
-import type { Status } from './stream/status.ts'
-import { startWatch, type Watch } from './stream/watch.ts'
 import { createAnnouncer } from './ui/announcer.ts'
 import { createChangeList } from './ui/change-list.ts'
 import { byId } from './ui/element.ts'
@@ -17,14 +15,6 @@ import { createSandbox } from './ui/sandbox.ts'
 import { createStatusView, type ShownState } from './ui/status-view.ts'
 import { createViewForm } from './ui/view-form.ts'
 
-/** The view on the screen. */
-interface Current {
-  readonly view: View
-  readonly watch: Watch
-  readonly log: ChangeLog
-  status: Status
-}
-
 // relative to the page, so that it also works below a path of a reverse proxy
 const endpoint = new URL('graphql', document.baseURI)
 const socketUrl = new URL(endpoint)
@@ -33,13 +23,13 @@ socketUrl.protocol = endpoint.protocol === 'https:' ? 'wss:' : 'ws:'
 let relay: Relay | null = null
 // undefined until the relay has said
 let serverVersion: string | null | undefined
-let current: Current | null = null
+let current: Session | null = null
 
 const announcer = createAnnouncer(byId('announcer', HTMLElement), systemClock)
 const open = createOpenAttempt({ url: socketUrl.href })
 const list = createChangeList(byId('list', HTMLElement))
 const emptyState = createEmptyState()
-const statusView = createStatusView(announcer.say, () => current?.watch.retryNow())
+const statusView = createStatusView(announcer.say, () => current?.retryNow())
 const sandbox = createSandbox({ ...createSandboxWrites(endpoint.href), say: announcer.say })
 const requestDraw = createFrame(draw)
 const controls = createLogControls({
@@ -55,7 +45,8 @@ const info = createRelayInfo({
   onRelay(answer) {
     relay = answer
     showRelay(answer)
-    follow()
+    // a relay that comes back with another default does not take away what is being watched
+    if (current === null) follow()
     requestDraw()
   },
   onServerVersion(version) {
@@ -81,49 +72,25 @@ function showSandbox(view: View, from: Relay | null): void {
 function follow(): void {
   const view = fromSearch(location.search) ?? relay?.defaultNamespace
   if (view === undefined || (current !== null && isSameView(view, current.view))) return
-  current?.watch.stop()
-  const log = createChangeLog()
+  current?.stop()
   list.reset()
-  current = { view, log, status: { state: 'connecting' }, watch: startView(view, log) }
+  // the relay that answers may be another one than before
+  current = startSession({ view, open, onNews: requestDraw, onLive: info.refresh })
   form.show(view)
   byId('heading', HTMLElement).textContent = `Changes in ${toViewName(view)}`
   showSandbox(view, relay)
-  requestDraw()
-}
-
-function startView(view: View, log: ChangeLog): Watch {
-  return startWatch({
-    view,
-    open,
-    clock: systemClock,
-    random: Math.random,
-    onChange(change) {
-      log.add({ kind: 'change', change })
-      requestDraw()
-    },
-    onGap(gap) {
-      log.add({ kind: 'gap', gap })
-      requestDraw()
-    },
-    onStatus(status) {
-      if (current?.log === log) current.status = status
-      // the relay that answers now may be another one than before
-      if (status.state === 'live') info.refresh()
-      requestDraw()
-    },
-  })
 }
 
 function choose(view: View): void {
   if (current !== null && isSameView(view, current.view)) {
-    current.watch.retryNow()
+    current.retryNow()
     return
   }
   history.pushState(null, '', toSearch(view))
   follow()
 }
 
-function toShownState({ status, log }: Current): ShownState {
+function toShownState({ status, log }: Session): ShownState {
   if (status.state !== 'live') return status.state
   if (serverVersion === null) return 'waiting'
   return log.paused ? 'paused' : 'live'
@@ -145,7 +112,11 @@ function draw(): void {
 }
 
 addEventListener('popstate', follow)
-addEventListener('online', () => current?.watch.retryNow())
+addEventListener('online', () => current?.wake())
+// the timers of a hidden page may run minutes late
+document.addEventListener('visibilitychange', () => {
+  if (document.visibilityState === 'visible') current?.wake()
+})
 follow()
 info.refresh()
 info.refreshNamespaces()

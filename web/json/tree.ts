@@ -3,7 +3,7 @@ import { toLeafElement, toTokenElement } from './leaf.ts'
 import { isContainer, toInlineTokens } from './tokens.ts'
 
 /** A value is written on one line when its text is no longer than this. */
-const INLINE_CHARS = 72
+const INLINE_CHARS = 90
 
 /** How deep containers open by themselves. */
 const OPEN_DEPTH = 5

@@ -1,0 +1,55 @@
+import { randomBytes } from 'node:crypto'
+import { type Collection, MongoClient } from 'mongodb'
+import { createRelay, type Relay } from '../../src/relay.ts'
+import { type Proxy, startProxy } from './proxy.ts'
+
+/** A document as the tests write it. */
+export interface Thing {
+  _id: number | string
+  [field: string]: unknown
+}
+
+/** A relay with its page, a network in front of it that can be broken, and a driver beside it. */
+export interface Rig extends AsyncDisposable {
+  readonly proxy: Proxy
+  readonly relay: Relay
+  /** A database that only this test uses; the page's default namespace is its collection `things`. */
+  readonly db: string
+  things(coll?: string): Collection<Thing>
+  /** Inserts documents with these ids, one after the other. */
+  insert(...ids: readonly number[]): Promise<void>
+}
+
+/**
+ * Starts it: with the deployment of `MONGODB_URI` where that is set, else with the embedded engine.
+ *
+ * @param pageRoot the folder of the built page.
+ * @param deployment another deployment's URI, or null for the embedded engine in any case.
+ */
+export async function startRig(
+  pageRoot: string,
+  deployment: string | null | undefined = process.env['MONGODB_URI'],
+): Promise<Rig> {
+  const mongoUri = deployment ?? undefined
+  const db = `tailrace_page_${randomBytes(4).toString('hex')}`
+  const relay = await createRelay({ port: 0, namespace: `${db}.things`, pageRoot, mongoUri })
+  const proxy = await startProxy(relay.url)
+  const client = new MongoClient(relay.engineUri ?? mongoUri ?? '')
+  const things = (coll = 'things'): Collection<Thing> => client.db(db).collection<Thing>(coll)
+  return {
+    proxy,
+    relay,
+    db,
+    things,
+    async insert(...ids) {
+      for (const _id of ids) await things().insertOne({ _id })
+    },
+    async [Symbol.asyncDispose]() {
+      // an embedded engine may be gone already, with all its data
+      if (mongoUri !== undefined) await client.db(db).dropDatabase()
+      await client.close()
+      await proxy.stop()
+      await relay.stop()
+    },
+  }
+}
