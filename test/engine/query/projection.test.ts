@@ -90,7 +90,7 @@ describe('projection', () => {
     ['$elemMatch of a nested field', { 'b.c': { $elemMatch: { x: 1 } } }, 31275],
     ['$elemMatch of what is no document', { a: { $elemMatch: 1 } }, 31274],
     ['an unknown operator in $elemMatch', { a: { $elemMatch: { $nope: 1 } } }, 2],
-    ['$meta', { a: { $meta: 'textScore' } }, 10107],
+    ['$meta', { a: { $meta: 'textScore' } }, 115],
     ['an unknown expression', { a: { $nope: 1 } }, 168],
     ['two positional fields', { 'n.$': 1, 'list.$': 1 }, 31276],
     ['a positional field that the query does not name', { 'b.$': 1 }, 31277],

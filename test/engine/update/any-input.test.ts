@@ -86,7 +86,7 @@ function follow(
   before: BsonDocument,
   description: NonNullable<(UpdateResult & { changed: true })['description']>,
 ): unknown {
-  const target = BSON.deserialize(encodeDocument(before), EXACTLY) as Plain
+  const target = BSON.deserialize(encodeDocument(before), EXACTLY)
   const parent = (path: string): [Plain, string] => {
     const parts = path.split('.')
     const last = parts.pop() ?? ''
@@ -97,7 +97,7 @@ function follow(
     delete container[name]
   }
   const updated = BSON.deserialize(encodeDocument(description.updatedFields), EXACTLY)
-  for (const [path, value] of Object.entries(updated as Plain)) {
+  for (const [path, value] of Object.entries(updated)) {
     const [container, name] = parent(path)
     // an element beyond the end leaves a gap, which the server fills with null
     if (Array.isArray(container)) while (container.length < Number(name)) container.push(null)
