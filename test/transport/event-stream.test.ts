@@ -1,0 +1,143 @@
+import { describe, expect, it, vi } from 'vitest'
+import type { RelayFixture } from '../support/relay.ts'
+import { useRelay } from '../support/relay.ts'
+
+/** A server-sent event, or a comment. */
+interface Frame {
+  readonly [field: string]: string
+}
+
+/** An event stream read by hand, as an `EventSource` would: by GET. */
+interface RawStream {
+  readonly response: Response
+  /** The next frame; `undefined` at the end. */
+  read(): Promise<Frame | undefined>
+  close(): void
+}
+
+async function openStream(at: RelayFixture, query: string, headers: Record<string, string> = {}): Promise<RawStream> {
+  const aborter = new AbortController()
+  at.onEnd(() => aborter.abort())
+  const url = new URL(at.relay.graphqlUrl)
+  url.searchParams.set('query', query)
+  const { signal } = aborter
+  const response = await fetch(url, { headers: { accept: 'text/event-stream', ...headers }, signal })
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
+  let text = ''
+  return {
+    response,
+    close: () => aborter.abort(),
+    async read() {
+      while (!text.includes('\n\n')) {
+        const chunk = await reader?.read()
+        if (chunk?.value === undefined) return undefined
+        text += chunk.value
+      }
+      const end = text.indexOf('\n\n')
+      const lines = text.slice(0, end).split('\n')
+      text = text.slice(end + 2)
+      return Object.fromEntries(
+        lines.map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()]),
+      )
+    },
+  }
+}
+
+const comment = { '': '' }
+
+describe('an event stream', () => {
+  const at = useRelay()
+  const coll = () => at.deployment.client.db(at.db).collection('c')
+
+  async function changes(): Promise<string> {
+    const { t, i } = await at.deployment.operationTime()
+    return `subscription { changes(db: "${at.db}", coll: "c", startAtOperationTime: {t: ${t}, i: ${i + 1}}) { operationType } }`
+  }
+
+  it('carries each resume token as id, also when the operation does not ask for it', async () => {
+    const stream = await openStream(at, await changes())
+    expect(stream.response.headers.get('content-type')).toBe('text/event-stream')
+    await coll().insertOne({})
+    expect(await stream.read()).toEqual(comment)
+    expect(await stream.read()).toEqual({
+      id: expect.stringMatching(/^[0-9A-F]+$/),
+      event: 'next',
+      data: '{"data":{"changes":{"operationType":"insert"}}}',
+    })
+  })
+
+  it('continues after Last-Event-ID, whatever the operation says', async () => {
+    const query = await changes()
+    const first = await openStream(at, query)
+    await coll().insertOne({})
+    await first.read()
+    const seen = await first.read()
+    first.close()
+    await coll().updateOne({}, { $set: { a: 1 } })
+    const second = await openStream(at, query, { 'last-event-id': seen?.['id'] ?? '' })
+    expect(await second.read()).toEqual(comment)
+    expect((await second.read())?.['data']).toContain('"update"')
+  })
+
+  it('says why a Last-Event-ID cannot be continued after, and ends', async () => {
+    const stream = await openStream(at, await changes(), { 'last-event-id': 'not a token' })
+    expect(await stream.read()).toEqual(comment)
+    expect((await stream.read())?.['data']).toContain('"code":"RESUME_TOKEN_INVALID"')
+    expect(await stream.read()).toEqual({ event: 'complete', data: '' })
+    expect(await stream.read()).toBeUndefined()
+  })
+
+  it('carries the result of a query, too', async () => {
+    const stream = await openStream(at, '{ relay { embedded } }')
+    expect(await stream.read()).toEqual(comment)
+    expect(await stream.read()).toEqual({ event: 'next', data: '{"data":{"relay":{"embedded":false}}}' })
+    expect(await stream.read()).toEqual({ event: 'complete', data: '' })
+  })
+
+  it('is what a subscription without an Accept header gets', async () => {
+    const stream = await openStream(at, await changes(), { accept: '*/*' })
+    expect(stream.response.headers.get('content-type')).toBe('text/event-stream')
+  })
+
+  it('is refused to a client that accepts JSON alone', async () => {
+    const { response } = await openStream(at, await changes(), { accept: 'application/json' })
+    expect(response.status).toBe(406)
+  })
+
+  it('closes its cursor when the client is gone while nothing happens', async () => {
+    const before = await at.deployment.openCursors()
+    const stream = await openStream(at, await changes())
+    await vi.waitFor(async () => expect(await at.deployment.openCursors()).toBe(before + 1))
+    stream.close()
+    await vi.waitFor(async () => expect(await at.deployment.openCursors()).toBe(before))
+  })
+})
+
+describe('an event stream that is quiet', () => {
+  const at = useRelay(() => ({ keepAliveMs: 10 }))
+
+  it('sends comments, so that nothing on the way takes the connection for dead', async () => {
+    const stream = await openStream(at, `subscription { changes(db: "${at.db}") { operationType } }`)
+    for (let count = 0; count < 3; count++) expect(await stream.read()).toEqual(comment)
+  })
+})
+
+describe('an event stream whose client does not read', () => {
+  const at = useRelay()
+
+  it('holds up nobody else, and takes nothing in', async () => {
+    const { t, i } = await at.deployment.operationTime()
+    const start = `startAtOperationTime: {t: ${t}, i: ${i + 1}}`
+    const query = `subscription { changes(db: "${at.db}", coll: "c", ${start}) { json } }`
+    const stuck = await openStream(at, query)
+    const lively = await openStream(at, query)
+    const coll = at.deployment.client.db(at.db).collection('c')
+    const text = 'x'.repeat(100_000)
+    for (let count = 0; count < 5; count++) await coll.insertMany(Array.from({ length: 40 }, () => ({ text })))
+    await lively.read()
+    for (let count = 0; count < 200; count++) expect((await lively.read())?.['event']).toBe('next')
+    // and it is all there when it reads again
+    await stuck.read()
+    for (let count = 0; count < 200; count++) expect((await stuck.read())?.['event']).toBe('next')
+  })
+})
