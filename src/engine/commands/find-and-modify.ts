@@ -59,7 +59,8 @@ async function findAndChange(context: CommandContext, name: string): Promise<Rep
     )
   }
   if (removes && upserts) throw new CommandError('FailedToParse', 'Cannot specify both upsert=true and remove=true')
-  if (removes && params.boolean('new')) {
+  const returnsNew = params.boolean('new') ?? false
+  if (removes && returnsNew) {
     throw new CommandError(
       'FailedToParse',
       "Cannot specify both new=true and remove=true; 'remove' always returns the deleted document",
@@ -79,17 +80,24 @@ async function findAndChange(context: CommandContext, name: string): Promise<Rep
   )
   const existing = server.store.find(db, name)
   for (const found of existing ? firstMatch(context, existing, query) : []) {
+    // what is given back is made before the write: a projection that fails must leave the document as it was
+    let given: Encodable = null
     const done = await retryWhenReleased(context, () =>
-      updateOne(context.unit, existing as Collection, query, update, found, bypassOf(context)),
+      updateOne(context.unit, existing as Collection, query, update, found, bypassOf(context), ({ before, after }) => {
+        given = project(returnsNew ? after : before)
+      }),
     )
-    if (done) return changed(project(params.boolean('new') ? done.after : done.before), { updatedExisting: true })
+    if (done) return changed(given, { updatedExisting: true })
   }
   if (!upserts) return changed(null, { n: 0, updatedExisting: false })
   const collection = server.store.getOrCreate(db, name)
+  let given: Encodable = null
   const inserted = await retryWhenReleased(context, () =>
-    upsertOne(server.store, context.unit, collection, update, filter, bypassOf(context)),
+    upsertOne(server.store, context.unit, collection, update, filter, bypassOf(context), (made) => {
+      if (returnsNew) given = project(made)
+    }),
   )
-  return changed(params.boolean('new') ? project(inserted) : null, { updatedExisting: false, upserted: inserted.id })
+  return changed(given, { updatedExisting: false, upserted: inserted.id })
 }
 
 async function remove(
@@ -99,8 +107,11 @@ async function remove(
   project: (stored: StoredDocument) => Encodable,
 ): Promise<Reply> {
   for (const found of collection ? firstMatch(context, collection, query) : []) {
-    const removed = await retryWhenReleased(context, () => removeOne(context, collection as Collection, query, found))
-    if (removed) return changed(project(removed), {})
+    const removed = await retryWhenReleased(context, () => {
+      const given = project(context.view.get(collection as Collection, found.key) ?? found)
+      return removeOne(context, collection as Collection, query, found) && { given }
+    })
+    if (removed) return changed(removed.given, {})
   }
   return changed(null, { n: 0 })
 }

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import type { EncodableDocument } from '../bson/encode.ts'
 import { CommandError } from '../errors.ts'
 import { FrameSplitter } from './frame-splitter.ts'
-import { OP, readRequest, requestIdOf, writeReply, type Request } from './message.ts'
+import { isUnanswered, OP, readRequest, requestIdOf, writeReply, type Request } from './message.ts'
 
 /** One command's answer. */
 export interface Answer {
@@ -42,7 +42,8 @@ export function serveConnection(socket: Socket, handler: RequestHandler): void {
   async function run(): Promise<void> {
     if (running) return
     running = true
-    for (let frame = queue.shift(); frame && !closed.signal.aborted; frame = queue.shift()) {
+    // a destroyed socket tells so a turn later: what was sent behind a fatal message must not run
+    for (let frame = queue.shift(); frame && !socket.destroyed; frame = queue.shift()) {
       queuedBytes -= frame.length
       await serve(frame)
       if (queuedBytes < MAX_QUEUED_BYTES && socket.isPaused()) socket.resume()
@@ -57,6 +58,7 @@ export function serveConnection(socket: Socket, handler: RequestHandler): void {
     } catch (error) {
       // content that is no BSON is answered; a message that is no request ends the connection
       if (!(error instanceof CommandError)) return void socket.destroy()
+      if (isUnanswered(frame)) return
       const framing = frame.readInt32LE(12) === OP.query ? 'query' : 'msg'
       await send(handler.fail(error), { responseTo: requestIdOf(frame), framing })
       return

@@ -45,6 +45,12 @@ export function requestIdOf(frame: Buffer): number {
   return frame.readInt32LE(4)
 }
 
+/** Whether the client waits for no answer to this message (`moreToCome`), not even when it cannot be read. */
+export function isUnanswered(frame: Buffer): boolean {
+  if (frame.readInt32LE(12) !== OP.msg || frame.length < HEADER_BYTES + 4) return false
+  return (frame.readUInt32LE(HEADER_BYTES) & FLAG.moreToCome) !== 0
+}
+
 /**
  * Reads one whole message.
  * @throws ProtocolError when it is no message that a client may send, CommandError when its content is not valid BSON

@@ -51,6 +51,8 @@ export interface Updated {
 
 /**
  * Updates a document, if it still matches.
+ * @param beforeWrite called with both versions when all checks but those of the write unit are passed; what it throws
+ *   leaves everything as it was
  * @returns undefined when it no longer matches
  * @throws CommandError what the update, the validator, the indexes and the write unit throw
  */
@@ -61,11 +63,15 @@ export function updateOne(
   update: Update,
   found: StoredDocument,
   bypass: boolean,
+  beforeWrite: (updated: Updated) => void = () => undefined,
 ): Updated | undefined {
   const before = unit.view.get(collection, found.key)
   if (!before || (before !== found && !query.filter.matches(before.document))) return undefined
   const result = update.apply(before.document, query.filter.positionIn(before.document))
-  if (!result.changed) return { before, after: before }
+  if (!result.changed) {
+    beforeWrite({ before, after: before })
+    return { before, after: before }
+  }
   validate(collection, result.after, bypass, before.document)
   const next = toStoredVersion(before, result.after)
   const change = result.description
@@ -76,12 +82,14 @@ export function updateOne(
         ...(collection.options.images ? { after: next.bytes } : {}),
       } as const)
     : ({ kind: 'replace', id: before.id, after: next.bytes } as const)
+  beforeWrite({ before, after: next })
   unit.write({ collection, next, before, change })
   return { before, after: next }
 }
 
 /**
  * Inserts what an upsert makes of filter and update.
+ * @param beforeWrite called with the document when it is made; what it throws keeps it from being inserted
  * @throws CommandError as an insert does
  */
 export function upsertOne(
@@ -91,6 +99,7 @@ export function upsertOne(
   update: Update,
   filter: BsonDocument,
   bypass: boolean,
+  beforeWrite: (inserted: StoredDocument) => void = () => undefined,
 ): StoredDocument {
   const made = update.upsert(filter)
   const id = made.get('_id') ?? new ObjectId()
@@ -98,6 +107,7 @@ export function upsertOne(
   const document: BsonDocument = new Map([['_id', id], ...made])
   validate(collection, document, bypass)
   const next = toStored(encodeDocument(document), () => store.oplog.tick())
+  beforeWrite(next)
   unit.write({ collection, next, change: { kind: 'insert', id, after: next.bytes } })
   return next
 }

@@ -1,0 +1,54 @@
+import { doc, type BsonDocument, type BsonValue } from '../../../src/engine/bson/values.ts'
+import { filter, sort } from './filters.ts'
+import { PUSH_MODIFIERS, UPDATE_OPERATORS } from './operators.ts'
+import { pipeline } from './pipelines.ts'
+import type { Random } from './random.ts'
+import { count, document, fieldName, value } from './values.ts'
+
+/** An update: operators, a replacement, or a pipeline; right or wrong. */
+export function update(random: Random): BsonValue {
+  switch (random.below(8)) {
+    case 0:
+      return document(random)
+    case 1:
+      return pipeline(random, 1)
+    case 2:
+      return value(random)
+    default:
+      return new Map(random.several(2, () => [random.pick(UPDATE_OPERATORS), operand(random)] as const))
+  }
+}
+
+function operand(random: Random): BsonValue {
+  if (random.oneIn(12)) return value(random)
+  return new Map(random.several(3, () => [fieldName(random), change(random)] as const))
+}
+
+function change(random: Random): BsonValue {
+  switch (random.below(6)) {
+    case 0:
+      return new Map(random.several(4, () => [random.pick(PUSH_MODIFIERS), modifier(random)] as const))
+    case 1:
+      return filter(random, 1)
+    case 2:
+      return count(random)
+    case 3:
+      return doc({ [random.pick(['$type', 'and', 'or', 'xor', '$in', '$each'])]: value(random) })
+    case 4:
+      return fieldName(random)
+    default:
+      return value(random)
+  }
+}
+
+function modifier(random: Random): BsonValue {
+  return random.pick([() => random.several(4, () => value(random)), () => count(random), () => sort(random)])()
+}
+
+/** Array filters for `e`, right or wrong. */
+export function arrayFilters(random: Random): BsonDocument[] {
+  return random.several(2, () => {
+    const inner = filter(random, 1)
+    return random.oneIn(2) ? doc({ e: inner }) : new Map([...inner].map(([name, each]) => [`e.${name}`, each]))
+  })
+}

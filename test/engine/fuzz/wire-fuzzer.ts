@@ -1,0 +1,142 @@
+import { doc, Int32 } from '../../../src/engine/bson/values.ts'
+import type { EngineUnderTest } from './engine-under-test.ts'
+import { toMessage } from './message.ts'
+import { Random } from './random.ts'
+import { RawConnection } from './raw-connection.ts'
+import { generatedMessage, WIRE_DB } from './wire-inputs.ts'
+import { isOk, judgeReplies, readStream } from './wire-oracle.ts'
+
+/** How a run of the wire fuzzer went. */
+export interface WireOutcome {
+  /** Generated messages sent. */
+  messages: number
+  connections: number
+  /** Replies that came, and how many of them said ok. */
+  replies: number
+  accepted: number
+  /** Connections that the server closed. */
+  closedByServer: number
+  /** What went wrong, by the number of the input that did. Empty when all is well. */
+  readonly failures: { readonly input: number; readonly what: string }[]
+}
+
+/** How long an answer may take before it counts as a hang. Far above what any input here needs. */
+const HANG_MS = 15_000
+const SENTINEL_ID = 0x5e57
+/** At this size of what a message lacks, the connection is left instead of the message completed. */
+const MAX_COMPLETED_BYTES = 100_000
+
+/**
+ * Sends generated messages, several on each connection, cut into pieces anywhere, over many connections at a time. Each
+ * input is one connection's stream; it is repeated by its number and the seed.
+ */
+export async function fuzzWire(
+  engine: EngineUnderTest,
+  seed: number,
+  inputs: Iterable<number>,
+  lanes = 16,
+): Promise<WireOutcome> {
+  const outcome: WireOutcome = { messages: 0, connections: 0, replies: 0, accepted: 0, closedByServer: 0, failures: [] }
+  const control = await RawConnection.open(engine.host, engine.port)
+  const queue = inputs[Symbol.iterator]()
+  const lane = async () => {
+    for (let next = queue.next(); !next.done && engine.isAlive; next = queue.next()) {
+      const what = await runInput(engine, Random.of(seed, next.value), outcome)
+      if (what) outcome.failures.push({ input: next.value, what })
+      if (next.value % 64 === 0 && !(await answersPing(control))) {
+        outcome.failures.push({ input: next.value, what: 'the control connection got no answer' })
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: lanes }, lane))
+  await drop(control)
+  await control.close()
+  return outcome
+}
+
+/** Runs one input; gives what is wrong. */
+async function runInput(engine: EngineUnderTest, random: Random, outcome: WireOutcome): Promise<string | undefined> {
+  const connection = await RawConnection.open(engine.host, engine.port)
+  try {
+    return await exchange(connection, random, outcome)
+  } finally {
+    outcome.connections++
+    outcome.replies += connection.replies.length
+    outcome.accepted += connection.replies.filter(({ body }) => isOk(body)).length
+    if (!connection.isOpen) outcome.closedByServer++
+    await connection.close()
+  }
+}
+
+async function exchange(connection: RawConnection, random: Random, outcome: WireOutcome): Promise<string | undefined> {
+  const messages = Array.from({ length: random.between(1, 8) }, (_, i) => generatedMessage(random, i + 1))
+  outcome.messages += messages.length
+  let bytes = Buffer.concat(messages)
+  const { missing, mustClose } = readStream(bytes)
+  if (missing > MAX_COMPLETED_BYTES) {
+    // the rest of a message that never comes: the server waits, and others do not notice
+    await sendInPieces(connection, bytes, random)
+    return undefined
+  }
+  // what a length field promised but did not bring is filled up with noise, then the server must be there still
+  if (!mustClose) bytes = Buffer.concat([bytes, completing(bytes, random), sentinel()])
+  await sendInPieces(connection, bytes, random)
+  const reading = readStream(bytes)
+  const settled = await connection.until(
+    () => !connection.isOpen || connection.malformed !== undefined || isDone(connection),
+    HANG_MS,
+  )
+  if (connection.malformed) return connection.malformed
+  if (!settled) return `no answer after ${connection.replies.length} of ${reading.answered.length} replies`
+  if (reading.mustClose && connection.isOpen && !isStreaming(connection)) return 'an impossible length was not refused'
+  return judgeReplies(reading, connection.replies, connection.isOpen && !isStreaming(connection))
+}
+
+function isDone(connection: RawConnection): boolean {
+  return isStreaming(connection) || connection.replies.at(-1)?.responseTo === SENTINEL_ID
+}
+
+function isStreaming({ replies }: RawConnection): boolean {
+  return replies.at(-1)?.moreToCome === true
+}
+
+/** What completes the last message; again, when the noise looks like the start of another one. */
+function completing(bytes: Buffer, random: Random): Buffer {
+  let added = Buffer.alloc(0)
+  for (;;) {
+    const { missing, mustClose } = readStream(Buffer.concat([bytes, added]))
+    if (mustClose || missing === 0 || missing > MAX_COMPLETED_BYTES) return added
+    added = Buffer.concat([added, random.bytes(missing)])
+  }
+}
+
+function sentinel(): Buffer {
+  return toMessage({ id: SENTINEL_ID, body: doc({ ping: new Int32(1), $db: 'admin' }) })
+}
+
+async function sendInPieces(connection: RawConnection, bytes: Buffer, random: Random): Promise<void> {
+  const largest = random.pick([1, 3, 40, bytes.length, bytes.length])
+  for (let at = 0, size = 0; at < bytes.length && connection.isOpen; at += size) {
+    // single bytes are costly: a stretch of them, then the rest
+    size = largest < 40 && at > 200 ? bytes.length - at : random.between(1, largest)
+    connection.write(bytes.subarray(at, at + size))
+    // lets the other connections have their turn
+    await new Promise<void>((resolve) => setImmediate(resolve))
+  }
+}
+
+async function answersPing(control: RawConnection): Promise<boolean> {
+  const before = control.replies.length
+  control.write(sentinel())
+  return control.until(() => control.replies.length > before, HANG_MS)
+}
+
+/** Leaves nothing behind: closes what cursors are open by dropping what they read. */
+async function drop(control: RawConnection): Promise<void> {
+  const commands = [doc({ dropDatabase: new Int32(1), $db: WIRE_DB }), doc({ killAllSessions: [], $db: 'admin' })]
+  for (const body of commands) {
+    const before = control.replies.length
+    control.write(toMessage({ id: 1, body }))
+    await control.until(() => control.replies.length > before || !control.isOpen, HANG_MS)
+  }
+}
