@@ -9,13 +9,19 @@ export interface FilterContext {
   readonly variables?: ReadonlyMap<string, BsonValue | undefined>
   /** code is never run; the field says so where a context is built */
   readonly allowWhere?: false
+  /** Default: true. Filters of array elements refuse `$expr` */
+  readonly allowExpr?: boolean
 }
 
 /** The parser as an operator's own parser sees it: operators nest filters, and filters hold operators. */
 export interface FilterParser {
   readonly context: FilterContext
-  /** a filter one level deeper */
+  /** whether the filter is about a document inside the one that is matched */
+  readonly isNested: boolean
+  /** a filter of the same document, one level deeper */
   filter(filter: BsonDocument): Predicate
+  /** a filter of a document inside this one */
+  nestedFilter(filter: BsonDocument): Predicate
   /** the operators of an expression document such as `{$gt: 1, $lt: 5}` */
   operators(expression: BsonDocument): FieldTest
   /** the operators of a top-level operator's operand, as `$and` takes them */

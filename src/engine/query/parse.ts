@@ -54,28 +54,34 @@ export function isFieldOperator(name: string): boolean {
  * @throws CommandError BadValue and others, as the server's parser
  */
 export function parseFilter(filter: BsonDocument, context: FilterContext): Predicate {
-  return new Parser(context, 0).filter(filter)
+  return new Parser(context, 0, false).filter(filter)
 }
 
 class Parser implements FilterParser {
   readonly context: FilterContext
+  readonly isNested: boolean
   readonly #depth: number
 
-  constructor(context: FilterContext, depth: number) {
+  constructor(context: FilterContext, depth: number, isNested: boolean) {
     if (depth > MAX_DEPTH) {
       throw new CommandError('BadValue', `exceeded maximum query tree depth of ${MAX_DEPTH}`)
     }
     this.context = context
+    this.isNested = isNested
     this.#depth = depth
   }
 
-  #below(): Parser {
-    return new Parser(this.context, this.#depth + 1)
+  #below(isNested = this.isNested): Parser {
+    return new Parser(this.context, this.#depth + 1, isNested)
   }
 
   filter(filter: BsonDocument): Predicate {
     const inner = this.#below()
     return everyPredicate(inEvaluationOrder(filter).map(([name, value]) => inner.#element(name, value)))
+  }
+
+  nestedFilter(filter: BsonDocument): Predicate {
+    return this.#below(true).filter(filter)
   }
 
   operators(expression: BsonDocument): FieldTest {

@@ -24,7 +24,7 @@ export function compileArrayFilters(filters: readonly BsonDocument[], context: F
         `Found multiple array filters with the same top-level field name ${identifier}`,
       )
     }
-    compiled.set(identifier, compileFilter(filter, context))
+    compiled.set(identifier, compileFilter(filter, { ...context, allowExpr: false }))
   }
   return {
     identifiers: new Set(compiled.keys()),

@@ -6,7 +6,8 @@ import { isExpression, isExpressionValue } from '../query/expression-document.ts
 /**
  * The document that a filter's equalities describe: what an upsert starts from. Dotted paths become nested documents.
  * @param only the paths that are taken over; others are looked at for conflicts only. Default: all
- * @throws CommandError NotSingleValueField when a path is matched twice or lies inside another one
+ * @throws CommandError NotSingleValueField when a path is matched twice or lies inside another one, QueryFeatureNotAllowed
+ *   for `$expr`
  */
 export function documentFromFilter(filter: BsonDocument, only?: ReadonlySet<string>): BsonDocument {
   const equalities = new Map<string, BsonValue>()
@@ -20,6 +21,9 @@ export function documentFromFilter(filter: BsonDocument, only?: ReadonlySet<stri
 
 function collect(filter: BsonDocument, found: Map<string, BsonValue>, only: ReadonlySet<string> | undefined): void {
   for (const [name, condition] of filter) {
+    if (name === '$expr') {
+      throw new CommandError('QueryFeatureNotAllowed', '$expr is not allowed in the query predicate for an upsert')
+    }
     if (name === '$and' || (name === '$or' && Array.isArray(condition) && condition.length === 1)) {
       if (Array.isArray(condition)) for (const part of condition) if (isDocument(part)) collect(part, found, only)
     } else if (!name.startsWith('$')) {

@@ -271,4 +271,11 @@ describe('$expr', () => {
     expect(compileCode({ $expr: { $nope: 1 } })).toBe(168)
     expect(compileCode({ $expr: '$$unknown' })).toBe(17276)
   })
+
+  it('is refused inside arrays, and where the context does not allow it', () => {
+    expect(compileCode({ a: { $elemMatch: { $expr: true } } })).toBe(2)
+    expect(compileCode({ a: { $elemMatch: { $and: [{ $expr: true }] } } })).toBe(2)
+    expect(compileCode({ $and: [{ $expr: true }] })).toBeUndefined()
+    expect(compileCode({ $expr: true }, { allowExpr: false })).toBe(224)
+  })
 })

@@ -69,6 +69,7 @@ describe('the positional operators', () => {
     ['two filters of one name', { $set: { 'a.$[e]': 1 } }, {}, { arrayFilters: [{ e: 1 }, { e: 2 }] }, 9],
     ['a filter of two names', { $set: { 'a.$[e]': 1 } }, {}, { arrayFilters: [{ e: 1, f: 2 }] }, 9],
     ['a filter without a name', { $set: { 'a.$[e]': 1 } }, {}, { arrayFilters: [{}] }, 9],
+    ['a filter with $expr', { $set: { 'a.$[e]': 1 } }, {}, { arrayFilters: [{ e: 1, $expr: true }] }, 224],
     ['a filter with an invalid name', { $set: { 'a.$[E]': 1 } }, {}, { arrayFilters: [{ E: 1 }] }, 2],
     ['array filters with a replacement', { a: 1 }, {}, { arrayFilters: [{ e: 1 }] }, 9],
   ])('refuse %s', (_title, update, before, setting, code) => {

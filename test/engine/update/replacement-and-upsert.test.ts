@@ -62,7 +62,7 @@ describe('an upsert', () => {
     [
       'nothing of other conditions',
       { $set: { w: 1 } },
-      { a: { $gt: 1 }, b: new BSONRegExp('x'), c: { $not: { $eq: 1 } }, $expr: true },
+      { a: { $gt: 1 }, b: new BSONRegExp('x'), c: { $not: { $eq: 1 } } },
       '{w: 1}',
     ],
     ['$setOnInsert', { $set: { a: 1 }, $setOnInsert: { b: 2 } }, { _id: 1 }, '{_id: 1, a: 1, b: 2}'],
@@ -82,6 +82,7 @@ describe('an upsert', () => {
   it.each([
     ['a path matched twice', { $set: { w: 1 } }, { $and: [{ a: 1 }, { a: 2 }] }, 54],
     ['a path inside another one', { $set: { w: 1 } }, { a: { b: 1 }, 'a.c': 2 }, 54],
+    ['$expr', { $set: { w: 1 } }, { $expr: true }, 224],
     ['two values of $all', { $set: { w: 1 } }, { a: { $all: [1, 2] } }, 54],
     ['another _id than the filter', { $set: { _id: 2 } }, { _id: 1 }, 66],
     ['another _id than the filter in a replacement', { _id: 2 }, { _id: 1 }, 66],

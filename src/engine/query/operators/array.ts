@@ -39,7 +39,7 @@ function elementMatch(operand: BsonValue, parser: FilterParser): FieldTest {
     const test = parser.operators(operand)
     return anyArray((array) => indexOf(array, (value) => test.onValue(value)))
   }
-  const predicate = parser.filter(operand)
+  const predicate = parser.nestedFilter(operand)
   return anyArray((array) =>
     indexOf(array, (value) => {
       if (isDocument(value)) return predicate(value)

@@ -61,7 +61,7 @@ function elementMatch(
     throw new CommandError(31274, `elemMatch: Invalid argument, object required, but got ${type}`)
   }
   if (path.includes('.')) throw new CommandError(31275, 'Cannot use $elemMatch projection on a nested field.')
-  const filter = compileFilter(new Map([[path, doc({ $elemMatch: condition })]]), context)
+  const filter = compileFilter(new Map([[path, doc({ $elemMatch: condition })]]), { ...context, allowExpr: false })
   return (document) => {
     const array = document.get(path)
     const index = filter.positionIn(document)

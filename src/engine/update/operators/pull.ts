@@ -17,11 +17,11 @@ function notAnArray(name: string): CommandError {
  */
 function pullTest(operand: BsonValue): (element: BsonValue) => boolean {
   if (operand instanceof BSONRegExp || (isDocument(operand) && startsWithOperator(operand))) {
-    const filter = compileFilter(doc({ element: operand }))
+    const filter = compileFilter(doc({ element: operand }), { allowExpr: false })
     return (element) => filter.matches(doc({ element }))
   }
   if (!isDocument(operand)) return (element) => isEqual(element, operand)
-  const filter = compileFilter(operand)
+  const filter = compileFilter(operand, { allowExpr: false })
   return (element) => isDocument(element) && filter.matches(element)
 }
 
