@@ -1,4 +1,5 @@
-import { rename, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdtemp, readFile, rename, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -20,7 +21,7 @@ async function unpack(): Promise<string> {
   const manifest = join(dirname(require.resolve('@sparticuz/chromium')), '../../package.json')
   const { version } = JSON.parse(await readFile(manifest, 'utf8')) as { version: string } // a package's manifest has one
   const folder = join(tmpdir(), `tailrace-chromium-${version}`)
-  if (await readFile(join(folder, 'complete')).then(Boolean, () => false)) return folder
+  if (existsSync(folder)) return folder
 
   const staging = await mkdtemp(`${folder}-`)
   const { TMPDIR, AWS_EXECUTION_ENV, LD_LIBRARY_PATH, FONTCONFIG_PATH } = process.env
@@ -35,7 +36,6 @@ async function unpack(): Promise<string> {
       else process.env[name] = value
     }
   }
-  await mkdir(join(staging, 'complete'))
   // when another process was faster, its folder is as good
   await rename(staging, folder).catch(() => rm(staging, { recursive: true, force: true }))
   return folder

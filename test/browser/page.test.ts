@@ -1,42 +1,16 @@
-import { execFile } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { promisify } from 'node:util'
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { startEngine } from '../../src/engine/engine.ts'
-import { launchChromium } from './chromium.ts'
-import { openPage, type OpenPage } from './open-page.ts'
-import { startRig } from './rig.ts'
+import { describe, expect, it, vi } from 'vitest'
+import { openPage } from './open-page.ts'
+import { startDeployment, startRig } from './rig.ts'
+import { shows, toRows } from './rows.ts'
+import { useBrowser } from './use-browser.ts'
 
-let browser: Browser
-let pageRoot: string
-
-beforeAll(async () => {
-  pageRoot = await mkdtemp(join(tmpdir(), 'tailrace-page-'))
-  await promisify(execFile)(process.execPath, ['web/build.js', pageRoot])
-  browser = await launchChromium()
-}, 60_000)
-
-afterAll(async () => {
-  await browser.close()
-  await rm(pageRoot, { recursive: true })
-})
-
-async function shows(opened: OpenPage, rows: readonly string[]): Promise<void> {
-  await vi.waitFor(async () => expect(await opened.rows()).toEqual(rows), { timeout: 15_000, interval: 100 })
-}
-
-function toRows(...ids: readonly number[]): string[] {
-  return ids.map((id) => `insert ${id}`)
-}
+const at = useBrowser()
 
 describe('the live page', () => {
   it('shows the last five changes on opening, then each new one on top', async () => {
-    await using rig = await startRig(pageRoot)
+    await using rig = await startRig(at.pageRoot)
     await rig.insert(1, 2, 3, 4, 5, 6, 7)
-    await using opened = await openPage(browser, rig.proxy.url)
+    await using opened = await openPage(at.browser, rig.proxy.url)
     await shows(opened, toRows(7, 6, 5, 4, 3))
     await rig.insert(8)
     await rig.things().updateOne({ _id: 8 }, { $set: { x: 1 } })
@@ -49,67 +23,12 @@ describe('the live page', () => {
     expect(await update.locator('time').getAttribute('datetime')).toMatch(/^\d{4}-\d\d-\d\dT.*Z$/)
   })
 
-  it('continues after its last change when the network fails: nothing missed, nothing twice', async () => {
-    await using rig = await startRig(pageRoot)
-    await rig.insert(1)
-    await using opened = await openPage(browser, rig.proxy.url)
-    await shows(opened, toRows(1))
-    opened.expectOutage()
-    rig.proxy.break()
-    await opened.reaches('reconnecting')
-    expect(await opened.page.locator('#notice').innerText()).toContain('The relay cannot be reached')
-    await rig.insert(...Array.from({ length: 20 }, (_, index) => index + 2))
-    rig.proxy.mend()
-    await opened.reaches('live')
-    await rig.insert(22)
-    await shows(opened, toRows(...Array.from({ length: 22 }, (_, index) => 22 - index)))
-    expect(await opened.page.locator('#notice').isVisible()).toBe(false)
-  })
-
-  it('continues after its last change when the relay is restarted', async () => {
-    await using mongo = await startDeployment()
-    await using before = await startRig(pageRoot, mongo.uri)
-    await before.insert(1)
-    await using opened = await openPage(browser, before.proxy.url)
-    await shows(opened, toRows(1))
-    opened.expectOutage()
-    await before.relay.stop()
-    await opened.reaches('reconnecting')
-    await before.insert(2, 3)
-    await using after = await startRig(pageRoot, mongo.uri)
-    before.proxy.target = after.relay.url
-    await opened.page.click('#retry')
-    await opened.reaches('live')
-    await before.insert(4)
-    await shows(opened, toRows(4, 3, 2, 1))
-  })
-
-  it('says that there is a gap when the oplog no longer reaches back to its position, and goes on', async () => {
-    await using engine = await startSmallEngine()
-    await using rig = await startRig(pageRoot, engine.uri)
-    await rig.insert(1)
-    await using opened = await openPage(browser, rig.proxy.url)
-    await shows(opened, toRows(1))
-    opened.expectOutage()
-    rig.proxy.break()
-    await opened.reaches('reconnecting')
-    const filler = 'x'.repeat(50_000)
-    for (let _id = 100; _id < 110; _id++) await rig.things('elsewhere').insertOne({ _id, filler })
-    await rig.insert(2)
-    rig.proxy.mend()
-    await vi.waitFor(async () => expect(await opened.rows()).toContain('gap'), { timeout: 15_000 })
-    await rig.insert(3)
-    await vi.waitFor(async () => expect((await opened.rows())[0]).toBe('insert 3'))
-    expect((await opened.rows()).slice(-2)).toEqual(['gap', 'insert 1'])
-    expect(await opened.page.locator('.gap').innerText()).toMatch(/may be missing/)
-  })
-
   it('never takes what is in a document for markup or for code', async () => {
-    await using rig = await startRig(pageRoot)
+    await using rig = await startRig(at.pageRoot)
     const markup = '<img src=x onerror="window.hacked = 1"><script>window.hacked = 1</script>'
     const hostile = `{"__proto__":{"hacked":1},"constructor":{"prototype":{"hacked":1}},"toString":1,"":2,"a.b":3,"in":{"$x":4}}`
     await rig.things().insertOne({ ...(JSON.parse(hostile) as object), _id: markup, [markup]: markup })
-    await using opened = await openPage(browser, rig.proxy.url)
+    await using opened = await openPage(at.browser, rig.proxy.url)
     await vi.waitFor(async () => expect(await opened.rows()).toHaveLength(1))
     const json = await opened.page.locator('.json').innerText()
     for (const key of ['__proto__', 'constructor', 'toString', '', 'a.b', '$x', markup]) {
@@ -124,12 +43,12 @@ describe('the live page', () => {
   })
 
   it('shows the beginning of a huge document, and more of it on request', async () => {
-    await using rig = await startRig(pageRoot)
+    await using rig = await startRig(at.pageRoot)
     const wide = Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [`field${index}`, index]))
     let deep: unknown = 'the ground'
     for (let depth = 0; depth < 80; depth++) deep = { deep }
     await rig.things().insertOne({ _id: 1, text: 'x'.repeat(3_000_000), list: Array(100_000).fill('item'), wide, deep })
-    await using opened = await openPage(browser, rig.proxy.url)
+    await using opened = await openPage(at.browser, rig.proxy.url)
     await shows(opened, toRows(1))
     const { page } = opened
     expect(await page.locator('#list *').count()).toBeLessThan(1_000)
@@ -143,9 +62,9 @@ describe('the live page', () => {
   })
 
   it('keeps the newest two hundred changes of a flood', async () => {
-    await using rig = await startRig(pageRoot)
+    await using rig = await startRig(at.pageRoot)
     await rig.insert(0)
-    await using opened = await openPage(browser, rig.proxy.url)
+    await using opened = await openPage(at.browser, rig.proxy.url)
     await shows(opened, toRows(0))
     await rig.things().insertMany(Array.from({ length: 1_000 }, (_, index) => ({ _id: index + 1 })))
     await vi.waitFor(async () => expect((await opened.rows())[0]).toBe('insert 1000'), { timeout: 15_000 })
@@ -154,9 +73,9 @@ describe('the live page', () => {
   })
 
   it('stands still while paused, then catches up; and clears', async () => {
-    await using rig = await startRig(pageRoot)
+    await using rig = await startRig(at.pageRoot)
     await rig.insert(1)
-    await using opened = await openPage(browser, rig.proxy.url)
+    await using opened = await openPage(at.browser, rig.proxy.url)
     await shows(opened, toRows(1))
     await opened.page.getByRole('button', { name: 'Pause' }).click()
     await opened.reaches('paused')
@@ -172,9 +91,9 @@ describe('the live page', () => {
   })
 
   it('watches what is chosen, keeps it in the URL, and goes back', async () => {
-    await using rig = await startRig(pageRoot)
+    await using rig = await startRig(at.pageRoot)
     await rig.insert(1)
-    await using opened = await openPage(browser, rig.proxy.url)
+    await using opened = await openPage(at.browser, rig.proxy.url)
     await shows(opened, toRows(1))
     const { page } = opened
     await page.getByLabel('Collection').fill('other things')
@@ -202,8 +121,8 @@ describe('the live page', () => {
   })
 
   it('opens a shared view of a database, with the namespace of each change', async () => {
-    await using rig = await startRig(pageRoot)
-    await using opened = await openPage(browser, `${rig.proxy.url}?db=${rig.db}`)
+    await using rig = await startRig(at.pageRoot)
+    await using opened = await openPage(at.browser, `${rig.proxy.url}?db=${rig.db}`)
     await opened.reaches('live')
     await vi.waitFor(async () => {
       await rig.things('b').insertOne({ _id: `x${performance.now()}` })
@@ -212,23 +131,9 @@ describe('the live page', () => {
     expect(await opened.page.locator('.where').first().innerText()).toBe(`${rig.db}.b`)
   })
 
-  it('says what is wrong with a view, and does not try again', async () => {
-    await using rig = await startRig(pageRoot)
-    let sockets = 0
-    await using opened = await openPage(browser, `${rig.proxy.url}?coll=things`, (page) => {
-      page.on('websocket', () => (sockets += 1))
-    })
-    await opened.reaches('failed')
-    expect(await opened.page.locator('#notice').innerText()).toMatch(/`?db`?/)
-    expect(sockets).toBe(1)
-    await opened.page.getByRole('button', { name: 'Try again' }).click()
-    await vi.waitFor(() => expect(sockets).toBe(2))
-    await opened.reaches('failed')
-  })
-
   it('with the embedded engine, inserts, updates and deletes at the press of a button or a key', async () => {
-    await using rig = await startRig(pageRoot, null)
-    await using opened = await openPage(browser, rig.proxy.url)
+    await using rig = await startRig(at.pageRoot, null)
+    await using opened = await openPage(at.browser, rig.proxy.url)
     const { page } = opened
     await page.getByRole('heading', { name: `Waiting for changes in ${rig.db}.things` }).waitFor()
     expect(await page.locator('#empty-lines').innerText()).toContain('db.things.insertOne({})')
@@ -249,32 +154,18 @@ describe('the live page', () => {
 
   it('with a MongoDB of one’s own, offers no writes', async () => {
     await using mongo = await startDeployment()
-    await using rig = await startRig(pageRoot, mongo.uri)
-    await using opened = await openPage(browser, rig.proxy.url)
+    await using rig = await startRig(at.pageRoot, mongo.uri)
+    await using opened = await openPage(at.browser, rig.proxy.url)
     await opened.page.getByText(/^Tailrace \d.*MongoDB \d/).waitFor()
     expect(await opened.page.getByRole('button', { name: 'Insert' }).count()).toBe(0)
   })
 
   it('links to GraphiQL', async () => {
-    await using rig = await startRig(pageRoot)
-    await using opened = await openPage(browser, rig.proxy.url)
+    await using rig = await startRig(at.pageRoot)
+    await using opened = await openPage(at.browser, rig.proxy.url)
     const link = opened.page.getByRole('link', { name: 'GraphiQL' })
     expect(await link.evaluate((element) => (element as unknown as { href: string }).href)).toBe(
       `${rig.proxy.url}graphql`,
     )
   })
 })
-
-/** A deployment that outlives a relay. */
-async function startDeployment(): Promise<AsyncDisposable & { readonly uri: string }> {
-  const uri = process.env['MONGODB_URI']
-  if (uri !== undefined) return { uri, [Symbol.asyncDispose]: async () => undefined }
-  const engine = await startEngine()
-  return { uri: engine.uri, [Symbol.asyncDispose]: () => engine.stop() }
-}
-
-/** An engine whose oplog soon forgets. */
-async function startSmallEngine(): Promise<AsyncDisposable & { readonly uri: string }> {
-  const engine = await startEngine({ oplogBytes: 100_000 })
-  return { uri: engine.uri, [Symbol.asyncDispose]: () => engine.stop() }
-}

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { type Collection, MongoClient } from 'mongodb'
+import { startEngine } from '../../src/engine/engine.ts'
 import { createRelay, type Relay } from '../../src/relay.ts'
 import { type Proxy, startProxy } from './proxy.ts'
 
@@ -52,4 +53,12 @@ export async function startRig(
       await relay.stop()
     },
   }
+}
+
+/** A deployment that outlives a relay. */
+export async function startDeployment(): Promise<AsyncDisposable & { readonly uri: string }> {
+  const uri = process.env['MONGODB_URI']
+  if (uri !== undefined) return { uri, [Symbol.asyncDispose]: async () => undefined }
+  const engine = await startEngine()
+  return { uri: engine.uri, [Symbol.asyncDispose]: () => engine.stop() }
 }

@@ -1,0 +1,85 @@
+import { describe, expect, it, vi } from 'vitest'
+import { startEngine } from '../../src/engine/engine.ts'
+import { openPage } from './open-page.ts'
+import { startDeployment, startRig } from './rig.ts'
+import { shows, toRows } from './rows.ts'
+import { useBrowser } from './use-browser.ts'
+
+const at = useBrowser()
+
+describe('the live page', () => {
+  it('continues after its last change when the network fails: nothing missed, nothing twice', async () => {
+    await using rig = await startRig(at.pageRoot)
+    await rig.insert(1)
+    await using opened = await openPage(at.browser, rig.proxy.url)
+    await shows(opened, toRows(1))
+    opened.expectOutage()
+    rig.proxy.break()
+    await opened.reaches('reconnecting')
+    expect(await opened.page.locator('#notice').innerText()).toContain('The relay cannot be reached')
+    await rig.insert(...Array.from({ length: 20 }, (_, index) => index + 2))
+    rig.proxy.mend()
+    await opened.reaches('live')
+    await rig.insert(22)
+    await shows(opened, toRows(...Array.from({ length: 22 }, (_, index) => 22 - index)))
+    expect(await opened.page.locator('#notice').isVisible()).toBe(false)
+  })
+
+  it('continues after its last change when the relay is restarted', async () => {
+    await using mongo = await startDeployment()
+    await using before = await startRig(at.pageRoot, mongo.uri)
+    await before.insert(1)
+    await using opened = await openPage(at.browser, before.proxy.url)
+    await shows(opened, toRows(1))
+    opened.expectOutage()
+    await before.relay.stop()
+    await opened.reaches('reconnecting')
+    await before.insert(2, 3)
+    await using after = await startRig(at.pageRoot, mongo.uri)
+    before.proxy.target = after.relay.url
+    await opened.page.click('#retry')
+    await opened.reaches('live')
+    await before.insert(4)
+    await shows(opened, toRows(4, 3, 2, 1))
+  })
+
+  it('says that there is a gap when the oplog no longer reaches back to its position, and goes on', async () => {
+    await using engine = await startSmallEngine()
+    await using rig = await startRig(at.pageRoot, engine.uri)
+    await rig.insert(1)
+    await using opened = await openPage(at.browser, rig.proxy.url)
+    await shows(opened, toRows(1))
+    opened.expectOutage()
+    rig.proxy.break()
+    await opened.reaches('reconnecting')
+    const filler = 'x'.repeat(50_000)
+    for (let _id = 100; _id < 110; _id++) await rig.things('elsewhere').insertOne({ _id, filler })
+    await rig.insert(2)
+    rig.proxy.mend()
+    await vi.waitFor(async () => expect(await opened.rows()).toContain('gap'), { timeout: 15_000 })
+    await rig.insert(3)
+    await vi.waitFor(async () => expect((await opened.rows())[0]).toBe('insert 3'))
+    expect((await opened.rows()).slice(-2)).toEqual(['gap', 'insert 1'])
+    expect(await opened.page.locator('.gap').innerText()).toMatch(/may be missing/)
+  })
+
+  it('says what is wrong with a view, and does not try again', async () => {
+    await using rig = await startRig(at.pageRoot)
+    let sockets = 0
+    await using opened = await openPage(at.browser, `${rig.proxy.url}?coll=things`, (page) => {
+      page.on('websocket', () => (sockets += 1))
+    })
+    await opened.reaches('failed')
+    expect(await opened.page.locator('#notice').innerText()).toMatch(/`?db`?/)
+    expect(sockets).toBe(1)
+    await opened.page.getByRole('button', { name: 'Try again' }).click()
+    await vi.waitFor(() => expect(sockets).toBe(2))
+    await opened.reaches('failed')
+  })
+})
+
+/** An engine whose oplog soon forgets. */
+async function startSmallEngine(): Promise<AsyncDisposable & { readonly uri: string }> {
+  const engine = await startEngine({ oplogBytes: 100_000 })
+  return { uri: engine.uri, [Symbol.asyncDispose]: () => engine.stop() }
+}
