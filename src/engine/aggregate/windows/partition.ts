@@ -1,0 +1,54 @@
+import { toKey } from '../../bson/key.ts'
+import type { BsonDocument, BsonValue } from '../../bson/values.ts'
+import { CommandError } from '../../errors.ts'
+import { readPath } from '../../expressions/field-path.ts'
+import type { Expression, Scope } from '../../expressions/types.ts'
+import { compileSort, sortDocuments } from '../../query/sort.ts'
+
+/** The documents that share a value, in an order. */
+export class Partition {
+  readonly rows: readonly BsonDocument[]
+  readonly #order: ((a: BsonDocument, b: BsonDocument) => number) | undefined
+  readonly #sortPath: readonly string[]
+
+  constructor(rows: readonly BsonDocument[], sortBy: BsonDocument | undefined) {
+    this.rows = sortBy ? sortDocuments(rows, sortBy) : rows
+    this.#order = sortBy && compileSort(sortBy)
+    const [path = ''] = sortBy?.keys() ?? []
+    this.#sortPath = path.split('.')
+  }
+
+  /** What the row is sorted by, if the order has one field; null when missing. */
+  sortValue(position: number): BsonValue {
+    const row = this.rows[position]
+    const value = row && readPath(row, this.#sortPath)
+    return value === undefined ? null : value
+  }
+
+  /** Whether a row is equal to the one before it in the order. */
+  isTie(position: number): boolean {
+    const [before, row] = [this.rows[position - 1], this.rows[position]]
+    return before !== undefined && row !== undefined && this.#order !== undefined && this.#order(before, row) === 0
+  }
+}
+
+/** Splits documents by a value and sorts each part; parts come in the order of their values' first occurrence. */
+export function partitionBy(
+  documents: Iterable<BsonDocument>,
+  keyOf: Expression,
+  sortBy: BsonDocument | undefined,
+  scope: (document: BsonDocument) => Scope,
+): Partition[] {
+  const parts = new Map<string, BsonDocument[]>()
+  for (const document of documents) {
+    const value = keyOf(scope(document))
+    if (Array.isArray(value)) {
+      throw new CommandError('TypeMismatch', 'An expression used to partition cannot evaluate to value of type array')
+    }
+    const key = toKey(value === undefined ? null : value)
+    const part = parts.get(key)
+    if (part) part.push(document)
+    else parts.set(key, [document])
+  }
+  return [...parts.values()].map((rows) => new Partition(rows, sortBy))
+}
