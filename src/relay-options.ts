@@ -35,7 +35,7 @@ export interface RelayOptions {
   readonly outageLimitMs?: number
   /** Delays between attempts to reach MongoDB again. */
   readonly backoff?: BackoffOptions
-  /** How long to wait for MongoDB before the relay counts as started without it. Default 1,000. */
+  /** How long to wait for MongoDB before the relay counts as started without it. Default 300. */
   readonly readyTimeoutMs?: number
   /** How long clients have to close when the relay stops, before they are cut off. Default 1,000. */
   readonly stopGraceMs?: number

@@ -3,6 +3,7 @@ import { createDeployment } from './changes/deployment.ts'
 import { listNamespaces } from './changes/namespaces.ts'
 import { parseNamespace } from './changes/scope.ts'
 import { serverVersion } from './changes/server-version.ts'
+import { startEmbeddedEngine } from './embedded-engine.ts'
 import type { Engine } from './engine/engine.ts'
 import { badUserInput } from './errors.ts'
 import { createFeed } from './feed/feed.ts'
@@ -10,9 +11,10 @@ import type { Services } from './graphql/context.ts'
 import { createSchema } from './graphql/schema.ts'
 import type { RelayOptions } from './relay-options.ts'
 import { createSandbox } from './sandbox.ts'
+import { settledWithin } from './settled-within.ts'
 import { createGraphiql } from './transport/graphiql.ts'
-import { createGraphqlHandler } from './transport/graphql-http.ts'
 import { createHttpServer } from './transport/http-server.ts'
+import { lazyHandler } from './transport/lazy-handler.ts'
 import { listen, stopListening } from './transport/listen.ts'
 import { createOriginPolicy } from './transport/origin-policy.ts'
 import { createPageFiles } from './transport/page-files.ts'
@@ -51,12 +53,12 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     allowedOrigins = [],
     maxMessageBytes = 65_536,
   } = options
-  const { keepAliveMs = 12_000, readyTimeoutMs = 1_000, stopGraceMs = 1_000, log = () => undefined } = options
+  const { keepAliveMs = 12_000, readyTimeoutMs = 300, stopGraceMs = 1_000, log = () => undefined } = options
   const { pageRoot = fileURLToPath(new URL('../dist/web/', import.meta.url)) } = options
 
   const defaultNamespace = toDefaultNamespace(namespace)
   const origins = valid('An allowed origin', () => createOriginPolicy({ host, allowedOrigins }))
-  const engine = options.mongoUri === undefined ? await startEngine(options) : undefined
+  const engine = options.mongoUri === undefined ? await startEmbeddedEngine(options) : undefined
   const uri = engine?.uri ?? options.mongoUri ?? ''
   const deployment = await orStop(engine, () =>
     valid('The MongoDB URI', () => createDeployment({ uri, maxAwaitTimeMs: options.maxAwaitTimeMs ?? 1_000 })),
@@ -85,16 +87,14 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
   }
 
   const schema = createSchema({ sandbox: engine !== undefined })
+  const maxBodyBytes = maxMessageBytes
   const webSockets = createWebSockets({ schema, services, maxMessageBytes, keepAliveMs })
   const server = createHttpServer({
     endpoint: ENDPOINT,
-    graphql: createGraphqlHandler({
-      schema,
-      services,
-      endpoint: ENDPOINT,
-      allowedOrigins,
-      maxBodyBytes: maxMessageBytes,
-      keepAliveMs,
+    // loaded by the first request, because that takes as long as everything else together
+    graphql: lazyHandler(async () => {
+      const { createGraphqlHandler } = await import('./transport/graphql-http.ts')
+      return createGraphqlHandler({ schema, services, endpoint: ENDPOINT, allowedOrigins, maxBodyBytes, keepAliveMs })
     }),
     graphiql: createGraphiql(ENDPOINT),
     page: createPageFiles(pageRoot),
@@ -146,26 +146,4 @@ async function orStop<T>(engine: Engine | undefined, make: () => T): Promise<T> 
     await engine?.stop()
     throw error
   }
-}
-
-// loaded on demand: with a MongoDB of one's own there is no need for it
-async function startEngine({ enginePort = 0, enginePortIsPreference = false }: RelayOptions): Promise<Engine> {
-  const { startEngine } = await import('./engine/engine.ts')
-  try {
-    return await startEngine({ port: enginePort })
-  } catch (error) {
-    const inUse = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
-    if (inUse && enginePortIsPreference) return startEngine({ port: 0 })
-    throw error
-  }
-}
-
-function settledWithin(promise: Promise<void>, ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms)
-    void promise.then(() => {
-      clearTimeout(timer)
-      resolve()
-    })
-  })
 }

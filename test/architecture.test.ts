@@ -21,12 +21,16 @@ const RULES: Readonly<Record<string, { readonly parts: readonly string[]; readon
   },
   'sandbox.ts': { parts: ['errors.ts', 'changes', 'graphql'], packages: ['bson', 'mongodb'] },
   'relay-options.ts': { parts: ['changes'], packages: [] },
+  'settled-within.ts': { parts: [], packages: [] },
+  'embedded-engine.ts': { parts: ['engine', 'relay-options.ts'], packages: [] },
   'relay.ts': {
     parts: [
       'errors.ts',
       'version.ts',
       'relay-options.ts',
       'sandbox.ts',
+      'settled-within.ts',
+      'embedded-engine.ts',
       'changes',
       'engine',
       'feed',
@@ -100,7 +104,7 @@ describe('the source', () => {
   it('is found to import what it imports', () => {
     const relay = sources.find(({ file }) => file === 'relay.ts')
     expect(relay && importsOf(relay)).toEqual(
-      expect.arrayContaining(['node:url', './engine/engine.ts', './feed/feed.ts']),
+      expect.arrayContaining(['node:url', './feed/feed.ts', './transport/graphql-http.ts']),
     )
   })
 
