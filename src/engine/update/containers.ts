@@ -5,6 +5,7 @@ import { fieldText } from '../query/text.ts'
 import type { Place } from './leaf.ts'
 
 const MAX_PADDING = 1_500_000
+const CANNOT_BACKFILL_ARRAY = 34
 
 /** What an update changes the fields or elements of. */
 export type Container = BsonDocument | BsonArray
@@ -55,10 +56,10 @@ export function store<C extends Container>(container: C, name: string, value: Bs
 
 /**
  * Checks that storing at an index does not fill an array with too many nulls.
- * @throws CommandError 153
+ * @throws CommandError CannotBackfillArray
  */
 export function checkPadding(array: BsonArray, index: number): void {
   if (index - array.length > MAX_PADDING) {
-    throw new CommandError(153, `can't backfill more than ${MAX_PADDING} elements`)
+    throw new CommandError(CANNOT_BACKFILL_ARRAY, `can't backfill more than ${MAX_PADDING} elements`)
   }
 }

@@ -3,6 +3,8 @@ import { BSONRegExp, isDocument, type BsonDocument, type BsonValue } from '../bs
 import { CommandError } from '../errors.ts'
 import { isExpression, isExpressionValue } from '../query/expression-document.ts'
 
+const NOT_EXACT_VALUE_FIELD = 111
+
 /**
  * The document that a filter's equalities describe: what an upsert starts from. Dotted paths become nested documents.
  * @param only the paths that are taken over; others are looked at for conflicts only. Default: all
@@ -75,7 +77,10 @@ function isRelated(path: string, only: ReadonlySet<string>): boolean {
   for (const name of only) {
     if (path === name) return true
     if (path.startsWith(`${name}.`)) {
-      throw new CommandError(55, `field at '${name}' must be exactly specified, field at sub-path '${path}'found`)
+      throw new CommandError(
+        NOT_EXACT_VALUE_FIELD,
+        `field at '${name}' must be exactly specified, field at sub-path '${path}'found`,
+      )
     }
   }
   return false

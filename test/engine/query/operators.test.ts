@@ -239,7 +239,7 @@ describe('logical operators', () => {
     [{ $sampleRate: 2 }, 2],
     [{ $sampleRate: 'x' }, 2],
     [{ $where: '1' }, 2],
-    [{ $text: { $search: 'x' } }, 2],
+    [{ $text: { $search: 'x' } }, 27],
     [{ a: { $near: [0, 0] } }, 2],
     [{ a: { $geoWithin: {} } }, 2],
     [{ $jsonSchema: 1 }, 14],

@@ -250,6 +250,7 @@ describe('$addToSet', () => {
 
   it('refuses other fields and operands', () => {
     expect(failure({ $addToSet: { a: 1 } }, { a: 1 })).toBe(2)
+    expect(failure({ $addToSet: { a: 1 } }, { a: null })).toBe(2)
     expect(failure({ $addToSet: { a: { $each: 1 } } })).toBe(14)
     expect(failure({ $addToSet: { a: { $each: [], $slice: 1 } } })).toBe(2)
   })

@@ -68,6 +68,7 @@ describe('an upsert', () => {
     ['$setOnInsert', { $set: { a: 1 }, $setOnInsert: { b: 2 } }, { _id: 1 }, '{_id: 1, a: 1, b: 2}'],
     ['operators on what the filter gave', { $inc: { n: 5 }, $push: { l: 1 } }, { n: 2 }, '{n: 7, l: [1]}'],
     ['only the _id beside a replacement', { v: 1 }, { _id: 2, k: 'x' }, '{_id: 2, v: 1}'],
+    ['an _id of null', { _id: null, v: 1 }, {}, '{_id: null, v: 1}'],
     ['a replacement without _id', { v: 1 }, { k: 'x' }, '{v: 1}'],
     ['null', { $set: { w: 1 } }, { a: null }, '{a: null, w: 1}'],
   ])('inserts %s', (_title, update, filter, expected) => {
@@ -86,7 +87,7 @@ describe('an upsert', () => {
     ['two values of $all', { $set: { w: 1 } }, { a: { $all: [1, 2] } }, 54],
     ['another _id than the filter', { $set: { _id: 2 } }, { _id: 1 }, 66],
     ['another _id than the filter in a replacement', { _id: 2 }, { _id: 1 }, 66],
-    ['part of an _id beside a replacement', { v: 1 }, { '_id.x': 1 }, 55],
+    ['part of an _id beside a replacement', { v: 1 }, { '_id.x': 1 }, 111],
     ['$ without a match', { $set: { 'a.$': 1 } }, { a: [1] }, 2],
     ['a field below what the filter gave', { $set: { 'a.b': 1 } }, { a: 1 }, 28],
   ])('refuses %s', (_title, update, filter, code) => {

@@ -24,5 +24,7 @@ export const UNSUPPORTED_FIELD_OPERATORS: Readonly<Record<string, FieldOperator>
 /** Top-level operators that are known by name and refused: code is never run, and there are no text indexes. */
 export const UNSUPPORTED_TOP_LEVEL_OPERATORS: Readonly<Record<string, TopLevelOperator>> = {
   $where: () => refuse('$where is not allowed in this context'),
-  $text: () => refuse('$text is not supported by this server'),
+  $text: () => {
+    throw new CommandError('IndexNotFound', 'text index required for $text query')
+  },
 }

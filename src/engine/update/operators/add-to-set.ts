@@ -1,8 +1,7 @@
 import { toKey } from '../../bson/key.ts'
 import { isDocument, typeName, type BsonArray, type BsonValue } from '../../bson/values.ts'
 import { CommandError } from '../../errors.ts'
-import type { LeafOperator } from '../leaf.ts'
-import { arrayToExtend } from './array-leaf.ts'
+import type { LeafOperator, Place } from '../leaf.ts'
 
 function readValues(operand: BsonValue): BsonArray {
   if (!isDocument(operand) || operand.keys().next().value !== '$each') return [operand]
@@ -31,6 +30,14 @@ function missingFrom(present: BsonArray, values: BsonArray): BsonArray {
   })
 }
 
+function notAnArray(value: BsonValue, place: Place): CommandError {
+  const field = place.path.at(-1) ?? ''
+  return new CommandError(
+    'BadValue',
+    `Cannot apply $addToSet to non-array field. Field named '${field}' has non-array type ${typeName(value)}`,
+  )
+}
+
 /** `$addToSet`: equality is BSON's, so `1` and `1.0` are one value, and field order counts. */
 export const ADD_TO_SET_OPERATORS: Readonly<Record<string, LeafOperator>> = {
   $addToSet(operand) {
@@ -38,8 +45,9 @@ export const ADD_TO_SET_OPERATORS: Readonly<Record<string, LeafOperator>> = {
     return {
       kind: 'leaf',
       missing: 'create',
-      apply(value, scope, place) {
-        const array = arrayToExtend(value, scope, place)
+      apply(value, _scope, place) {
+        const array = value === undefined ? [] : value
+        if (!Array.isArray(array)) throw notAnArray(array, place)
         const added = missingFrom(array, values)
         if (added.length === 0 && value !== undefined) return undefined
         return { kind: 'set', value: [...array, ...added] }

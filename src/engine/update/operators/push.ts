@@ -11,8 +11,8 @@ import {
 import { CommandError } from '../../errors.ts'
 import { isWhole } from '../../query/integers.ts'
 import { compileSort } from '../../query/sort.ts'
-import type { Change, LeafOperator } from '../leaf.ts'
-import { arrayToExtend } from './array-leaf.ts'
+import type { Change, LeafOperator, Place, UpdateScope } from '../leaf.ts'
+import { idText } from '../id-text.ts'
 
 interface Push {
   readonly values: BsonArray
@@ -116,6 +116,16 @@ function push(array: BsonArray, operand: Push, isNew: boolean): Change | undefin
   return appended && operand.values.length > 0
     ? { kind: 'append', value, added: operand.values.length }
     : { kind: 'set', value }
+}
+
+function arrayToExtend(value: BsonValue | undefined, scope: UpdateScope, place: Place): BsonArray {
+  if (value === undefined) return []
+  if (Array.isArray(value)) return value
+  throw new CommandError(
+    'BadValue',
+    `The field '${place.path.join('.')}' must be an array but is of type ${typeName(value)} in document ` +
+      `{${idText(scope.root)}}`,
+  )
 }
 
 /** `$push` with `$each`, `$position`, `$slice` and `$sort`. */
