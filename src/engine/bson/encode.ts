@@ -46,6 +46,8 @@ export function encodeDocument(document: EncodableDocument | BsonDocument): Buff
 }
 
 const INITIAL_BYTES = 16 * 1024
+/** What is larger can neither be stored nor sent; a value whose parts are shared may be, without bound. */
+const MAX_BUFFER_BYTES = 64 * 1024 * 1024
 let spare = Buffer.allocUnsafe(INITIAL_BYTES)
 
 class Writer {
@@ -61,6 +63,9 @@ class Writer {
   #reserve(extra: number): void {
     const needed = this.#at + extra
     if (needed <= this.#bytes.length) return
+    if (needed > MAX_BUFFER_BYTES) {
+      throw new CommandError(13548, `BufBuilder attempted to grow() to ${needed} bytes, past the 64MB limit.`)
+    }
     const grown = Buffer.allocUnsafe(Math.max(needed, this.#bytes.length * 2))
     this.#bytes.copy(grown, 0, 0, this.#at)
     this.#bytes = grown

@@ -1,5 +1,6 @@
 import { isDocument, type BsonDocument, type BsonValue } from '../bson/values.ts'
 import { CommandError } from '../errors.ts'
+import { bounded } from './bounded.ts'
 import { describe } from './describe.ts'
 import { assertFieldName } from './field-path.ts'
 import { operatorNamed } from './operators.ts'
@@ -47,10 +48,12 @@ function compileArray(items: readonly BsonValue[], context: ParseContext): Expre
   const compiled = items.map((item) => context.compile(item))
   // an array keeps its positions: missing becomes null
   return (scope) =>
-    compiled.map((item) => {
-      const value = item(scope)
-      return value === undefined ? null : value
-    })
+    bounded(
+      compiled.map((item) => {
+        const value = item(scope)
+        return value === undefined ? null : value
+      }),
+    )
 }
 
 function compileDocument(spec: BsonDocument, context: ParseContext): Expression {
@@ -67,7 +70,7 @@ function compileDocument(spec: BsonDocument, context: ParseContext): Expression 
       const value = expression(scope)
       if (value !== undefined) document.set(field, value)
     }
-    return document
+    return bounded(document)
   }
 }
 

@@ -199,4 +199,12 @@ describe('arrays, sets and objects', () => {
     const text = { $reduce: { input, initialValue: 'xxxxxxxx', in: { $concat: ['$$value', '$$value'] } } }
     expectError(text, 10334, /string of/)
   })
+
+  it('ends a value that shares its parts before it cannot be written any more', () => {
+    const input = Array.from({ length: 60 }, () => 1)
+    const doubling = { $reduce: { input, initialValue: 1, in: ['$$value', '$$value'] } }
+    expectError(doubling, 10334, /BSONObj size is invalid/)
+    const deep = { $reduce: { input: { $range: [0, 10_000] }, initialValue: 1, in: { a: '$$value' } } }
+    expectError(deep, 15, /maximum nested object depth/)
+  })
 })

@@ -60,6 +60,10 @@ const STRINGS: Row[] = [
     '[{match: "a1", idx: 0, captures: ["1"]}, {match: "b2", idx: 2, captures: ["2"]}]',
   ],
   [{ $regexFindAll: { input: null, regex: 'x' } }, '[]'],
+  [
+    { $regexFindAll: { input: '😀a', regex: 'x*' } },
+    '[{match: "", idx: 0, captures: []}, {match: "", idx: 1, captures: []}, {match: "", idx: 2, captures: []}]',
+  ],
   [{ $binarySize: 'é' }, '2'],
   [{ $binarySize: new Binary(Buffer.from('abc')) }, '3'],
   [{ $bsonSize: {} }, '5'],

@@ -1,5 +1,4 @@
-import type {
-  WideDate} from '../../bson/values.ts';
+import type { WideDate } from '../../bson/values.ts'
 import {
   Binary,
   Decimal128,

@@ -1,6 +1,7 @@
 import { Int32, isNumber, type BsonValue } from '../../bson/values.ts'
 import { CommandError } from '../../errors.ts'
 import { namedArguments, ranged, unary, variadic, type Maybe } from '../arguments.ts'
+import { bounded } from '../bounded.ts'
 import { describe, typeNameOf } from '../describe.ts'
 import { assertArrayLength } from '../limits.ts'
 import { wholeInt } from '../numeric/integers.ts'
@@ -20,7 +21,7 @@ function concatenate(arrays: readonly Maybe[]): Maybe {
     all.reduce((sum, array) => sum + array.length, 0),
     '$concatArrays',
   )
-  return all.flat()
+  return bounded(all.flat())
 }
 
 function range([start, end, step = new Int32(1)]: readonly Maybe[]): Maybe {

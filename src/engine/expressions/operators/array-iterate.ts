@@ -1,6 +1,7 @@
 import { isNumber, type BsonValue } from '../../bson/values.ts'
 import { CommandError } from '../../errors.ts'
 import { missing, namedArguments } from '../arguments.ts'
+import { bounded } from '../bounded.ts'
 import { describe, typeNameOf } from '../describe.ts'
 import { wholeInt } from '../numeric/integers.ts'
 import { isNullish, isTruthy } from '../truth.ts'
@@ -43,11 +44,12 @@ const compileMap: OperatorCompiler = (argument, context) => {
       throw new CommandError(16883, `input to $map must be an array not ${typeNameOf(array)}`)
     }
     const { inner, set } = bind(scope)
-    return array.map((item) => {
+    const mapped = array.map((item) => {
       set(name, item)
       const value = body(inner)
       return value === undefined ? null : value
     })
+    return bounded(mapped)
   }
 }
 

@@ -1,6 +1,7 @@
 import { isDocument, type BsonDocument, type BsonValue } from '../../bson/values.ts'
 import { CommandError, type ErrorName } from '../../errors.ts'
 import { compileNamed, unary, variadic, type Maybe } from '../arguments.ts'
+import { bounded } from '../bounded.ts'
 import { describe, typeNameOf } from '../describe.ts'
 import { isNullish } from '../truth.ts'
 import type { Expression, OperatorCompiler, OperatorTable } from '../types.ts'
@@ -10,7 +11,7 @@ function merge(values: readonly Maybe[]): Maybe {
   // an operand that is one array stands for its elements
   const all = values.length === 1 && Array.isArray(values[0]) ? values[0] : values
   for (const value of all) mergeInto(merged, value)
-  return merged
+  return bounded(merged)
 }
 
 /**
@@ -111,7 +112,7 @@ function changeField(operator: string, field: Expression, input: Expression, val
     const next = value(scope)
     if (next === undefined) changed.delete(name)
     else changed.set(name, next)
-    return changed
+    return bounded(changed)
   }
 }
 

@@ -1,6 +1,7 @@
 import { BSONRegExp, Int32, type BsonDocument, type BsonValue } from '../../bson/values.ts'
 import { CommandError } from '../../errors.ts'
 import { compileRegex } from '../../query/regex/compile.ts'
+import { GuardedRegExp } from '../../query/regex/guarded.ts'
 import { compileNamed, type Maybe } from '../arguments.ts'
 import { typeNameOf } from '../describe.ts'
 import { isNullish } from '../truth.ts'
@@ -63,28 +64,38 @@ function readRegex(regex: Maybe, options: Maybe, name: string): [pattern: string
   return [regex.pattern, regex.options || given]
 }
 
-function toMatch(text: string, found: RegExpExecArray): BsonDocument {
+function toMatch(found: RegExpExecArray, position: number): BsonDocument {
   return new Map<string, BsonValue>([
     ['match', found[0]],
-    ['idx', new Int32(codePoints(text.slice(0, found.index)))],
+    ['idx', new Int32(position)],
     ['captures', found.slice(1).map((capture: string | undefined) => capture ?? null)],
   ])
 }
 
+function findFirst(text: string, expression: RegExp): BsonValue {
+  const found = expression.exec(text)
+  return found && toMatch(found, codePoints(text.slice(0, found.index)))
+}
+
 function findAll(text: string, expression: RegExp): BsonValue {
-  const global = new RegExp(
-    expression.source,
-    expression.flags.includes('g') ? expression.flags : `${expression.flags}g`,
-  )
-  return [...text.matchAll(global)].map((found) => toMatch(text, found))
+  const flags = expression.flags.includes('g') ? expression.flags : `${expression.flags}g`
+  const global = new GuardedRegExp(expression.source, flags)
+  const matches: BsonValue[] = []
+  let position = 0
+  let counted = 0
+  for (let found = global.exec(text); found; found = global.exec(text)) {
+    position += codePoints(text.slice(counted, found.index))
+    counted = found.index
+    matches.push(toMatch(found, position))
+    // an empty match would be found again
+    if (found[0] === '') global.lastIndex += (text.codePointAt(found.index) ?? 0) > 0xffff ? 2 : 1
+  }
+  return matches
 }
 
 /** Regular expressions over strings; positions count code points. */
 export const REGEX_OPERATORS: OperatorTable = {
   $regexMatch: matching((text, expression) => expression.exec(text) !== null, false),
-  $regexFind: matching((text, expression) => {
-    const found = expression.exec(text)
-    return found && toMatch(text, found)
-  }, null),
+  $regexFind: matching(findFirst, null),
   $regexFindAll: matching(findAll, []),
 }
