@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { compileRegex } from '../../../src/engine/query/regex/compile.ts'
+import { GuardedRegExp } from '../../../src/engine/query/regex/guarded.ts'
 import { worstCasePower } from '../../../src/engine/query/regex/cost.ts'
 import { codeOf } from './matching.ts'
 
@@ -41,6 +42,13 @@ describe('a search that would take very long', () => {
     expect(regex.test('A'.repeat(5_000))).toBe(true)
     expect(regex.test('b'.repeat(5_000))).toBe(false)
     expect(regex.exec('aaa')?.[1]).toBe('aaa')
+  })
+
+  it('ends with an error for all matches, too', () => {
+    const slow = compileRegex('(a|aa)+$', '')
+    const all = new GuardedRegExp(slow, `${slow.flags}g`)
+    expect(codeOf(() => [...`${'a'.repeat(60)}!`.matchAll(all)])).toBe(51156)
+    expect([...'xaxaa'.matchAll(new GuardedRegExp('(a|b)+', 'gu'))].map(([text]) => text)).toEqual(['a', 'aa'])
   })
 
   it('leaves nothing behind for the next one', () => {

@@ -18,14 +18,10 @@ const script = new Script('run()')
 export class GuardedRegExp extends RegExp {
   readonly #power: number
 
-  constructor(source: string, flags: string) {
-    super(source, flags)
-    this.#power = worstCasePower(source)
-  }
-
-  // what `split`, `matchAll` and others derive is a plain expression
-  static override get [Symbol.species](): RegExpConstructor {
-    return RegExp
+  // `split`, `matchAll` and others derive theirs from an expression rather than from its source
+  constructor(pattern: string | RegExp, flags: string) {
+    super(pattern, flags)
+    this.#power = worstCasePower(this.source)
   }
 
   /** @throws CommandError 51156 when the search takes too long */
