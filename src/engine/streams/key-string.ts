@@ -23,20 +23,20 @@ import { toExact } from '../bson/numbers.ts'
 
 /** Writes values one after the other so that the result orders as the values do. */
 export class KeyStringWriter {
-  readonly #parts: Buffer[] = []
+  #buffer = Buffer.allocUnsafe(256)
+  #at = 0
 
   /** The upper-case hex of everything written, closed. */
   finish(): string {
     this.#bytes(KEY_TYPE.end)
-    return Buffer.concat(this.#parts).toString('hex').toUpperCase()
+    return this.#buffer.toString('hex', 0, this.#at).toUpperCase()
   }
 
   timestamp(value: Timestamp): void {
-    const bytes = Buffer.alloc(9)
-    bytes[0] = KEY_TYPE.timestamp
-    bytes.writeUInt32BE(value.t, 1)
-    bytes.writeUInt32BE(value.i, 5)
-    this.#parts.push(bytes)
+    this.#reserve(9)
+    this.#buffer[this.#at] = KEY_TYPE.timestamp
+    this.#buffer.writeUInt32BE(value.t, this.#at + 1)
+    this.#at = this.#buffer.writeUInt32BE(value.i, this.#at + 5)
   }
 
   boolean(value: boolean): void {
@@ -45,7 +45,12 @@ export class KeyStringWriter {
 
   /** A small integer that is not negative. */
   integer(value: number): void {
-    this.#number(new Int32(value))
+    if (value === 0) return this.#bytes(KEY_TYPE.zero)
+    const shifted = value * 2
+    const length = shifted < 0x100 ? 1 : shifted < 0x1_0000 ? 2 : shifted < 0x100_0000 ? 3 : 4
+    this.#bytes(KEY_TYPE.positive1Byte + length - 1)
+    this.#reserve(length)
+    this.#at = this.#buffer.writeUIntBE(shifted, this.#at, length)
   }
 
   value(value: BsonValue): void {
@@ -67,34 +72,59 @@ export class KeyStringWriter {
 
   #scalar(value: Exclude<BsonValue, string | boolean | BsonDocument | BsonValue[] | BsonNumber>): void {
     this.#bytes(genericType(value))
-    if (value instanceof ObjectId) this.#parts.push(Buffer.from(value.id))
+    if (value instanceof ObjectId) this.#append(value.id)
     else if (value instanceof Date) this.#int64(BigInt(value.getTime()))
     else if (value instanceof WideDate) this.#int64(value.ms)
     else if (value instanceof Binary) this.#binary(value)
     else if (value instanceof BSONSymbol) this.#escaped(value.value)
-    else if (value instanceof BSONRegExp) this.#parts.push(Buffer.from(`${value.pattern}\0${value.options}\0`))
-    else if (value instanceof Code) this.#escaped(String(value.code))
+    else if (value instanceof BSONRegExp) {
+      this.#text(value.pattern)
+      this.#text(value.options)
+    } else if (value instanceof Code) this.#escaped(String(value.code))
     else if (value instanceof CodeWithScope) {
       this.#escaped(value.code)
       this.#document(value.scope)
     } else if (value instanceof DbPointer) {
       this.#escaped(value.namespace)
-      this.#parts.push(Buffer.from(value.id.id))
+      this.#append(value.id.id)
     }
   }
 
+  #reserve(extra: number): void {
+    if (this.#at + extra <= this.#buffer.length) return
+    const grown = Buffer.allocUnsafe((this.#at + extra) * 2)
+    this.#buffer.copy(grown, 0, 0, this.#at)
+    this.#buffer = grown
+  }
+
   #bytes(...bytes: number[]): void {
-    this.#parts.push(Buffer.from(bytes))
+    this.#append(bytes)
+  }
+
+  #append(bytes: ArrayLike<number>): void {
+    this.#reserve(bytes.length)
+    this.#buffer.set(bytes, this.#at)
+    this.#at += bytes.length
+  }
+
+  #text(value: string): void {
+    this.#reserve(value.length * 3 + 1)
+    this.#at += this.#buffer.write(value, this.#at, 'utf8')
+    this.#buffer[this.#at++] = 0
   }
 
   #escaped(value: string): void {
-    this.#parts.push(Buffer.from(value.replaceAll('\0', '\0\u00ff'), 'utf8'), Buffer.from([0]))
+    // a zero byte inside is marked by a byte that UTF-8 has not
+    for (const [i, part] of value.split('\0').entries()) {
+      if (i > 0) this.#bytes(0xff)
+      this.#text(part)
+    }
   }
 
   #int64(value: bigint): void {
     const bytes = Buffer.alloc(8)
     bytes.writeBigUInt64BE(BigInt.asUintN(64, value) ^ (1n << 63n))
-    this.#parts.push(bytes)
+    this.#append(bytes)
   }
 
   #binary(value: Binary): void {
@@ -104,22 +134,23 @@ export class KeyStringWriter {
       const length = Buffer.alloc(5)
       length[0] = 255
       length.writeUInt32BE(content.length, 1)
-      this.#parts.push(length)
+      this.#append(length)
       this.#bytes(value.sub_type)
     }
-    this.#parts.push(Buffer.from(content))
+    this.#append(content)
   }
 
   #document(document: BsonDocument): void {
     for (const [name, value] of document) {
       this.#bytes(genericType(value))
-      this.#parts.push(Buffer.from(`${name}\0`))
+      this.#text(name)
       this.value(value)
     }
     this.#bytes(0)
   }
 
   #number(value: BsonNumber): void {
+    if (value instanceof Int32 && value.value >= 0) return this.integer(value.value)
     const exact = toExact(value)
     if (exact === 'NaN') return this.#bytes(KEY_TYPE.nan)
     if (typeof exact === 'string') return this.#magnitude(exact === 'Infinity', Infinity)
@@ -138,7 +169,7 @@ export class KeyStringWriter {
     const bytes = Buffer.from(shifted.toString(16).padStart(length * 2, '0'), 'hex')
     const type = positive ? KEY_TYPE.positive1Byte + length - 1 : KEY_TYPE.negative1Byte - length + 1
     this.#bytes(type)
-    this.#parts.push(positive ? bytes : inverted(bytes))
+    this.#append(positive ? bytes : inverted(bytes))
     if (fraction !== undefined) this.#double(positive, fraction)
   }
 
@@ -159,7 +190,7 @@ export class KeyStringWriter {
   #double(positive: boolean, size: number): void {
     const bytes = Buffer.alloc(8)
     bytes.writeDoubleBE(size)
-    this.#parts.push(positive ? bytes : inverted(bytes))
+    this.#append(positive ? bytes : inverted(bytes))
   }
 }
 

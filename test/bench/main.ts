@@ -1,0 +1,12 @@
+import { benchEngine } from './engine.ts'
+
+/** Every benchmark, by the name that `npm run bench <name>` takes. */
+const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = { engine: benchEngine }
+
+const names = process.argv.slice(2)
+const unknown = names.filter((name) => !(name in BENCHMARKS))
+if (unknown.length > 0) {
+  console.error(`Unknown benchmark '${unknown.join("', '")}'; there are: ${Object.keys(BENCHMARKS).join(', ')}`)
+  process.exit(2)
+}
+for (const name of names.length > 0 ? names : Object.keys(BENCHMARKS)) await BENCHMARKS[name]?.()
