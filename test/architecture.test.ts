@@ -12,7 +12,7 @@ const RULES: Readonly<Record<string, { readonly parts: readonly string[]; readon
   'errors.ts': { parts: [], packages: [] },
   'version.ts': { parts: [], packages: [] },
   engine: { parts: [], packages: ['bson', 'mingo'] },
-  changes: { parts: ['errors.ts'], packages: ['bson', 'mongodb'] },
+  changes: { parts: ['errors.ts', 'settled-within.ts'], packages: ['bson', 'mongodb'] },
   feed: { parts: ['errors.ts', 'changes'], packages: [] },
   graphql: { parts: ['errors.ts', 'changes', 'feed'], packages: ['bson', 'graphql'] },
   transport: {

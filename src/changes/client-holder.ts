@@ -1,5 +1,5 @@
 import type { MongoClientOptions } from 'mongodb'
-import { MongoClient } from 'mongodb'
+import { MongoClient, MongoNetworkTimeoutError } from 'mongodb'
 import { ignoreError } from '../errors.ts'
 
 /** A MongoClient that can be replaced by a new one while it is in use. */
@@ -7,29 +7,48 @@ export interface ClientHolder {
   /** The client to use now. Ask each time: keep neither it nor what it gives beyond one operation or stream. */
   current(): MongoClient
   /**
-   * Replaces the client, and closes it, because operations on it keep failing: a client whose server closed all sockets
-   * at once can stay dead for good while a new one works. Does nothing when `failed` is not the current one any more.
+   * Replaces the client, and closes it, because it keeps failing to reach a server: a client whose server closed all
+   * sockets at once can stay dead for good while a new one works. After replies that took too long the new one is twice
+   * as patient, up to 16 times, so that a server which searches a long oplog gets to an end.
+   *
+   * Does nothing when `failed` is not the current client any more, or younger than 5 seconds.
    */
-  renew(failed: MongoClient): void
+  renew(failed: MongoClient, cause: unknown): void
   /** Closes the current client; all streams on it end. Idempotent; waits for clients that were replaced, too. */
   close(): Promise<void>
 }
+
+/** Options of {@link createClientHolder}. */
+export interface ClientHolderOptions {
+  readonly client: MongoClientOptions
+  /** How long a client is kept in any case, in milliseconds. Default 5,000. */
+  readonly minAgeMs?: number
+}
+
+/** How many times longer than at first a reply may take at most. */
+const MAX_PATIENCE = 16
 
 /**
  * Holds a client for `uri`. Lazy: connects with the first operation.
  *
  * @throws MongoParseError when `uri` is not a connection string
  */
-export function createClientHolder(uri: string, options: MongoClientOptions): ClientHolder {
-  let client = new MongoClient(uri, options)
+export function createClientHolder(uri: string, options: ClientHolderOptions): ClientHolder {
+  const { minAgeMs = 5_000 } = options
+  const { socketTimeoutMS = 0 } = options.client
+  let patience = 1
+  let client = new MongoClient(uri, options.client)
+  let bornAtMs = performance.now()
   let closing: Promise<void> | undefined
   const replaced = new Set<Promise<void>>()
 
   return {
     current: () => client,
-    renew(failed) {
-      if (failed !== client || closing) return
-      client = new MongoClient(uri, options)
+    renew(failed, cause) {
+      if (failed !== client || closing || performance.now() - bornAtMs < minAgeMs) return
+      patience = cause instanceof MongoNetworkTimeoutError ? Math.min(patience * 2, MAX_PATIENCE) : 1
+      client = new MongoClient(uri, { ...options.client, socketTimeoutMS: socketTimeoutMS * patience })
+      bornAtMs = performance.now()
       const closed = failed.close().catch(ignoreError('the server is gone, and there is nothing left to end there'))
       replaced.add(closed)
       void closed.then(() => replaced.delete(closed))

@@ -1,6 +1,7 @@
 import type { Timestamp } from 'bson'
 import { bsonClassOf } from './bson-type.ts'
 import type { ClientHolder } from './client-holder.ts'
+import { settledWithin } from '../settled-within.ts'
 import { controlClientOptions, createClientHolder, streamClientOptions } from './client-holder.ts'
 
 /** A MongoDB deployment as the relay uses it: one client for change streams alone, one for everything else. */
@@ -17,7 +18,9 @@ export interface Deployment {
    * @throws whatever the driver throws
    */
   operationTime(): Promise<Timestamp | undefined>
-  /** Closes both clients. Idempotent. */
+  /** Has {@link Deployment.close} wait for the end of a stream, so that no cursor stays behind on the server. */
+  awaitClose(closed: Promise<void>): void
+  /** Closes both clients, once the streams that are closing are closed, or after a second. Idempotent. */
   close(): Promise<void>
 }
 
@@ -29,6 +32,9 @@ export interface DeploymentOptions {
   readonly maxAwaitTimeMs?: number
 }
 
+/** How long streams may take to close, in milliseconds; a server that is gone does not answer. */
+const CLOSE_LIMIT_MS = 1_000
+
 /**
  * Prepares the clients for a deployment. Lazy: nothing connects before the first use, so that a relay can start while
  * its MongoDB is down.
@@ -37,8 +43,9 @@ export interface DeploymentOptions {
  */
 export function createDeployment(options: DeploymentOptions): Deployment {
   const { uri, maxAwaitTimeMs = 1_000 } = options
-  const streams = createClientHolder(uri, streamClientOptions(maxAwaitTimeMs))
-  const control = createClientHolder(uri, controlClientOptions())
+  const streams = createClientHolder(uri, { client: streamClientOptions(maxAwaitTimeMs) })
+  const control = createClientHolder(uri, { client: controlClientOptions() })
+  const closing = new Set<Promise<void>>()
   return {
     streams,
     control,
@@ -49,7 +56,12 @@ export function createDeployment(options: DeploymentOptions): Deployment {
       // the class says so
       return bsonClassOf(time) === 'Timestamp' ? (time as Timestamp) : undefined
     },
+    awaitClose(closed) {
+      closing.add(closed)
+      void closed.finally(() => closing.delete(closed))
+    },
     async close() {
+      await settledWithin(Promise.all(closing), CLOSE_LIMIT_MS)
       await Promise.all([streams.close(), control.close()])
     },
   }

@@ -6,6 +6,8 @@ import { RelayError } from '../errors.ts'
 export interface Diagnosis {
   /** Whether opening again, with back-off, can help. */
   readonly transient: boolean
+  /** Whether no server answered, so that the client itself may be at fault. */
+  readonly unreachable: boolean
   /** What to tell the subscriber when it does not. */
   readonly error: RelayError
 }
@@ -58,22 +60,26 @@ const PERMANENT_DRIVER_ERRORS = new Set([
 
 /** Tells what an error that the driver threw while opening or reading a change stream means. */
 export function diagnose(cause: unknown): Diagnosis {
-  if (cause instanceof RelayError) return { transient: false, error: cause }
+  if (cause instanceof RelayError) return { transient: false, unreachable: false, error: cause }
   if (cause instanceof MongoServerError) return diagnoseServerError(cause)
   if (cause instanceof MongoError) {
     const transient = !PERMANENT_DRIVER_ERRORS.has(cause.name)
     const message = transient ? 'MongoDB cannot be reached' : `The MongoDB driver refuses: ${cause.message}`
-    return { transient, error: new RelayError('UPSTREAM_FAILED', message, { cause }) }
+    return { transient, unreachable: transient, error: new RelayError('UPSTREAM_FAILED', message, { cause }) }
   }
-  return { transient: false, error: new RelayError('UPSTREAM_FAILED', 'Reading the change stream failed', { cause }) }
+  return {
+    transient: false,
+    unreachable: false,
+    error: new RelayError('UPSTREAM_FAILED', 'Reading the change stream failed', { cause }),
+  }
 }
 
 function diagnoseServerError(cause: MongoServerError): Diagnosis {
   // absent when the error is a proxy's; an Int32 when the command's options said to keep BSON types
   const code = Number(cause.code ?? -1)
   const verdict = PERMANENT.get(code)
-  if (verdict) return { transient: false, error: new RelayError(verdict[0], verdict[1], { cause }) }
+  if (verdict) return { transient: false, unreachable: false, error: new RelayError(verdict[0], verdict[1], { cause }) }
   const transient = TRANSIENT.has(code) || RESUMABLE_LABELS.some((label) => cause.hasErrorLabel(label))
   const message = `MongoDB answered with an error (${cause.codeName ?? code})`
-  return { transient, error: new RelayError('UPSTREAM_FAILED', message, { cause }) }
+  return { transient, unreachable: false, error: new RelayError('UPSTREAM_FAILED', message, { cause }) }
 }

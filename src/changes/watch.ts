@@ -11,6 +11,7 @@ import { raceSignal } from './race-signal.ts'
 import type { ServerToken } from './resume-token.ts'
 import { toTokenString } from './resume-token.ts'
 import type { Scope } from './scope.ts'
+import type { Diagnosis } from './server-errors.ts'
 import { diagnose } from './server-errors.ts'
 import { sleep } from './sleep.ts'
 import { nextTimestamp } from './timestamp.ts'
@@ -39,6 +40,11 @@ export interface WatchOptions extends ImageOptions {
   /** Called once with the position that `'now'` turned out to be. */
   readonly onStart?: (position: Position) => void
 }
+
+/** Thrown when the server ends a stream without an error and without `invalidate`, as when somebody kills its cursor. */
+const ENDED = new RelayError('UPSTREAM_FAILED', 'MongoDB ended the change stream', { cause: undefined })
+
+const ENDED_DIAGNOSIS: Diagnosis = { transient: true, unreachable: false, error: ENDED }
 
 /**
  * The change events of a scope from a position on, in change-stream order, each once, across outages of the server.
@@ -72,6 +78,7 @@ export async function* watch(
 
   while (true) {
     const client = deployment.streams.current()
+    const control = deployment.control.current()
     let stream: OpenStream | undefined
     try {
       if (position === undefined) {
@@ -103,18 +110,23 @@ export async function* watch(
         signal.throwIfAborted()
       }
       if (invalidated) continue
-      throw new RelayError('UPSTREAM_FAILED', 'MongoDB ended the change stream', { cause: undefined })
+      throw ENDED
     } catch (cause) {
       if (signal.aborted) throw endedBy(signal, position)
-      const { transient, error } = cause instanceof RelayError ? { transient: true, error: cause } : diagnose(cause)
+      const { transient, unreachable, error } = cause === ENDED ? ENDED_DIAGNOSIS : diagnose(cause)
+      // a token that is lost or refused is no place to continue from
       if (!transient) throw error.code === 'UPSTREAM_FAILED' ? error.at(positionToken(position)) : error
       if (failingSince === undefined || attempt === 0) outage.onInterrupted?.(error)
       failingSince ??= performance.now()
       const failingMs = performance.now() - failingSince
       if (failingMs > (wasOpen ? outageLimitMs : startTimeoutMs)) throw error.at(positionToken(position))
-      if (failingMs > renewClientMs) deployment.streams.renew(client)
+      // only those that reach no server: a stream that fails by itself must not end everybody else's
+      if (unreachable && failingMs > renewClientMs) {
+        deployment.streams.renew(client, cause)
+        deployment.control.renew(control, cause)
+      }
     } finally {
-      void stream?.close()
+      if (stream) deployment.awaitClose(stream.close())
     }
     await sleep(backoffDelayMs(attempt++, outage.backoff), signal)
   }
