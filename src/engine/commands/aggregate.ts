@@ -4,6 +4,7 @@ import { compilePipeline, type PipelineContext } from '../aggregate/pipeline.ts'
 import { IteratorSource } from '../cursors/batch.ts'
 import { CommandError } from '../errors.ts'
 import { toQuery } from '../writes/match.ts'
+import { collectionStatistics } from './collection-statistics-stage.ts'
 import { openChangeStream } from './change-stream.ts'
 import type { Command, CommandContext } from './command.ts'
 import { cursorReply } from './cursor-reply.ts'
@@ -61,6 +62,11 @@ function batchSizeOf(cursor: BsonDocument): number {
 }
 
 function results(context: CommandContext, coll: string | undefined, stages: readonly BsonValue[]): Iterable<Buffer> {
+  const [first, ...rest] = stages
+  if (coll !== undefined && isDocument(first) && first.has('$collStats')) {
+    const statistics = collectionStatistics(context, coll, first.get('$collStats') ?? null)
+    return encoded(compilePipeline(rest, pipelineContext(context, coll))([statistics]))
+  }
   const pipeline = compilePipeline(stages, pipelineContext(context, coll))
   const input = coll === undefined ? [] : inputOf(context, coll, stages)
   return encoded(pipeline(input))

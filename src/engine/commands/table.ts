@@ -1,6 +1,7 @@
 import { aggregate } from './aggregate.ts'
 import { collMod } from './coll-mod.ts'
 import type { Command } from './command.ts'
+import { configureFailPoint } from './configure-fail-point.ts'
 import { count } from './count.ts'
 import { createIndexes } from './create-indexes.ts'
 import { create } from './create.ts'
@@ -17,6 +18,7 @@ import { hello } from './hello.ts'
 import { insert } from './insert.ts'
 import { killCursors } from './kill-cursors.ts'
 import { listCollections } from './list-collections.ts'
+import { listCommands } from './list-commands.ts'
 import { listDatabases } from './list-databases.ts'
 import { listIndexes } from './list-indexes.ts'
 import { ping } from './ping.ts'
@@ -37,6 +39,8 @@ import { endSessions, killAllSessions, killSessions, refreshSessions, startSessi
 import { collStats, dbStats } from './statistics.ts'
 import { abortTransactionCommand, commitTransaction } from './transactions.ts'
 import { update } from './update.ts'
+import { rolesInfo, usersInfo } from './users.ts'
+import { validate } from './validate.ts'
 
 const ALL: readonly Command[] = [
   // finding out about the server
@@ -55,6 +59,9 @@ const ALL: readonly Command[] = [
   replSetGetConfig,
   dbStats,
   collStats,
+  usersInfo,
+  rolesInfo,
+  listCommands(() => ALL),
   // documents
   insert,
   update,
@@ -78,6 +85,7 @@ const ALL: readonly Command[] = [
   createIndexes,
   listIndexes,
   dropIndexes,
+  validate,
   // sessions and transactions
   startSession,
   refreshSessions,
@@ -86,6 +94,8 @@ const ALL: readonly Command[] = [
   killAllSessions,
   commitTransaction,
   abortTransactionCommand,
+  // tests of clients
+  configureFailPoint,
 ]
 
 /** Every command that the engine knows, by name and alias. */
