@@ -192,12 +192,16 @@ export type Subscription = {
    * continue. After a reconnect, pass the last `resumeToken` as `startAfter`. Dropping or renaming the watched collection
    * delivers `drop` or `rename`, then `invalidate`, and the subscription goes on with whatever is created under that name.
    *
-   * **Start.** Exactly one of `startAfter`, `startAtOperationTime` and `last` may be given; without any of them the
-   * subscription starts now.
+   * **Start.** At most one of `startAfter`, `startAtOperationTime` and `last` may be given; without any of them the
+   * subscription starts now: with the first change after the deployment's cluster time when the relay begins to serve it. An
+   * `EventSource` that reconnects continues after its `Last-Event-ID`, whatever the arguments say.
+   *
+   * **Outages.** While MongoDB cannot be reached, a new subscription waits for 10 seconds and a running one for 5 minutes
+   * (both are options of the relay) before it ends with `UPSTREAM_FAILED`; a running one goes on exactly where it was.
    *
    * **Errors** (`extensions.code`): `BAD_USER_INPUT` for an argument that is not valid, `RESUME_TOKEN_INVALID`,
    * `HISTORY_LOST` when the oplog no longer reaches back to the starting position, `FORBIDDEN`, `EVENT_TOO_LARGE`,
-   * `UPSTREAM_FAILED`, `SHUTTING_DOWN`.
+   * `LIMIT_EXCEEDED` when the relay serves too many subscriptions already, `UPSTREAM_FAILED`, `SHUTTING_DOWN`.
    *
    * See https://www.mongodb.com/docs/manual/changeStreams/
    */
