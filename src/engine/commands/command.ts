@@ -28,6 +28,8 @@ export interface ClientConnection {
   readonly id: number
   /** `address:port` of the client. */
   readonly peer: string
+  /** The application's name, once a handshake told it. */
+  appName?: string
 }
 
 /** One run of one command. */

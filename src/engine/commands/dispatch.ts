@@ -3,7 +3,11 @@ import { CommandError } from '../errors.ts'
 import { abortTransaction } from '../sessions/sessions.ts'
 import { AutoCommit } from '../storage/write-unit.ts'
 import type { Request } from '../wire/message.ts'
+import { rememberClient } from './client-metadata.ts'
 import type { ClientConnection, Command, CommandContext, Reply, Server } from './command.ts'
+import { errorLabels, tellsTopology, withDetails } from './error-labels.ts'
+import { ConnectionClosed } from './fail-points.ts'
+import { hello } from './hello.ts'
 import { Parameters } from './parameters.ts'
 import { retryWhenReleased } from './released.ts'
 import { errorReply, withTimes } from './reply.ts'
@@ -48,13 +52,20 @@ export async function dispatch(
 ): Promise<Answer> {
   try {
     const command = commandOf(request)
-    const closes = command.monitoring ? undefined : server.failPoints.check(command.name)
-    if (closes?.close) return { reply: new Map(), close: true }
+    if (command === hello) rememberClient(connection, request)
     const fields = await run(command, server, connection, request, signal)
     return { reply: withTimes(fields, server.store.oplog.lastTime), again: command.streams === true }
   } catch (error) {
-    return { reply: withTimes(errorReply(error), server.store.oplog.lastTime) }
+    if (error instanceof ConnectionClosed) return { reply: new Map(), close: true }
+    return { reply: withTimes(errorReply(completed(error, server, request)), server.store.oplog.lastTime) }
   }
+}
+
+/** The error with what every command's error says beside its code. */
+function completed(error: unknown, { topology }: Server, request: Request): unknown {
+  if (!(error instanceof CommandError)) return error
+  const fields = tellsTopology(error.code) ? { topologyVersion: topology.version } : {}
+  return withDetails(error, errorLabels(error.code, request), fields)
 }
 
 function commandOf(request: Request): Command {
@@ -83,6 +94,8 @@ async function run(
   if (command.adminOnly && request.db !== 'admin') {
     throw new CommandError('Unauthorized', `${command.name} may only be run against the admin database.`)
   }
+  const passing = { command, request, connection }
+  await server.failPoints.beforeRun(passing, signal)
   const { session, transaction } = joinSession(command, params, server)
   const unit = transaction ?? new AutoCommit(server.store)
   const context: CommandContext = {
@@ -98,7 +111,7 @@ async function run(
     signal,
   }
   try {
-    return await retryWhenReleased(context, () => command.run(context))
+    return server.failPoints.afterRun(passing, await retryWhenReleased(context, () => command.run(context)))
   } catch (error) {
     // a failed statement ends its transaction, as on a real server
     if (session && transaction) abortTransaction(session)

@@ -1,5 +1,5 @@
 import { isDocument } from '../bson/values.ts'
-import { CommandError, ERROR_CODES, type ErrorName } from '../errors.ts'
+import { CommandError, ERROR_CODES, type CommandErrorDetails, type ErrorName } from '../errors.ts'
 import type { Request } from '../wire/message.ts'
 
 /** The server's category RetriableError: trying again may help. */
@@ -14,6 +14,14 @@ const RETRIABLE = codes(
   'SocketException',
   'NotWritablePrimary',
   'InterruptedAtShutdown',
+  'InterruptedDueToReplStateChange',
+  'NotPrimaryNoSecondaryOk',
+  'NotPrimaryOrSecondary',
+)
+/** The category NotPrimaryError: the client's picture of the replica set is out of date. */
+const NOT_PRIMARY = codes(
+  'PrimarySteppedDown',
+  'NotWritablePrimary',
   'InterruptedDueToReplStateChange',
   'NotPrimaryNoSecondaryOk',
   'NotPrimaryOrSecondary',
@@ -41,6 +49,9 @@ function codes(...names: readonly ErrorName[]): ReadonlySet<number> {
   return new Set(names.map((name) => ERROR_CODES[name]))
 }
 
+/** An error whose labels were given, if only as none: the server adds none of its own. */
+export class LabelledError extends CommandError {}
+
 /**
  * The labels that the server by itself adds to an error that ends a command. A failing `getMore` is no case of this:
  * until its cursor is checked out the server does not know what it reads, see {@link asStreamError}.
@@ -56,14 +67,27 @@ export function errorLabels(code: number, request: Request): string[] {
 /** The error of a change stream's `getMore`, labelled as resumable when it is. */
 export function asStreamError(error: unknown): unknown {
   if (!(error instanceof CommandError) || !isResumable(error.code)) return error
-  return withLabels(error, ['ResumableChangeStreamError'])
+  return withDetails(error, ['ResumableChangeStreamError'])
 }
 
-/** The error with these labels beside its own. */
-export function withLabels(error: CommandError, labels: readonly string[]): CommandError {
-  const all = [...new Set([...error.labels, ...labels])]
-  if (all.length === error.labels.length) return error
-  return new CommandError(error.code, error.message, { labels: all, fields: error.fields, cause: error })
+/** The error with these labels and fields beside its own; a {@link LabelledError} gets no labels. */
+export function withDetails(
+  error: CommandError,
+  labels: readonly string[],
+  fields: CommandErrorDetails['fields'] = {},
+): CommandError {
+  const all = error instanceof LabelledError ? error.labels : [...new Set([...error.labels, ...labels])]
+  if (all.length === error.labels.length && Object.keys(fields).length === 0) return error
+  return new CommandError(error.code, error.message, {
+    labels: all,
+    fields: { ...error.fields, ...fields },
+    cause: error,
+  })
+}
+
+/** Whether the server says with an error which version of the topology it knows, so that clients can tell an old one. */
+export function tellsTopology(code: number): boolean {
+  return NOT_PRIMARY.has(code)
 }
 
 function isResumable(code: number): boolean {

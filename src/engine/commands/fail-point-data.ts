@@ -23,8 +23,8 @@ export interface FailPointData {
   readonly writeConcernError: BsonDocument | undefined
 }
 
-/** Taken and without effect: they concern the commands that servers send each other. */
-const IGNORED = new Set(['failInternalCommands', 'failLocalClients'])
+/** Taken and without effect: it concerns the commands that servers send each other. */
+const IGNORED = ['failInternalCommands']
 
 /**
  * Reads the `data` of `configureFailPoint`.
@@ -123,7 +123,7 @@ class DataReader {
   }
 
   wrongType(name: string, expected: string, value: BsonValue | undefined): CommandError {
-    const got = value === undefined ? "missing" : `of type '${typeName(value)}'`
+    const got = value === undefined ? 'missing' : `of type '${typeName(value)}'`
     return new CommandError('TypeMismatch', `Fail point data '${name}' is ${got}, expected type '${expected}'`)
   }
 

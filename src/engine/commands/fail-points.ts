@@ -3,7 +3,7 @@ import type { BsonValue } from '../bson/values.ts'
 import { CommandError } from '../errors.ts'
 import type { Request } from '../wire/message.ts'
 import type { ClientConnection, Command, Reply } from './command.ts'
-import { errorLabels } from './error-labels.ts'
+import { errorLabels, LabelledError } from './error-labels.ts'
 import { readFailPointData, type FailPointData } from './fail-point-data.ts'
 import { FailPoint, readMode } from './fail-point.ts'
 import { sleepUnlessAborted } from './sleep.ts'
@@ -12,9 +12,6 @@ import { sleepUnlessAborted } from './sleep.ts'
 export class ConnectionClosed extends Error {
   override readonly name = 'ConnectionClosed'
 }
-
-/** An error whose labels were given: the server adds none of its own. */
-export class LabelledError extends CommandError {}
 
 /** One command on its way, as the fail points look at it. */
 export interface Passing {
@@ -81,7 +78,9 @@ export class FailPoints {
   /** Lets `failCommand` act on the write concern of a command that has run. Gives the reply, changed or not. */
   afterRun(passing: Passing, reply: Reply): Reply {
     if (!WITH_WRITE_CONCERN.has(passing.command.name)) return reply
-    const data = this.#points.failCommand.enter((each) => each.writeConcernError !== undefined && applies(each, passing))
+    const data = this.#points.failCommand.enter(
+      (each) => each.writeConcernError !== undefined && applies(each, passing),
+    )
     if (!data?.writeConcernError) return reply
     const failed = new Map<string, Encodable>(reply)
     const labels = data.errorLabels ?? errorLabels(Number(data.writeConcernError.get('code')), passing.request)

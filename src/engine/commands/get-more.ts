@@ -1,6 +1,8 @@
 import { Long } from '../bson/values.ts'
 import { CommandError } from '../errors.ts'
+import { ChangeStream } from '../streams/change-stream.ts'
 import type { Command } from './command.ts'
+import { asStreamError } from './error-labels.ts'
 import { reply } from './reply.ts'
 
 /** The next batch of a cursor. @see https://www.mongodb.com/docs/manual/reference/command/getMore/ */
@@ -9,7 +11,7 @@ export const getMore: Command = {
   fields: ['collection', 'batchSize', 'term', 'lastKnownCommittedOpTime'],
   inTransaction: true,
   async run(context) {
-    const { server, params, db, signal, unit, inTransaction } = context
+    const { server, connection, params, db, signal, unit, inTransaction } = context
     const id = params.required('getMore', params.long('getMore'))
     const collection = params.required('collection', params.string('collection'))
     const cursor = server.cursors.peek(id)
@@ -28,9 +30,12 @@ export const getMore: Command = {
       )
     }
     const batchSize = params.count('batchSize')
-    const maxTimeMs = params.count('maxTimeMS')
+    const maxTimeMs = params.milliseconds('maxTimeMS')
     const limits = { ...(batchSize ? { documents: batchSize } : {}), ...(maxTimeMs === undefined ? {} : { maxTimeMs }) }
-    const batch = await server.cursors.next(id, limits, signal)
+    const checkedOut = () => server.failPoints.afterCheckout(connection, namespace)
+    const batch = await server.cursors.next(id, limits, signal, checkedOut).catch((error: unknown) => {
+      throw cursor.source instanceof ChangeStream ? asStreamError(error) : error
+    })
     return reply({
       cursor: reply({
         nextBatch: batch.documents,

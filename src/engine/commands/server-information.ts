@@ -69,7 +69,8 @@ const PARAMETERS: BsonDocument = doc({
   featureCompatibilityVersion: doc({ version: SERVER_VERSION.split('.').slice(0, 2).join('.') }),
   authenticationMechanisms: [],
   maxIncomingConnections: new Int32(1_000_000),
-  enableTestCommands: false,
+  // fail points can be set
+  enableTestCommands: true,
 })
 
 /** Reads server parameters. */

@@ -80,9 +80,15 @@ export class Cursors {
 
   /**
    * Reads the next batch. A killed cursor, or a client that leaves, ends the wait at once.
+   * @param checkedOut called once the cursor is this reader's alone; what it throws closes the cursor
    * @throws CommandError CursorNotFound, CursorInUse, CursorKilled
    */
-  async next(id: Long, limits: BatchLimits, client: AbortSignal): Promise<Batch> {
+  async next(
+    id: Long,
+    limits: BatchLimits,
+    client: AbortSignal,
+    checkedOut: () => void = () => undefined,
+  ): Promise<Batch> {
     const entry = this.#open.get(id.toString())
     if (!entry) throw new CommandError('CursorNotFound', `cursor id ${id.toString()} not found`)
     if (entry.inUse) throw new CommandError('CursorInUse', `cursor id ${id.toString()} is already in use`)
@@ -91,6 +97,7 @@ export class Cursors {
     const stop = () => entry.killed.abort()
     client.addEventListener('abort', stop)
     try {
+      checkedOut()
       const batch = await entry.source.next(limits, entry.killed.signal)
       if (!this.#open.has(id.toString()))
         throw new CommandError('CursorKilled', `cursor id ${id.toString()} was killed`)
