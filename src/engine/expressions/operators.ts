@@ -64,3 +64,6 @@ const OPERATORS = new Map<string, OperatorCompiler>(TABLES.flatMap((table) => Ob
 export function operatorNamed(name: string): OperatorCompiler | undefined {
   return OPERATORS.get(name)
 }
+
+/** The names of all operators, `$` included. */
+export const OPERATOR_NAMES: readonly string[] = [...OPERATORS.keys()]
