@@ -1,6 +1,7 @@
-import type { Double, Long } from 'bson'
+import type { Double, Long, ObjectId } from 'bson'
 import { BSONRegExp, EJSON } from 'bson'
 import { bsonClassOf } from './bson-type.ts'
+import { DbPointer, FarDate } from './rare-values.ts'
 
 /** How {@link toEjson} writes values. @see https://github.com/mongodb/specifications/blob/master/source/extended-json/extended-json.md */
 export type EjsonFormat = 'RELAXED' | 'CANONICAL'
@@ -35,6 +36,7 @@ export function toEjson(value: unknown, format: EjsonFormat): unknown {
   if (value === null) return null
   if (Array.isArray(value)) return value.map((item) => toEjson(item, format))
   if (value instanceof Date) return dateToEjson(value, relaxed)
+  if (value instanceof DbPointer) return { $dbPointer: { $ref: value.ref, $id: toEjson(value.id, format) } }
   if (value instanceof RegExp) return leafToEjson(new BSONRegExp(value.source, value.flags))
   // typeof leaves objects only, symbols and functions never come out of a BSON decoder
   return objectToEjson(value as Record<string, unknown>, format)
@@ -45,10 +47,12 @@ function objectToEjson(value: Record<string, unknown>, format: EjsonFormat): unk
   switch (bsonClassOf(value)) {
     case undefined:
       return documentToEjson(value, format)
+    case 'ObjectId':
+      // the class says so, as in the casts below
+      return { $oid: (value as unknown as ObjectId).toHexString() }
     case 'Int32':
       return relaxed ? Number(value) : { $numberInt: String(value) }
     case 'Double':
-      // the tag says what class it is
       return doubleToEjson((value as unknown as Double).value, relaxed)
     case 'Long':
       return longToEjson((value as unknown as Long).toBigInt(), relaxed)
@@ -98,12 +102,13 @@ function longToEjson(value: bigint, relaxed: boolean): unknown {
 
 function dateToEjson(date: Date, relaxed: boolean): unknown {
   const ms = date.getTime()
+  if (date instanceof FarDate) return { $date: { $numberLong: date.ms.toString() } }
   if (!relaxed || !(ms >= 0 && ms < YEAR_10000)) return { $date: { $numberLong: String(ms) } }
   const iso = date.toISOString()
   return { $date: iso.endsWith('.000Z') ? `${iso.slice(0, -5)}Z` : iso }
 }
 
-// ObjectId, Decimal128, Binary, Timestamp, regular expression, symbol, min and max key: one form in both formats
+// Decimal128, Binary, Timestamp, regular expression, symbol, min and max key: one form in both formats
 function leafToEjson(value: object): unknown {
   return EJSON.serialize(value, { relaxed: false })
 }

@@ -1,6 +1,7 @@
 import type { ChangeStream, ChangeStreamOptions, Document, MongoClient } from 'mongodb'
 import { ignoreError } from '../errors.ts'
 import type { ChangeEvent } from './change.ts'
+import { decodeDocument } from './decode.ts'
 import type { Position } from './position.ts'
 import { toWatchPosition } from './position.ts'
 import type { ServerToken } from './resume-token.ts'
@@ -39,9 +40,6 @@ export interface OpenStreamOptions extends ImageOptions {
   readonly onIdle: (token: ServerToken) => void
 }
 
-/** The events' BSON types must survive: the defaults turn Int32, Double and Long into plain numbers. */
-const EXACT = { promoteValues: false, promoteLongs: false, promoteBuffers: false, bsonRegExp: true }
-
 /**
  * Opens one change stream. Lazy: the server is asked with the first `next`.
  *
@@ -50,7 +48,8 @@ const EXACT = { promoteValues: false, promoteLongs: false, promoteBuffers: false
 export function openStream(client: MongoClient, options: OpenStreamOptions): OpenStream {
   const { scope, position, maxAwaitTimeMs, onIdle, fullDocument, fullDocumentBeforeChange } = options
   const source = watch(client, scope, {
-    ...EXACT,
+    // decoded here, because the driver's decoder does not keep every value
+    raw: true,
     ...(fullDocument === 'default' ? {} : { fullDocument }),
     ...(fullDocumentBeforeChange === 'off' ? {} : { fullDocumentBeforeChange }),
     ...(position ? toWatchPosition(position) : {}),
@@ -79,7 +78,8 @@ export function openStream(client: MongoClient, options: OpenStreamOptions): Ope
       waiting = true
       try {
         const result = await events.next()
-        return result.done ? undefined : (result.value as ChangeEvent)
+        // with `raw`, and every event has what the type says
+        return result.done ? undefined : (decodeDocument(result.value as Uint8Array) as ChangeEvent)
       } finally {
         waiting = false
         markOpened()

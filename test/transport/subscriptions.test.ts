@@ -137,6 +137,7 @@ describe.each([webSocket, eventStream])('a subscription over $name', (transport)
       binary: new Binary(Buffer.from('x')),
       timestamp: new Timestamp({ t: 1, i: 2 }),
       regex: /a/i,
+      ref: { $ref: 'db.coll', $id: new Int32(1) },
       nothing: null,
       list: [true, 'text'],
     }

@@ -35,7 +35,7 @@ export const TYPE_CODES = {
   maxKey: 127,
 } as const
 
-/** The types of `bson`'s classes. A DBRef is a document that the decoder made an object of. */
+/** The types of `bson`'s classes. A DBRef is a document of which the reader of Extended JSON made an object. */
 const CLASS_TYPES: Readonly<Record<BsonClass, TypeName>> = {
   Binary: 'binData',
   BSONRegExp: 'regex',
@@ -78,7 +78,7 @@ export function typeOf(value: unknown): TypeName {
   return CLASS_TYPES[bsonClass]
 }
 
-/** The fields of a document; also of a DBRef, which the decoder makes of documents that have `$ref` and `$id`. */
+/** The fields of a document; also of a DBRef, which the reader of Extended JSON makes of those with `$ref` and `$id`. */
 export function fieldsOf(value: unknown): Doc | undefined {
   if (bsonClassOf(value) === 'DBRef') {
     // the class says so
