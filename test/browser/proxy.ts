@@ -43,7 +43,7 @@ export async function startProxy(target: string): Promise<Proxy> {
   const { port } = server.address() as AddressInfo // a TCP server's address is never a string
 
   function cut(): void {
-    for (const socket of sockets) socket.resetAndDestroy()
+    for (const socket of sockets) socket.destroy()
   }
 
   const proxy: Proxy = {
