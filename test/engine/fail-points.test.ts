@@ -67,6 +67,11 @@ describe('failCommand', () => {
     expect(await configure('failCommand', 'off')).toBe(1)
   })
 
+  it('takes code 0 for no error', async () => {
+    await configure('failCommand', 'alwaysOn', { failCommands: ['ping'], errorCode: 0 })
+    expect(await ping()).toMatchObject({ ok: 1 })
+  })
+
   it('goes on until it is off', async () => {
     await configure('failCommand', 'alwaysOn', { failCommands: ['ping'], errorCode: 2 })
     for (let i = 0; i < 3; i++) await failure(ping())

@@ -43,7 +43,8 @@ export function readFailPointData(data: BsonValue | undefined): FailPointData {
     namespace: read.string('namespace'),
     blockMs: readBlockMs(read),
     closeConnection: read.boolean('closeConnection'),
-    errorCode: read.integer('errorCode'),
+    // 0 stands for no error
+    errorCode: read.integer('errorCode') || undefined,
     errorLabels: read.strings('errorLabels'),
     writeConcernError: readWriteConcernError(read),
   }
