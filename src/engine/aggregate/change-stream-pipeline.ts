@@ -23,7 +23,7 @@ export function compileChangeStreamPipeline(
     const compile = DOCUMENT_STAGES.get(name)
     if (compile) return compile(spec, context, name)
     if (name === '$changeStream') {
-      throw new CommandError(40602, '$changeStream is only valid as the first stage in a pipeline')
+      throw new CommandError(40602, '$changeStream is only valid as the first stage in a pipeline.')
     }
     throw new CommandError('IllegalOperation', `${name} is not permitted in a $changeStream pipeline`)
   })

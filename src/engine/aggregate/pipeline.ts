@@ -19,9 +19,10 @@ export { compileUpdatePipeline } from './update-pipeline.ts'
  */
 export function compilePipeline(stages: readonly BsonValue[], context: PipelineContext): Stage {
   const specs = readStages(stages)
-  const compiled = specs.map((stage) => compileStage(stage, context))
+  // a stage that is wrong in itself is told first, then one in a wrong place, then one that the engine has not
+  const compiled = specs.map((stage) => (UNSUPPORTED_STAGES.has(stage.name) ? undefined : compileStage(stage, context)))
   assertPlacement(specs, context)
-  return chain(compiled)
+  return chain(specs.map((stage, position) => compiled[position] ?? compileStage(stage, context)))
 }
 
 // the stages that hold pipelines check where in them a stage may stand

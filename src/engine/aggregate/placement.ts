@@ -3,7 +3,18 @@ import type { StageSpec } from './stage-spec.ts'
 import type { PipelineContext } from './types.ts'
 
 const LAST_ONLY = new Set(['$out', '$merge'])
-const FIRST_ONLY = new Set(['$documents'])
+const FROM_NOTHING = new Set(['$documents'])
+const FIRST_ONLY = new Set([
+  ...FROM_NOTHING,
+  '$changeStream',
+  '$collStats',
+  '$currentOp',
+  '$geoNear',
+  '$indexStats',
+  '$listLocalSessions',
+  '$listSessions',
+  '$planCacheStats',
+])
 
 /**
  * Checks what depends on where a stage stands.
@@ -16,11 +27,11 @@ export function assertPlacement(stages: readonly StageSpec[], { collection }: Pi
       throw new CommandError(40601, `${name} can only be the final stage in the pipeline`)
     }
     if (FIRST_ONLY.has(name) && position > 0) {
-      throw new CommandError(40602, `${name} is only valid as the first stage in a pipeline`)
+      throw new CommandError(40602, `${name} is only valid as the first stage in a pipeline.`)
     }
   }
   const first = stages[0]?.name
-  const fromNothing = first !== undefined && FIRST_ONLY.has(first)
+  const fromNothing = first !== undefined && FROM_NOTHING.has(first)
   if (collection === undefined && !fromNothing) {
     const text =
       first === undefined

@@ -20,7 +20,7 @@ export function assertSubPipeline(value: BsonValue, holder: string, code: number
       throw new CommandError(code, `${name} is not allowed within a ${holder}'s sub-pipeline`)
     }
     if (name === '$documents' && position > 0) {
-      throw new CommandError(40602, '$documents is only valid as the first stage in a pipeline')
+      throw new CommandError(40602, '$documents is only valid as the first stage in a pipeline.')
     }
   }
   return value

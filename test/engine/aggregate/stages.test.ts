@@ -343,7 +343,8 @@ const ERRORS: ErrorRow[] = [
   [[{ $facet: { a: [1] } }], 40171, /non-empty objects/],
   [[{ $facet: { a: [{ $out: 'x' }] } }], 40600, '$out is not allowed to be used within a $facet stage'],
   [[{ $documents: [] }], 73, /can only be run with \{aggregate: 1\}/],
-  [[{ $limit: 1 }, { $documents: [] }], 40602, '$documents is only valid as the first stage in a pipeline'],
+  [[{ $limit: 1 }, { $documents: [] }], 40602, '$documents is only valid as the first stage in a pipeline.'],
+  [[{ $match: {} }, { $changeStream: {} }], 40602, '$changeStream is only valid as the first stage in a pipeline.'],
 ]
 
 describe('stage specifications', () => {
