@@ -59,6 +59,12 @@ describe('$setWindowFields', () => {
     ])
   })
 
+  it('gives partitions in the order of their values', () => {
+    const input = [{ k: 'b' }, { k: 2 }, {}, { k: 'a' }]
+    const stages = [{ $setWindowFields: { partitionBy: '$k', output: { n: { $count: {} } } } }]
+    expect(run(stages, input)).toEqual(['{n: 1}', '{k: 2, n: 1}', '{k: "a", n: 1}', '{k: "b", n: 1}'])
+  })
+
   it('takes ranges of time', () => {
     const input = [1, 2, 4].map((n) => ({ t: day(n), v: n }))
     const output = { s: { $sum: '$v', window: { range: [-1, 0], unit: 'day' } } }
@@ -150,6 +156,10 @@ describe('$densify', () => {
       '{k: 1, t: 1}',
       '{k: 1, t: 2}',
     ])
+  })
+
+  it('fills given bounds even where there is nothing', () => {
+    expect(run(densify({ step: 1, bounds: [0, 2] }))).toEqual(['{t: 0}', '{t: 1}'])
   })
 
   it('steps by units of time', () => {

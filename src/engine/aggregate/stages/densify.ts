@@ -19,21 +19,13 @@ interface Row {
 /** `$densify`: adds documents where a series of numbers or dates has gaps. Holds all documents. */
 export const compileDensify: StageCompiler = (spec) => {
   const densify = readDensify(spec)
-  const { path, partitions, bounds } = densify
+  const { path, bounds } = densify
   return function* (input) {
-    const parts = new Map<string, BsonDocument[]>()
-    for (const document of input) {
-      const key = partitions.map((partition) => toKey(readPath(document, partition) ?? null)).join('\0')
-      const part = parts.get(key)
-      if (part) part.push(document)
-      else parts.set(key, [document])
-    }
-    // given bounds are filled even where there is nothing
-    if (parts.size === 0 && typeof bounds !== 'string' && partitions.length === 0) parts.set('', [])
-    const all = [...parts.values()].flatMap((part) => toRows(part, densify))
+    const parts = partitionsOf(input, densify)
+    const all = parts.flatMap((part) => toRows(part, densify))
     const fullEnds = bounds === 'full' ? endsOf(all) : undefined
     const count = counter()
-    for (const part of parts.values()) {
+    for (const part of parts) {
       for (const document of part) if (isNullish(readPath(document, path))) yield document
       const rows = toRows(part, densify)
       const ends =
@@ -41,6 +33,22 @@ export const compileDensify: StageCompiler = (spec) => {
       if (ends) yield* filled(rows, ends, densify, count, part[0])
     }
   }
+}
+
+/** The documents that share the partition's fields, in the order of those. */
+function partitionsOf(input: Iterable<BsonDocument>, { partitions, bounds }: DensifySpec): BsonDocument[][] {
+  const parts = new Map<string, { readonly values: BsonValue[]; readonly documents: BsonDocument[] }>()
+  for (const document of input) {
+    const values = partitions.map((path) => readPath(document, path) ?? null)
+    const key = toKey(values)
+    const part = parts.get(key)
+    if (part) part.documents.push(document)
+    else parts.set(key, { values, documents: [document] })
+  }
+  // given bounds are filled even where there is nothing
+  if (parts.size === 0 && typeof bounds !== 'string' && partitions.length === 0) return [[]]
+  const ordered = [...parts.values()].sort((a, b) => compareValues(a.values, b.values))
+  return ordered.map(({ documents }) => documents)
 }
 
 function counter(): () => void {

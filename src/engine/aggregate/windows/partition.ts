@@ -1,3 +1,4 @@
+import { compareValues } from '../../bson/compare.ts'
 import { toKey } from '../../bson/key.ts'
 import type { BsonDocument, BsonValue } from '../../bson/values.ts'
 import { CommandError } from '../../errors.ts'
@@ -32,23 +33,25 @@ export class Partition {
   }
 }
 
-/** Splits documents by a value and sorts each part; parts come in the order of their values' first occurrence. */
+/** Splits documents by a value and sorts each part; the parts come in the order of their values. */
 export function partitionBy(
   documents: Iterable<BsonDocument>,
   keyOf: Expression,
   sortBy: BsonDocument | undefined,
   scope: (document: BsonDocument) => Scope,
 ): Partition[] {
-  const parts = new Map<string, BsonDocument[]>()
+  const parts = new Map<string, { readonly value: BsonValue; readonly rows: BsonDocument[] }>()
   for (const document of documents) {
-    const value = keyOf(scope(document))
-    if (Array.isArray(value)) {
+    const found = keyOf(scope(document))
+    if (Array.isArray(found)) {
       throw new CommandError('TypeMismatch', 'An expression used to partition cannot evaluate to value of type array')
     }
-    const key = toKey(value === undefined ? null : value)
+    const value = found === undefined ? null : found
+    const key = toKey(value)
     const part = parts.get(key)
-    if (part) part.push(document)
-    else parts.set(key, [document])
+    if (part) part.rows.push(document)
+    else parts.set(key, { value, rows: [document] })
   }
-  return [...parts.values()].map((rows) => new Partition(rows, sortBy))
+  const ordered = [...parts.values()].sort((a, b) => compareValues(a.value, b.value))
+  return ordered.map(({ rows }) => new Partition(rows, sortBy))
 }
