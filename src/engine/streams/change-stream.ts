@@ -111,8 +111,21 @@ export class ChangeStream implements BatchSource {
     }
   }
 
-  /** Reads until the end of the oplog or of the batch; gives whether it was the end of the oplog. */
+  /**
+   * Fills a batch. An error that comes after the first event waits for the next batch, so that no event before it is lost.
+   * @returns whether it ended at the end of the oplog
+   */
   async #fill(documents: Encodable[], most: number, signal: AbortSignal): Promise<boolean> {
+    try {
+      return await this.#read(documents, most, signal)
+    } catch (error) {
+      // what failed is looked at, and fails, again
+      if (documents.length === 0) throw error
+      return false
+    }
+  }
+
+  async #read(documents: Encodable[], most: number, signal: AbortSignal): Promise<boolean> {
     let room = MAX_BATCH_BYTES
     for (let seen = 1; !this.#closed && !signal.aborted; seen++) {
       if (documents.length >= most) return false
