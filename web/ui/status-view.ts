@@ -20,7 +20,7 @@ function toNotice(status: Status, shown: ShownState): string {
     case 'live':
       return ''
     case 'reconnecting':
-      return `${status.reason}. Trying again; changes go on after the last one received.`
+      return `${status.reason}. Trying again.`
     case 'failed':
       return `${status.reason}.`
   }
