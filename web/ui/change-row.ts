@@ -41,7 +41,7 @@ function toGapRow(gap: Gap, nowMs: number): HTMLLIElement {
     since,
     ' and ',
     until,
-    ` may be missing: the connection was lost, and there was no change to continue after. (${gap.reason}.)`,
+    ` may be missing. ${gap.reason}.`,
   )
 }
 
