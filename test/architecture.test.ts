@@ -11,9 +11,9 @@ const SRC = resolve(import.meta.dirname, '../src')
 const RULES: Readonly<Record<string, { readonly parts: readonly string[]; readonly packages: readonly string[] }>> = {
   'errors.ts': { parts: [], packages: [] },
   'version.ts': { parts: [], packages: [] },
-  engine: { parts: [], packages: ['bson', 'mingo'] },
+  engine: { parts: [], packages: ['bson'] },
   changes: { parts: ['errors.ts', 'settled-within.ts'], packages: ['bson', 'mongodb'] },
-  feed: { parts: ['errors.ts', 'changes'], packages: [] },
+  feed: { parts: ['errors.ts', 'settled-within.ts', 'changes'], packages: ['bson'] },
   graphql: { parts: ['errors.ts', 'changes', 'feed'], packages: ['bson', 'graphql'] },
   transport: {
     parts: ['errors.ts', 'graphql'],

@@ -39,6 +39,8 @@ export interface WatchOptions extends ImageOptions {
   readonly outage?: OutageOptions
   /** Called once with the position that `'now'` turned out to be. */
   readonly onStart?: (position: Position) => void
+  /** Called with a position up to which nothing happened, each time the server tells one. */
+  readonly onIdle?: (resumeToken: string) => void
 }
 
 /** Thrown when the server ends a stream without an error and without `invalidate`, as when somebody kills its cursor. */
@@ -61,7 +63,7 @@ export async function* watch(
   options: WatchOptions,
   signal: AbortSignal,
 ): AsyncGenerator<Change, never, void> {
-  const { scope, start, onStart, outage = {}, fullDocument, fullDocumentBeforeChange } = options
+  const { scope, start, onStart, onIdle, outage = {}, fullDocument, fullDocumentBeforeChange } = options
   const { startTimeoutMs = 10_000, outageLimitMs = 300_000, renewClientMs = 5_000 } = outage
   let position = start === 'now' ? undefined : start
   let failingSince: number | undefined = performance.now()
@@ -94,6 +96,7 @@ export async function* watch(
         onIdle: (token: ServerToken) => {
           position = { after: token }
           recovered()
+          onIdle?.(toTokenString(token))
         },
       })
       let event: ChangeEvent | undefined

@@ -1,14 +1,14 @@
 import type { Change } from '../changes/change.ts'
 import type { Deployment } from '../changes/deployment.ts'
-import type { Position } from '../changes/position.ts'
 import type { Scope } from '../changes/scope.ts'
 import { scopeKey } from '../changes/scope.ts'
 import type { OutageOptions } from '../changes/watch.ts'
-import { watch } from '../changes/watch.ts'
 import { RelayError } from '../errors.ts'
 import { cancellable } from './cancellable.ts'
+import type { ChangesSource, Remembered } from './changes.ts'
+import { changes } from './changes.ts'
 import { createPositionRing } from './position-ring.ts'
-import type { RecentScope, RecentScopesOptions } from './recent-scopes.ts'
+import type { RecentScopesOptions } from './recent-scopes.ts'
 import { createRecentScopes, MAX_LAST } from './recent-scopes.ts'
 import { startRecorder } from './recorder.ts'
 import type { ChangesRequest } from './request.ts'
@@ -53,7 +53,14 @@ export function createFeed(options: FeedOptions): Feed {
   const recent = createRecentScopes(options.recent)
   const { signal } = stopped
   const { ready } = startRecorder({ deployment, scope: defaultScope, ring: defaultRing, outage, log, signal })
+  const source: ChangesSource = { deployment, outage, remembered: (scope) => remembered(scopeKey(scope)) }
   let subscriptions = 0
+
+  function remembered(key: string): Remembered | undefined {
+    if (key === defaultKey) return { ring: defaultRing }
+    const scope = recent.get(key)
+    return scope && { ring: scope.ring, scope }
+  }
 
   async function* limited(request: ChangesRequest, signal: AbortSignal): AsyncGenerator<Change, void, void> {
     if (subscriptions >= maxSubscriptions) {
@@ -63,63 +70,9 @@ export function createFeed(options: FeedOptions): Feed {
     }
     subscriptions++
     try {
-      yield* changes(request, signal)
+      yield* changes(source, request, signal)
     } finally {
       subscriptions--
-    }
-  }
-
-  async function* changes(request: ChangesRequest, signal: AbortSignal): AsyncGenerator<Change, void, void> {
-    const { start } = request
-    const key = scopeKey(request.scope)
-    const scope = key === defaultKey ? undefined : recent.get(key)
-    if (start === 'now') return yield* recorded(request, 'now', scope, signal)
-    if (!('last' in start)) return yield* filtered(request, start, signal)
-
-    const ring = scope?.ring ?? (key === defaultKey ? defaultRing : undefined)
-    const position = start.last === 0 ? undefined : ring?.before(start.last)
-    try {
-      return yield* recorded(request, position ?? 'now', scope, signal)
-    } catch (error) {
-      // a quiet namespace's last events can be older than the oplog: then there is nothing to remember
-      if (position === undefined || !(error instanceof RelayError) || error.code !== 'HISTORY_LOST') throw error
-      yield* recorded(request, 'now', scope, signal)
-    }
-  }
-
-  // a subscriber at the live end keeps its scope's ring up to date for the next one
-  async function* recorded(
-    request: ChangesRequest,
-    start: Position | 'now',
-    scope: RecentScope | undefined,
-    signal: AbortSignal,
-  ): AsyncGenerator<Change, void, void> {
-    if (!scope) return yield* filtered(request, start, signal)
-    const { ring } = scope
-    const onStart = (origin: Position) => {
-      if (scope.readers === 1 || ring.before(0) === undefined) ring.reset(origin)
-    }
-    const leave = scope.join()
-    try {
-      yield* filtered(request, start, signal, onStart, (change) => ring.push(change.resumeToken))
-    } finally {
-      leave()
-    }
-  }
-
-  async function* filtered(
-    request: ChangesRequest,
-    start: Position | 'now',
-    signal: AbortSignal,
-    onStart: (origin: Position) => void = () => undefined,
-    onChange: (change: Change) => void = () => undefined,
-  ): AsyncGenerator<Change, void, void> {
-    const { scope, images, operationTypes, matches } = request
-    for await (const change of watch(deployment, { scope, start, outage, onStart, ...images }, signal)) {
-      onChange(change)
-      if (operationTypes && !operationTypes.has(change.event.operationType)) continue
-      if (matches && !matches(change.event)) continue
-      yield change
     }
   }
 

@@ -1,3 +1,4 @@
+import type { Timestamp } from 'bson'
 import type { Position } from '../changes/position.ts'
 import { fromTokenString } from '../changes/resume-token.ts'
 
@@ -7,6 +8,10 @@ export interface PositionRing {
   reset(origin: Position): void
   /** Remembers an event. One that is not after the last one is ignored, so that several readers may push the same events. */
   push(resumeToken: string): void
+  /** Notes that nothing happened up to this position; a token as the server gives it for an idle stream. */
+  advance(resumeToken: string): void
+  /** Settles when everything up to this cluster time has been pushed, as far as the tokens tell. May never settle. */
+  reaches(time: Timestamp): Promise<void>
   /** Where a stream must start to deliver the last `count` remembered events first; `undefined` when nothing is known. */
   before(count: number): Position | undefined
 }
@@ -17,12 +22,31 @@ export interface PositionRing {
 export function createPositionRing(capacity: number): PositionRing {
   let origin: Position | undefined
   let tokens: string[] = []
+  let reached = ''
+  let waiting: { readonly prefix: string; readonly resolve: () => void }[] = []
+
+  const advance = (resumeToken: string) => {
+    if (resumeToken > reached) reached = resumeToken
+    for (const { prefix, resolve } of waiting) if (reached >= prefix) resolve()
+    waiting = waiting.filter(({ prefix }) => reached < prefix)
+  }
+
   return {
+    advance,
+    reaches(time) {
+      const prefix = tokenPrefix(time)
+      return reached >= prefix
+        ? Promise.resolve()
+        : new Promise((resolve) => {
+            waiting.push({ prefix, resolve })
+          })
+    },
     reset(position) {
       origin = position
       tokens = []
     },
     push(resumeToken) {
+      advance(resumeToken)
       if (origin === undefined) return
       const last = tokens.at(-1)
       // the server's tokens are made so that their hex digits order as the events do
@@ -37,4 +61,9 @@ export function createPositionRing(capacity: number): PositionRing {
       return token === undefined ? origin : { after: fromTokenString(token) }
     },
   }
+}
+
+/** How the tokens of a cluster time begin: the type byte of a timestamp, then its two halves. */
+function tokenPrefix({ t, i }: Timestamp): string {
+  return `82${[t, i].map((half) => half.toString(16).padStart(8, '0').toUpperCase()).join('')}`
 }

@@ -64,7 +64,11 @@ export function startRecorder(options: RecorderOptions): Recorder {
     while (!signal.aborted) {
       try {
         const images = { fullDocument: 'default', fullDocumentBeforeChange: 'off' } as const
-        for await (const change of watch(deployment, { scope, start: 'now', outage, onStart: ring.reset, ...images }, signal)) {
+        for await (const change of watch(
+          deployment,
+          { scope, start: 'now', outage, onStart: ring.reset, onIdle: ring.advance, ...images },
+          signal,
+        )) {
           ring.push(change.resumeToken)
         }
       } catch (error) {

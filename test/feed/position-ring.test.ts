@@ -43,4 +43,19 @@ describe('createPositionRing', () => {
     for (const token of ['01', '02', '01', '02', '03']) ring.push(token)
     expect(ring.before(2)).toEqual(after('01'))
   })
+
+  it('tells when it has seen everything up to a cluster time', async () => {
+    const ring = createPositionRing(3)
+    const settled: string[] = []
+    const wait = (t: number, i: number) => ring.reaches(new Timestamp({ t, i })).then(() => settled.push(`${t}.${i}`))
+    const waits = [wait(1, 1), wait(1, 2), wait(1, 3)]
+    ring.advance('82000000010000000129')
+    await waits[0]
+    expect(settled).toEqual(['1.1'])
+    ring.push('8200000001000000022B04')
+    await waits[1]
+    expect(settled).toEqual(['1.1', '1.2'])
+    ring.push('8200000002000000012B04')
+    await Promise.all([waits[2], wait(2, 1)])
+  })
 })
