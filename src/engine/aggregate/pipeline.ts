@@ -1,5 +1,6 @@
 import type { BsonValue } from '../bson/values.ts'
 import { CommandError } from '../errors.ts'
+import { countWork } from '../work.ts'
 import { DOCUMENT_STAGES } from './document-stages.ts'
 import { UNSUPPORTED_STAGES } from './known-stages.ts'
 import { PIPELINE_STAGES } from './pipeline-stages.ts'
@@ -38,14 +39,25 @@ function compileStage({ name, spec }: StageSpec, context: PipelineContext): Stag
   const perDocument = DOCUMENT_STAGES.get(name)
   if (perDocument) return eachDocument(perDocument(spec, context, name))
   const compile = PIPELINE_STAGES.get(name)
-  if (compile) return compile(spec, context, compileInner)
+  if (compile) return counted(compile(spec, context, compileInner))
   if (!UNSUPPORTED_STAGES.has(name)) throw unrecognizedStage(name)
   throw new CommandError('CommandNotSupported', `${name} is not supported by the embedded engine`)
+}
+
+/** Counts what a stage gives: some make many documents of one. */
+function counted(stage: Stage): Stage {
+  return function* (input) {
+    for (const document of stage(input)) {
+      countWork()
+      yield document
+    }
+  }
 }
 
 function eachDocument(stage: DocumentStage): Stage {
   return function* (input) {
     for (const document of input) {
+      countWork()
       const result = stage(document)
       if (result !== undefined) yield result
     }

@@ -8,11 +8,17 @@ export interface StageSpec {
   readonly spec: BsonValue
 }
 
+/** The most stages of a pipeline, as a server is set by default. */
+const MAX_STAGES = 1000
+
 /**
  * Takes a pipeline's stages apart.
- * @throws CommandError TypeMismatch for a stage that is not an object, 40323 for one without exactly one field
+ * @throws CommandError 7749501 for more than 1,000, TypeMismatch for a stage that is not an object, 40323 for one without exactly one field
  */
 export function readStages(stages: readonly BsonValue[]): StageSpec[] {
+  if (stages.length > MAX_STAGES) {
+    throw new CommandError(7749501, `Pipeline length must be no longer than ${MAX_STAGES} stages.`)
+  }
   return stages.map((stage) => {
     if (!isDocument(stage)) {
       throw new CommandError('TypeMismatch', "Each element of the 'pipeline' array must be an object")

@@ -1,3 +1,4 @@
+import { countWork } from '../work.ts'
 import { compareNumbers } from './numbers.ts'
 import {
   Binary,
@@ -46,7 +47,7 @@ export function typeRank(value: BsonValue): number {
 
 /**
  * Orders any two values as the server does: by type first, then by value. Documents compare field by field, arrays
- * element by element.
+ * element by element. **Cost** may grow exponentially with the depth of a value whose parts are shared.
  * @returns a negative number, zero or a positive number
  */
 export function compareValues(a: BsonValue, b: BsonValue): number {
@@ -126,6 +127,7 @@ function compareSameRank(rank: number, a: BsonValue, b: BsonValue): number {
 }
 
 function compareDocuments(a: BsonDocument, b: BsonDocument): number {
+  countWork()
   const right = b.entries()
   for (const [nameA, valueA] of a) {
     const next = right.next()
@@ -139,6 +141,7 @@ function compareDocuments(a: BsonDocument, b: BsonDocument): number {
 }
 
 function compareArrays(a: readonly BsonValue[], b: readonly BsonValue[]): number {
+  countWork()
   const length = Math.min(a.length, b.length)
   for (let i = 0; i < length; i++) {
     const order = compareValues(a[i] as BsonValue, b[i] as BsonValue)

@@ -28,6 +28,8 @@ export const BSON_TYPE = {
 
 /** How deep documents and arrays may be nested, as on a real server. */
 export const MAX_DEPTH = 200
+/** How deep a stored document may be nested: room is left for what a reply or a change event puts around it. */
+export const MAX_STORED_DEPTH = 180
 /** The largest document that a client may store, in bytes. */
 export const MAX_DOCUMENT_BYTES = 16 * 1024 * 1024
 /** What a reply or an internal document may take beyond {@link MAX_DOCUMENT_BYTES}. */

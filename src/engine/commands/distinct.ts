@@ -1,4 +1,7 @@
-import { doc } from '../bson/values.ts'
+import { encodeDocument } from '../bson/encode.ts'
+import { MAX_DOCUMENT_BYTES } from '../bson/types.ts'
+import { doc, type BsonValue } from '../bson/values.ts'
+import { CommandError } from '../errors.ts'
 import { distinctValues } from '../query/distinct.ts'
 import { toQuery } from '../writes/match.ts'
 import type { Command } from './command.ts'
@@ -20,6 +23,16 @@ export const distinct: Command = {
     const key = params.required('key', params.string('key'))
     const query = toQuery(params.document('query') ?? doc({}), variablesOf(context))
     const documents = [...matching(context, name, query)].map((stored) => stored.document)
-    return reply({ values: distinctValues(documents, key) })
+    const values = distinctValues(documents, key)
+    checkSize(values)
+    return reply({ values })
   },
+}
+
+/** What the reply must have room for beside the values. */
+const RESERVED_BYTES = 1024
+
+function checkSize(values: BsonValue[]): void {
+  if (encodeDocument(doc({ values })).length + RESERVED_BYTES <= MAX_DOCUMENT_BYTES) return
+  throw new CommandError(17217, 'distinct too big, 16mb cap')
 }

@@ -3,10 +3,8 @@ import { elements } from '../bson/read.ts'
 import { BSON_TYPE } from '../bson/types.ts'
 import type { BsonDocument } from '../bson/values.ts'
 import { CommandError } from '../errors.ts'
+import { batchSizeError, MAX_WRITE_BATCH } from '../wire/message.ts'
 import type { CommandContext } from './command.ts'
-
-/** The most statements or documents of one write command. */
-const MAX_WRITE_BATCH = 100_000
 
 /**
  * The documents of a write command's list, still encoded, whether they came in the body or as a sequence.
@@ -16,12 +14,7 @@ export function encodedDocuments({ request, params }: CommandContext, field: str
   const documents = request.sequences.get(field) ?? fromBody(request.bodyBytes, field)
   params.required(field, documents)
   const count = documents?.length ?? 0
-  if (count < 1 || count > MAX_WRITE_BATCH) {
-    throw new CommandError(
-      'InvalidLength',
-      `Write batch sizes must be between 1 and ${MAX_WRITE_BATCH}. Got ${count} operations.`,
-    )
-  }
+  if (count < 1 || count > MAX_WRITE_BATCH) throw batchSizeError(count)
   return documents ?? []
 }
 

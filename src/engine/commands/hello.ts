@@ -4,6 +4,7 @@ import { CommandError } from '../errors.ts'
 import { MAX_DOCUMENT_BYTES } from '../bson/types.ts'
 import { MAX_WIRE_VERSION, REPLICA_SET } from '../topology.ts'
 import { MAX_MESSAGE_BYTES } from '../wire/frame-splitter.ts'
+import { MAX_WRITE_BATCH } from '../wire/message.ts'
 import type { Command, CommandContext } from './command.ts'
 import { reply } from './reply.ts'
 
@@ -36,7 +37,7 @@ export const hello: Command = {
       lastWrite: lastWrite(context),
       maxBsonObjectSize: new Int32(MAX_DOCUMENT_BYTES),
       maxMessageSizeBytes: new Int32(MAX_MESSAGE_BYTES),
-      maxWriteBatchSize: new Int32(100_000),
+      maxWriteBatchSize: new Int32(MAX_WRITE_BATCH),
       localTime: new Date(server.now()),
       logicalSessionTimeoutMinutes: new Int32(30),
       connectionId: new Int32(connection.id),
@@ -57,7 +58,7 @@ function lastWrite({ server }: CommandContext): BsonDocument {
 
 async function awaitChange({ params, server, signal }: CommandContext): Promise<void> {
   const known = params.value('topologyVersion')
-  const maxMs = params.count('maxAwaitTimeMS')
+  const maxMs = params.milliseconds('maxAwaitTimeMS')
   if (known === undefined && maxMs === undefined) return
   if (!isDocument(known) || maxMs === undefined) {
     throw new CommandError(

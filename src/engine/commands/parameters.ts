@@ -1,6 +1,9 @@
 import { isDocument, isNumber, Long, toNumber, typeName, type BsonDocument, type BsonValue } from '../bson/values.ts'
 import { CommandError } from '../errors.ts'
 
+/** The longest time that a command may name: about 24 days. */
+const MAX_MS = 2_147_483_647
+
 /**
  * A command's fields, read by type. Every reader gives `undefined` for a missing field (or null, where the server takes
  * it for missing) and raises the server's own errors.
@@ -71,6 +74,16 @@ export class Parameters {
     const number = toNumber(value)
     if (Number.isInteger(number) && number >= 0) return number
     throw new CommandError(51024, `BSON field '${name}' value must be >= 0, actual value '${value.toString()}'`)
+  }
+
+  /**
+   * A time in milliseconds, such as `maxTimeMS`.
+   * @throws CommandError BadValue beyond 32 bits, which is also what a timer takes
+   */
+  milliseconds(name: string): number | undefined {
+    const number = this.count(name)
+    if (number === undefined || number <= MAX_MS) return number
+    throw new CommandError('BadValue', `${number} value for ${name} is out of range [0, ${MAX_MS}]`)
   }
 
   /** A 64-bit integer, such as a cursor id. */

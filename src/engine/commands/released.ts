@@ -19,7 +19,7 @@ export async function retryWhenReleased<T>(context: CommandContext, attempt: () 
 }
 
 async function waitFor(released: Promise<void>, { params, signal }: CommandContext): Promise<void> {
-  const limit = params.count('maxTimeMS')
+  const limit = params.milliseconds('maxTimeMS')
   let timer: NodeJS.Timeout | undefined
   let giveUp: (() => void) | undefined
   const expired = new Promise<never>((_, reject) => {

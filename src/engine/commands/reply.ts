@@ -22,7 +22,19 @@ export function errorReply(error: unknown): EncodableDocument {
   })
 }
 
+/** The engine's limits are meant to come first; these are JavaScript's own, reached by values of extreme depth or size. */
 function internalError(error: unknown): CommandError {
+  if (error instanceof RangeError && error.message === 'Maximum call stack size exceeded') {
+    return new CommandError('Overflow', 'the operation is nested too deeply for the embedded engine', { cause: error })
+  }
+  if (
+    error instanceof RangeError &&
+    /^Invalid (?:string|array) length|^Map maximum size|^Set maximum size/.test(error.message)
+  ) {
+    return new CommandError('ExceededMemoryLimit', `the operation is too large for the embedded engine`, {
+      cause: error,
+    })
+  }
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
   return new CommandError('InternalError', `The embedded engine failed: ${message}`, { cause: error })
 }

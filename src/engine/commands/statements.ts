@@ -1,6 +1,7 @@
-import { isNumber, toNumber, Int32, type BsonDocument } from '../bson/values.ts'
+import { doc, isNumber, toNumber, Int32, type BsonDocument } from '../bson/values.ts'
 import type { Encodable } from '../bson/encode.ts'
 import { CommandError } from '../errors.ts'
+import { countWork, shouldPause } from '../work.ts'
 import { Locked } from '../storage/write-unit.ts'
 import type { CommandContext } from './command.ts'
 
@@ -21,6 +22,9 @@ export interface Outcome {
   readonly errors: Encodable[] | undefined
 }
 
+/** How long the messages of all errors may be together; those beyond are left out, as on a real server, to fit a reply. */
+const MAX_MESSAGE_BYTES = 1024 * 1024
+
 /**
  * Runs a write command's statements in their order. An error stops them when `ordered`; the others' results stand. In a
  * transaction an error ends the command. As a retryable write, a statement that ran before gives its old result.
@@ -33,12 +37,17 @@ export async function runStatements(
   const ordered = context.params.boolean('ordered') ?? true
   const results: { index: number; result: StatementResult }[] = []
   const errors: Encodable[] = []
+  let messageBytes = 0
   for (let index = 0; index < count; index++) {
+    // a long batch lets others have their turn between two statements; a transaction must not end in one
+    if (!context.inTransaction && shouldPause()) await new Promise<void>((resolve) => setImmediate(resolve))
     try {
+      countWork()
       results.push({ index, result: await once(context, index, () => statement(index)) })
     } catch (error) {
       if (context.inTransaction || error instanceof Locked || !(error instanceof CommandError)) throw error
-      errors.push(writeError(index, error))
+      messageBytes += error.message.length
+      errors.push(writeError(index, error, messageBytes > MAX_MESSAGE_BYTES))
       if (ordered) break
     }
   }
@@ -69,7 +78,8 @@ function statementId({ params }: CommandContext, index: number): number {
   return index + (isNumber(first) ? toNumber(first) : 0)
 }
 
-function writeError(index: number, error: CommandError): BsonDocument {
+function writeError(index: number, error: CommandError, isCut: boolean): BsonDocument {
+  if (isCut) return doc({ index: new Int32(index), code: new Int32(error.code), errmsg: '' })
   return new Map([
     ['index', new Int32(index)],
     ['code', new Int32(error.code)],

@@ -1,5 +1,7 @@
+import { assertSize } from '../bson/size.ts'
 import { RawDocument, type Encodable } from '../bson/encode.ts'
 import { INTERNAL_ALLOWANCE_BYTES, MAX_DOCUMENT_BYTES } from '../bson/types.ts'
+import { countWork } from '../work.ts'
 import type { Batch, BatchLimits, BatchSource } from './cursors.ts'
 
 /** What a reply may carry before the rest waits for the next batch. */
@@ -39,6 +41,9 @@ export class IteratorSource implements BatchSource {
 
   #read(): Buffer | undefined {
     const next = this.#iterator.next()
-    return next.done ? undefined : next.value
+    if (next.done) return undefined
+    countWork()
+    assertSize(next.value.length)
+    return next.value
   }
 }

@@ -1,5 +1,6 @@
 import { isDocument, type BsonDocument, type BsonValue } from '../bson/values.ts'
 import { CommandError } from '../errors.ts'
+import { countWork } from '../work.ts'
 import { bounded } from './bounded.ts'
 import { describe } from './describe.ts'
 import { assertFieldName } from './field-path.ts'
@@ -81,5 +82,10 @@ function compileOperator(name: string, spec: BsonDocument, context: ParseContext
   const operator = operatorNamed(name)
   if (!operator) throw new CommandError('InvalidPipelineOperator', `Unrecognized expression '${name}'`)
   // the size was checked: there is one value
-  return operator(spec.get(name) as BsonValue, context, name)
+  const run = operator(spec.get(name) as BsonValue, context, name)
+  return (scope) => {
+    const value = run(scope)
+    countWork(Array.isArray(value) ? value.length + 1 : 1)
+    return value
+  }
 }

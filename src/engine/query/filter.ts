@@ -1,4 +1,5 @@
 import { isDocument, type BsonDocument } from '../bson/values.ts'
+import { countWork } from '../work.ts'
 import type { FilterContext } from './context.ts'
 import { parseFilter } from './parse.ts'
 import type { MatchDetails } from './predicate.ts'
@@ -30,7 +31,10 @@ export function compileFilter(filter: BsonDocument, context: FilterContext = {})
   collectFields(filter, fields)
   return {
     fields,
-    matches: (document) => predicate(document),
+    matches(document) {
+      countWork()
+      return predicate(document)
+    },
     positionIn(document) {
       const details: MatchDetails = { position: undefined }
       return predicate(document, details) ? details.position : undefined

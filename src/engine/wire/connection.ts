@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import type { EncodableDocument } from '../bson/encode.ts'
 import { CommandError } from '../errors.ts'
 import { FrameSplitter } from './frame-splitter.ts'
-import { isUnanswered, OP, readRequest, requestIdOf, writeReply, type Request } from './message.ts'
+import { isUnanswered, OP, readRequest, requestIdOf, writeReply, type ReplyFrame, type Request } from './message.ts'
 
 /** One command's answer. */
 export interface Answer {
@@ -79,8 +79,17 @@ export function serveConnection(socket: Socket, handler: RequestHandler): void {
     frame: { responseTo: number; framing: 'msg' | 'query'; moreToCome?: boolean },
   ): Promise<number> {
     const requestId = (lastReplyId = (lastReplyId + 1) & 0x7fff_ffff)
-    if (!closed.signal.aborted && !socket.write(writeReply(reply, { ...frame, requestId }))) await drained()
+    if (!closed.signal.aborted && !socket.write(encoded(reply, { ...frame, requestId }))) await drained()
     return requestId
+  }
+
+  /** What cannot be sent, because it is too large or too deep, is answered as an error. */
+  function encoded(reply: EncodableDocument, frame: ReplyFrame): Buffer {
+    try {
+      return writeReply(reply, frame)
+    } catch (error) {
+      return writeReply(handler.fail(error), { ...frame, moreToCome: false })
+    }
   }
 
   function drained(): Promise<void> {

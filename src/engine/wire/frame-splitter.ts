@@ -8,11 +8,16 @@ export class FramingError extends Error {
   override readonly name = 'FramingError'
 }
 
+/** Up to here an incomplete message's bytes are kept in one buffer that grows with what came. */
+const FIRST_BYTES = 4096
+
 /**
- * Cuts a byte stream into messages by their length field. Copies a message only when it spans chunks, and then once.
+ * Cuts a byte stream into messages by their length field. Messages that come whole are not copied; of the others about
+ * every byte twice. **Cost** in memory is what came, not what a length field promises, and however small the pieces.
  */
 export class FrameSplitter {
-  #chunks: Buffer[] = []
+  /** The start of a message whose rest has not come. */
+  #partial = Buffer.alloc(0)
   #size = 0
 
   /** Bytes held back until their message is complete. */
@@ -25,35 +30,50 @@ export class FrameSplitter {
    * @throws FramingError when a length is below the header's or above {@link MAX_MESSAGE_BYTES}
    */
   push(chunk: Buffer): Buffer[] {
-    this.#chunks.push(chunk)
-    this.#size += chunk.length
     const frames: Buffer[] = []
-    for (let length = this.#nextLength(); length !== undefined && this.#size >= length; length = this.#nextLength()) {
-      frames.push(this.#take(length))
+    let rest = chunk
+    while (this.#size > 0 && rest.length > 0) {
+      const frame = this.#complete(rest)
+      rest = rest.subarray(frame.taken)
+      if (frame.whole) frames.push(frame.whole)
     }
+    for (let length = lengthOf(rest); length !== undefined && rest.length >= length; length = lengthOf(rest)) {
+      frames.push(rest.subarray(0, length))
+      rest = rest.subarray(length)
+    }
+    if (rest.length > 0) this.#keep(rest)
     return frames
   }
 
-  #nextLength(): number | undefined {
-    if (this.#size < 4) return undefined
-    if ((this.#chunks[0] as Buffer).length < 4) this.#chunks = [Buffer.concat(this.#chunks, this.#size)]
-    const length = (this.#chunks[0] as Buffer).readInt32LE(0)
-    if (length < HEADER_BYTES || length > MAX_MESSAGE_BYTES) {
-      throw new FramingError(`message length ${length} is not between ${HEADER_BYTES} and ${MAX_MESSAGE_BYTES}`)
-    }
-    return length
+  /** Adds what it lacks to the partial message. */
+  #complete(chunk: Buffer): { taken: number; whole: Buffer | undefined } {
+    // the length first, then what it says
+    const wanted = lengthOf(this.#partial.subarray(0, this.#size)) ?? 4
+    const taken = Math.min(wanted - this.#size, chunk.length)
+    this.#keep(chunk.subarray(0, taken))
+    const length = lengthOf(this.#partial.subarray(0, this.#size))
+    if (length === undefined || this.#size < length) return { taken, whole: undefined }
+    const whole = this.#partial.subarray(0, length)
+    this.#partial = Buffer.alloc(0)
+    this.#size = 0
+    return { taken, whole }
   }
 
-  #take(length: number): Buffer {
-    let first = this.#chunks[0] as Buffer
-    if (first.length < length) {
-      first = Buffer.concat(this.#chunks, this.#size)
-      this.#chunks = [first]
+  #keep(bytes: Buffer): void {
+    const size = this.#size + bytes.length
+    if (size > this.#partial.length) {
+      const grown = Buffer.allocUnsafe(Math.max(size, this.#size * 2, FIRST_BYTES))
+      this.#partial.copy(grown, 0, 0, this.#size)
+      this.#partial = grown
     }
-    const rest = first.subarray(length)
-    if (rest.length > 0) this.#chunks[0] = rest
-    else this.#chunks.shift()
-    this.#size -= length
-    return first.subarray(0, length)
+    bytes.copy(this.#partial, this.#size)
+    this.#size = size
   }
+}
+
+function lengthOf(bytes: Buffer): number | undefined {
+  if (bytes.length < 4) return undefined
+  const length = bytes.readInt32LE(0)
+  if (length >= HEADER_BYTES && length <= MAX_MESSAGE_BYTES) return length
+  throw new FramingError(`message length ${length} is not between ${HEADER_BYTES} and ${MAX_MESSAGE_BYTES}`)
 }

@@ -1,6 +1,7 @@
 import { decodeDocument } from '../bson/decode.ts'
 import { encodeDocument, type EncodableDocument } from '../bson/encode.ts'
 import { cstringEnd, documentLength } from '../bson/read.ts'
+import { assertSize, MAX_SENT_BYTES } from '../bson/size.ts'
 import type { BsonDocument } from '../bson/values.ts'
 import { CommandError } from '../errors.ts'
 import { crc32c } from './crc32c.ts'
@@ -11,6 +12,17 @@ import { HEADER_BYTES } from './frame-splitter.ts'
  * @see https://www.mongodb.com/docs/manual/reference/mongodb-wire-protocol/
  */
 export const OP = { reply: 1, query: 2004, compressed: 2012, msg: 2013 } as const
+
+/** The most statements or documents of one write command; `maxWriteBatchSize` of `hello`. */
+export const MAX_WRITE_BATCH = 100_000
+
+/** The error of a write command with no statement, or with too many. */
+export function batchSizeError(count: number): CommandError {
+  return new CommandError(
+    'InvalidLength',
+    `Write batch sizes must be between 1 and ${MAX_WRITE_BATCH}. Got ${count} operations.`,
+  )
+}
 
 const FLAG = { checksumPresent: 1, moreToCome: 2, exhaustAllowed: 1 << 16 } as const
 /** Flag bits 0 to 15 must be understood; the higher ones may be ignored. */
@@ -74,7 +86,7 @@ function readMsg(frame: Buffer): Request {
     const kind = frame[at++]
     if (kind === 0) {
       if (bodyBytes) throw new ProtocolError('OP_MSG has two bodies')
-      const length = documentLength(frame.subarray(0, end), at)
+      const length = takenLength(frame.subarray(0, end), at)
       bodyBytes = frame.subarray(at, at + length)
       at += length
     } else if (kind === 1) {
@@ -98,6 +110,13 @@ function readMsg(frame: Buffer): Request {
   }
 }
 
+/** @throws CommandError InvalidBSON, BSONObjectTooLarge */
+function takenLength(bytes: Buffer, offset: number): number {
+  const length = documentLength(bytes, offset)
+  assertSize(length)
+  return length
+}
+
 function checkedEnd(frame: Buffer): number {
   const end = frame.length - 4
   if (crc32c(frame.subarray(0, end)) !== frame.readUInt32LE(end))
@@ -115,11 +134,14 @@ function readSequence(frame: Buffer, start: number, end: number, sequences: Map<
   const name = frame.toString('utf8', start + 4, nameEnd)
   if (sequences.has(name)) throw new CommandError(40431, `Duplicate document sequence ${name}`)
   const documents: Buffer[] = []
-  for (let at = nameEnd + 1; at < sectionEnd;) {
-    const length = documentLength(section, at)
-    documents.push(frame.subarray(at, at + length))
+  let count = 0
+  for (let at = nameEnd + 1; at < sectionEnd; count++) {
+    const length = takenLength(section, at)
+    // millions of empty ones would take many times the message's size
+    if (count < MAX_WRITE_BATCH) documents.push(frame.subarray(at, at + length))
     at += length
   }
+  if (count > MAX_WRITE_BATCH) throw batchSizeError(count)
   sequences.set(name, documents)
   return sectionEnd
 }
@@ -130,7 +152,7 @@ function readQuery(frame: Buffer): Request {
   const nameEnd = cstringEnd(frame, nameAt, frame.length)
   const namespace = frame.toString('utf8', nameAt, nameEnd)
   const bodyAt = nameEnd + 1 + 8
-  const bodyBytes = frame.subarray(bodyAt, bodyAt + documentLength(frame, bodyAt))
+  const bodyBytes = frame.subarray(bodyAt, bodyAt + takenLength(frame, bodyAt))
   const body = decodeDocument(bodyBytes)
   const wrapped = body.get('$query')
   if (!namespace.endsWith('.$cmd')) throw new CommandError(5739101, 'OP_QUERY is no longer supported')
@@ -161,9 +183,16 @@ export interface ReplyFrame {
   readonly moreToCome?: boolean
 }
 
-/** Writes a reply in the framing of its request. */
+/** What a reply may take beyond the largest document in it, in bytes. */
+const REPLY_ALLOWANCE_BYTES = 16 * 1024
+
+/**
+ * Writes a reply in the framing of its request.
+ * @throws CommandError BSONObjectTooLarge, Overflow when it cannot be sent
+ */
 export function writeReply(reply: EncodableDocument, frame: ReplyFrame): Buffer {
   const body = encodeDocument(reply)
+  assertSize(body.length, MAX_SENT_BYTES + REPLY_ALLOWANCE_BYTES)
   return frame.framing === 'msg' ? writeMsg(body, frame) : writeOpReply(body, frame, reply.get('ok'))
 }
 

@@ -1,7 +1,7 @@
 import { decodeDocument } from '../bson/decode.ts'
 import { encodeDocument } from '../bson/encode.ts'
 import { elements } from '../bson/read.ts'
-import { BSON_TYPE, MAX_DOCUMENT_BYTES } from '../bson/types.ts'
+import { BSON_TYPE, MAX_DOCUMENT_BYTES, MAX_STORED_DEPTH } from '../bson/types.ts'
 import { BSONRegExp, ObjectId, Timestamp, Undefined, type BsonDocument, type BsonValue } from '../bson/values.ts'
 import { CommandError } from '../errors.ts'
 import { StoredDocument } from '../storage/stored-document.ts'
@@ -22,10 +22,28 @@ export function toStored(bytes: Buffer, nextTimestamp: () => Timestamp): StoredD
   const id = document.get('_id') ?? new ObjectId()
   checkId(id)
   checkNames(document)
+  checkDepth(document, bytes)
   if (isStorable(bytes)) return new StoredDocument(id, copyOf(bytes), document)
   const complete: BsonDocument = new Map([['_id', id]])
   for (const [name, value] of document) complete.set(name, isEmptyTimestamp(value) ? nextTimestamp() : value)
   return new StoredDocument(id, encodeDocument(complete), complete)
+}
+
+/**
+ * Keeps documents from being nested so deeply that what is put around them, such as a change event, could not be read.
+ * @throws CommandError Overflow
+ */
+function checkDepth(document: BsonDocument, { length }: Buffer): void {
+  // a level takes seven bytes at least
+  if (length < MAX_STORED_DEPTH * 7 || !isDeeper(document, MAX_STORED_DEPTH)) return
+  throw new CommandError('Overflow', `Document exceeds maximum nesting depth of ${MAX_STORED_DEPTH}`)
+}
+
+function isDeeper(value: BsonValue, levels: number): boolean {
+  if (!(value instanceof Map) && !Array.isArray(value)) return false
+  if (levels === 0) return true
+  for (const inner of value.values()) if (isDeeper(inner, levels - 1)) return true
+  return false
 }
 
 /** Whether the bytes can be stored as they are. */
@@ -77,5 +95,6 @@ export function toStoredVersion(before: StoredDocument, after: BsonDocument): St
   if (bytes.length > MAX_DOCUMENT_BYTES) {
     throw new CommandError(17419, `Resulting document after update is larger than ${MAX_DOCUMENT_BYTES}`)
   }
+  checkDepth(after, bytes)
   return new StoredDocument(before.id, bytes, after, before.key)
 }

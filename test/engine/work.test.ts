@@ -1,0 +1,55 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { countWork, MAX_TURN_MS, shouldPause } from '../../src/engine/work.ts'
+import { useEngine } from '../support/engine.ts'
+
+const MANY = 64
+
+describe('work', () => {
+  let nowMs = 0
+
+  beforeEach(async () => {
+    await nextTurn()
+    nowMs = 1_000_000
+    vi.spyOn(performance, 'now').mockImplementation(() => nowMs)
+  })
+  afterEach(() => vi.restoreAllMocks())
+
+  it('ends with an error when it keeps others waiting for too long', () => {
+    countWork(MANY)
+    nowMs += MAX_TURN_MS
+    expect(() => countWork(MANY)).not.toThrow()
+    nowMs += 1
+    expect(() => countWork(MANY)).toThrow('operation exceeded time limit')
+  })
+
+  it('may go on for as long as it lets others have their turn', async () => {
+    for (let turn = 0; turn < 3; turn++) {
+      countWork(MANY)
+      nowMs += MAX_TURN_MS
+      expect(shouldPause()).toBe(true)
+      await nextTurn()
+      expect(shouldPause()).toBe(false)
+    }
+  })
+})
+
+describe('a long batch of writes', () => {
+  const fixture = useEngine()
+
+  it('lets other clients have their turn', async () => {
+    const other = fixture.connect()
+    await other.db('admin').command({ ping: 1 })
+    await fixture.client
+      .db('a')
+      .collection('c')
+      .insertMany(Array.from({ length: 2_000 }, (_, i) => ({ n: i })))
+    const order: string[] = []
+    // each statement looks at every document
+    const updates = Array.from({ length: 1_500 }, (_, i) => ({ q: { n: -i, m: { $ne: i } }, u: { $set: { m: i } } }))
+    const batch = fixture.client.db('a').command({ update: 'c', updates })
+    const ping = other.db('admin').command({ ping: 1 })
+    await Promise.all([batch.then(() => order.push('batch')), ping.then(() => order.push('ping'))])
+    expect(order).toEqual(['ping', 'batch'])
+  })
+})
