@@ -1,11 +1,16 @@
-/** Builds the live page: `node web/build.js [folder]`. Without a folder, into dist/web. The folder is emptied first. */
+/**
+ * Builds the live page: `node web/build.js [folder]`. Without a folder, or when imported, into dist/web. The folder is
+ * emptied first.
+ */
 import { copyFile, mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
 const from = fileURLToPath(new URL('.', import.meta.url))
-const to = process.argv[2] ?? fileURLToPath(new URL('../dist/web', import.meta.url))
+const [, script, folder] = process.argv
+const asked = script === fileURLToPath(import.meta.url) ? folder : undefined
+const to = asked ?? fileURLToPath(new URL('../dist/web', import.meta.url))
 
 /** @type {import('esbuild').BuildOptions} */
 const options = {
