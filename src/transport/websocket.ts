@@ -29,6 +29,12 @@ export interface WebSockets {
   stop(graceMs: number): Promise<void>
 }
 
+/**
+ * How much may wait for a client that does not read before nothing is read from it either, in bytes. Otherwise its pings
+ * alone, and their answers, would fill the memory.
+ */
+const MAX_UNREAD_BYTES = 1_048_576
+
 /** Adapts graphql-ws, which keeps the protocol, to `ws`, which keeps the sockets. */
 export function createWebSockets(options: WebSocketOptions): WebSockets {
   const { schema, services, maxMessageBytes, keepAliveMs } = options
@@ -53,6 +59,7 @@ export function createWebSockets(options: WebSocketOptions): WebSockets {
         close: (code, reason) => socket.close(code, reason),
         onMessage(take) {
           socket.on('message', (data) => {
+            pauseWhileUnread(socket)
             take(String(data)).catch((error: unknown) => {
               services.reportError(error)
               socket.close(CloseCode.InternalServerError, 'Internal server error')
@@ -88,17 +95,31 @@ export function createWebSockets(options: WebSocketOptions): WebSockets {
 function send(socket: WebSocket, text: string): Promise<void> {
   return new Promise((resolve, reject) => {
     if (socket.readyState !== socket.OPEN) return resolve()
-    socket.send(text, (error) => (error && socket.readyState === socket.OPEN ? reject(error) : resolve()))
+    socket.send(text, (error) => {
+      resumeWhenRead(socket)
+      if (error && socket.readyState === socket.OPEN) reject(error)
+      else resolve()
+    })
   })
+}
+
+function pauseWhileUnread(socket: WebSocket): void {
+  if (socket.bufferedAmount > MAX_UNREAD_BYTES) socket.pause()
+}
+
+function resumeWhenRead(socket: WebSocket): void {
+  if (socket.isPaused && socket.bufferedAmount <= MAX_UNREAD_BYTES) socket.resume()
 }
 
 function keepAlive(socket: WebSocket, intervalMs: number): () => void {
   let answered = true
   socket.on('pong', () => (answered = true))
+  // ws answers these by itself
+  socket.on('ping', () => pauseWhileUnread(socket))
   const timer = setInterval(() => {
     if (!answered) return socket.terminate()
     answered = false
-    socket.ping()
+    socket.ping(undefined, undefined, () => resumeWhenRead(socket))
   }, intervalMs)
   return () => clearInterval(timer)
 }

@@ -65,6 +65,25 @@ describe.each(transports)('a subscription over $name', (transport) => {
     }
   })
 
+  it('starts now when the last changes of a quiet namespace are older than the oplog', async () => {
+    const engine = await startEngine({ oplogBytes: 10_000 })
+    const relay = await createRelay({ port: 0, mongoUri: engine.uri })
+    const { MongoClient } = await import('mongodb')
+    const client = new MongoClient(engine.uri)
+    const db = client.db('test')
+    await db.collection('test').insertMany([{ n: 1 }, { n: 2 }])
+    await db.collection('busy').insertMany(Array.from({ length: 100 }, () => ({ text: 'x'.repeat(1_000) })))
+    const changes = transport.subscribe(relay.graphqlUrl, { db: 'test', coll: 'test', last: 1 })
+    await vi.waitFor(async () => {
+      await db.collection('test').insertOne({ n: 3 })
+      expect(changes.changes[0]?.fullDocument).toMatchObject({ n: 3 })
+    })
+    changes.stop()
+    await client.close()
+    await relay.stop()
+    await engine.stop()
+  })
+
   it('waits for a MongoDB that cannot be reached, then ends with UPSTREAM_FAILED', async () => {
     const lines: string[] = []
     const log = (line: string) => lines.push(line)

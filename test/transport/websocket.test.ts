@@ -162,3 +162,24 @@ describe('the WebSocket endpoint', () => {
     expect(await raw.closed).toBe(1001)
   })
 })
+
+describe('a WebSocket client that sends without reading', () => {
+  const at = useRelay(() => ({ keepAliveMs: 500 }))
+
+  it('is not read from any more, and ends up closed', async () => {
+    const raw = open(at.relay.graphqlUrl)
+    await new Promise((resolve) => raw.socket.on('open', resolve))
+    raw.send({ type: 'connection_init' })
+    await raw.receive()
+    raw.socket.pause()
+    const payload = { text: 'x'.repeat(60_000) }
+    for (let count = 0; count < 1_000; count++) raw.send({ type: 'ping', payload })
+    const smallest = { bytes: Infinity }
+    const watching = setInterval(() => (smallest.bytes = Math.min(smallest.bytes, raw.socket.bufferedAmount)), 5)
+    // the stream below notices the end although nobody reads
+    await new Promise((resolve) => Reflect.get(raw.socket, '_socket').on('close', resolve))
+    clearInterval(watching)
+    raw.socket.terminate()
+    expect(smallest.bytes).toBeGreaterThan(10_000_000)
+  })
+})
