@@ -82,9 +82,11 @@ export function abortTransaction(session: Session): void {
 
 /** The key of a session id. */
 export function sessionKey(lsid: BsonValue): string {
-  if (!isDocument(lsid)) throw new CommandError('TypeMismatch', "BSON field 'lsid' is the wrong type, expected type 'object'")
+  if (!isDocument(lsid))
+    throw new CommandError('TypeMismatch', "BSON field 'lsid' is the wrong type, expected type 'object'")
   const id = lsid.get('id')
-  if (id === undefined) throw new CommandError(40414, "BSON field 'OperationSessionInfo.lsid.id' is missing but a required field")
+  if (id === undefined)
+    throw new CommandError(40414, "BSON field 'OperationSessionInfo.lsid.id' is missing but a required field")
   if (!(id instanceof Binary) || id.sub_type !== Binary.SUBTYPE_UUID || id.position !== 16) {
     throw new CommandError('InvalidUUID', "BSON field 'OperationSessionInfo.lsid.id' must be a UUID")
   }

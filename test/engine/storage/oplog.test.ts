@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { compareTimestamps } from '../../../src/engine/bson/compare.ts'
-import type { Timestamp } from '../../../src/engine/bson/values.ts';
+import type { Timestamp } from '../../../src/engine/bson/values.ts'
 import { Int32 } from '../../../src/engine/bson/values.ts'
 import { Oplog } from '../../../src/engine/storage/oplog.ts'
 

@@ -1,0 +1,103 @@
+import { execFile } from 'node:child_process'
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+const run = promisify(execFile)
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+
+const PROGRAM = `
+import { createRelay, startEngine, type Engine, type Relay } from 'tailrace'
+
+const engine: Engine = await startEngine()
+const relay: Relay = await createRelay({ mongoUri: engine.uri, port: 0 })
+const page = await fetch(relay.url)
+const graphql = await fetch(relay.graphqlUrl, {
+  method: 'POST',
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify({ query: '{ relay { serverVersion embedded } }' }),
+})
+console.log(page.status, JSON.stringify(await graphql.json()))
+await relay.stop()
+await engine.stop()
+// @ts-expect-error a port is a number
+export const wrong: string = engine.port
+`
+
+// The tarball as a user has it, with the dependencies of this checkout in the place of a registry's.
+describe('the published package', () => {
+  let folder = ''
+  let listed: string[] = []
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'tailrace-package-'))
+    const pack = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder]
+    const { stdout } = await run('npm', pack, { cwd: ROOT, shell: process.platform === 'win32' })
+    const packed = JSON.parse(stdout) as { filename: string; files: { path: string }[] }[] | Record<string, never>
+    const [entry] = Object.values(packed) as { filename: string; files: { path: string }[] }[]
+    listed = entry?.files.map(({ path }) => path) ?? []
+    const modules = join(folder, 'node_modules')
+    await mkdir(join(modules, 'tailrace'), { recursive: true })
+    await run('tar', [
+      '-xzf',
+      join(folder, entry?.filename ?? ''),
+      '--strip-components=1',
+      '-C',
+      join(modules, 'tailrace'),
+    ])
+    const manifest = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { dependencies: object }
+    for (const name of Object.keys(manifest.dependencies)) {
+      await mkdir(dirname(join(modules, name)), { recursive: true })
+      await symlink(join(ROOT, 'node_modules', name), join(modules, name), 'junction')
+    }
+    await writeFile(join(folder, 'package.json'), '{ "type": "module" }')
+    await writeFile(join(folder, 'program.ts'), PROGRAM)
+  }, 60_000)
+
+  afterAll(() => rm(folder, { recursive: true, force: true }))
+
+  it('holds the program, the page, the schema and the public types, and nothing else', () => {
+    const kinds = listed.filter(
+      (path) => !/^dist\/[\w/-]+(\.generated)?\.js$/.test(path) && !/^dist\/web\/[\w.-]+$/.test(path),
+    )
+    expect(kinds.filter((path) => !path.endsWith('.d.ts')).sort()).toEqual([
+      'LICENSE',
+      'README.md',
+      'package.json',
+      'schema/sandbox.graphql',
+      'schema/schema.graphql',
+    ])
+    expect(listed).toContain('dist/web/page.js')
+    expect(listed.filter((path) => /test|bench|\.map$|tsbuildinfo/.test(path))).toEqual([])
+  })
+
+  it('runs as a program', async () => {
+    const { stdout } = await run(process.execPath, ['node_modules/tailrace/dist/main.js', '--version'], { cwd: folder })
+    expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
+  })
+
+  it('gives types that stand without the sources', async () => {
+    const types = ['--types', 'node', '--typeRoots', join(ROOT, 'node_modules/@types')]
+    const options = [
+      '--module',
+      'nodenext',
+      '--target',
+      'es2023',
+      '--strict',
+      ...types,
+      '--outDir',
+      'out',
+      'program.ts',
+    ]
+    const compiler = join(ROOT, 'node_modules/typescript/bin/tsc')
+    const compiled = await run(process.execPath, [compiler, ...options], { cwd: folder }).catch(
+      (error: unknown) => error,
+    )
+    expect(compiled).toMatchObject({ stdout: '' })
+    const { stdout } = await run(process.execPath, ['out/program.js'], { cwd: folder })
+    expect(stdout).toBe('200 {"data":{"relay":{"serverVersion":"8.2.1","embedded":false}}}\n')
+  }, 60_000)
+})
