@@ -13,6 +13,9 @@ interface Running {
 const USAGE = 2
 const FAILURE = 1
 
+/** Under npm, Ctrl-C comes twice at once: from the terminal, and passed on by npm. Milliseconds. */
+const SAME_SIGNAL_MS = 300
+
 async function run(command: Command): Promise<Running | undefined> {
   switch (command.run) {
     case 'help':
@@ -66,11 +69,14 @@ function explain(error: unknown): string {
 }
 
 function stopOnSignals(running: Running): void {
-  let stopping = false
+  let stoppingSinceMs: number | undefined
   const onSignal = () => {
-    // whoever asks twice does not want to wait
-    if (stopping) process.exit(FAILURE)
-    stopping = true
+    if (stoppingSinceMs !== undefined) {
+      // whoever asks twice does not want to wait
+      if (performance.now() - stoppingSinceMs > SAME_SIGNAL_MS) process.exit(FAILURE)
+      return
+    }
+    stoppingSinceMs = performance.now()
     running.stop().then(
       () => process.exit(0),
       (error: unknown) => {

@@ -77,7 +77,9 @@ describe('tailrace', () => {
     await changes.take(1)
     await client.close()
 
+    // as under npm, which passes on what the terminal has sent already
     program.child.kill('SIGINT')
+    program.child.kill('SIGTERM')
     expect((await changes.failure()).extensions?.['code']).toBe('SHUTTING_DOWN')
     expect(await program.exited).toBe(0)
     expect(program.stderr()).toBe('')
