@@ -1,6 +1,7 @@
 import { Long } from '../bson/values.ts'
 import { CommandError } from '../errors.ts'
 import { ChangeStream } from '../streams/change-stream.ts'
+import { MAX_AWAIT_MS } from './await-limit.ts'
 import type { Command } from './command.ts'
 import { asStreamError } from './error-labels.ts'
 import { reply } from './reply.ts'
@@ -31,7 +32,10 @@ export const getMore: Command = {
     }
     const batchSize = params.count('batchSize')
     const maxTimeMs = params.milliseconds('maxTimeMS')
-    const limits = { ...(batchSize ? { documents: batchSize } : {}), ...(maxTimeMs === undefined ? {} : { maxTimeMs }) }
+    const limits = {
+      ...(batchSize ? { documents: batchSize } : {}),
+      ...(maxTimeMs === undefined ? {} : { maxTimeMs: Math.min(maxTimeMs, MAX_AWAIT_MS) }),
+    }
     const checkedOut = () => server.failPoints.afterCheckout(connection, namespace)
     const batch = await server.cursors.next(id, limits, signal, checkedOut).catch((error: unknown) => {
       throw cursor.source instanceof ChangeStream ? asStreamError(error) : error

@@ -5,6 +5,7 @@ import { MAX_DOCUMENT_BYTES } from '../bson/types.ts'
 import { MAX_WIRE_VERSION, REPLICA_SET } from '../topology.ts'
 import { MAX_MESSAGE_BYTES } from '../wire/frame-splitter.ts'
 import { MAX_WRITE_BATCH } from '../wire/message.ts'
+import { MAX_AWAIT_MS } from './await-limit.ts'
 import type { Command, CommandContext } from './command.ts'
 import { reply } from './reply.ts'
 
@@ -68,7 +69,7 @@ async function awaitChange({ params, server, signal }: CommandContext): Promise<
   }
   if (!(known.get('processId') instanceof ObjectId) || !isEqual(known, server.topology.version)) return
   await new Promise<void>((resolve) => {
-    const timer = setTimeout(done, maxMs)
+    const timer = setTimeout(done, Math.min(maxMs, MAX_AWAIT_MS))
     const signals = [signal, server.topology.stopped]
     for (const each of signals) each.addEventListener('abort', done)
     if (signals.some((each) => each.aborted)) done()

@@ -6,6 +6,7 @@ import type { EngineUnderTest } from './engine-under-test.ts'
 import { toMessage } from './message.ts'
 import { Random } from './random.ts'
 import { RawConnection } from './raw-connection.ts'
+import { withRealTokens } from './real-tokens.ts'
 import { isOk, judgeBody, numberOf } from './wire-oracle.ts'
 
 /** How a run of the command fuzzer went. */
@@ -63,7 +64,7 @@ async function runInput(
   input: number,
   outcome: CommandOutcome,
 ): Promise<string | undefined> {
-  const command = generatedCommand(random)
+  const command = withRealTokens(generatedCommand(random), client.tokens, random)
   const startedMs = performance.now()
   const reply = await client.command(command)
   const tookMs = performance.now() - startedMs
@@ -90,6 +91,8 @@ const READING = new Set(['find', 'aggregate', 'count', 'distinct', 'explain', 'p
 
 class Client {
   readonly #connection: RawConnection
+  /** Resume tokens that the engine gave, the latest last. */
+  readonly tokens: string[] = []
   #lastId = 0
 
   constructor(connection: RawConnection) {
@@ -104,7 +107,15 @@ class Client {
     await this.#connection.until(() => replies.at(-1)?.responseTo === id || !this.#connection.isOpen, HANG_MS)
     const last = replies.at(-1)
     replies.length = 0
+    this.#remember(last?.body.get('cursor'))
     return last?.responseTo === id ? last.body : undefined
+  }
+
+  #remember(cursor: BsonValue | undefined): void {
+    const token = isDocument(cursor) ? cursor.get('postBatchResumeToken') : undefined
+    const text = isDocument(token) ? token.get('_data') : undefined
+    if (typeof text === 'string') this.tokens.push(text)
+    if (this.tokens.length > 8) this.tokens.shift()
   }
 
   /** Puts everything back to what every input starts from. */

@@ -35,8 +35,8 @@ function pollution(): string[] {
 const engine = await startEngine({
   oplogBytes: 4 * 1024 * 1024,
   transactionIdleMs: 200,
-  sessionIdleMs: 1_000,
-  cursorIdleMs: 60_000,
+  sessionIdleMs: 500,
+  cursorIdleMs: 500,
   sweepIntervalMs: 50,
 })
 

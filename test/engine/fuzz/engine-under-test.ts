@@ -9,10 +9,13 @@ export class EngineUnderTest {
   readonly port: number
   readonly #process: ChildProcess
   readonly #errors: string[]
+  /** Rejects when the process ends. */
+  readonly #end: Promise<never>
 
-  private constructor(child: ChildProcess, errors: string[], at: { host: string; port: number }) {
+  private constructor(child: ChildProcess, errors: string[], end: Promise<never>, at: { host: string; port: number }) {
     this.#process = child
     this.#errors = errors
+    this.#end = end
     this.host = at.host
     this.port = at.port
   }
@@ -25,10 +28,12 @@ export class EngineUnderTest {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     })
     child.stderr?.on('data', (chunk: Buffer) => errors.push(chunk.toString()))
-    const [at] = (await Promise.race([once(child, 'message'), exited(child, errors)])) as [
-      { host: string; port: number },
-    ]
-    return new EngineUnderTest(child, errors, at)
+    const end = ended(child, errors)
+    // whoever asks for something is told; a process that is stopped has nobody who asks
+    end.catch(() => undefined)
+    // what engine-process.ts sends first
+    const [at] = (await Promise.race([once(child, 'message'), end])) as [{ host: string; port: number }]
+    return new EngineUnderTest(child, errors, end, at)
   }
 
   /** What it wrote to stderr: warnings, and why it died. */
@@ -42,7 +47,7 @@ export class EngineUnderTest {
 
   /** What is open and how much memory is in use. @throws Error when the process died */
   async state(): Promise<EngineState> {
-    const answer = Promise.race([once(this.#process, 'message'), exited(this.#process, this.#errors)])
+    const answer = Promise.race([once(this.#process, 'message'), this.#end])
     this.#process.send('state')
     // what engine-process.ts sends
     return ((await answer) as [EngineState])[0]
@@ -50,13 +55,12 @@ export class EngineUnderTest {
 
   async stop(): Promise<void> {
     if (!this.isAlive) return
-    const gone = once(this.#process, 'exit')
     this.#process.kill('SIGKILL')
-    await gone
+    await this.#end.catch(() => undefined)
   }
 }
 
-async function exited(child: ChildProcess, errors: readonly string[]): Promise<never> {
-  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+async function ended(child: ChildProcess, errors: readonly string[]): Promise<never> {
+  await once(child, 'exit')
   throw new Error(`The engine's process ended: ${child.exitCode ?? child.signalCode}\n${errors.join('')}`)
 }
