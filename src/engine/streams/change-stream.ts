@@ -62,6 +62,8 @@ export class ChangeStream implements BatchSource {
   /** Whether `invalidate` was made ready: nothing follows it. */
   #ended = false
   #closed = false
+  /** Whether the first batch was given, which is part of opening. */
+  #opened = false
   /** The position after everything that was given. */
   #token: string
 
@@ -98,6 +100,7 @@ export class ChangeStream implements BatchSource {
       if (documents.length > 0 || this.#closed || signal.aborted || !caughtUp || waitMs <= 0) break
       await this.#appended(waitMs, signal)
     }
+    this.#opened = true
     return { documents, done: this.#closed, postBatchResumeToken: doc({ _data: this.#token }) }
   }
 
@@ -112,7 +115,8 @@ export class ChangeStream implements BatchSource {
   }
 
   /**
-   * Fills a batch. An error that comes after the first event waits for the next batch, so that no event before it is lost.
+   * Fills a batch. An error that comes after the first event waits for the next batch, so that no event before it is lost;
+   * one that comes while the stream is opened waits for the first `getMore`, where a server tells it.
    * @returns whether it ended at the end of the oplog
    */
   async #fill(documents: Encodable[], most: number, signal: AbortSignal): Promise<boolean> {
@@ -120,7 +124,7 @@ export class ChangeStream implements BatchSource {
       return await this.#read(documents, most, signal)
     } catch (error) {
       // what failed is looked at, and fails, again
-      if (documents.length === 0) throw error
+      if (documents.length === 0 && this.#opened) throw error
       return false
     }
   }
