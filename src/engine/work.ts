@@ -7,6 +7,8 @@ import { CommandError } from './errors.ts'
 export const MAX_TURN_MS = 8_000
 /** The share of the heap in use beyond which an operation is given up, so that the process is not. */
 const MAX_HEAP_SHARE = 0.8
+/** How long a batch goes on before others have their turn. */
+const PAUSE_AFTER_MS = 50
 /** Steps between two looks at the clock. */
 const STEPS_PER_LOOK = 64
 /** How often the heap is looked at, which costs some microseconds. */
@@ -17,10 +19,15 @@ let steps = 0
 let turnStartMs: number | undefined
 let heapSeenMs = 0
 
+/** Says that another operation begins, which has its own time however much others took in this turn of the event loop. */
+export function beginWork(): void {
+  turnStartMs = undefined
+}
+
 /**
  * Counts steps of work: a document looked at, an operator run, elements made. Everything runs on one thread, so an
- * operation that takes too long or too much stops every client: it ends here instead. The time is that of one turn of the
- * event loop, and starts anew whenever others had theirs.
+ * operation that takes too long or too much stops every client: it ends here instead. The time starts anew
+ * with {@link beginWork} and whenever others had their turn.
  * **Cost**: a nanosecond or so per call. Not for code that must not be left half-way, such as applying a write.
  * @throws CommandError MaxTimeMSExpired, ExceededMemoryLimit
  */
@@ -48,5 +55,3 @@ export function countWork(count = 1): void {
 export function shouldPause(): boolean {
   return turnStartMs !== undefined && performance.now() - turnStartMs > PAUSE_AFTER_MS
 }
-
-const PAUSE_AFTER_MS = 50

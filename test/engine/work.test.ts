@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { countWork, MAX_TURN_MS, shouldPause } from '../../src/engine/work.ts'
+import { beginWork, countWork, MAX_TURN_MS, shouldPause } from '../../src/engine/work.ts'
 import { useEngine } from '../support/engine.ts'
 
 const MANY = 64
@@ -21,6 +21,15 @@ describe('work', () => {
     expect(() => countWork(MANY)).not.toThrow()
     nowMs += 1
     expect(() => countWork(MANY)).toThrow('operation exceeded time limit')
+  })
+
+  it('has a time of its own, however long others took in the same turn', () => {
+    for (let operation = 0; operation < 3; operation++) {
+      beginWork()
+      countWork(MANY)
+      nowMs += MAX_TURN_MS
+      expect(() => countWork(MANY)).not.toThrow()
+    }
   })
 
   it('may go on for as long as it lets others have their turn', async () => {

@@ -3,6 +3,7 @@ import { CommandError } from '../errors.ts'
 import { abortTransaction } from '../sessions/sessions.ts'
 import { AutoCommit } from '../storage/write-unit.ts'
 import type { Request } from '../wire/message.ts'
+import { beginWork } from '../work.ts'
 import { rememberClient } from './client-metadata.ts'
 import type { ClientConnection, Command, CommandContext, Reply, Server } from './command.ts'
 import { errorLabels, tellsTopology, withDetails } from './error-labels.ts'
@@ -51,6 +52,7 @@ export async function dispatch(
   signal: AbortSignal,
 ): Promise<Answer> {
   try {
+    beginWork()
     const command = commandOf(request)
     if (command === hello) rememberClient(connection, request)
     const fields = await run(command, server, connection, request, signal)

@@ -5,6 +5,7 @@ import { doc, isDocument, type BsonDocument, type Timestamp } from '../bson/valu
 import { MAX_BATCH_BYTES } from '../cursors/batch.ts'
 import type { Batch, BatchLimits, BatchSource } from '../cursors/cursors.ts'
 import { CommandError } from '../errors.ts'
+import { beginWork } from '../work.ts'
 import type { Oplog, OplogEntry } from '../storage/oplog.ts'
 import {
   decodeEvent,
@@ -198,7 +199,10 @@ export class ChangeStream implements BatchSource {
 
   #shape(event: ChangeEvent): ChangeEvent | undefined {
     const { shape } = this.#pipeline
-    return shape ? shape(decodeEvent(event)) : event
+    if (!shape) return event
+    // many streams look at an event in one turn: none is to pay for the time of the others
+    beginWork()
+    return shape(decodeEvent(event))
   }
 
   #appended(maxMs: number, signal: AbortSignal): Promise<void> {
