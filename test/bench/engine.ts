@@ -40,6 +40,7 @@ async function inFreshEngine(run: (engine: MeasuredEngine) => Promise<void>): Pr
 
 async function operations(engine: MeasuredEngine, size: number, costs: Map<string, Cost>): Promise<void> {
   const collection = engine.client.db('bench').collection<Numbered>('c')
+  await warmUp(engine.client.db('bench').collection<Numbered>('warm'))
   await collection.createIndex({ key: 1 })
   const note = async (what: string, units: number, run: () => Promise<unknown>) =>
     costs.set(`${what}, ${size} documents`, await engine.measure(units, run))
@@ -56,10 +57,25 @@ async function operations(engine: MeasuredEngine, size: number, costs: Map<strin
   await note('delete by _id', OPERATIONS, () => each((i) => collection.deleteOne({ _id: size + i })))
 }
 
+/** Has the engine's code compiled before it is measured. */
+async function warmUp(collection: Collection<Numbered>): Promise<void> {
+  await collection.createIndex({ key: 1 })
+  await insertBatches(collection, 0, 10 * BATCH)
+  await each(async (i) => {
+    await collection.insertOne(numbered(10 * BATCH + i))
+    await collection.findOne({ _id: i })
+    await collection.findOne({ key: i })
+    await collection.updateOne({ _id: i }, { $inc: { n: 1 } })
+    await collection.deleteOne({ _id: i })
+  })
+  await collection.drop()
+}
+
 /** What a change event costs, from an oplog of `before` entries, and what one costs that a stream does not show. */
 async function events(engine: MeasuredEngine, before: number, costs: Map<string, Cost>): Promise<void> {
   const db = engine.client.db('bench')
   const collection = db.collection<Numbered>('c')
+  await warmUp(db.collection<Numbered>('warm'))
   await insertBatches(db.collection<Numbered>('earlier'), 0, before)
   const writeOnly = await engine.measure(EVENTS, () => insertBatches(collection, 0, EVENTS))
   const stream = collection.watch()

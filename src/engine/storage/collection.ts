@@ -152,6 +152,8 @@ export class Collection {
     }
     if (current) this.#forget(current)
     if (!next.isTombstone) this.#count(next)
+    // what is written is often not read again
+    next.releaseDecoded()
     if (next.isTombstone && !next.older) this.#documents.delete(next.key)
     else {
       // a document inserted anew goes to the end

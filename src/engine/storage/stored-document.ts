@@ -37,6 +37,11 @@ export class StoredDocument {
   get document(): BsonDocument {
     return (this.#document ??= decodeDocument(this.bytes))
   }
+
+  /** Lets go of the decoded form, which takes several times the bytes' memory, until it is asked for again. */
+  releaseDecoded(): void {
+    this.#document = undefined
+  }
 }
 
 /** The version that a reader of `snapshot` sees; undefined when there was none, or it was removed. */
