@@ -1,3 +1,4 @@
+import { TYPE_NAMES_BY_NUMBER } from '../../bson/type-numbers.ts'
 import { Int32, isDocument, isNumber, type BsonValue } from '../../bson/values.ts'
 import { CommandError } from '../../errors.ts'
 import { compileNamed, unary, type Maybe } from '../arguments.ts'
@@ -22,30 +23,7 @@ const CONVERSIONS: ReadonlyMap<string, Conversion> = new Map<string, Conversion>
   ['decimal', toDecimal],
 ])
 
-const TYPE_NAMES: ReadonlyMap<number, string> = new Map([
-  [-1, 'minKey'],
-  [1, 'double'],
-  [2, 'string'],
-  [3, 'object'],
-  [4, 'array'],
-  [5, 'binData'],
-  [6, 'undefined'],
-  [7, 'objectId'],
-  [8, 'bool'],
-  [9, 'date'],
-  [10, 'null'],
-  [11, 'regex'],
-  [12, 'dbPointer'],
-  [13, 'javascript'],
-  [14, 'symbol'],
-  [15, 'javascriptWithScope'],
-  [16, 'int'],
-  [17, 'timestamp'],
-  [18, 'long'],
-  [19, 'decimal'],
-  [127, 'maxKey'],
-])
-const KNOWN_NAMES = new Set(TYPE_NAMES.values())
+const KNOWN_NAMES = new Set(TYPE_NAMES_BY_NUMBER.values())
 
 const compileConvert: OperatorCompiler = (argument, context) => {
   const parts = compileNamed(argument, context, {
@@ -91,7 +69,7 @@ function readTarget(given: Maybe): string | null {
   if (number === undefined) {
     throw new CommandError('FailedToParse', `In $convert, numeric 'to' argument is not an integer`)
   }
-  const name = TYPE_NAMES.get(number)
+  const name = TYPE_NAMES_BY_NUMBER.get(number)
   if (name !== undefined) return name
   throw new CommandError(
     'FailedToParse',

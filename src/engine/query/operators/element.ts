@@ -1,4 +1,5 @@
 import { isNumber, toNumber, typeName, type BsonNumber, type BsonValue } from '../../bson/values.ts'
+import { TYPE_NAMES_BY_NUMBER } from '../../bson/type-numbers.ts'
 import { CommandError } from '../../errors.ts'
 import type { FieldOperator } from '../context.ts'
 import { isWhole } from '../integers.ts'
@@ -6,34 +7,11 @@ import { anyValue, negated, type FieldTest } from '../predicate.ts'
 import { toText } from '../text.ts'
 import { isTruthy } from '../../expressions/truth.ts'
 
-const TYPE_CODES: ReadonlyMap<number, string> = new Map([
-  [1, 'double'],
-  [2, 'string'],
-  [3, 'object'],
-  [4, 'array'],
-  [5, 'binData'],
-  [6, 'undefined'],
-  [7, 'objectId'],
-  [8, 'bool'],
-  [9, 'date'],
-  [10, 'null'],
-  [11, 'regex'],
-  [12, 'dbPointer'],
-  [13, 'javascript'],
-  [14, 'symbol'],
-  [15, 'javascriptWithScope'],
-  [16, 'int'],
-  [17, 'timestamp'],
-  [18, 'long'],
-  [19, 'decimal'],
-  [-1, 'minKey'],
-  [127, 'maxKey'],
-])
-const TYPE_NAMES: ReadonlySet<string> = new Set(TYPE_CODES.values())
+const TYPE_NAMES: ReadonlySet<string> = new Set(TYPE_NAMES_BY_NUMBER.values())
 const NUMBER_NAMES = ['int', 'long', 'double', 'decimal'] as const
 
 function nameOfCode(code: BsonNumber): string {
-  const name = isWhole(code) ? TYPE_CODES.get(toNumber(code)) : undefined
+  const name = isWhole(code) ? TYPE_NAMES_BY_NUMBER.get(toNumber(code)) : undefined
   if (name !== undefined) return name
   const hint = toNumber(code) === 0 ? '. Instead use {$exists:false}.' : ''
   throw new CommandError('BadValue', `Invalid numerical type code: ${toText(code)}${hint}`)
