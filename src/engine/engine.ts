@@ -24,8 +24,8 @@ export interface EngineOptions {
   readonly cursorIdleMs?: number
   /** How long an unused session is kept, in milliseconds. Default 1,800,000. */
   readonly sessionIdleMs?: number
-  /** How long a transaction may stay open unused, in milliseconds. Default 60,000. */
-  readonly transactionIdleMs?: number
+  /** How long a transaction may stay open, in milliseconds. Default 60,000. */
+  readonly transactionLifetimeMs?: number
   /** How often unused cursors, sessions and transactions are looked for, in milliseconds. Default 5,000. */
   readonly sweepIntervalMs?: number
 }
@@ -53,7 +53,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
   const server: Server = {
     store: new Store(new Oplog(options.oplogBytes ?? 64 * 1024 * 1024, now)),
     cursors: new Cursors(now, options.cursorIdleMs ?? 600_000),
-    sessions: new Sessions(now, options.sessionIdleMs ?? 1_800_000, options.transactionIdleMs ?? 60_000),
+    sessions: new Sessions(now, options.sessionIdleMs ?? 1_800_000, options.transactionLifetimeMs ?? 60_000),
     topology: new Topology(new Date(now())),
     failPoints: new FailPoints(),
     now,

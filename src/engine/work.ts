@@ -17,11 +17,16 @@ const HEAP_LOOK_MS = 5
 const maxHeapBytes = getHeapStatistics().heap_size_limit * MAX_HEAP_SHARE
 let steps = 0
 let turnStartMs: number | undefined
+let turnLimitMs = MAX_TURN_MS
 let heapSeenMs = 0
 
-/** Says that another operation begins, which has its own time however much others took in this turn of the event loop. */
-export function beginWork(): void {
+/**
+ * Says that another operation begins, which has its own time however much others took in this turn of the event loop.
+ * @param limitMs what it may take in one turn, where that is less than {@link MAX_TURN_MS}
+ */
+export function beginWork(limitMs: number = MAX_TURN_MS): void {
   turnStartMs = undefined
+  turnLimitMs = Math.min(limitMs, MAX_TURN_MS)
 }
 
 /**
@@ -39,10 +44,10 @@ export function countWork(count = 1): void {
   if (turnStartMs === undefined) {
     turnStartMs = nowMs
     setImmediate(() => (turnStartMs = undefined))
-  } else if (nowMs - turnStartMs > MAX_TURN_MS) {
+  } else if (nowMs - turnStartMs > turnLimitMs) {
     throw new CommandError(
       'MaxTimeMSExpired',
-      `operation exceeded time limit: the embedded engine gives one operation ${MAX_TURN_MS} ms`,
+      `operation exceeded time limit of ${turnLimitMs} ms: the embedded engine gives one operation ${MAX_TURN_MS} ms at most`,
     )
   }
   if (nowMs - heapSeenMs < HEAP_LOOK_MS) return

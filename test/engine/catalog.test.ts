@@ -69,6 +69,56 @@ describe('indexes', () => {
     expect(await things().indexes()).toHaveLength(1)
   })
 
+  it('refuse arrays in two fields, and then have changed nothing', async () => {
+    await things().createIndex({ p: 1, q: 1 })
+    await expect(things().insertOne({ p: [1, 2], q: [3, 4] })).rejects.toMatchObject({ code: 171 })
+    expect(await things().estimatedDocumentCount()).toBe(0)
+    await things().insertOne({ _id: 2, p: 1, q: 1 } as Document)
+    await expect(things().updateOne({ _id: 2 } as Document, { $set: { p: [1], q: [1, 2] } })).resolves.toMatchObject({
+      modifiedCount: 1,
+    })
+    await expect(things().updateOne({ _id: 2 } as Document, { $set: { p: [1, 2] } })).rejects.toMatchObject({
+      code: 171,
+    })
+    expect(await things().find({ p: 1, q: 2 }).toArray()).toMatchObject([{ _id: 2, p: [1] }])
+    await things().deleteMany({})
+    expect((await db().command({ collStats: 'things' }))['size']).toBe(0)
+  })
+
+  it('are named by hints, which are refused when there is no such index', async () => {
+    await things().createIndex({ a: 1 })
+    await things().insertOne({ a: 1 })
+    for (const hint of ['a_1', { a: 1 }, '_id_', { _id: 1 }, { $natural: 1 }]) {
+      expect(
+        await things()
+          .find()
+          .hint(hint as Document)
+          .toArray(),
+      ).toHaveLength(1)
+    }
+    const refused = { code: 2 }
+    await expect(things().find().hint('nope').toArray()).rejects.toMatchObject(refused)
+    await expect(
+      things()
+        .aggregate([], { hint: { z: 1 } })
+        .toArray(),
+    ).rejects.toMatchObject(refused)
+    await expect(things().countDocuments({}, { hint: 'nope' })).rejects.toMatchObject(refused)
+    await expect(things().updateOne({}, { $set: { b: 1 } }, { hint: 'nope' })).rejects.toMatchObject(refused)
+    await expect(things().deleteOne({}, { hint: 'nope' })).rejects.toMatchObject(refused)
+    await expect(db().command({ findAndModify: 'things', remove: true, hint: 'nope' })).rejects.toMatchObject(refused)
+    expect(await things().findOne()).toMatchObject({ a: 1 })
+  })
+
+  it('give documents in their order, and leave the one of _id as it is', async () => {
+    await things().insertMany([3, 1, 2].map((n) => ({ _id: n, n, a: -n })) as Document[])
+    await things().createIndex({ a: 1 })
+    const ids = async (filter: Document) => (await things().find(filter).toArray()).map((each) => each['n'] as number)
+    expect(await ids({ _id: { $in: [3, 1, 2] } })).toEqual([1, 2, 3])
+    expect(await ids({ a: { $in: [-1, -3, -2] } })).toEqual([3, 2, 1])
+    await expect(things().createIndex({ _id: 1 }, { unique: true })).rejects.toMatchObject({ code: 197 })
+  })
+
   it('find what a scan finds', async () => {
     const documents = Array.from({ length: 200 }, (_, i) => ({
       a: i % 7,
@@ -181,6 +231,26 @@ describe('views', () => {
     ])
     await squares.drop()
     expect(await things().countDocuments()).toBe(4)
+  })
+})
+
+describe('commands', () => {
+  it('end at their time limit', async () => {
+    await things().insertMany(Array.from({ length: 300 }, (_, i) => ({ i })))
+    const squares = [{ $lookup: { from: 'things', pipeline: [{ $match: { $expr: { $gt: ['$i', -1] } } }], as: 'all' } }]
+    const cubes = [...squares, { $unwind: '$all' }, ...squares, { $count: 'n' }]
+    await expect(things().aggregate(cubes, { maxTimeMS: 50 }).toArray()).rejects.toMatchObject({ code: 50 })
+  })
+
+  it('refuse stages that the engine has not by name', async () => {
+    const currentOp = fixture.client
+      .db('admin')
+      .aggregate([{ $currentOp: {} }])
+      .toArray()
+    await expect(currentOp).rejects.toMatchObject({
+      code: 115,
+      message: expect.stringContaining('$currentOp') as string,
+    })
   })
 })
 

@@ -125,6 +125,29 @@ describe('transactions', () => {
       await session.abortTransaction()
     }))
 
+  it('shows all of a commit or nothing, also when a document cannot be indexed', () =>
+    inSession(async (session) => {
+      const points = fixture.client.db('bank').collection<{ _id: number; p?: number[]; q?: number[] }>('points')
+      await points.createIndex({ p: 1, q: 1 })
+      session.startTransaction()
+      await points.insertOne({ _id: 1 }, { session })
+      await expect(points.insertOne({ _id: 2, p: [1, 2], q: [1, 2] }, { session })).rejects.toMatchObject({ code: 171 })
+      await expect(session.commitTransaction()).rejects.toMatchObject({ codeName: 'NoSuchTransaction' })
+      expect(await points.countDocuments()).toBe(0)
+    }))
+
+  it('ends a minute after its start, however much it is used', () =>
+    inSession(async (session) => {
+      await accounts().insertOne({ _id: 'a', n: 1 })
+      session.startTransaction()
+      await accounts().updateOne({ _id: 'a' }, { $set: { n: 2 } }, { session })
+      clock += 40_000
+      await accounts().findOne({}, { session })
+      clock += 40_000
+      await accounts().updateOne({ _id: 'a' }, { $inc: { n: 10 } })
+      expect(await accounts().findOne()).toEqual({ _id: 'a', n: 11 })
+    }))
+
   it('aborts a transaction that lies unused for too long', () =>
     inSession(async (session) => {
       await accounts().insertOne({ _id: 'a', n: 1 })
@@ -143,6 +166,24 @@ describe('transactions', () => {
       session.startTransaction()
       const count = fixture.client.db('bank').command({ count: 'accounts' }, { session })
       await expect(count).rejects.toMatchObject({ codeName: 'OperationNotSupportedInTransaction' })
+    }))
+
+  it('refuses capped collections, internal databases, and indexes over documents', () =>
+    inSession(async (session) => {
+      const db = fixture.client.db('bank')
+      await db.createCollection('log', { capped: true, size: 4096 })
+      await accounts().insertOne({ _id: 'a' })
+      const refused = { codeName: 'OperationNotSupportedInTransaction' }
+      for (const run of [
+        () => db.command({ insert: 'log', documents: [{}] }, { session }),
+        () => fixture.client.db('config').command({ find: 'x' }, { session }),
+        () => db.command({ createIndexes: 'accounts', indexes: [{ key: { n: 1 }, name: 'n_1' }] }, { session }),
+      ]) {
+        session.startTransaction()
+        await expect(run()).rejects.toMatchObject(refused)
+        await session.abortTransaction()
+      }
+      expect(await accounts().indexes()).toHaveLength(1)
     }))
 })
 

@@ -1,4 +1,5 @@
 import { CommandError } from '../errors.ts'
+import { UNSUPPORTED_STAGES } from './known-stages.ts'
 import type { StageSpec } from './stage-spec.ts'
 import type { PipelineContext } from './types.ts'
 
@@ -32,7 +33,8 @@ export function assertPlacement(stages: readonly StageSpec[], { collection }: Pi
   }
   const first = stages[0]?.name
   const fromNothing = first !== undefined && FROM_NOTHING.has(first)
-  if (collection === undefined && !fromNothing) {
+  // what the engine has not is refused by its own name
+  if (collection === undefined && !fromNothing && !(first && UNSUPPORTED_STAGES.has(first))) {
     const text =
       first === undefined
         ? "'{aggregate: 1}' requires a pipeline"

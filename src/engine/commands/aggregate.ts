@@ -9,6 +9,7 @@ import { openChangeStream } from './change-stream.ts'
 import type { Command, CommandContext } from './command.ts'
 import { cursorReply } from './cursor-reply.ts'
 import { explainAggregate } from './explain.ts'
+import { checkHint } from './hint.ts'
 import { collectionName } from './namespace.ts'
 import { writeOutput } from './output.ts'
 import { refuseCollation } from './refuse.ts'
@@ -23,9 +24,10 @@ export const aggregate: Command = {
   fields: ['pipeline', 'explain', 'allowDiskUse', 'cursor', 'bypassDocumentValidation', 'collation', 'hint', 'let'],
   inTransaction: true,
   run(context) {
-    const { params, db } = context
+    const { params, db, server } = context
     const coll = target(context)
     const stages = params.required('pipeline', params.array('pipeline'))
+    checkHint(params.value('hint'), coll === undefined ? undefined : server.store.find(db, coll))
     refuseCollation(params.value('collation'))
     if (params.boolean('explain')) return explainAggregate(context, coll, stages)
     const cursor = params.document('cursor')

@@ -2,6 +2,7 @@ import { doc, isNumber, toNumber } from '../bson/values.ts'
 import { sizeValue } from '../storage/collection.ts'
 import { toQuery } from '../writes/match.ts'
 import type { Command } from './command.ts'
+import { checkHint } from './hint.ts'
 import { collectionName } from './namespace.ts'
 import { refuseCollation } from './refuse.ts'
 import { reply } from './reply.ts'
@@ -16,6 +17,7 @@ export const count: Command = {
     const { params, server, db } = context
     const name = collectionName(context, 'count')
     const collection = server.store.find(db, name)
+    checkHint(params.value('hint'), collection)
     refuseCollation(params.value('collation'))
     const filter = params.document('query') ?? doc({})
     const query = toQuery(filter, variablesOf(context))

@@ -13,6 +13,7 @@ import { Parameters } from './parameters.ts'
 import { refuseCollation } from './refuse.ts'
 import { reply } from './reply.ts'
 
+const ID_KEY = doc({ _id: new Int32(1) })
 /** The most indexes of a collection, `_id`'s included. */
 const MAX_INDEXES = 64
 /** Taken and listed, but without effect in memory. */
@@ -32,6 +33,12 @@ export const createIndexes: Command = {
     const existed = server.store.find(db, name) !== undefined
     const collection = server.store.getOrCreate(db, name)
     checkNoLocks(collection)
+    if (context.inTransaction && collection.count > 0) {
+      throw new CommandError(
+        'OperationNotSupportedInTransaction',
+        `Cannot create new indexes on non-empty collection ${collection.namespace} in a multi-document transaction.`,
+      )
+    }
     const before = collection.indexes.length + 1
     const missing = specs.filter((spec) => !exists(collection, spec))
     if (before + missing.length > MAX_INDEXES) {
@@ -87,6 +94,7 @@ function readSpec(spec: BsonDocument): IndexSpec {
     )
   }
   checkKey(key)
+  if (isEqual(key, ID_KEY)) checkIdIndex(spec)
   const partialFilter = params.document('partialFilterExpression')
   if (partialFilter) compileFilter(partialFilter)
   return {
@@ -96,6 +104,16 @@ function readSpec(spec: BsonDocument): IndexSpec {
     sparse: params.boolean('sparse') ?? false,
     ...(partialFilter ? { partialFilter } : {}),
     spec: new Map([['v', new Int32(2)], ...[...spec].filter(([field]) => field !== 'v' && field !== 'ns')]),
+  }
+}
+
+function checkIdIndex(spec: BsonDocument): void {
+  for (const field of spec.keys()) {
+    if (['v', 'key', 'name', 'ns', 'collation'].includes(field)) continue
+    throw new CommandError(
+      'InvalidIndexSpecificationOption',
+      `The field '${field}' is not valid for an _id index specification.`,
+    )
   }
 }
 
@@ -126,7 +144,7 @@ function checkKey(key: BsonDocument): void {
 
 /** Whether the same index is there. @throws CommandError when another one has its name or its key */
 function exists(collection: Collection, spec: IndexSpec): boolean {
-  if (isEqual(spec.key, doc({ _id: new Int32(1) }))) return true
+  if (isEqual(spec.key, ID_KEY)) return true
   for (const { spec: other } of collection.indexes) {
     const sameKey = isEqual(other.key, spec.key)
     const sameOptions =

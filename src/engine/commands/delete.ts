@@ -1,4 +1,4 @@
-import { isNumber, toNumber, type BsonDocument } from '../bson/values.ts'
+import { isNumber, toNumber, type BsonDocument, type BsonValue } from '../bson/values.ts'
 import { CommandError } from '../errors.ts'
 import { StoredDocument } from '../storage/stored-document.ts'
 import type { Collection } from '../storage/collection.ts'
@@ -6,6 +6,7 @@ import { toQuery, type Query } from '../writes/match.ts'
 import { variablesOf } from './variables.ts'
 import type { Command, CommandContext } from './command.ts'
 import { decodedDocuments } from './documents.ts'
+import { checkHint } from './hint.ts'
 import { collectionName } from './namespace.ts'
 import { Parameters } from './parameters.ts'
 import { refuseCollation } from './refuse.ts'
@@ -32,6 +33,7 @@ export const deleteCommand: Command = {
 interface DeleteStatement {
   readonly filter: BsonDocument
   readonly limit: 0 | 1
+  readonly hint: BsonValue | undefined
 }
 
 // the shape of all statements is checked before any of them runs
@@ -50,7 +52,7 @@ function readStatement(statement: BsonDocument): DeleteStatement {
       throw new CommandError(40415, `BSON field 'delete.deletes.${name}' is an unknown field.`)
     }
   }
-  return { filter, limit: number }
+  return { filter, limit: number, hint: statement.get('hint') }
 }
 
 async function deleteMatching(
@@ -62,6 +64,7 @@ async function deleteMatching(
   const collection = context.server.store.find(context.db, name)
   if (!collection) return { n: 0 }
   refuseView(collection)
+  checkHint(statement.hint, collection)
   let n = 0
   for (const stored of matchesOf(query, collection, context, statement.limit)) {
     if (await retryWhenReleased(context, () => removeOne(context, collection, query, stored))) n++

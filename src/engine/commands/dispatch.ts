@@ -1,3 +1,4 @@
+import { isNumber, toNumber } from '../bson/values.ts'
 import type { Answer } from '../wire/connection.ts'
 import { CommandError } from '../errors.ts'
 import { abortTransaction } from '../sessions/sessions.ts'
@@ -8,6 +9,7 @@ import { rememberClient } from './client-metadata.ts'
 import type { ClientConnection, Command, CommandContext, Reply, Server } from './command.ts'
 import { errorLabels, tellsTopology, withDetails } from './error-labels.ts'
 import { ConnectionClosed } from './fail-points.ts'
+import { getMore } from './get-more.ts'
 import { hello } from './hello.ts'
 import { Parameters } from './parameters.ts'
 import { retryWhenReleased } from './released.ts'
@@ -52,8 +54,8 @@ export async function dispatch(
   signal: AbortSignal,
 ): Promise<Answer> {
   try {
-    beginWork()
     const command = commandOf(request)
+    beginWork(timeLimitOf(command, request))
     if (command === hello) rememberClient(connection, request)
     const fields = await run(command, server, connection, request, signal)
     return { reply: withTimes(fields, server.store.oplog.lastTime), again: command.streams === true }
@@ -61,6 +63,13 @@ export async function dispatch(
     if (error instanceof ConnectionClosed) return { reply: new Map(), close: true }
     return { reply: withTimes(errorReply(completed(error, server, request)), server.store.oplog.lastTime) }
   }
+}
+
+/** `maxTimeMS`, which limits the work of a command, but the wait of one that waits for something to happen. */
+function timeLimitOf(command: Command, request: Request): number | undefined {
+  const value = request.body.get('maxTimeMS')
+  if (command === getMore || !isNumber(value)) return undefined
+  return toNumber(value) > 0 ? toNumber(value) : undefined
 }
 
 /** The error with what every command's error says beside its code. */

@@ -5,6 +5,7 @@ import { CommandError } from '../errors.ts'
 import { distinctValues } from '../query/distinct.ts'
 import { toQuery } from '../writes/match.ts'
 import type { Command } from './command.ts'
+import { checkHint } from './hint.ts'
 import { collectionName } from './namespace.ts'
 import { refuseCollation } from './refuse.ts'
 import { reply } from './reply.ts'
@@ -17,8 +18,9 @@ export const distinct: Command = {
   fields: ['key', 'query', 'collation', 'hint'],
   inTransaction: true,
   run(context) {
-    const { params } = context
+    const { params, db, server } = context
     const name = collectionName(context, 'distinct')
+    checkHint(params.value('hint'), server.store.find(db, name))
     refuseCollation(params.value('collation'))
     const key = params.required('key', params.string('key'))
     const query = toQuery(params.document('query') ?? doc({}), variablesOf(context))

@@ -10,6 +10,7 @@ import { toQuery, type Query } from '../writes/match.ts'
 import { toUpdate, updateOne, upsertOne } from '../writes/update-one.ts'
 import type { Command, CommandContext, Reply } from './command.ts'
 import { matchesOf, removeOne } from './delete.ts'
+import { checkHint } from './hint.ts'
 import { collectionName } from './namespace.ts'
 import { refuseCollation } from './refuse.ts'
 import { retryWhenReleased } from './released.ts'
@@ -71,6 +72,7 @@ async function findAndChange(context: CommandContext, name: string): Promise<Rep
   const filter = params.document('query') ?? doc({})
   const query = toQuery(filter, variables)
   refuseView(server.store.find(db, name))
+  checkHint(params.value('hint'), server.store.find(db, name))
   const project = projector(context, query)
   if (spec === undefined) return remove(context, server.store.find(db, name), query, project)
   const update = toUpdate(

@@ -8,6 +8,7 @@ import type { StoredDocument } from '../storage/stored-document.ts'
 import { toQuery, type Query } from '../writes/match.ts'
 import type { Command, CommandContext } from './command.ts'
 import { cursorReply } from './cursor-reply.ts'
+import { checkHint } from './hint.ts'
 import { collectionName } from './namespace.ts'
 import { refuseCollation } from './refuse.ts'
 import { matching } from './source.ts'
@@ -45,7 +46,7 @@ export const find: Command = {
   ],
   inTransaction: true,
   run(context) {
-    const { params, db } = context
+    const { params, db, server } = context
     const name = collectionName(context, 'find')
     for (const field of ['tailable', 'awaitData', 'returnKey', 'showRecordId']) {
       if (params.boolean(field))
@@ -55,6 +56,7 @@ export const find: Command = {
       if (params.document(field)?.size)
         throw new CommandError('CommandNotSupported', `find with ${field} is not supported by the embedded engine`)
     }
+    checkHint(params.value('hint'), server.store.find(db, name))
     refuseCollation(params.value('collation'))
     const documents = results(context, name)
     const batchSize = params.count('batchSize') ?? DEFAULT_BATCH

@@ -3,11 +3,14 @@ import { CommandError } from '../errors.ts'
 import type { Session } from '../sessions/session.ts'
 import { abortTransaction } from '../sessions/sessions.ts'
 import { Transaction } from '../sessions/transaction.ts'
+import { isInternalDatabase } from '../streams/options.ts'
 import type { Command, Server } from './command.ts'
 import type { Parameters } from './parameters.ts'
 
 /** Commands whose writes are retryable: with the same `lsid` and `txnNumber` they are applied once. */
 const RETRYABLE = new Set(['insert', 'update', 'delete', 'findAndModify'])
+/** Commands that end a transaction, and are sent to `admin`. */
+const ENDING = new Set(['commitTransaction', 'abortTransaction'])
 const TRANSIENT = { labels: ['TransientTransactionError'] } as const
 
 /** The session of a command, and the transaction that it runs in. */
@@ -84,6 +87,13 @@ function joinTransaction(
       `Cannot run command '${command.name}' in a multi-document transaction.`,
     )
   }
+  const db = params.string('$db') ?? ''
+  if (isInternalDatabase(db) && !ENDING.has(command.name)) {
+    throw new CommandError(
+      'OperationNotSupportedInTransaction',
+      `Cannot run '${command.name}' on the '${db}' database in a multi-document transaction.`,
+    )
+  }
   if (params.boolean('startTransaction')) return start(server, session, number)
   const current = session.transaction
   if (number < session.txnNumber)
@@ -115,7 +125,7 @@ function start(server: Server, session: Session, number: bigint): Transaction {
   }
   reset(session, number)
   const transaction = new Transaction(server.store, { lsid: session.lsid, txnNumber: number })
-  session.transaction = { number, state: 'open', transaction }
+  session.transaction = { number, startedAt: server.now(), state: 'open', transaction }
   return transaction
 }
 

@@ -7,6 +7,7 @@ import { toUpdate, updateOne, upsertOne } from '../writes/update-one.ts'
 import type { Command, CommandContext } from './command.ts'
 import { matchesOf } from './delete.ts'
 import { decodedDocuments } from './documents.ts'
+import { checkHint } from './hint.ts'
 import { collectionName } from './namespace.ts'
 import { Parameters } from './parameters.ts'
 import { refuseCollation } from './refuse.ts'
@@ -45,6 +46,7 @@ interface UpdateStatement {
   readonly multi: boolean
   readonly upsert: boolean
   readonly arrayFilters: readonly BsonDocument[] | undefined
+  readonly hint: BsonValue | undefined
 }
 
 const STATEMENT_FIELDS = new Set([
@@ -77,6 +79,7 @@ function readStatement(statement: BsonDocument): UpdateStatement {
     multi: params.boolean('multi') ?? false,
     upsert: params.boolean('upsert') ?? false,
     arrayFilters: params.documents('arrayFilters'),
+    hint: params.value('hint'),
   }
 }
 
@@ -87,6 +90,7 @@ async function runUpdate(context: CommandContext, name: string, statement: Updat
   const query = toQuery(statement.filter, variables)
   const existing = server.store.find(db, name)
   refuseView(existing)
+  checkHint(statement.hint, existing)
   if (existing) {
     const result = await updateMatching(context, existing, query, compiled, statement.multi)
     if (result.n > 0) return result

@@ -5,6 +5,8 @@ import type { Transaction } from './transaction.ts'
 /** How a session's transaction stands. */
 export interface SessionTransaction {
   readonly number: bigint
+  /** When it started, in milliseconds of the engine's clock. */
+  readonly startedAt: number
   state: 'open' | 'committed' | 'aborted'
   /** Present while open. */
   transaction: Transaction | undefined

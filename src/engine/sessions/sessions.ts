@@ -61,11 +61,11 @@ export class Sessions {
     for (const session of [...this.#sessions.values()]) this.end(session.lsid)
   }
 
-  /** Forgets the sessions that lay unused for too long, and aborts the transactions that did. */
+  /** Forgets the sessions that lay unused for too long, and aborts the transactions that are open for too long. */
   sweep(): void {
     const now = this.#now()
     for (const session of [...this.#sessions.values()]) {
-      if (session.lastUsed < now - this.#transactionMs) abortTransaction(session)
+      if (session.transaction && session.transaction.startedAt < now - this.#transactionMs) abortTransaction(session)
       if (session.lastUsed < now - this.#idleMs) this.#sessions.delete(session.key)
     }
   }

@@ -61,6 +61,12 @@ export class Transaction implements WriteUnit, View, LockOwner {
 
   write(write: Write): void {
     const { collection, next } = write
+    if (collection.options.capped) {
+      throw new CommandError(
+        'OperationNotSupportedInTransaction',
+        `Collection '${collection.namespace}' is a capped collection. Writes in transactions are not allowed on capped collections.`,
+      )
+    }
     const locks = this.#locksOf(write)
     this.#checkConflicts(collection, next.key, locks)
     if (!next.isTombstone) {

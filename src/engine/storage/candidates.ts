@@ -1,3 +1,4 @@
+import { compareValues } from '../bson/compare.ts'
 import { toKey } from '../bson/key.ts'
 import type { BsonValue } from '../bson/values.ts'
 import type { Collection } from './collection.ts'
@@ -51,10 +52,20 @@ function tuplesFor(
 export function* candidates(collection: Collection, plan: Plan, view: View): Generator<StoredDocument> {
   if (plan.kind === 'scan') return yield* view.all(collection)
   const keys = new Set<string>()
-  if (plan.kind === 'id') for (const value of plan.values) keys.add(toKey(value))
-  else for (const tuple of plan.tuples) for (const key of plan.index.lookup(tuple)) keys.add(key)
+  // in the order of the index, as a server walks it
+  if (plan.kind === 'id') for (const value of plan.values.toSorted(compareValues)) keys.add(toKey(value))
+  else
+    for (const tuple of plan.tuples.toSorted(compareTuples)) for (const key of plan.index.lookup(tuple)) keys.add(key)
   for (const key of keys) {
     const stored = view.get(collection, key)
     if (stored) yield stored
   }
+}
+
+function compareTuples(a: readonly BsonValue[], b: readonly BsonValue[]): number {
+  for (const [i, value] of a.entries()) {
+    const order = compareValues(value, b[i] ?? null)
+    if (order !== 0) return order
+  }
+  return 0
 }

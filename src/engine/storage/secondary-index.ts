@@ -44,6 +44,14 @@ export class SecondaryIndex {
     return !this.spec.sparse && !this.#partial
   }
 
+  /**
+   * Checks that a document can be indexed, so that {@link add} cannot fail once something was changed.
+   * @throws CommandError 171 when more than one field holds an array
+   */
+  check(document: BsonDocument): void {
+    this.#tuples(document)
+  }
+
   add(stored: StoredDocument): void {
     for (const tuple of this.#tuples(stored.document)) {
       for (const [i, byKey] of this.#byPrefix.entries()) {

@@ -50,14 +50,15 @@ export function uniqueLock(indexName: string, key: string): string {
 }
 
 /**
- * Checks `_id` and unique indexes against what a view sees.
- * @throws CommandError DuplicateKey
+ * Checks that a document can be indexed, and `_id` and unique indexes against what a view sees.
+ * @throws CommandError DuplicateKey, 171 for arrays in two fields of an index
  */
 export function checkUnique(view: View, { collection, next, before }: Write): void {
   if (!before && view.get(collection, next.key)) {
     throw duplicateKey(collection, '_id_', collection.idIndexSpec().get('key'), next.document)
   }
   for (const index of collection.indexes) {
+    if (!index.spec.unique) index.check(next.document)
     for (const key of index.uniqueKeys(next.document)) {
       for (const holder of index.holders(key)) {
         // the index knows what is committed; the view may have moved or removed the holder

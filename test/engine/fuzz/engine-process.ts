@@ -34,7 +34,7 @@ function pollution(): string[] {
 // short times, so that what one input leaves open does not stand in the way of the next for long
 const engine = await startEngine({
   oplogBytes: 4 * 1024 * 1024,
-  transactionIdleMs: 200,
+  transactionLifetimeMs: 200,
   sessionIdleMs: 500,
   cursorIdleMs: 500,
   sweepIntervalMs: 50,
