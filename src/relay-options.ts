@@ -27,6 +27,16 @@ export interface RelayOptions {
   readonly keepAliveMs?: number
   /** How many subscriptions there may be at a time. Default 1,000; more get `LIMIT_EXCEEDED`. */
   readonly maxSubscriptions?: number
+  /**
+   * How many response keys an operation may have in all: its fields, counted as often as they are asked for by aliases and
+   * fragments. Default 50, which all fields of a change need 30 of; more get `LIMIT_EXCEEDED`.
+   */
+  readonly maxResponseKeys?: number
+  /**
+   * Largest result of one event, as JSON; at most 268,435,456. A larger one ends its subscription with `EVENT_TOO_LARGE`
+   * and the position just after the event. Default 67,108,864: four times the largest document.
+   */
+  readonly maxResultBytes?: number
   /** How long a `getMore` waits at the server when nothing happens. Default 1,000. */
   readonly maxAwaitTimeMs?: number
   /** How long a new subscription waits while MongoDB cannot be reached, before `UPSTREAM_FAILED`. Default 10,000. */

@@ -8,6 +8,7 @@ import type { Engine } from './engine/engine.ts'
 import { badUserInput } from './errors.ts'
 import { createFeed } from './feed/feed.ts'
 import type { Services } from './graphql/context.ts'
+import { createExecution } from './graphql/execution.ts'
 import { createSchema } from './graphql/schema.ts'
 import type { RelayOptions } from './relay-options.ts'
 import { createSandbox } from './sandbox.ts'
@@ -38,6 +39,9 @@ export interface Relay {
 
 const ENDPOINT = '/graphql'
 
+/** Half of what the longest string holds, so that a result that is within the limit can always be written. */
+const MAX_RESULT_BYTES = 268_435_456
+
 /**
  * Starts a relay, and with it the embedded engine when there is no `mongoUri`. Starts also while MongoDB cannot be
  * reached; it then says so in its log, keeps trying, and subscribers wait for `startTimeoutMs`.
@@ -54,10 +58,12 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     maxMessageBytes = 65_536,
   } = options
   const { keepAliveMs = 12_000, readyTimeoutMs = 300, stopGraceMs = 1_000, log = () => undefined } = options
+  const { maxResponseKeys = 50, maxResultBytes = 67_108_864 } = options
   const { pageRoot = fileURLToPath(new URL('../dist/web/', import.meta.url)) } = options
 
   const defaultNamespace = toDefaultNamespace(namespace)
   const origins = valid('An allowed origin', () => createOriginPolicy({ host, allowedOrigins }))
+  if (maxResultBytes > MAX_RESULT_BYTES) throw badUserInput(`\`maxResultBytes\` is more than ${MAX_RESULT_BYTES}`)
   const engine = options.mongoUri === undefined ? await startEmbeddedEngine(options) : undefined
   const uri = engine?.uri ?? options.mongoUri ?? ''
   const deployment = await orStop(engine, () =>
@@ -87,14 +93,16 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
   }
 
   const schema = createSchema({ sandbox: engine !== undefined })
+  const execution = createExecution({ maxResponseKeys, maxResultBytes })
   const maxBodyBytes = maxMessageBytes
-  const webSockets = createWebSockets({ schema, services, maxMessageBytes, keepAliveMs })
+  const webSockets = createWebSockets({ schema, services, execution, maxMessageBytes, keepAliveMs })
   const server = createHttpServer({
     endpoint: ENDPOINT,
     // loaded by the first request, because that takes as long as everything else together
     graphql: lazyHandler(async () => {
       const { createGraphqlHandler } = await import('./transport/graphql-http.ts')
-      return createGraphqlHandler({ schema, services, endpoint: ENDPOINT, allowedOrigins, maxBodyBytes, keepAliveMs })
+      const shared = { schema, services, execution, endpoint: ENDPOINT, allowedOrigins }
+      return createGraphqlHandler({ ...shared, maxBodyBytes, keepAliveMs })
     }),
     graphiql: createGraphiql(ENDPOINT),
     page: createPageFiles(pageRoot),

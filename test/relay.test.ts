@@ -5,11 +5,7 @@ import type { Relay, RelayOptions } from '../src/index.ts'
 import { createRelay, RelayError, startEngine } from '../src/index.ts'
 import { useRelay } from './support/relay.ts'
 
-async function execute(
-  relay: Relay,
-  query: string,
-  variables: object = {},
-): Promise<{ data?: unknown; errors?: unknown }> {
+async function execute(relay: Relay, query: string, variables = {}): Promise<{ data?: unknown; errors?: unknown }> {
   const response = await fetch(relay.graphqlUrl, {
     method: 'POST',
     headers: { 'content-type': 'application/json', connection: 'close' },
@@ -44,6 +40,16 @@ describe('a relay', () => {
     expect(await execute(at.relay, query, { db: 'a.b' })).toMatchObject({
       errors: [{ extensions: { code: 'BAD_USER_INPUT' } }],
     })
+  })
+
+  it('answers with the fields in the order of the operation, however long they take', async () => {
+    const { data } = await execute(at.relay, '{ namespaces { db } relay { serverVersion embedded version } }')
+    expect(JSON.stringify(data).match(/namespaces|serverVersion|embedded|version/g)).toEqual([
+      'namespaces',
+      'serverVersion',
+      'embedded',
+      'version',
+    ])
   })
 
   it('describes itself, and does not write to a MongoDB of one’s own', async () => {
@@ -111,6 +117,7 @@ describe('createRelay', () => {
     [{ namespace: '' }, 'empty'],
     [{ namespace: 'a b.c' }, 'does not allow'],
     [{ allowedOrigins: ['example'] }, 'An allowed origin is not valid'],
+    [{ maxResultBytes: 1e9 }, '`maxResultBytes` is more than'],
   ])('refuses %j', async (options, message) => {
     const refused = createRelay({ port: 0, ...options })
     await expect(refused).rejects.toThrow(RelayError)

@@ -6,6 +6,8 @@ export interface EventStreamSource {
   readonly results: AsyncIterator<ExecutionResult>
   /** The resume token of the result that was taken last; absent before the first event. */
   readonly position: () => string | undefined
+  /** What the client may see of an error that ends the results. */
+  readonly toPublicError: (error: unknown) => GraphQLError
 }
 
 /** A comment, which clients ignore: says that the connection lives. */
@@ -13,8 +15,8 @@ const KEEP_ALIVE = ':\n\n'
 
 /**
  * Writes results as server-sent events in the distinct connections mode of the GraphQL over SSE protocol: `next` for each
- * result, `complete` at the end. Each `next` carries the event's resume token as `id:`, so that an `EventSource` which
- * reconnects sends it as `Last-Event-ID`.
+ * result, `complete` at the end; an error that ends the results is the last `next`. Each `next` carries the event's resume
+ * token as `id:`, so that an `EventSource` which reconnects sends it as `Last-Event-ID`.
  *
  * **Lifecycle**: returns when the results end or the client is gone; ends the results in both cases. Takes a result only
  * when the client has taken the one before.
@@ -28,7 +30,7 @@ export async function sendEventStream(
   headers: OutgoingHttpHeaders,
   keepAliveMs: number,
 ): Promise<void> {
-  const { results, position } = source
+  const { results, position, toPublicError } = source
   const closed = new Promise<void>((resolve) => {
     if (response.destroyed) resolve()
     else response.once('close', resolve)
@@ -48,9 +50,12 @@ export async function sendEventStream(
       }
       if (response.destroyed) return
     }
-    response.end('event: complete\ndata:\n\n')
+  } catch (error) {
+    if (!response.destroyed) response.write(toFrame({ errors: [toPublicError(error)] }, position()))
   } finally {
     clearInterval(timer)
+    // its `close` ends the results, also when one of them could not be written
+    if (!response.destroyed) response.end('event: complete\ndata:\n\n')
   }
 }
 

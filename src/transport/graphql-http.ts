@@ -3,6 +3,7 @@ import type { GraphQLSchema } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import { createGraphQLError, createYoga } from 'graphql-yoga'
 import type { GraphQLContext, Services } from '../graphql/context.ts'
+import type { Execution } from '../graphql/execution.ts'
 import { parseOperation } from '../graphql/parse-operation.ts'
 import { toPublicError } from '../graphql/public-error.ts'
 import { sendEventStream } from './event-stream.ts'
@@ -15,6 +16,7 @@ import { useJsonOnly } from './use-json-only.ts'
 export interface GraphqlHandlerOptions {
   readonly schema: GraphQLSchema
   readonly services: Services
+  readonly execution: Execution
   /** The path that GraphQL is served at. */
   readonly endpoint: string
   /** Origins whose pages may read answers (CORS). Empty: only the relay's own. */
@@ -29,13 +31,17 @@ export interface GraphqlHandlerOptions {
 export function createGraphqlHandler(
   options: GraphqlHandlerOptions,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
-  const { schema, services, endpoint, allowedOrigins, maxBodyBytes, keepAliveMs } = options
+  const { schema, services, execution, endpoint, allowedOrigins, maxBodyBytes, keepAliveMs } = options
   const yoga = createYoga<EventStreamSlot, GraphQLContext>({
     schema,
     graphqlEndpoint: endpoint,
     context: ({ request }) => ({ services, lastEventId: lastEventIdOf(request) }),
     // in this order a request passes them
-    plugins: [useJsonOnly(), useTokenLimit(), useEventStream()],
+    plugins: [
+      useJsonOnly(),
+      useExecution(execution),
+      useEventStream((error) => toPublicError(error, services.reportError)),
+    ],
     maskedErrors: { maskError: (error) => toHttpError(error, services.reportError) },
     cors: allowedOrigins.length === 0 ? false : { origin: [...allowedOrigins], credentials: false },
     maxRequestBodySize: maxBodyBytes,
@@ -56,8 +62,13 @@ export function createGraphqlHandler(
   }
 }
 
-function useTokenLimit(): Plugin {
-  return { onParse: ({ setParseFn }) => setParseFn(parseOperation) }
+function useExecution({ rules, execute, subscribe }: Execution): Plugin {
+  return {
+    onParse: ({ setParseFn }) => setParseFn(parseOperation),
+    onValidate: ({ addValidationRule }) => rules.forEach(addValidationRule),
+    onExecute: ({ setExecuteFn }) => setExecuteFn(execute),
+    onSubscribe: ({ setSubscribeFn }) => setSubscribeFn(subscribe),
+  }
 }
 
 function lastEventIdOf(request: Request): string | undefined {

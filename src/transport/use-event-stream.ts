@@ -11,8 +11,12 @@ export interface EventStreamSlot {
 /**
  * Takes over results that go out as server-sent events: Yoga's own writer sends no `id:`, and does not notice in every
  * case that a client has gone.
+ *
+ * @param toPublicError what a client may see of an error that ends the results
  */
-export function useEventStream(): Plugin<GraphQLContext, EventStreamSlot> {
+export function useEventStream(
+  toPublicError: EventStreamSource['toPublicError'],
+): Plugin<GraphQLContext, EventStreamSlot> {
   const contexts = new WeakMap<Request, GraphQLContext>()
   return {
     onSubscribe({ args }) {
@@ -25,7 +29,7 @@ export function useEventStream(): Plugin<GraphQLContext, EventStreamSlot> {
       const results = isStream(result) ? result[Symbol.asyncIterator]() : once(result as ExecutionResult)
       const slot: EventStreamSlot = serverContext
       setResultProcessor((_result, { Response }) => {
-        slot.eventStream = { results, position: () => contexts.get(request)?.position }
+        slot.eventStream = { results, position: () => contexts.get(request)?.position, toPublicError }
         return new Response(null)
       }, 'text/event-stream')
     },

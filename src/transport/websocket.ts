@@ -6,12 +6,14 @@ import type { WebSocket } from 'ws'
 import { WebSocketServer } from 'ws'
 import { ignoreError } from '../errors.ts'
 import type { Services } from '../graphql/context.ts'
+import type { Execution } from '../graphql/execution.ts'
 import { createOperationHooks } from './operation-hooks.ts'
 
 /** Options of {@link createWebSockets}. */
 export interface WebSocketOptions {
   readonly schema: GraphQLSchema
   readonly services: Services
+  readonly execution: Execution
   /** Largest message taken, in bytes. A larger one closes its socket with 1009. */
   readonly maxMessageBytes: number
   /** How often a socket is pinged, in milliseconds; one that does not answer until the next ping is closed. */
@@ -37,8 +39,8 @@ const MAX_UNREAD_BYTES = 1_048_576
 
 /** Adapts graphql-ws, which keeps the protocol, to `ws`, which keeps the sockets. */
 export function createWebSockets(options: WebSocketOptions): WebSockets {
-  const { schema, services, maxMessageBytes, keepAliveMs } = options
-  const protocol = makeServer(createOperationHooks(schema, services))
+  const { schema, services, execution, maxMessageBytes, keepAliveMs } = options
+  const protocol = makeServer(createOperationHooks(schema, services, execution))
   const server = new WebSocketServer({
     noServer: true,
     maxPayload: maxMessageBytes,

@@ -1,11 +1,10 @@
 import type { Timestamp } from 'bson'
 import { bsonClassOf } from '../../changes/bson-type.ts'
-import { toEjson } from '../../changes/ejson.ts'
 import { toTimestampEjson } from '../../changes/timestamp.ts'
 import type { ChangeModel } from '../change-model.ts'
 import type { ChangeResolvers, Namespace, UpdateDescription } from '../schema.generated.ts'
 
-/** Resolves the fields of a change event. Only what is asked for is converted. */
+/** Resolves the fields of a change event. Only what is asked for is converted, and that once. */
 export const changeResolvers: ChangeResolvers = {
   resumeToken: ({ change }) => change.resumeToken,
   operationType: ({ change }) => change.event.operationType,
@@ -20,12 +19,15 @@ export const changeResolvers: ChangeResolvers = {
   txnNumber: ({ change }) => (isPresent(change.event['txnNumber']) ? String(change.event['txnNumber']) : null),
   lsid: (model) => ejsonField(model, 'lsid'),
   operationDescription: (model) => ejsonField(model, 'operationDescription'),
-  json: ({ change, format }) => toEjson(change.event, format),
+  json: (model) => model.ejson(model.change.event),
 }
 
-function ejsonField({ change, format }: ChangeModel, field: string): unknown {
-  const value = change.event[field]
-  return isPresent(value) ? toEjson(value, format) : null
+function ejsonField(model: ChangeModel, field: string): unknown {
+  return ejsonOrNull(model, model.change.event[field])
+}
+
+function ejsonOrNull(model: ChangeModel, value: unknown): unknown {
+  return isPresent(value) ? model.ejson(value) : null
 }
 
 function timestampOrNull(value: unknown): unknown {
@@ -43,15 +45,15 @@ function namespaceOrNull(value: unknown): Namespace | null {
   return { db: value['db'], coll: typeof value['coll'] === 'string' ? value['coll'] : null }
 }
 
-function updateDescriptionOrNull({ change, format }: ChangeModel): UpdateDescription | null {
-  const description = change.event['updateDescription']
+function updateDescriptionOrNull(model: ChangeModel): UpdateDescription | null {
+  const description = model.change.event['updateDescription']
   if (!isRecord(description)) return null
   const { updatedFields, removedFields, truncatedArrays, disambiguatedPaths } = description
   return {
-    updatedFields: isPresent(updatedFields) ? toEjson(updatedFields, format) : null,
+    updatedFields: ejsonOrNull(model, updatedFields),
     removedFields: Array.isArray(removedFields) ? removedFields.map(String) : null,
     truncatedArrays: Array.isArray(truncatedArrays) ? truncatedArrays.filter(isRecord).map(toTruncatedArray) : null,
-    disambiguatedPaths: isPresent(disambiguatedPaths) ? toEjson(disambiguatedPaths, format) : null,
+    disambiguatedPaths: ejsonOrNull(model, disambiguatedPaths),
   }
 }
 

@@ -1,4 +1,5 @@
 import type { ChangeModel } from '../change-model.ts'
+import { toChangeModel } from '../change-model.ts'
 import { toChangesRequest } from '../changes-request.ts'
 import type { GraphQLContext } from '../context.ts'
 import { toPublicError } from '../public-error.ts'
@@ -10,7 +11,7 @@ export const subscriptionResolvers: SubscriptionResolvers = {
     subscribe: (_root, args, context) => {
       const { feed } = context.services
       const changes = feed.subscribe(toChangesRequest(args, context.lastEventId))
-      return translate(changes, context, (change) => ({ change, format: args.format }))
+      return translate(changes, context, (change) => toChangeModel(change, args.format))
     },
     resolve: (model: ChangeModel) => model,
   },
