@@ -39,6 +39,9 @@ export interface Relay {
 
 const ENDPOINT = '/graphql'
 
+/** What Node takes of a request's headers by default, in bytes. */
+const USUAL_HEADER_BYTES = 16_384
+
 /** Half of what the longest string holds, so that a result that is within the limit can always be written. */
 const MAX_RESULT_BYTES = 268_435_456
 
@@ -108,6 +111,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     page: createPageFiles(pageRoot),
     upgrade: webSockets.upgrade,
     origins,
+    maxHeaderBytes: maxMessageBytes + USUAL_HEADER_BYTES,
     reportError,
   })
 

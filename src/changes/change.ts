@@ -1,7 +1,9 @@
+import type { ServerToken } from './resume-token.ts'
+
 /** One change event as the server sent it, decoded without losing a BSON type (numbers are Int32, Long or Double). */
 export interface ChangeEvent {
-  /** The resume token. */
-  readonly _id: unknown
+  /** The resume token: a document, whatever its shape. */
+  readonly _id: ServerToken
   readonly operationType: string
   readonly [field: string]: unknown
 }

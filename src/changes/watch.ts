@@ -106,8 +106,7 @@ export async function* watch(
         recovered()
         const change: Change = { resumeToken: toTokenString(event._id), event }
         yield change
-        // a token is a document, whatever its shape
-        position = { after: event._id as ServerToken }
+        position = { after: event._id }
         invalidated = event.operationType === 'invalidate'
         if (invalidated) break
         signal.throwIfAborted()

@@ -98,7 +98,7 @@ async function* recorded(
   }
   const leave = scope.join()
   try {
-    const onChange = (change: Change) => ring.push(change.resumeToken)
+    const onChange = (change: Change) => ring.push(change.resumeToken, change.event._id)
     yield* filtered(source, request, { ...opening, onStart, onChange }, signal)
   } finally {
     leave()

@@ -1,13 +1,13 @@
 import type { Timestamp } from 'bson'
 import type { Position } from '../changes/position.ts'
-import { fromTokenString } from '../changes/resume-token.ts'
+import type { ServerToken } from '../changes/resume-token.ts'
 
 /** The positions of the last events of a scope: resume tokens only, no events. */
 export interface PositionRing {
   /** Forgets everything and begins at `origin`: no event between there and the next one pushed is left out. */
   reset(origin: Position): void
-  /** Remembers an event. One that is not after the last one is ignored, so that several readers may push the same events. */
-  push(resumeToken: string): void
+  /** Remembers an event by its token, as a string and as the server gave it. One that is not after the last one is ignored, so that several readers may push the same events. */
+  push(resumeToken: string, token: ServerToken): void
   /** Notes that nothing happened up to this position; a token as the server gives it for an idle stream. */
   advance(resumeToken: string): void
   /** Settles when everything up to this cluster time has been pushed, as far as the tokens tell. May never settle. */
@@ -21,7 +21,7 @@ export interface PositionRing {
  */
 export function createPositionRing(capacity: number): PositionRing {
   let origin: Position | undefined
-  let tokens: string[] = []
+  let tokens: { readonly text: string; readonly after: ServerToken }[] = []
   let reached = ''
   let waiting: { readonly prefix: string; readonly resolve: () => void }[] = []
 
@@ -45,20 +45,20 @@ export function createPositionRing(capacity: number): PositionRing {
       origin = position
       tokens = []
     },
-    push(resumeToken) {
+    push(resumeToken, token) {
       advance(resumeToken)
       if (origin === undefined) return
       const last = tokens.at(-1)
       // the server's tokens are made so that their hex digits order as the events do
-      if (last !== undefined && last >= resumeToken) return
-      tokens.push(resumeToken)
+      if (last !== undefined && last.text >= resumeToken) return
+      tokens.push({ text: resumeToken, after: token })
       // what is pushed out becomes the origin, which is the position before the oldest event remembered
       const oldest = tokens.length > capacity ? tokens.shift() : undefined
-      if (oldest !== undefined) origin = { after: fromTokenString(oldest) }
+      if (oldest !== undefined) origin = { after: oldest.after }
     },
     before(count) {
-      const token = tokens[tokens.length - count - 1]
-      return token === undefined ? origin : { after: fromTokenString(token) }
+      const known = tokens[tokens.length - count - 1]
+      return known === undefined ? origin : { after: known.after }
     },
   }
 }

@@ -69,7 +69,7 @@ export function startRecorder(options: RecorderOptions): Recorder {
           { scope, start: 'now', outage, onStart: ring.reset, onIdle: ring.advance, ...images },
           signal,
         )) {
-          ring.push(change.resumeToken)
+          ring.push(change.resumeToken, change.event._id)
         }
       } catch (error) {
         markReady()

@@ -19,6 +19,8 @@ export interface HttpServerOptions {
   readonly page: PageFiles
   readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
   readonly origins: OriginPolicy
+  /** Largest request line with all headers, in bytes. A `Last-Event-ID`, or a query by GET, can be as long as a message. */
+  readonly maxHeaderBytes: number
   readonly reportError: (error: unknown) => void
 }
 
@@ -26,8 +28,8 @@ const PAGE_NOT_BUILT = 'The live page is not built; run `npm run build`. GraphQL
 
 /** Routes requests by path. Not listening yet. */
 export function createHttpServer(options: HttpServerOptions): Server {
-  const { endpoint, upgrade, origins, reportError } = options
-  const server = createServer((request, response) => {
+  const { endpoint, upgrade, origins, maxHeaderBytes, reportError } = options
+  const server = createServer({ maxHeaderSize: maxHeaderBytes }, (request, response) => {
     route(request, response, options).catch((error: unknown) => {
       // a client that goes away while it is answered is nobody's error
       if (response.destroyed) return

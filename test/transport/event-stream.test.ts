@@ -79,6 +79,12 @@ describe('an event stream', () => {
     expect((await second.read())?.['data']).toContain('"update"')
   })
 
+  it('takes a Last-Event-ID that is as long as a message may be', async () => {
+    const stream = await openStream(at, await changes(), { 'last-event-id': `8200${'00'.repeat(30_000)}` })
+    expect(await stream.read()).toEqual(comment)
+    expect((await stream.read())?.['data']).toContain('"code":"RESUME_TOKEN_INVALID"')
+  })
+
   it('says why a Last-Event-ID cannot be continued after, and ends', async () => {
     const stream = await openStream(at, await changes(), { 'last-event-id': 'not a token' })
     expect(await stream.read()).toEqual(comment)
