@@ -8,6 +8,7 @@ import { MAX_WRITE_BATCH } from '../wire/message.ts'
 import { MAX_AWAIT_MS } from './await-limit.ts'
 import type { Command, CommandContext } from './command.ts'
 import { reply } from './reply.ts'
+import { sleepUnlessAborted } from './sleep.ts'
 
 /**
  * What a client asks first, and keeps asking: who the server is. With the version that the client knows and
@@ -68,15 +69,5 @@ async function awaitChange({ params, server, signal }: CommandContext): Promise<
     )
   }
   if (!(known.get('processId') instanceof ObjectId) || !isEqual(known, server.topology.version)) return
-  await new Promise<void>((resolve) => {
-    const timer = setTimeout(done, Math.min(maxMs, MAX_AWAIT_MS))
-    const signals = [signal, server.topology.stopped]
-    for (const each of signals) each.addEventListener('abort', done)
-    if (signals.some((each) => each.aborted)) done()
-    function done(): void {
-      clearTimeout(timer)
-      for (const each of signals) each.removeEventListener('abort', done)
-      resolve()
-    }
-  })
+  await sleepUnlessAborted(Math.min(maxMs, MAX_AWAIT_MS), AbortSignal.any([signal, server.topology.stopped]))
 }
