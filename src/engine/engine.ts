@@ -80,7 +80,6 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
 
   async function stop(): Promise<void> {
     clearInterval(sweeper)
-    server.topology.stop()
     server.cursors.killWhere(() => true)
     server.sessions.endAll()
     const closed = new Promise<void>((resolve) => listener.close(() => resolve()))

@@ -14,19 +14,9 @@ export class Topology {
   readonly processId = new ObjectId()
   readonly electionId = new ObjectId('7fffffff0000000000000001')
   readonly startedAt: Date
-  readonly #stopped = new AbortController()
 
   constructor(startedAt: Date) {
     this.startedAt = startedAt
-  }
-
-  /** Aborts when the server stops: whoever waits for a change of the topology is answered. */
-  get stopped(): AbortSignal {
-    return this.#stopped.signal
-  }
-
-  stop(): void {
-    this.#stopped.abort()
   }
 
   /** The version of this description, which never changes while the process lives. */

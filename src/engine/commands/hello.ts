@@ -69,5 +69,5 @@ async function awaitChange({ params, server, signal }: CommandContext): Promise<
     )
   }
   if (!(known.get('processId') instanceof ObjectId) || !isEqual(known, server.topology.version)) return
-  await sleepUnlessAborted(Math.min(maxMs, MAX_AWAIT_MS), AbortSignal.any([signal, server.topology.stopped]))
+  await sleepUnlessAborted(Math.min(maxMs, MAX_AWAIT_MS), signal)
 }
