@@ -9,16 +9,14 @@ const MAX_DEPTH = 100
  * Int32 or Long, other numbers Double, so that what is written is what was meant.
  *
  * @param name what the value is, for messages
- * @throws RelayError `BAD_USER_INPUT` when it is not Extended JSON or nests deeper than 100
+ * @throws RelayError `BAD_USER_INPUT` when it is not Extended JSON, holds a date that there is not, or nests deeper than 100
  */
 export function fromEjson(input: unknown, name: string): unknown {
   const value = typeof input === 'string' ? parseText(input, name) : input
   requireShallow(value, name)
-  try {
-    return EJSON.parse(JSON.stringify(value), { relaxed: false })
-  } catch (cause) {
-    throw badUserInput(`${name} is not valid Extended JSON: ${messageOf(cause)}`)
-  }
+  const result = parseEjson(value, name)
+  requireDates(result, name)
+  return result
 }
 
 /**
@@ -37,6 +35,14 @@ export function isPlainDocument(value: unknown): value is Record<string, unknown
   return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
 }
 
+function parseEjson(value: unknown, name: string): unknown {
+  try {
+    return EJSON.parse(JSON.stringify(value), { relaxed: false })
+  } catch (cause) {
+    throw badUserInput(`${name} is not valid Extended JSON: ${messageOf(cause)}`)
+  }
+}
+
 function parseText(text: string, name: string): unknown {
   try {
     return JSON.parse(text)
@@ -52,6 +58,15 @@ function requireShallow(root: unknown, name: string): void {
     if (depth > MAX_DEPTH) throw badUserInput(`${name} nests deeper than ${MAX_DEPTH} levels`)
     level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : []))
   }
+}
+
+// bson takes any text for a date, and MongoDB would get 1970
+function requireDates(value: unknown, name: string): void {
+  if (value instanceof Date && Number.isNaN(value.getTime())) {
+    throw badUserInput(`${name} holds a \`$date\` that is not a date; write {"$date": "2026-01-31T12:00:00Z"}`)
+  }
+  if (!Array.isArray(value) && !isPlainDocument(value)) return
+  for (const item of Object.values(value)) requireDates(item, name)
 }
 
 function messageOf(cause: unknown): string {

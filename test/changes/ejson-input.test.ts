@@ -26,6 +26,11 @@ describe('fromEjson', () => {
 
   it.each([
     ['text that is no JSON', '{', 'x is a string that does not hold valid JSON'],
+    ['a date that is none', { $date: 'soon' }, 'x holds a `$date` that is not a date'],
+    ['such a date deep inside', { a: [{ b: { $date: '2026-13-01' } }] }, 'x holds a `$date` that is not a date'],
+    ['a date out of range', { $date: { $numberLong: '9223372036854775807' } }, 'x holds a `$date` that is not a date'],
+    ['a date of another type', { $date: true }, 'x is not valid Extended JSON'],
+    ['a date with a wrong number', { $date: { $numberLong: 'x' } }, 'x is not valid Extended JSON'],
     ['a wrong ObjectId', { $oid: 'zz' }, 'x is not valid Extended JSON'],
     ['nesting that could exhaust the stack', nested(50_000), 'x nests deeper than 100 levels'],
     ['such nesting in a string', '['.repeat(50_000) + ']'.repeat(50_000), 'x nests deeper than 100 levels'],
