@@ -71,10 +71,11 @@ const QUICK_TO_NOTICE: MongoClientOptions = {
 
 /**
  * Settings of the client that change streams alone use. Every waiting `getMore` pins a connection, so that the pool has
- * no limit; a reply that does not come within `maxAwaitTimeMs` and a few seconds counts as a dead connection.
+ * no limit; those of a peak are given back when they were idle for 30 seconds. A reply that does not come within
+ * `maxAwaitTimeMs` and a few seconds counts as a dead connection.
  */
 export function streamClientOptions(maxAwaitTimeMs: number): MongoClientOptions {
-  return { ...QUICK_TO_NOTICE, maxPoolSize: 0, socketTimeoutMS: maxAwaitTimeMs + 4_000 }
+  return { ...QUICK_TO_NOTICE, maxPoolSize: 0, maxIdleTimeMS: 30_000, socketTimeoutMS: maxAwaitTimeMs + 4_000 }
 }
 
 /** Settings of the client for everything but streams: listing namespaces, asking for the time, the sandbox. */
