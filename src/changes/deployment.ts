@@ -12,6 +12,8 @@ export interface Deployment {
   readonly control: ClientHolder
   /** How long a server waits for an event before it answers a `getMore` with an empty batch, in milliseconds. */
   readonly maxAwaitTimeMs: number
+  /** Whether events over 16 MiB are asked for in fragments (MongoDB 6.0.9, 7.0): true until a server does not know how. */
+  splitLargeEvents: boolean
   /**
    * The server's cluster time now; absent on a standalone server, which has none.
    *
@@ -50,6 +52,7 @@ export function createDeployment(options: DeploymentOptions): Deployment {
     streams,
     control,
     maxAwaitTimeMs,
+    splitLargeEvents: true,
     async operationTime() {
       const reply = await control.current().db('admin').command({ ping: 1 })
       const time: unknown = reply['operationTime']

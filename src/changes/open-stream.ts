@@ -2,6 +2,7 @@ import type { ChangeStream, ChangeStreamOptions, Document, MongoClient } from 'm
 import { ignoreError } from '../errors.ts'
 import type { ChangeEvent } from './change.ts'
 import { decodeDocument } from './decode.ts'
+import { createEventAssembler, SPLIT_LARGE_EVENTS } from './event-fragments.ts'
 import type { Position } from './position.ts'
 import { toWatchPosition } from './position.ts'
 import type { ServerToken } from './resume-token.ts'
@@ -36,6 +37,8 @@ export interface OpenStreamOptions extends ImageOptions {
   readonly position: Position | undefined
   /** How long the server waits for an event before it answers with an empty batch, in milliseconds. */
   readonly maxAwaitTimeMs: number
+  /** Whether the server is asked to send events over 16 MiB in fragments, which then come out whole. */
+  readonly splitLargeEvents: boolean
   /** Called with a later position each time the server says that nothing matched up to it, while `next` is waiting. */
   readonly onIdle: (token: ServerToken) => void
 }
@@ -47,7 +50,9 @@ export interface OpenStreamOptions extends ImageOptions {
  */
 export function openStream(client: MongoClient, options: OpenStreamOptions): OpenStream {
   const { scope, position, maxAwaitTimeMs, onIdle, fullDocument, fullDocumentBeforeChange } = options
-  const source = watch(client, scope, {
+  const pipeline = options.splitLargeEvents ? SPLIT_LARGE_EVENTS : []
+  const assembler = createEventAssembler()
+  const source = watch(client, scope, pipeline, {
     // decoded here, because the driver's decoder does not keep every value
     raw: true,
     ...(fullDocument === 'default' ? {} : { fullDocument }),
@@ -69,7 +74,7 @@ export function openStream(client: MongoClient, options: OpenStreamOptions): Ope
   // the driver announces a post-batch token for empty batches only; what is still buffered comes before it
   source.on('resumeTokenChanged', (token: unknown) => {
     markOpened()
-    if (waiting && readable.readableLength === 0) onIdle(token as ServerToken)
+    if (waiting && !assembler.isHolding && readable.readableLength === 0) onIdle(token as ServerToken)
   })
 
   return {
@@ -77,9 +82,13 @@ export function openStream(client: MongoClient, options: OpenStreamOptions): Ope
       asked = true
       waiting = true
       try {
-        const result = await events.next()
-        // with `raw`, and every event has what the type says
-        return result.done ? undefined : (decodeDocument(result.value as Uint8Array) as ChangeEvent)
+        while (true) {
+          const result = await events.next()
+          if (result.done) return undefined
+          // with `raw`, and every event has what the type says
+          const event = assembler.add(decodeDocument(result.value as Uint8Array) as ChangeEvent)
+          if (event) return event
+        }
       } finally {
         waiting = false
         markOpened()
@@ -104,8 +113,13 @@ export function openStream(client: MongoClient, options: OpenStreamOptions): Ope
   }
 }
 
-function watch(client: MongoClient, scope: Scope, options: ChangeStreamOptions): ChangeStream<Document, Document> {
-  if (scope.db === undefined) return client.watch([], options)
+function watch(
+  client: MongoClient,
+  scope: Scope,
+  pipeline: Document[],
+  options: ChangeStreamOptions,
+): ChangeStream<Document, Document> {
+  if (scope.db === undefined) return client.watch(pipeline, options)
   const db = client.db(scope.db)
-  return scope.coll === undefined ? db.watch([], options) : db.collection(scope.coll).watch([], options)
+  return scope.coll === undefined ? db.watch(pipeline, options) : db.collection(scope.coll).watch(pipeline, options)
 }

@@ -12,15 +12,25 @@ export interface Diagnosis {
   readonly error: RelayError
 }
 
+/** Errors of a server that cannot split large events: an unknown stage, and how compatible services call one. */
+const UNKNOWN_STAGE = new Set([40324, 304])
+
+/** Whether a server refused to open a stream because it does not know `$changeStreamSplitLargeEvent`. */
+export function isUnknownStage(cause: unknown): boolean {
+  return cause instanceof MongoServerError && UNKNOWN_STAGE.has(codeOf(cause))
+}
+
 type Verdict = readonly [code: ErrorCode, message: string]
+
+const TOKEN_REFUSED: Verdict = ['RESUME_TOKEN_INVALID', 'The server does not take this resume token']
+
+/** Errors of a server that cannot read a token: FailedToParse and TypeMismatch. Of a stream that was open they say something else. */
+const UNREADABLE = new Set([9, 14])
 
 /** Errors of a server that trying again does not mend, by number. @see https://github.com/mongodb/mongo/blob/master/src/mongo/base/error_codes.yml */
 const PERMANENT = new Map<number, Verdict>([
   [286, ['HISTORY_LOST', 'The oplog no longer reaches back to the starting position']],
-  ...[280, 260, 40647, 40648, 40649, 15, 50811].map((code): [number, Verdict] => [
-    code,
-    ['RESUME_TOKEN_INVALID', 'The server does not take this resume token'],
-  ]),
+  ...[280, 260, 40647, 40648, 40649, 15, 50811].map((code): [number, Verdict] => [code, TOKEN_REFUSED]),
   [10334, ['EVENT_TOO_LARGE', 'A change event is larger than the 16 MiB that the server can send']],
   [
     40573,
@@ -58,10 +68,14 @@ const PERMANENT_DRIVER_ERRORS = new Set([
   'MongoCompatibilityError',
 ])
 
-/** Tells what an error that the driver threw while opening or reading a change stream means. */
-export function diagnose(cause: unknown): Diagnosis {
+/**
+ * Tells what an error that the driver threw while opening or reading a change stream means.
+ *
+ * @param isTokenUntried whether the stream was opened after a caller's token that no server has taken yet
+ */
+export function diagnose(cause: unknown, isTokenUntried = false): Diagnosis {
   if (cause instanceof RelayError) return { transient: false, unreachable: false, error: cause }
-  if (cause instanceof MongoServerError) return diagnoseServerError(cause)
+  if (cause instanceof MongoServerError) return diagnoseServerError(cause, isTokenUntried)
   if (cause instanceof MongoError) {
     const transient = !PERMANENT_DRIVER_ERRORS.has(cause.name)
     const message = transient ? 'MongoDB cannot be reached' : `The MongoDB driver refuses: ${cause.message}`
@@ -74,10 +88,14 @@ export function diagnose(cause: unknown): Diagnosis {
   }
 }
 
-function diagnoseServerError(cause: MongoServerError): Diagnosis {
-  // absent when the error is a proxy's; an Int32 when the command's options said to keep BSON types
-  const code = Number(cause.code ?? -1)
-  const verdict = PERMANENT.get(code)
+// absent when the error is a proxy's; an Int32 when the command's options said to keep BSON types
+function codeOf(cause: MongoServerError): number {
+  return Number(cause.code ?? -1)
+}
+
+function diagnoseServerError(cause: MongoServerError, isTokenUntried: boolean): Diagnosis {
+  const code = codeOf(cause)
+  const verdict = isTokenUntried && UNREADABLE.has(code) ? TOKEN_REFUSED : PERMANENT.get(code)
   if (verdict) return { transient: false, unreachable: false, error: new RelayError(verdict[0], verdict[1], { cause }) }
   const transient = TRANSIENT.has(code) || RESUMABLE_LABELS.some((label) => cause.hasErrorLabel(label))
   const message = `MongoDB answered with an error (${cause.codeName ?? code})`

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../errors.ts'
 import { RelayError } from '../errors.ts'
 import type { BackoffOptions } from './backoff.ts'
 import { backoffDelayMs } from './backoff.ts'
@@ -12,7 +13,7 @@ import type { ServerToken } from './resume-token.ts'
 import { toTokenString } from './resume-token.ts'
 import type { Scope } from './scope.ts'
 import type { Diagnosis } from './server-errors.ts'
-import { diagnose } from './server-errors.ts'
+import { diagnose, isUnknownStage } from './server-errors.ts'
 import { sleep } from './sleep.ts'
 import { nextTimestamp } from './timestamp.ts'
 
@@ -42,6 +43,9 @@ export interface WatchOptions extends ImageOptions {
   /** Called with a position up to which nothing happened, each time the server tells one. */
   readonly onIdle?: (resumeToken: string) => void
 }
+
+/** A token that is lost or refused is no place to continue from. */
+const NO_WAY_ON = new Set<ErrorCode>(['RESUME_TOKEN_INVALID', 'HISTORY_LOST'])
 
 /** Thrown when the server ends a stream without an error and without `invalidate`, as when somebody kills its cursor. */
 const ENDED = new RelayError('UPSTREAM_FAILED', 'MongoDB ended the change stream', { cause: undefined })
@@ -93,6 +97,7 @@ export async function* watch(
         fullDocument,
         fullDocumentBeforeChange,
         maxAwaitTimeMs: deployment.maxAwaitTimeMs,
+        splitLargeEvents: deployment.splitLargeEvents,
         onIdle: (token: ServerToken) => {
           position = { after: token }
           recovered()
@@ -115,9 +120,13 @@ export async function* watch(
       throw ENDED
     } catch (cause) {
       if (signal.aborted) throw endedBy(signal, position)
-      const { transient, unreachable, error } = cause === ENDED ? ENDED_DIAGNOSIS : diagnose(cause)
-      // a token that is lost or refused is no place to continue from
-      if (!transient) throw error.code === 'UPSTREAM_FAILED' ? error.at(positionToken(position)) : error
+      if (deployment.splitLargeEvents && isUnknownStage(cause)) {
+        deployment.splitLargeEvents = false
+        continue
+      }
+      const isTokenUntried = position !== undefined && position === start && 'after' in position
+      const { transient, unreachable, error } = cause === ENDED ? ENDED_DIAGNOSIS : diagnose(cause, isTokenUntried)
+      if (!transient) throw NO_WAY_ON.has(error.code) ? error : error.at(positionToken(position))
       if (failingSince === undefined || attempt === 0) outage.onInterrupted?.(error)
       failingSince ??= performance.now()
       const failingMs = performance.now() - failingSince

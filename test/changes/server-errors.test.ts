@@ -26,6 +26,11 @@ describe('diagnose', () => {
     expect(diagnose(cause)).toMatchObject({ transient: false, error: { code: expected, cause } })
   })
 
+  it.each([9, 14])('takes server error %i for a wrong token only where the token is untried', (code) => {
+    expect(diagnose(serverError(code), true).error.code).toBe('RESUME_TOKEN_INVALID')
+    expect(diagnose(serverError(code), false).error.code).toBe('UPSTREAM_FAILED')
+  })
+
   it.each([136, 43, 237, 175, 11600, 10107])('takes server error %i as transient', (code) => {
     expect(diagnose(serverError(code)).transient).toBe(true)
   })

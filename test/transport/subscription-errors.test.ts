@@ -8,6 +8,10 @@ import { eventStream, webSocket } from '../support/transports.ts'
 
 const transports = [webSocket, eventStream]
 
+function base64url(text: string): string {
+  return Buffer.from(text).toString('base64url')
+}
+
 describe.each(transports)('a subscription over $name is refused', (transport) => {
   const at = useRelay()
 
@@ -23,6 +27,9 @@ describe.each(transports)('a subscription over $name is refused', (transport) =>
     ['BAD_USER_INPUT', { operationTypes: [] }, 'empty'],
     ['RESUME_TOKEN_INVALID', { startAfter: 'not a token' }, 'Not a resume token'],
     ['RESUME_TOKEN_INVALID', { startAfter: '8200' }, 'does not take this resume token'],
+    ['RESUME_TOKEN_INVALID', { startAfter: base64url('{"_data": "zz"}') }, 'does not take this resume token'],
+    ['RESUME_TOKEN_INVALID', { startAfter: base64url('{"_data": 5}') }, 'does not take this resume token'],
+    ['BAD_USER_INPUT', { where: { a: { $date: 'soon' } } }, 'not a date'],
   ])('with %s for %j', async (code, variables, message) => {
     const { extensions, message: text } = await (await at.subscribe(transport, variables)).failure()
     expect({ code: extensions?.['code'], text }).toEqual({ code, text: expect.stringContaining(message) })
