@@ -7,30 +7,23 @@ import type { OutageOptions } from '../changes/watch.ts'
 import { watch } from '../changes/watch.ts'
 import { RelayError } from '../errors.ts'
 import { settledWithin } from '../settled-within.ts'
-import type { PositionRing } from './position-ring.ts'
 import type { RecentScope } from './recent-scopes.ts'
 import type { ChangesRequest } from './request.ts'
-
-/** What is remembered of a scope. */
-export interface Remembered {
-  readonly ring: PositionRing
-  /** Present when the scope's subscribers keep the ring up to date; otherwise a recorder does. */
-  readonly scope?: RecentScope
-}
 
 /** Where {@link changes} come from. */
 export interface ChangesSource {
   readonly deployment: Deployment
   readonly outage: OutageOptions
   /** What is remembered of a scope; `undefined` when there is no room for it. */
-  readonly remembered: (scope: Scope) => Remembered | undefined
+  readonly remembered: (scope: Scope) => RecentScope | undefined
 }
 
 /** How long a subscriber waits for what keeps the ring to see what has happened until now, in milliseconds. */
 const CATCH_UP_MS = 250
 
 /**
- * The changes that one subscriber asked for, from a change stream of its own, filtered. `signal` ends it.
+ * The changes that one subscriber asked for, from a change stream of its own, filtered. `signal` ends it. Wherever it starts,
+ * its scope is remembered as long as it runs.
  *
  * @throws RelayError as {@link watch} does
  */
@@ -39,42 +32,52 @@ export async function* changes(
   request: ChangesRequest,
   signal: AbortSignal,
 ): AsyncGenerator<Change, void, void> {
-  const { start } = request
-  if (start !== 'now' && !('last' in start)) return yield* filtered(source, request, { start }, signal)
-
   const remembered = source.remembered(request.scope)
-  const position = start === 'now' ? undefined : await positionBefore(start.last, remembered, source, signal)
-  if (position === undefined) return yield* recorded(source, request, { start: 'now' }, remembered, signal)
+  const leave = remembered?.join()
+  try {
+    yield* started(source, request, remembered, signal)
+  } finally {
+    leave?.()
+  }
+}
+
+async function* started(
+  source: ChangesSource,
+  request: ChangesRequest,
+  remembered: RecentScope | undefined,
+  signal: AbortSignal,
+): AsyncGenerator<Change, void, void> {
+  const { start } = request
+  if (start === 'now' || !('last' in start)) return yield* filtered(source, request, { start }, signal)
+  const position = await positionBefore(start.last, remembered, source, signal)
+  if (position === undefined) return yield* filtered(source, request, { start: 'now' }, signal)
   let isOpen = false
   const onOpen = () => (isOpen = true)
   try {
-    yield* recorded(source, request, { start: position, onOpen }, remembered, signal)
+    yield* filtered(source, request, { start: position, onOpen }, signal)
   } catch (error) {
     // a quiet namespace's last events can be older than the oplog, so that there is nothing to start with; but what an
     // open stream loses is a gap, and must be told
     if (isOpen || !(error instanceof RelayError) || error.code !== 'HISTORY_LOST') throw error
-    yield* recorded(source, request, { start: 'now' }, remembered, signal)
+    yield* filtered(source, request, { start: 'now' }, signal)
   }
 }
 
 interface Opening {
   readonly start: Position | 'now'
-  readonly onStart?: (origin: Position) => void
   readonly onOpen?: () => void
-  readonly onChange?: (change: Change) => void
 }
 
 // what the ring does not know yet would be delivered on top of the last `count`
 async function positionBefore(
   count: number,
-  remembered: Remembered | undefined,
+  remembered: RecentScope | undefined,
   { deployment }: ChangesSource,
   signal: AbortSignal,
 ): Promise<Position | undefined> {
   if (count === 0 || remembered === undefined) return undefined
-  const { ring, scope } = remembered
-  const isKept = scope === undefined || scope.readers > 0
-  if (isKept && ring.before(count) !== undefined) {
+  const { ring } = remembered
+  if (ring.before(count) !== undefined) {
     const caughtUp = deployment.operationTime().then((time) => time && ring.reaches(time))
     const orNot = caughtUp.catch(() => 'opening the stream finds out, and tells')
     await raceSignal(settledWithin(orNot, CATCH_UP_MS), signal)
@@ -82,38 +85,14 @@ async function positionBefore(
   return ring.before(count)
 }
 
-// a subscriber at the live end keeps its scope's ring up to date for the next one
-async function* recorded(
-  source: ChangesSource,
-  request: ChangesRequest,
-  opening: Opening,
-  remembered: Remembered | undefined,
-  signal: AbortSignal,
-): AsyncGenerator<Change, void, void> {
-  if (!remembered?.scope) return yield* filtered(source, request, opening, signal)
-  const { ring, scope } = remembered
-  const onStart = (origin: Position) => {
-    // nobody saw what happened since the last reader left
-    if (scope.readers === 1 || ring.before(0) === undefined) ring.reset(origin)
-  }
-  const leave = scope.join()
-  try {
-    const onChange = (change: Change) => ring.push(change.resumeToken, change.event._id)
-    yield* filtered(source, request, { ...opening, onStart, onChange }, signal)
-  } finally {
-    leave()
-  }
-}
-
 async function* filtered(
   { deployment, outage }: ChangesSource,
   { scope, images, operationTypes, matches }: ChangesRequest,
-  { start, onStart, onOpen, onChange }: Opening,
+  { start, onOpen }: Opening,
   signal: AbortSignal,
 ): AsyncGenerator<Change, void, void> {
-  const hooks = { ...(onStart ? { onStart } : {}), outage: { ...outage, ...(onOpen ? { onOpen } : {}) } }
-  for await (const change of watch(deployment, { scope, start, ...images, ...hooks }, signal)) {
-    onChange?.(change)
+  const hooks = onOpen ? { ...outage, onOpen } : outage
+  for await (const change of watch(deployment, { scope, start, ...images, outage: hooks }, signal)) {
     if (operationTypes && !operationTypes.has(change.event.operationType)) continue
     if (matches && !matches(change.event)) continue
     yield change

@@ -5,10 +5,10 @@ import { scopeKey } from '../changes/scope.ts'
 import type { OutageOptions } from '../changes/watch.ts'
 import { RelayError } from '../errors.ts'
 import { cancellable } from './cancellable.ts'
-import type { ChangesSource, Remembered } from './changes.ts'
+import type { ChangesSource } from './changes.ts'
 import { changes } from './changes.ts'
 import { createPositionRing } from './position-ring.ts'
-import type { RecentScopesOptions } from './recent-scopes.ts'
+import type { RecentScope, RecentScopesLimits } from './recent-scopes.ts'
 import { createRecentScopes, MAX_LAST } from './recent-scopes.ts'
 import { startRecorder } from './recorder.ts'
 import type { ChangesRequest } from './request.ts'
@@ -19,7 +19,7 @@ export interface FeedOptions {
   /** The scope whose last events are remembered from the start on. */
   readonly defaultScope: Scope
   readonly outage?: OutageOptions
-  readonly recent?: RecentScopesOptions
+  readonly recent?: RecentScopesLimits
   /** How many subscriptions there may be at a time; each holds one cursor. Default 1,000. */
   readonly maxSubscriptions?: number
   /** Receives lines about the state of MongoDB. Default: none. */
@@ -50,16 +50,19 @@ export function createFeed(options: FeedOptions): Feed {
   const stopped = new AbortController()
   const defaultKey = scopeKey(defaultScope)
   const defaultRing = createPositionRing(MAX_LAST)
-  const recent = createRecentScopes(options.recent)
+  const recent = createRecentScopes({
+    ...options.recent,
+    // the recorder of the default scope says already how MongoDB is
+    record: (scope, ring, signal) => startRecorder({ deployment, scope, ring, outage, log: () => undefined, signal }),
+  })
   const { signal } = stopped
   const { ready } = startRecorder({ deployment, scope: defaultScope, ring: defaultRing, outage, log, signal })
-  const source: ChangesSource = { deployment, outage, remembered: (scope) => remembered(scopeKey(scope)) }
+  const source: ChangesSource = { deployment, outage, remembered }
   let subscriptions = 0
 
-  function remembered(key: string): Remembered | undefined {
-    if (key === defaultKey) return { ring: defaultRing }
-    const scope = recent.get(key)
-    return scope && { ring: scope.ring, scope }
+  function remembered(scope: Scope): RecentScope | undefined {
+    if (scopeKey(scope) === defaultKey) return { ring: defaultRing, join: () => () => undefined }
+    return recent.get(scope)
   }
 
   async function* limited(request: ChangesRequest, signal: AbortSignal): AsyncGenerator<Change, void, void> {
@@ -80,6 +83,7 @@ export function createFeed(options: FeedOptions): Feed {
     ready,
     subscribe: (request) => cancellable((signal) => limited(request, signal), stopped.signal),
     stop() {
+      recent.stop()
       stopped.abort(new RelayError('SHUTTING_DOWN', 'The relay is shutting down', { cause: undefined }))
     },
   }

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { RelayFixture } from '../support/relay.ts'
 import { useRelay } from '../support/relay.ts'
+import { eventStream } from '../support/transports.ts'
 
 /** A server-sent event, or a comment. */
 interface Frame {
@@ -111,7 +112,7 @@ describe('an event stream', () => {
   })
 
   it('closes its cursor when the client is gone while nothing happens', async () => {
-    const before = await at.deployment.openCursors()
+    const before = await at.withOthers(eventStream)
     const stream = await openStream(at, await changes())
     await vi.waitFor(async () => expect(await at.deployment.openCursors()).toBe(before + 1))
     stream.close()

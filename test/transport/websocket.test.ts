@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { ClientOptions } from 'ws'
 import { WebSocket } from 'ws'
 import { useRelay } from '../support/relay.ts'
+import { webSocket } from '../support/transports.ts'
 
 /** A socket on which a test speaks the protocol by hand. */
 interface RawSocket {
@@ -142,13 +143,13 @@ describe('the WebSocket endpoint', () => {
   })
 
   it('closes the cursors of a socket that is cut off', async () => {
-    const before = await at.deployment.openCursors()
+    const before = await at.withOthers(webSocket)
     const raw = await connect()
     for (const id of ['1', '2', '3']) {
       raw.send({
         type: 'subscribe',
         id,
-        payload: { query: `subscription { changes(db: "${at.db}") { operationType } }` },
+        payload: { query: `subscription { changes(db: "${at.db}", coll: "c") { operationType } }` },
       })
     }
     await expect.poll(() => at.deployment.openCursors()).toBe(before + 3)
