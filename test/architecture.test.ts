@@ -12,6 +12,7 @@ const RULES: Readonly<Record<string, { readonly parts: readonly string[]; readon
   'errors.ts': { parts: [], packages: [] },
   'version.ts': { parts: [], packages: [] },
   engine: { parts: [], packages: ['bson'] },
+  client: { parts: ['errors.ts'], packages: ['graphql-ws'] },
   changes: { parts: ['errors.ts', 'settled-within.ts'], packages: ['bson', 'mongodb'] },
   feed: { parts: ['errors.ts', 'settled-within.ts', 'changes'], packages: ['bson'] },
   graphql: { parts: ['errors.ts', 'changes', 'feed'], packages: ['bson', 'graphql'] },
