@@ -1,7 +1,8 @@
 import { benchEngine } from './engine.ts'
+import { benchFanOut } from './fan-out.ts'
 
 /** Every benchmark, by the name that `npm run bench <name>` takes. */
-const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = { engine: benchEngine }
+const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = { engine: benchEngine, 'fan-out': benchFanOut }
 
 const names = process.argv.slice(2)
 const unknown = names.filter((name) => !(name in BENCHMARKS))
