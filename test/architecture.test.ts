@@ -17,7 +17,7 @@ const RULES: Readonly<Record<string, { readonly parts: readonly string[]; readon
   feed: { parts: ['errors.ts', 'settled-within.ts', 'changes'], packages: ['bson'] },
   graphql: { parts: ['errors.ts', 'changes', 'feed'], packages: ['bson', 'graphql'] },
   transport: {
-    parts: ['errors.ts', 'graphql'],
+    parts: ['errors.ts', 'feed', 'graphql'],
     packages: ['graphql', 'graphql-yoga', '@graphql-yoga/render-graphiql', 'graphql-ws', 'ws'],
   },
   'sandbox.ts': { parts: ['errors.ts', 'changes', 'graphql'], packages: ['bson', 'mongodb'] },

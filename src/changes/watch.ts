@@ -1,7 +1,7 @@
 import { RelayError } from '../errors.ts'
 import type { BackoffOptions } from './backoff.ts'
 import { backoffDelayMs } from './backoff.ts'
-import type { Change, ChangeEvent } from './change.ts'
+import type { Change } from './change.ts'
 import type { Deployment } from './deployment.ts'
 import type { ImageOptions, OpenStream } from './open-stream.ts'
 import { openStream } from './open-stream.ts'
@@ -14,7 +14,7 @@ import type { Scope } from './scope.ts'
 import type { Diagnosis } from './server-errors.ts'
 import { diagnose } from './server-errors.ts'
 import { sleep } from './sleep.ts'
-import { nextTimestamp } from './timestamp.ts'
+import { toChange } from './to-change.ts'
 
 /** How {@link watch} rides out failures. All durations in milliseconds. */
 export interface OutageOptions {
@@ -34,7 +34,10 @@ export interface OutageOptions {
 /** What {@link watch} watches, and from where. */
 export interface WatchOptions extends ImageOptions {
   readonly scope: Scope
-  /** Where to start; `'now'` is the deployment's cluster time when {@link watch} is first pulled. */
+  /**
+   * Where to start; `'now'` is the deployment's cluster time when {@link watch} is first pulled. What happened at that very
+   * time comes first: a server that is quiet tells no later position to any other stream.
+   */
   readonly start: Position | 'now'
   readonly outage?: OutageOptions
   /** Called once with the position that `'now'` turned out to be. */
@@ -45,6 +48,9 @@ export interface WatchOptions extends ImageOptions {
 
 /** Thrown when the server ends a stream without an error and without `invalidate`, as when somebody kills its cursor. */
 const ENDED = new RelayError('UPSTREAM_FAILED', 'MongoDB ended the change stream', { cause: undefined })
+
+/** How long a stream must have lasted for the next failure to count as the first one, in milliseconds. */
+const STEADY_MS = 2_000
 
 const ENDED_DIAGNOSIS: Diagnosis = { transient: true, unreachable: false, error: ENDED }
 
@@ -69,11 +75,12 @@ export async function* watch(
   let failingSince: number | undefined = performance.now()
   let wasOpen = false
   let attempt = 0
+  let openedAt: number | undefined
 
   const recovered = () => {
-    attempt = 0
     if (failingSince === undefined) return
     failingSince = undefined
+    openedAt = performance.now()
     wasOpen = true
     outage.onOpen?.()
   }
@@ -95,20 +102,21 @@ export async function* watch(
         maxAwaitTimeMs: deployment.maxAwaitTimeMs,
         onIdle: (token: ServerToken) => {
           position = { after: token }
-          recovered()
           onIdle?.(toTokenString(token))
+          recovered()
         },
       })
-      let event: ChangeEvent | undefined
+      let raw: Uint8Array | undefined
       let invalidated = false
       signal.throwIfAborted()
-      while ((event = await raceSignal(stream.next(), signal))) {
+      while ((raw = await raceSignal(stream.next(), signal))) {
         recovered()
-        const change: Change = { resumeToken: toTokenString(event._id), event }
+        // a copy, because the reply that it is part of would stay in memory as a whole
+        const change = toChange(Buffer.from(raw))
         yield change
         // a token is a document, whatever its shape
-        position = { after: event._id as ServerToken }
-        invalidated = event.operationType === 'invalidate'
+        position = { after: change.event._id as ServerToken }
+        invalidated = change.event.operationType === 'invalidate'
         if (invalidated) break
         signal.throwIfAborted()
       }
@@ -120,6 +128,9 @@ export async function* watch(
       // a token that is lost or refused is no place to continue from
       if (!transient) throw error.code === 'UPSTREAM_FAILED' ? error.at(positionToken(position)) : error
       if (failingSince === undefined || attempt === 0) outage.onInterrupted?.(error)
+      // a server that opens streams and fails each one at once is asked less and less often all the same
+      if (openedAt !== undefined && performance.now() - openedAt >= STEADY_MS) attempt = 0
+      openedAt = undefined
       failingSince ??= performance.now()
       const failingMs = performance.now() - failingSince
       if (failingMs > (wasOpen ? outageLimitMs : startTimeoutMs)) throw error.at(positionToken(position))
@@ -143,6 +154,5 @@ function endedBy(signal: AbortSignal, position: Position | undefined): unknown {
 
 async function now(deployment: Deployment): Promise<Position | undefined> {
   const time = await deployment.operationTime()
-  // the operation at that very time has happened already
-  return time && { at: nextTimestamp(time) }
+  return time && { at: time }
 }

@@ -3,6 +3,9 @@ import type { ImageOptions } from '../changes/open-stream.ts'
 import type { Position } from '../changes/position.ts'
 import type { Scope } from '../changes/scope.ts'
 
+/** How many events can be asked for with `last`. */
+export const MAX_LAST = 100
+
 /** What a subscriber wants; checked already. */
 export interface ChangesRequest {
   readonly scope: Scope

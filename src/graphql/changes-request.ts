@@ -5,7 +5,7 @@ import { fromTokenString } from '../changes/resume-token.ts'
 import { toScope } from '../changes/scope.ts'
 import { fromTimestampInput } from '../changes/timestamp.ts'
 import { badUserInput, RelayError } from '../errors.ts'
-import { MAX_LAST } from '../feed/recent-scopes.ts'
+import { MAX_LAST } from '../feed/request.ts'
 import type { ChangesRequest } from '../feed/request.ts'
 import type { FullDocument, FullDocumentBeforeChange, SubscriptionChangesArgs } from './schema.generated.ts'
 

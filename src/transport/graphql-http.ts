@@ -23,19 +23,21 @@ export interface GraphqlHandlerOptions {
   readonly maxBodyBytes: number
   /** How often an idle event stream sends a comment, in milliseconds. */
   readonly keepAliveMs: number
+  /** How much may wait for a client that does not read an event stream, in bytes. */
+  readonly maxBufferedBytes: number
 }
 
 /** GraphQL over HTTP by GET and POST, and over server-sent events, at one path. */
 export function createGraphqlHandler(
   options: GraphqlHandlerOptions,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
-  const { schema, services, endpoint, allowedOrigins, maxBodyBytes, keepAliveMs } = options
+  const { schema, services, endpoint, allowedOrigins, maxBodyBytes, keepAliveMs, maxBufferedBytes } = options
   const yoga = createYoga<EventStreamSlot, GraphQLContext>({
     schema,
     graphqlEndpoint: endpoint,
     context: ({ request }) => ({ services, lastEventId: lastEventIdOf(request) }),
     // in this order a request passes them
-    plugins: [useJsonOnly(), useTokenLimit(), useEventStream()],
+    plugins: [useJsonOnly(), useTokenLimit(), useEventStream(services)],
     maskedErrors: { maskError: (error) => toHttpError(error, services.reportError) },
     cors: allowedOrigins.length === 0 ? false : { origin: [...allowedOrigins], credentials: false },
     maxRequestBodySize: maxBodyBytes,
@@ -50,7 +52,9 @@ export function createGraphqlHandler(
     const slot: EventStreamSlot = {}
     const answer = await yoga.handleNodeRequestAndResponse(request, response, slot)
     const headers: OutgoingHttpHeaders = { ...COMMON_HEADERS, ...Object.fromEntries(answer.headers) }
-    if (slot.eventStream) return sendEventStream(response, slot.eventStream, headers, keepAliveMs)
+    if (slot.eventStream) {
+      return sendEventStream(response, slot.eventStream, { headers, keepAliveMs, maxBufferedBytes })
+    }
     response.writeHead(answer.status, { 'Cache-Control': 'no-store', ...headers })
     response.end(Buffer.from(await answer.arrayBuffer()))
   }

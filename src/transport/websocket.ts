@@ -6,7 +6,9 @@ import type { WebSocket } from 'ws'
 import { WebSocketServer } from 'ws'
 import { ignoreError } from '../errors.ts'
 import type { Services } from '../graphql/context.ts'
+import { createCorkedSockets } from './corked-sockets.ts'
 import { createOperationHooks } from './operation-hooks.ts'
+import { createSocketExtra } from './socket-extra.ts'
 
 /** Options of {@link createWebSockets}. */
 export interface WebSocketOptions {
@@ -16,6 +18,8 @@ export interface WebSocketOptions {
   readonly maxMessageBytes: number
   /** How often a socket is pinged, in milliseconds; one that does not answer until the next ping is closed. */
   readonly keepAliveMs: number
+  /** How much may wait in a socket's buffer before its subscriptions have to wait, in bytes. */
+  readonly maxBufferedBytes: number
 }
 
 /** GraphQL over WebSocket. */
@@ -31,7 +35,8 @@ export interface WebSockets {
 
 /** Adapts graphql-ws, which keeps the protocol, to `ws`, which keeps the sockets. */
 export function createWebSockets(options: WebSocketOptions): WebSockets {
-  const { schema, services, maxMessageBytes, keepAliveMs } = options
+  const { schema, services, maxMessageBytes, keepAliveMs, maxBufferedBytes } = options
+  const corked = createCorkedSockets()
   const protocol = makeServer(createOperationHooks(schema, services))
   const server = new WebSocketServer({
     noServer: true,
@@ -40,7 +45,7 @@ export function createWebSockets(options: WebSocketOptions): WebSockets {
     handleProtocols,
   })
 
-  server.on('connection', (socket: WebSocket, request: IncomingMessage) => {
+  const accept = (socket: WebSocket, below: Duplex) => {
     socket.on(
       'error',
       ignoreError('ws closes the socket with the code that fits, such as 1009 for a message too large'),
@@ -60,17 +65,22 @@ export function createWebSockets(options: WebSocketOptions): WebSockets {
           })
         },
       },
-      { socket, request },
+      createSocketExtra({
+        socket: below,
+        isOpen: () => socket.readyState === socket.OPEN,
+        corked,
+        maxBufferedBytes,
+      }),
     )
     socket.once('close', (code, reason) => {
       stopPinging()
       closed(code, String(reason)).catch(services.reportError)
     })
-  })
+  }
 
   return {
     upgrade(request, socket, head) {
-      server.handleUpgrade(request, socket, head, (client) => server.emit('connection', client, request))
+      server.handleUpgrade(request, socket, head, (client) => accept(client, socket))
     },
     async stop(graceMs) {
       const sockets = [...server.clients]
