@@ -3,6 +3,7 @@ import type { Random } from './random.ts'
 
 /** A lie about what a subscriber received, which the check must find. */
 export interface Mutation {
+  /** What shall be true of the check. */
   readonly name: string
   /** What it must be counted as. */
   readonly countedAs: keyof Findings
@@ -13,12 +14,12 @@ export interface Mutation {
 /** One of each kind of failure that the contract forbids. */
 export const MUTATIONS: readonly Mutation[] = [
   {
-    name: 'drops one event',
+    name: 'a dropped event is caught',
     countedAs: 'missing',
     falsify: inOneConnection((events, random) => events.toSpliced(random.below(events.length), 1)),
   },
   {
-    name: 'swaps two events',
+    name: 'two swapped events are caught',
     countedAs: 'outOfOrder',
     falsify: inOneConnection((events, random) => {
       const at = random.below(events.length - 1)
@@ -26,7 +27,7 @@ export const MUTATIONS: readonly Mutation[] = [
     }),
   },
   {
-    name: 'repeats one event',
+    name: 'a repeated event is caught',
     countedAs: 'duplicated',
     falsify: inOneConnection((events, random) => {
       const at = random.below(events.length)
@@ -34,7 +35,7 @@ export const MUTATIONS: readonly Mutation[] = [
     }),
   },
   {
-    name: 'skips one event after a resume',
+    name: 'an event skipped after a resume is caught',
     countedAs: 'missing',
     falsify: ({ interest, connections }) => ({
       interest,
@@ -42,7 +43,7 @@ export const MUTATIONS: readonly Mutation[] = [
     }),
   },
   {
-    name: 'repeats the last event after a resume',
+    name: 'an event repeated after a resume is caught',
     countedAs: 'duplicated',
     falsify: ({ interest, connections }) => ({
       interest,
@@ -53,7 +54,7 @@ export const MUTATIONS: readonly Mutation[] = [
     }),
   },
   {
-    name: 'alters one event',
+    name: 'an altered event is caught',
     countedAs: 'invented',
     falsify: inOneConnection((events, random) => {
       const at = random.below(events.length)

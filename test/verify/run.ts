@@ -5,6 +5,7 @@ import { openEventStream } from './event-stream-wire.ts'
 import type { Fault } from './faults.ts'
 import type { Oracle } from './oracle.ts'
 import { startOracle } from './oracle.ts'
+import { createProbes } from './probes.ts'
 import type { Random } from './random.ts'
 import { createRandom } from './random.ts'
 import type { Rig } from './rig.ts'
@@ -67,9 +68,11 @@ export async function run(options: RunOptions): Promise<RunReport> {
 
     const recoveries: Recovery[] = []
     const attentive = subscribers.filter(({ habit }) => habit === 'steady')
-    let probes = 0
-    const probe = async (fault: string, whom: readonly Subscriber[]) =>
-      recoveries.push({ fault, ...(await recover(rig, oracle, ++probes, whom, options.recoveryLimitMs)) })
+    const probes = createProbes(rig, oracle)
+    const probe = async (fault: string, whom: readonly Subscriber[]) => {
+      const recoveryMs = await probes.recover(whom, options.recoveryLimitMs)
+      recoveries.push({ fault, ...(recoveryMs === undefined ? {} : { recoveryMs }) })
+    }
     await probe('(start)', attentive)
     for (const fault of options.faults) {
       await delay(200 + random.below(600))
@@ -79,7 +82,7 @@ export async function run(options: RunOptions): Promise<RunReport> {
     await writers.stop()
     for (const subscriber of subscribers) subscriber.settle()
     await probe('(all come back)', subscribers)
-    return report(subscribers, oracle, recoveries, writers.acknowledged() + probes)
+    return report(subscribers, oracle, recoveries, writers.acknowledged() + probes.written())
   } finally {
     await writers?.stop()
     for (const subscriber of subscribers) subscriber.stop()
@@ -106,36 +109,6 @@ function subscribe(rig: Rig, options: RunOptions, random: Random, startAt: unkno
 function chooseInterest(random: Random): Interest {
   const groups = new Set([PROBE_GROUP, random.below(GROUPS), random.below(GROUPS)])
   return random.below(2) === 0 ? { groups } : { groups, operationTypes: new Set(['insert', 'delete']) }
-}
-
-/** Writes something that everybody waits for, and measures how long they do. */
-async function recover(
-  rig: Rig,
-  oracle: Oracle | undefined,
-  number: number,
-  whom: readonly Subscriber[],
-  limitMs: number,
-): Promise<{ readonly recoveryMs?: number }> {
-  const startMs = performance.now()
-  await rig.client
-    .db(DB)
-    .collection<{ _id: { g: number; i: number }; v: number }>('c')
-    .insertOne({ _id: { g: PROBE_GROUP, i: number }, v: 0 })
-  const probe = () => oracle?.events.findLast(({ group }) => group === PROBE_GROUP)
-  let seen = probe()
-  while (performance.now() - startMs < limitMs) {
-    seen = probe()
-    const content = seen?.content ?? ''
-    if (isProbe(content, number) && whom.every(({ has }) => has(content))) {
-      return { recoveryMs: performance.now() - startMs }
-    }
-    await delay(5)
-  }
-  return {}
-}
-
-function isProbe(content: string, number: number): boolean {
-  return content.includes(`"g":${PROBE_GROUP},"i":${number}}`)
 }
 
 function report(

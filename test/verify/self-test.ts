@@ -22,7 +22,7 @@ export function selfTest(seed: number): SelfTestResult[] {
     return { token: `82${i.toString(16).padStart(8, '0')}`, operationType: 'insert', group: 0, content: `${i}` }
   })
   const record = perfectRecord(oracle, 4)
-  const passes = { name: 'accepts a perfect record', caught: isKept(checkSubscriber(oracle, record)) }
+  const passes = { name: 'a perfect record passes', caught: isKept(checkSubscriber(oracle, record)) }
   const mutations = MUTATIONS.map(({ name, countedAs, falsify }) => {
     const findings = checkSubscriber(oracle, falsify(record, random))
     return { name, caught: findings[countedAs] === 1 && !isKept(findings) }
