@@ -116,7 +116,8 @@ export function startSubscriber(options: SubscriberOptions): Subscriber {
       )
       return
     }
-    if (wire) {
+    // one that leaves before it was served would get nowhere, and prove nothing
+    if (wire && (connections.at(-1)?.events.length ?? 0) > 0) {
       wire.close()
       wire = undefined
       comeBack(habit === 'late' ? awayMs : random.below(100))
