@@ -11,6 +11,7 @@ const LABELS: Readonly<Record<ServerName, string>> = {
   'yoga-shared': 'Yoga + graphql-ws, one change stream, a queue per subscriber',
   'yoga-cursors': 'Yoga + graphql-ws, a change stream per subscriber',
   bare: 'bare `ws`, one string for all',
+  driver: 'a change stream of the driver alone',
 }
 
 interface Scenario {

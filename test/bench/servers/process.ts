@@ -1,5 +1,6 @@
 import { serveParent } from '../child.ts'
 import { startBareServer } from './bare.ts'
+import { startDriver, waitForDocument } from './driver.ts'
 import { startTailrace } from './tailrace.ts'
 import { startYoga } from './yoga.ts'
 import { cursorPerSubscriber, sharedCursor } from './yoga-sources.ts'
@@ -10,6 +11,7 @@ const SERVERS = {
   'yoga-shared': (uri: string) => startYoga(sharedCursor(uri)),
   'yoga-cursors': (uri: string) => startYoga(cursorPerSubscriber(uri)),
   bare: startBareServer,
+  driver: startDriver,
 } as const
 
 /** The name of a server that is compared. */
@@ -18,4 +20,5 @@ export type ServerName = keyof typeof SERVERS
 serveParent({
   // the names come from the benchmarks
   start: ({ name, uri }: { readonly name: ServerName; readonly uri: string }) => SERVERS[name](uri),
+  last: waitForDocument,
 })
