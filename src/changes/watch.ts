@@ -40,6 +40,8 @@ export interface WatchOptions extends ImageOptions {
    */
   readonly start: Position | 'now'
   readonly outage?: OutageOptions
+  /** How long the server waits for an event before it answers that there is none, in milliseconds. Default the deployment's. */
+  readonly maxAwaitTimeMs?: number
   /** Called once with the position that `'now'` turned out to be. */
   readonly onStart?: (position: Position) => void
   /** Called with a position up to which nothing happened, each time the server tells one. */
@@ -70,6 +72,7 @@ export async function* watch(
   signal: AbortSignal,
 ): AsyncGenerator<Change, never, void> {
   const { scope, start, onStart, onIdle, outage = {}, fullDocument, fullDocumentBeforeChange } = options
+  const { maxAwaitTimeMs = deployment.maxAwaitTimeMs } = options
   const { startTimeoutMs = 10_000, outageLimitMs = 300_000, renewClientMs = 5_000 } = outage
   let position = start === 'now' ? undefined : start
   let failingSince: number | undefined = performance.now()
@@ -99,7 +102,7 @@ export async function* watch(
         position,
         fullDocument,
         fullDocumentBeforeChange,
-        maxAwaitTimeMs: deployment.maxAwaitTimeMs,
+        maxAwaitTimeMs,
         onIdle: (token: ServerToken) => {
           position = { after: token }
           onIdle?.(toTokenString(token))

@@ -11,6 +11,9 @@ import type { SharedStream } from './shared-stream.ts'
 /** Events that a catch-up delivers before everybody else has a turn. */
 const EVENTS_PER_TURN = 64
 
+/** How long the server may wait for events while somebody catches up, in milliseconds: what matters is what there is already. */
+const MAX_AWAIT_MS = 200
+
 /**
  * Brings a subscriber from a position outside the window into it, by a change stream of its own that ends as soon as the
  * log has everything that follows. There is neither gap nor duplicate: both are in the server's order.
@@ -35,13 +38,15 @@ export async function catchUp(
   member.token = positionToken(start) ?? member.token
   cohort.others.add(member)
   let splicedAt: string | undefined
+  let idles = 0
   let count = 0
   let release = () => {}
 
   const isInWindow = (token: string) => log.origin !== undefined && token >= log.origin
   const onIdle = (token: string) => {
     member.token = token
-    if (!isInWindow(token)) return
+    // the first reply comes before the server has looked whether there ever was such a token
+    if (++idles === 1 || !isInWindow(token)) return
     splicedAt = token
     aborter.abort()
   }
@@ -49,11 +54,8 @@ export async function catchUp(
   try {
     release = await slots.acquire(signal)
     counters.catchUps++
-    for await (const change of watch(
-      deployment,
-      { scope: stream.scope, ...stream.images, start, outage, onIdle },
-      signal,
-    )) {
+    const options = { scope: stream.scope, ...stream.images, start, outage, onIdle, maxAwaitTimeMs: MAX_AWAIT_MS }
+    for await (const change of watch(deployment, options, signal)) {
       const token = change.resumeToken
       const payload = cohort.payloadOf(change)
       member.token = token

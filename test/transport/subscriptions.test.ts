@@ -234,7 +234,7 @@ describe.each([webSocket, eventStream])(
       const last = await at.subscribe(transport)
       await coll().insertOne({})
       await last.take(1)
-      await vi.waitFor(async () => expect(await at.deployment.openCursors()).toBe(before + 1))
+      await vi.waitFor(async () => expect(await at.deployment.openCursors()).toBe(before + 1), { timeout: 5_000 })
     })
   },
 )
