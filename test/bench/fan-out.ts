@@ -42,7 +42,7 @@ const SCENARIOS: readonly Scenario[] = [
     subscribers: 50,
     cohorts: 0,
     servers: [...EACH, 'yoga-cursors'],
-    events: 500,
+    events: 250,
     burst: 50,
   },
 ]
