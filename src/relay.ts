@@ -57,6 +57,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     allowedOrigins = [],
     maxMessageBytes = 65_536,
     maxBufferedBytes = 1_048_576,
+    slowConsumerMs = 60_000,
   } = options
   const { keepAliveMs = 12_000, readyTimeoutMs = 300, stopGraceMs = 1_000, log = () => undefined } = options
   const { pageRoot = fileURLToPath(new URL('../dist/web/', import.meta.url)) } = options
@@ -93,7 +94,14 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
 
   const schema = createSchema({ sandbox: engine !== undefined })
   const maxBodyBytes = maxMessageBytes
-  const webSockets = createWebSockets({ schema, services, maxMessageBytes, keepAliveMs, maxBufferedBytes })
+  const webSockets = createWebSockets({
+    schema,
+    services,
+    maxMessageBytes,
+    keepAliveMs,
+    maxBufferedBytes,
+    slowConsumerMs,
+  })
   const server = createHttpServer({
     endpoint: ENDPOINT,
     // loaded by the first request, because that takes as long as everything else together

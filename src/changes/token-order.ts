@@ -23,6 +23,11 @@ export function positionKey(position: Position): string {
   return 'after' in position ? toTokenString(position.after).toUpperCase() : timeKey(position.at)
 }
 
+/** The token of a position that is a cluster time, as servers make them for streams where nothing has happened yet. */
+export function timeToken(time: string): string {
+  return `${time}2B0429296E04`
+}
+
 /** The {@link positionKey} of a cluster time: how the tokens of its events begin, with the type byte of a timestamp. */
 export function timeKey({ t, i }: Timestamp): string {
   return `82${[t, i].map((half) => half.toString(16).padStart(8, '0').toUpperCase()).join('')}`

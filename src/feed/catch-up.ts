@@ -3,6 +3,7 @@ import type { Position } from '../changes/position.ts'
 import { positionToken } from '../changes/position.ts'
 import { fromTokenString } from '../changes/resume-token.ts'
 import { diagnose } from '../changes/server-errors.ts'
+import { positionKey, timeToken } from '../changes/token-order.ts'
 import { watch } from '../changes/watch.ts'
 import { batchOf } from './cohort.ts'
 import type { Member } from './member.ts'
@@ -57,6 +58,8 @@ export async function catchUp(
     const options = { scope: stream.scope, ...stream.images, start, outage, onIdle, maxAwaitTimeMs: MAX_AWAIT_MS }
     for await (const change of watch(deployment, options, signal)) {
       const token = change.resumeToken
+      // only now it is certain that the server takes the position
+      fanOut.announce(member, positionToken(start) ?? timeToken(positionKey(start)))
       const payload = cohort.payloadOf(change)
       member.token = token
       if (payload) {

@@ -21,6 +21,8 @@ export interface Cohort {
   readonly live: Set<Member>
   /** The others: starting, behind, stuck or catching up. */
   readonly others: Set<Member>
+  /** Whether its members are told when they start. */
+  readonly announcesStart: boolean
   /** The encoded event of this number; `undefined` when the filters hold it back. */
   payloadAt(seq: number): Buffer | undefined
   /** The same for an event that is not in the log. */
@@ -62,6 +64,7 @@ export function createCohort(spec: CohortSpec, request: ChangesRequest, options:
     key: spec.key,
     live: new Set(),
     others: new Set(),
+    announcesStart: request.announceStart === true,
     encode,
     payloadOf,
     payloadAt(seq) {

@@ -1,5 +1,6 @@
+import { timeToken } from '../changes/token-order.ts'
 import type { Cohort } from './cohort.ts'
-import { collectBatch } from './cohort.ts'
+import { batchOf, collectBatch } from './cohort.ts'
 import type { FeedCounters } from './counters.ts'
 import type { Log } from './log.ts'
 import type { Member } from './member.ts'
@@ -30,6 +31,8 @@ export interface FanOut {
    * @param token the position, where there is a token for it
    */
   attach(member: Member, key: string, token: string | undefined): void
+  /** Tells a member that it has started at a position, if it wants to know and has not been told. */
+  announce(member: Member, token: string): void
   /** Notes that the sink of a member outside the window is full. */
   park(member: Member): void
   /** Goes on with a stuck member. */
@@ -53,7 +56,7 @@ export function createFanOut(options: FanOutOptions): FanOut {
   let flushed = log.end
   let scheduled: NodeJS.Immediate | undefined
 
-  return { flush, schedule, attach, park: (member) => stick(member, -1), resume, detach, positionOf, stop }
+  return { flush, schedule, attach, announce, park: (member) => stick(member, -1), resume, detach, positionOf, stop }
 
   function flush(): void {
     stop()
@@ -137,7 +140,23 @@ export function createFanOut(options: FanOutOptions): FanOut {
     member.token = token ?? member.token
     member.cohort.others.add(member)
     behind.add(member)
+    announce(member, token ?? tokenBefore(member.seq))
     pump(member)
+  }
+
+  // there is always one: a log begins with a token, or with a time
+  function tokenBefore(seq: number): string {
+    return (seq < log.end ? log.at(seq).before : log.reached) ?? timeToken(log.origin ?? '')
+  }
+
+  function announce(member: Member, token: string): void {
+    const { cohort } = member
+    if (!cohort.announcesStart || member.isAnnounced) return
+    member.isAnnounced = true
+    member.token ??= token
+    const event = { _id: { _data: token }, operationType: 'started' }
+    const payload = cohort.encode({ resumeToken: token, event, raw: new Uint8Array() })
+    deliver(member, batchOf(payload, token))
   }
 
   function resume(member: Member): void {

@@ -25,6 +25,8 @@ export interface Member {
   stuckSince: number
   /** How much its sink held then, in bytes. */
   stuckBytes: number
+  /** Whether it has been told that it has started, if it wants to. */
+  isAnnounced: boolean
   /** Ends what it waits for while `starting` or `catchingUp`. */
   waiting: AbortController | undefined
 }
@@ -40,6 +42,7 @@ export function createMember(cohort: Cohort, sink: Sink): Member {
     token: undefined,
     stuckSince: 0,
     stuckBytes: 0,
+    isAnnounced: false,
     waiting: undefined,
   }
 }

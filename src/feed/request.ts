@@ -14,6 +14,8 @@ export interface ChangesRequest {
   readonly operationTypes?: ReadonlySet<string>
   /** Tells which events to deliver; absent: all. */
   readonly matches?: DocumentTest
+  /** Deliver an event that says that the subscription has started, before all others. */
+  readonly announceStart?: boolean
   /** Where to start: at a position, now, or with the last so many events that are remembered. */
   readonly start: Position | 'now' | { readonly last: number }
 }

@@ -46,6 +46,7 @@ export function toChangesRequest(args: ChangesArgs, lastEventId: string | undefi
       fullDocument: FULL_DOCUMENT[args.fullDocument],
       fullDocumentBeforeChange: BEFORE_CHANGE[args.fullDocumentBeforeChange],
     },
+    ...(args.announceStart === true ? { announceStart: true } : {}),
     start: lastEventId === undefined ? toStart(args) : toTokenPosition(lastEventId),
     ...(isGiven(operationTypes) ? { operationTypes: toOperationTypes(operationTypes) } : {}),
     ...(isGiven(where) ? { matches: compileFilter(fromEjsonDocument(where, '`where`')) } : {}),

@@ -196,12 +196,15 @@ export type Subscription = {
    * subscription starts now: with the first change after the deployment's cluster time when the relay begins to serve it. An
    * `EventSource` that reconnects continues after its `Last-Event-ID`, whatever the arguments say.
    *
+   * **Slow readers.** A client that does not read what it is sent delays nobody. It gets everything once it reads again,
+   * unless it reads nothing at all for a minute (an option of the relay): then it is ended with `SLOW_CONSUMER`.
+   *
    * **Outages.** While MongoDB cannot be reached, a new subscription waits for 10 seconds and a running one for 5 minutes
    * (both are options of the relay) before it ends with `UPSTREAM_FAILED`; a running one goes on exactly where it was.
    *
    * **Errors** (`extensions.code`): `BAD_USER_INPUT` for an argument that is not valid, `RESUME_TOKEN_INVALID`,
    * `HISTORY_LOST` when the oplog no longer reaches back to the starting position, `FORBIDDEN`, `EVENT_TOO_LARGE`,
-   * `LIMIT_EXCEEDED` when the relay serves too many subscriptions already, `UPSTREAM_FAILED`, `SHUTTING_DOWN`.
+   * `LIMIT_EXCEEDED` when the relay serves too many subscriptions already, `SLOW_CONSUMER`, `UPSTREAM_FAILED`, `SHUTTING_DOWN`.
    *
    * See https://www.mongodb.com/docs/manual/changeStreams/
    */
@@ -210,6 +213,7 @@ export type Subscription = {
 
 
 export type SubscriptionChangesArgs = {
+  announceStart?: Scalars['Boolean']['input'];
   coll?: InputMaybe<Scalars['String']['input']>;
   db?: InputMaybe<Scalars['String']['input']>;
   format?: EjsonFormat;
@@ -415,7 +419,7 @@ export interface ResumeTokenScalarConfig extends GraphQLScalarTypeConfig<Resolve
 }
 
 export type SubscriptionResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
-  changes?: SubscriptionResolver<ResolversTypes['Change'], "changes", ParentType, ContextType, RequireFields<SubscriptionChangesArgs, 'format' | 'fullDocument' | 'fullDocumentBeforeChange'>>;
+  changes?: SubscriptionResolver<ResolversTypes['Change'], "changes", ParentType, ContextType, RequireFields<SubscriptionChangesArgs, 'announceStart' | 'format' | 'fullDocument' | 'fullDocumentBeforeChange'>>;
 };
 
 export interface TimestampScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Timestamp'], any> {

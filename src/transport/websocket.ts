@@ -18,6 +18,8 @@ export interface WebSocketOptions {
   readonly maxMessageBytes: number
   /** How often a socket is pinged, in milliseconds; one that does not answer until the next ping is closed. */
   readonly keepAliveMs: number
+  /** How long a socket may read nothing of what waits for it, in milliseconds, before it is cut off. */
+  readonly slowConsumerMs: number
   /** How much may wait in a socket's buffer before its subscriptions have to wait, in bytes. */
   readonly maxBufferedBytes: number
 }
@@ -35,7 +37,7 @@ export interface WebSockets {
 
 /** Adapts graphql-ws, which keeps the protocol, to `ws`, which keeps the sockets. */
 export function createWebSockets(options: WebSocketOptions): WebSockets {
-  const { schema, services, maxMessageBytes, keepAliveMs, maxBufferedBytes } = options
+  const { schema, services, maxMessageBytes, keepAliveMs, maxBufferedBytes, slowConsumerMs } = options
   const corked = createCorkedSockets()
   const protocol = makeServer(createOperationHooks(schema, services))
   const server = new WebSocketServer({
@@ -50,7 +52,7 @@ export function createWebSockets(options: WebSocketOptions): WebSockets {
       'error',
       ignoreError('ws closes the socket with the code that fits, such as 1009 for a message too large'),
     )
-    const stopPinging = keepAlive(socket, keepAliveMs)
+    const stopPinging = keepAlive(socket, keepAliveMs, slowConsumerMs)
     const closed = protocol.opened(
       {
         protocol: socket.protocol,
@@ -102,13 +104,19 @@ function send(socket: WebSocket, text: string): Promise<void> {
   })
 }
 
-function keepAlive(socket: WebSocket, intervalMs: number): () => void {
-  let answered = true
-  socket.on('pong', () => (answered = true))
+// a ping waits behind what the client has not read yet: only one that got away counts, or a client that reads nothing at all
+function keepAlive(socket: WebSocket, intervalMs: number, slowConsumerMs: number): () => void {
+  let unansweredMs = 0
+  let waitingBytes = 0
+  socket.on('pong', () => (unansweredMs = 0))
   const timer = setInterval(() => {
-    if (!answered) return socket.terminate()
-    answered = false
-    socket.ping()
+    const isReading = socket.bufferedAmount < waitingBytes
+    waitingBytes = socket.bufferedAmount
+    const limitMs = waitingBytes > 0 ? slowConsumerMs + 2 * intervalMs : intervalMs
+    if (isReading) unansweredMs = 0
+    if (unansweredMs >= limitMs) return socket.terminate()
+    if (unansweredMs === 0) socket.ping()
+    unansweredMs += intervalMs
   }, intervalMs)
   return () => clearInterval(timer)
 }
