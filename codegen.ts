@@ -17,6 +17,11 @@ const config: CodegenConfig = {
       plugins: ['typescript', 'typescript-resolvers'],
       config: { contextType: './context.ts#GraphQLContext', mappers: { Change: './change-model.ts#ChangeModel' } },
     },
+    'src/client/operations.generated.ts': {
+      documents: 'src/client/changes-query.ts',
+      // types alone: the client depends on graphql-ws and nothing else
+      plugins: ['typescript-operations'],
+    },
     'web/operations.generated.ts': {
       documents: 'web/*.graphql',
       plugins: ['typescript-operations', 'typed-document-node'],

@@ -25,7 +25,7 @@ export interface RelayOptions {
   readonly maxMessageBytes?: number
   /** How often sockets are pinged, and idle event streams send a comment. Default 12,000. */
   readonly keepAliveMs?: number
-  /** How many subscriptions there may be at a time. Default 1,000; more get `LIMIT_EXCEEDED`. */
+  /** How many subscriptions there may be at a time. Default 100,000; more get `LIMIT_EXCEEDED`. */
   readonly maxSubscriptions?: number
   /**
    * How many response keys an operation may have in all: its fields, counted as often as they are asked for by aliases and
@@ -37,6 +37,25 @@ export interface RelayOptions {
    * and the position just after the event. Default 67,108,864: four times the largest document.
    */
   readonly maxResultBytes?: number
+  /**
+   * How many change streams are shared at a time: one for each namespace and way to fill in `fullDocument` and
+   * `fullDocumentBeforeChange`. Default 1,000; more get `LIMIT_EXCEEDED`.
+   */
+  readonly maxUpstreams?: number
+  /** Size of the events that are remembered of each change stream, as BSON. Default 16 MiB. */
+  readonly windowBytes?: number
+  /** How many events are remembered of each change stream. Default 10,000. */
+  readonly windowEvents?: number
+  /** Size of all encoded events that are remembered for subscribers that are behind. Default 16 MiB. */
+  readonly encodedBytes?: number
+  /** How long a change stream stays open after its last subscriber left. Default 60,000. */
+  readonly lingerMs?: number
+  /** How many subscribers catch up from the oplog at a time; others wait. Default 8. */
+  readonly maxCatchUps?: number
+  /** How much may wait in a client's socket before its subscriptions have to wait. Default 1 MiB. */
+  readonly maxBufferedBytes?: number
+  /** How long a client may read nothing of what waits for it, before `SLOW_CONSUMER`. Default 60,000. */
+  readonly slowConsumerMs?: number
   /** How long a `getMore` waits at the server when nothing happens. Default 1,000. */
   readonly maxAwaitTimeMs?: number
   /** How long a new subscription waits while MongoDB cannot be reached, before `UPSTREAM_FAILED`. Default 10,000. */

@@ -6,6 +6,8 @@ import { serverVersion } from './changes/server-version.ts'
 import { startEmbeddedEngine } from './embedded-engine.ts'
 import type { Engine } from './engine/engine.ts'
 import { badUserInput } from './errors.ts'
+import type { FeedLimits } from './feed/feed-options.ts'
+import type { FeedStats } from './feed/feed-stats.ts'
 import { createFeed } from './feed/feed.ts'
 import type { Services } from './graphql/context.ts'
 import { createExecution } from './graphql/execution.ts'
@@ -35,6 +37,8 @@ export interface Relay {
    * engine. Idempotent. Afterwards nothing is left open.
    */
   stop(): Promise<void>
+  /** What the relay's feed has done since it started, and what it holds now. */
+  stats(): FeedStats
 }
 
 const ENDPOINT = '/graphql'
@@ -59,6 +63,8 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     namespace = 'test.test',
     allowedOrigins = [],
     maxMessageBytes = 65_536,
+    maxBufferedBytes = 1_048_576,
+    slowConsumerMs = 60_000,
   } = options
   const { keepAliveMs = 12_000, readyTimeoutMs = 300, stopGraceMs = 1_000, log = () => undefined } = options
   const { maxResponseKeys = 50, maxResultBytes = 67_108_864 } = options
@@ -76,7 +82,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
   const feed = createFeed({
     deployment,
     defaultScope: defaultNamespace,
-    maxSubscriptions: options.maxSubscriptions ?? 1_000,
+    limits: toLimits(options),
     log,
     outage: {
       startTimeoutMs: options.startTimeoutMs ?? 10_000,
@@ -98,14 +104,30 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
   const schema = createSchema({ sandbox: engine !== undefined })
   const execution = createExecution({ maxResponseKeys, maxResultBytes })
   const maxBodyBytes = maxMessageBytes
-  const webSockets = createWebSockets({ schema, services, execution, maxMessageBytes, keepAliveMs })
+  const webSockets = createWebSockets({
+    schema,
+    services,
+    execution,
+    maxMessageBytes,
+    keepAliveMs,
+    maxBufferedBytes,
+    slowConsumerMs,
+  })
   const server = createHttpServer({
     endpoint: ENDPOINT,
     // loaded by the first request, because that takes as long as everything else together
     graphql: lazyHandler(async () => {
       const { createGraphqlHandler } = await import('./transport/graphql-http.ts')
-      const shared = { schema, services, execution, endpoint: ENDPOINT, allowedOrigins }
-      return createGraphqlHandler({ ...shared, maxBodyBytes, keepAliveMs })
+      return createGraphqlHandler({
+        schema,
+        services,
+        execution,
+        endpoint: ENDPOINT,
+        allowedOrigins,
+        maxBodyBytes,
+        keepAliveMs,
+        maxBufferedBytes,
+      })
     }),
     graphiql: createGraphiql(ENDPOINT),
     page: createPageFiles(pageRoot),
@@ -134,7 +156,33 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     throw error
   }
   await settledWithin(feed.ready, readyTimeoutMs)
-  return { url, graphqlUrl: new URL(ENDPOINT, url).href, ...(engine ? { engineUri: engine.uri } : {}), stop }
+  const addresses = { url, graphqlUrl: new URL(ENDPOINT, url).href, ...(engine ? { engineUri: engine.uri } : {}) }
+  return { ...addresses, stop, stats: feed.stats }
+}
+
+// only what is told, so that everything else has its default
+function toLimits(options: RelayOptions): Partial<FeedLimits> {
+  const {
+    windowBytes,
+    windowEvents,
+    encodedBytes,
+    lingerMs,
+    maxCatchUps,
+    slowConsumerMs,
+    maxSubscriptions,
+    maxUpstreams,
+  } = options
+  const limits = {
+    windowBytes,
+    windowEvents,
+    encodedBytes,
+    lingerMs,
+    maxCatchUps,
+    slowConsumerMs,
+    maxSubscriptions,
+    maxUpstreams,
+  }
+  return Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined))
 }
 
 function toDefaultNamespace(text: string): { readonly db: string; readonly coll?: string } {

@@ -12,11 +12,12 @@ const RULES: Readonly<Record<string, { readonly parts: readonly string[]; readon
   'errors.ts': { parts: [], packages: [] },
   'version.ts': { parts: [], packages: [] },
   engine: { parts: [], packages: ['bson'] },
+  client: { parts: ['errors.ts'], packages: ['graphql-ws'] },
   changes: { parts: ['errors.ts', 'settled-within.ts'], packages: ['bson', 'mongodb'] },
   feed: { parts: ['errors.ts', 'settled-within.ts', 'changes'], packages: ['bson'] },
   graphql: { parts: ['errors.ts', 'changes', 'feed'], packages: ['bson', 'graphql'] },
   transport: {
-    parts: ['errors.ts', 'graphql'],
+    parts: ['errors.ts', 'feed', 'graphql'],
     packages: ['graphql', 'graphql-yoga', '@graphql-yoga/render-graphiql', 'graphql-ws', 'ws'],
   },
   'sandbox.ts': { parts: ['errors.ts', 'changes', 'graphql'], packages: ['bson', 'mongodb'] },

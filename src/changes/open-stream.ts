@@ -1,7 +1,5 @@
 import type { ChangeStream, ChangeStreamOptions, Document, MongoClient } from 'mongodb'
 import { ignoreError } from '../errors.ts'
-import type { ChangeEvent } from './change.ts'
-import { decodeDocument } from './decode.ts'
 import { createEventAssembler, SPLIT_LARGE_EVENTS } from './event-fragments.ts'
 import type { Position } from './position.ts'
 import { toWatchPosition } from './position.ts'
@@ -17,12 +15,12 @@ export interface ImageOptions {
 /** One cursor on a server. Ends with the first error: reopening is for the caller, from its own position. */
 export interface OpenStream {
   /**
-   * The next event; `undefined` when the server ended the stream, as after `invalidate`. Call again only after it
-   * settled.
+   * The next event as BSON, which shares memory with others; `undefined` when the server ended the stream, as after
+   * `invalidate`. Call again only after it settled.
    *
    * @throws whatever the driver throws
    */
-  next(): Promise<ChangeEvent | undefined>
+  next(): Promise<Uint8Array | undefined>
   /**
    * Ends the stream and kills the cursor on the server, now or as soon as its id is known. Idempotent. Settles when the
    * cursor is gone; a `next` in flight may then never settle.
@@ -85,9 +83,9 @@ export function openStream(client: MongoClient, options: OpenStreamOptions): Ope
         while (true) {
           const result = await events.next()
           if (result.done) return undefined
-          // with `raw`, and every event has what the type says
-          const event = assembler.add(decodeDocument(result.value as Uint8Array) as ChangeEvent)
-          if (event) return event
+          // with `raw`
+          const whole = assembler.add(result.value as Uint8Array)
+          if (whole) return whole
         }
       } finally {
         waiting = false

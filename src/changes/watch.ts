@@ -2,7 +2,7 @@ import type { ErrorCode } from '../errors.ts'
 import { RelayError } from '../errors.ts'
 import type { BackoffOptions } from './backoff.ts'
 import { backoffDelayMs } from './backoff.ts'
-import type { Change, ChangeEvent } from './change.ts'
+import type { Change } from './change.ts'
 import type { Deployment } from './deployment.ts'
 import type { ImageOptions, OpenStream } from './open-stream.ts'
 import { openStream } from './open-stream.ts'
@@ -15,7 +15,7 @@ import type { Scope } from './scope.ts'
 import type { Diagnosis } from './server-errors.ts'
 import { diagnose, isUnknownStage } from './server-errors.ts'
 import { sleep } from './sleep.ts'
-import { nextTimestamp } from './timestamp.ts'
+import { toChange } from './to-change.ts'
 
 /** How {@link watch} rides out failures. All durations in milliseconds. */
 export interface OutageOptions {
@@ -35,9 +35,14 @@ export interface OutageOptions {
 /** What {@link watch} watches, and from where. */
 export interface WatchOptions extends ImageOptions {
   readonly scope: Scope
-  /** Where to start; `'now'` is the deployment's cluster time when {@link watch} is first pulled. */
+  /**
+   * Where to start; `'now'` is the deployment's cluster time when {@link watch} is first pulled. What happened at that very
+   * time comes first: a server that is quiet tells no later position to any other stream.
+   */
   readonly start: Position | 'now'
   readonly outage?: OutageOptions
+  /** How long the server waits for an event before it answers that there is none, in milliseconds. Default the deployment's. */
+  readonly maxAwaitTimeMs?: number
   /** Called once with the position that `'now'` turned out to be. */
   readonly onStart?: (position: Position) => void
   /** Called with a position up to which nothing happened, each time the server tells one. */
@@ -49,6 +54,9 @@ const NO_WAY_ON = new Set<ErrorCode>(['RESUME_TOKEN_INVALID', 'HISTORY_LOST'])
 
 /** Thrown when the server ends a stream without an error and without `invalidate`, as when somebody kills its cursor. */
 const ENDED = new RelayError('UPSTREAM_FAILED', 'MongoDB ended the change stream', { cause: undefined })
+
+/** How long a stream must have lasted for the next failure to count as the first one, in milliseconds. */
+const STEADY_MS = 2_000
 
 const ENDED_DIAGNOSIS: Diagnosis = { transient: true, unreachable: false, error: ENDED }
 
@@ -68,16 +76,18 @@ export async function* watch(
   signal: AbortSignal,
 ): AsyncGenerator<Change, never, void> {
   const { scope, start, onStart, onIdle, outage = {}, fullDocument, fullDocumentBeforeChange } = options
+  const { maxAwaitTimeMs = deployment.maxAwaitTimeMs } = options
   const { startTimeoutMs = 10_000, outageLimitMs = 300_000, renewClientMs = 5_000 } = outage
   let position = start === 'now' ? undefined : start
   let failingSince: number | undefined = performance.now()
   let wasOpen = false
   let attempt = 0
+  let openedAt: number | undefined
 
   const recovered = () => {
-    attempt = 0
     if (failingSince === undefined) return
     failingSince = undefined
+    openedAt = performance.now()
     wasOpen = true
     outage.onOpen?.()
   }
@@ -85,6 +95,8 @@ export async function* watch(
   while (true) {
     const client = deployment.streams.current()
     const control = deployment.control.current()
+    // as of now, because another stream may find out in the meantime
+    const { splitLargeEvents } = deployment
     let stream: OpenStream | undefined
     try {
       if (position === undefined) {
@@ -96,23 +108,24 @@ export async function* watch(
         position,
         fullDocument,
         fullDocumentBeforeChange,
-        maxAwaitTimeMs: deployment.maxAwaitTimeMs,
-        splitLargeEvents: deployment.splitLargeEvents,
+        maxAwaitTimeMs,
+        splitLargeEvents,
         onIdle: (token: ServerToken) => {
           position = { after: token }
-          recovered()
           onIdle?.(toTokenString(token))
+          recovered()
         },
       })
-      let event: ChangeEvent | undefined
+      let raw: Uint8Array | undefined
       let invalidated = false
       signal.throwIfAborted()
-      while ((event = await raceSignal(stream.next(), signal))) {
+      while ((raw = await raceSignal(stream.next(), signal))) {
         recovered()
-        const change: Change = { resumeToken: toTokenString(event._id), event }
+        // a copy, because the reply that it is part of would stay in memory as a whole
+        const change = toChange(Buffer.from(raw))
         yield change
-        position = { after: event._id }
-        invalidated = event.operationType === 'invalidate'
+        position = { after: change.event._id }
+        invalidated = change.event.operationType === 'invalidate'
         if (invalidated) break
         signal.throwIfAborted()
       }
@@ -120,7 +133,7 @@ export async function* watch(
       throw ENDED
     } catch (cause) {
       if (signal.aborted) throw endedBy(signal, position)
-      if (deployment.splitLargeEvents && isUnknownStage(cause)) {
+      if (splitLargeEvents && isUnknownStage(cause)) {
         deployment.splitLargeEvents = false
         continue
       }
@@ -128,6 +141,9 @@ export async function* watch(
       const { transient, unreachable, error } = cause === ENDED ? ENDED_DIAGNOSIS : diagnose(cause, isTokenUntried)
       if (!transient) throw NO_WAY_ON.has(error.code) ? error : error.at(positionToken(position))
       if (failingSince === undefined || attempt === 0) outage.onInterrupted?.(error)
+      // a server that opens streams and fails each one at once is asked less and less often all the same
+      if (openedAt !== undefined && performance.now() - openedAt >= STEADY_MS) attempt = 0
+      openedAt = undefined
       failingSince ??= performance.now()
       const failingMs = performance.now() - failingSince
       if (failingMs > (wasOpen ? outageLimitMs : startTimeoutMs)) throw error.at(positionToken(position))
@@ -151,6 +167,5 @@ function endedBy(signal: AbortSignal, position: Position | undefined): unknown {
 
 async function now(deployment: Deployment): Promise<Position | undefined> {
   const time = await deployment.operationTime()
-  // the operation at that very time has happened already
-  return time && { at: nextTimestamp(time) }
+  return time && { at: time }
 }

@@ -13,6 +13,9 @@ export type Command =
       readonly port: number
       readonly namespace: string
       readonly allowedOrigins: readonly string[]
+      /** Absent when nothing is said, so that the relay's own default holds. */
+      readonly windowBytes?: number
+      readonly windowEvents?: number
     }
 
 /** The command line is not valid; the message is for the person who typed it. */
@@ -29,6 +32,8 @@ const RELAY_FLAGS = {
   port: { type: 'string' },
   ns: { type: 'string' },
   'allow-origin': { type: 'string', multiple: true },
+  'window-bytes': { type: 'string' },
+  'window-events': { type: 'string' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean', short: 'v' },
 } as const
@@ -48,6 +53,8 @@ export function readCommand(args: readonly string[], env: Readonly<Record<string
   if (command !== undefined) throw new UsageError(`Unknown command: ${positionals.join(' ')}`)
 
   const namespace = values.ns ?? (env['TAILRACE_NS'] || 'test.test')
+  const windowBytes = values['window-bytes'] ?? (env['TAILRACE_WINDOW_BYTES'] || undefined)
+  const windowEvents = values['window-events'] ?? (env['TAILRACE_WINDOW_EVENTS'] || undefined)
   const origins = values['allow-origin'] ?? (env['TAILRACE_ALLOWED_ORIGINS'] || '').split(',')
   return {
     run: 'relay',
@@ -56,6 +63,8 @@ export function readCommand(args: readonly string[], env: Readonly<Record<string
     port: toPort(values.port ?? (env['PORT'] || '8888')),
     namespace: toNamespace(namespace),
     allowedOrigins: origins.map((origin) => origin.trim()).filter((origin) => origin !== ''),
+    ...(windowBytes === undefined ? {} : { windowBytes: toCount(windowBytes) }),
+    ...(windowEvents === undefined ? {} : { windowEvents: toCount(windowEvents) }),
   }
 }
 
@@ -91,6 +100,12 @@ function toPort(text: string): number {
   const port = Number(text)
   if (/^\d{1,5}$/.test(text) && port <= 65_535) return port
   throw new UsageError(`Not a port from 0 to 65535: ${JSON.stringify(text)}`)
+}
+
+function toCount(text: string): number {
+  const count = Number(text)
+  if (/^\d{1,15}$/.test(text) && count > 0) return count
+  throw new UsageError(`Not a positive whole number: ${JSON.stringify(text)}`)
 }
 
 function toNamespace(text: string): string {

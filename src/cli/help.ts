@@ -13,6 +13,9 @@ Options (each has an environment variable; a flag wins)
   --ns <db.coll>         TAILRACE_NS               what the page watches first (test.test)
   --allow-origin <url>   TAILRACE_ALLOWED_ORIGINS  an origin besides the relay's own whose pages may use it;
                                                    again for more (the variable: separated by commas)
+  --window-bytes <n>     TAILRACE_WINDOW_BYTES     how much of each change stream is remembered, for clients that come
+                                                   back (16777216)
+  --window-events <n>    TAILRACE_WINDOW_EVENTS    how many of its events (10000)
   -h, --help             show this
   -v, --version          show the version
 `

@@ -1,90 +1,179 @@
-import type { Change } from '../changes/change.ts'
-import type { Deployment } from '../changes/deployment.ts'
+import type { ImageOptions } from '../changes/open-stream.ts'
 import type { Scope } from '../changes/scope.ts'
 import { scopeKey } from '../changes/scope.ts'
-import type { OutageOptions } from '../changes/watch.ts'
 import { RelayError } from '../errors.ts'
-import { cancellable } from './cancellable.ts'
-import type { ChangesSource } from './changes.ts'
-import { changes } from './changes.ts'
-import { createPositionRing } from './position-ring.ts'
-import type { RecentScope, RecentScopesLimits } from './recent-scopes.ts'
-import { createRecentScopes, MAX_LAST } from './recent-scopes.ts'
-import { startRecorder } from './recorder.ts'
+import { createClusterClock } from './cluster-clock.ts'
+import type { CohortSpec } from './cohort.ts'
+import { createCounters } from './counters.ts'
+import type { FeedOptions } from './feed-options.ts'
+import { DEFAULT_LIMITS } from './feed-options.ts'
+import type { FeedStats } from './feed-stats.ts'
+import { readStats } from './feed-stats.ts'
+import type { Member } from './member.ts'
+import { createPayloadCache } from './payload-cache.ts'
 import type { ChangesRequest } from './request.ts'
+import type { FeedResources, SharedStream } from './shared-stream.ts'
+import { createSharedStream } from './shared-stream.ts'
+import type { Sink, Subscription } from './sink.ts'
+import { createSlots } from './slots.ts'
+import { watchSlowConsumers } from './slow-consumers.ts'
 
-/** Options of {@link createFeed}. */
-export interface FeedOptions {
-  readonly deployment: Deployment
-  /** The scope whose last events are remembered from the start on. */
-  readonly defaultScope: Scope
-  readonly outage?: OutageOptions
-  readonly recent?: RecentScopesLimits
-  /** How many subscriptions there may be at a time; each holds one cursor. Default 1,000. */
-  readonly maxSubscriptions?: number
-  /** Receives lines about the state of MongoDB. Default: none. */
-  readonly log?: (line: string) => void
-}
-
-/** Where subscribers get their changes from. The seam behind which change streams are shared. */
+/** Where subscribers get their changes from: one log, many cursors. */
 export interface Feed {
-  /** Settles when the default scope's events are being remembered, or when that failed at first. Never rejects. */
+  /** Settles when the default scope is being watched, or when that failed at first. Never rejects. */
   readonly ready: Promise<void>
   /**
-   * The changes that a subscriber asked for, in change-stream order, each once.
+   * Delivers the changes that a subscriber asked for to its sink, in change-stream order, each once.
    *
-   * **Lifecycle**: lazy; starts with the first `next()`, and ends at once, with its cursor, on `return()`.
-   * Pulls: a subscriber that does not ask is not sent anything, and holds up nobody else.
+   * **Cost**: subscribers of one scope and image options share a change stream; those of one cohort share filtering,
+   * execution and encoding, too.
    *
-   * @throws RelayError (from `next()`) the codes of a change stream, `LIMIT_EXCEEDED`, or `SHUTTING_DOWN`, with
-   * the token to continue from
+   * @throws RelayError `LIMIT_EXCEEDED` or `SHUTTING_DOWN`; later errors go to {@link Sink.end}, with the token to
+   * continue from
    */
-  subscribe(request: ChangesRequest): AsyncIterableIterator<Change>
-  /** Ends all subscriptions with `SHUTTING_DOWN`, and the recording. Idempotent. */
+  subscribe(request: ChangesRequest, spec: CohortSpec, sink: Sink): Subscription
+  stats(): FeedStats
+  /** Ends all subscriptions with `SHUTTING_DOWN`, and all upstreams. Idempotent. */
   stop(): void
 }
 
-/** Starts a feed; it watches the default scope until it is stopped. One change stream per subscriber, for now. */
+interface Entry {
+  readonly stream: SharedStream
+  linger?: NodeJS.Timeout
+}
+
+const NO_IMAGES: ImageOptions = { fullDocument: 'default', fullDocumentBeforeChange: 'off' }
+
+/** Starts a feed; it watches the default scope until it is stopped. Other upstreams open with their first subscriber. */
 export function createFeed(options: FeedOptions): Feed {
-  const { deployment, defaultScope, outage = {}, maxSubscriptions = 1_000, log = () => undefined } = options
-  const stopped = new AbortController()
-  const defaultKey = scopeKey(defaultScope)
-  const defaultRing = createPositionRing(MAX_LAST)
-  const recent = createRecentScopes({
-    ...options.recent,
-    // the recorder of the default scope says already how MongoDB is
-    record: (scope, ring, signal) => startRecorder({ deployment, scope, ring, outage, log: () => undefined, signal }),
-  })
-  const { signal } = stopped
-  const { ready } = startRecorder({ deployment, scope: defaultScope, ring: defaultRing, outage, log, signal })
-  const source: ChangesSource = { deployment, outage, remembered }
-  let subscriptions = 0
-
-  function remembered(scope: Scope): RecentScope | undefined {
-    if (scopeKey(scope) === defaultKey) return { ring: defaultRing, join: () => () => undefined }
-    return recent.get(scope)
-  }
-
-  async function* limited(request: ChangesRequest, signal: AbortSignal): AsyncGenerator<Change, void, void> {
-    if (subscriptions >= maxSubscriptions) {
-      throw new RelayError('LIMIT_EXCEEDED', `The relay serves ${maxSubscriptions} subscriptions already`, {
-        cause: undefined,
-      })
-    }
-    subscriptions++
-    try {
-      yield* changes(source, request, signal)
-    } finally {
-      subscriptions--
-    }
-  }
-
-  return {
-    ready,
-    subscribe: (request) => cancellable((signal) => limited(request, signal), stopped.signal),
-    stop() {
-      recent.stop()
-      stopped.abort(new RelayError('SHUTTING_DOWN', 'The relay is shutting down', { cause: undefined }))
+  const { deployment, defaultScope, outage = {}, log = () => undefined, retryMs = 10_000 } = options
+  const limits = { ...DEFAULT_LIMITS, ...options.limits }
+  const now = () => performance.now()
+  const entries = new Map<string, Entry>()
+  const owners = new WeakMap<Member, SharedStream>()
+  const defaultKey = streamKey(defaultScope, NO_IMAGES)
+  const counters = createCounters()
+  const slow = watchSlowConsumers({
+    limitMs: limits.slowConsumerMs,
+    now,
+    onRelieved: (member) => {
+      slow.delete(member)
+      owners.get(member)?.fanOut.resume(member)
     },
+    onTooSlow: (member) => {
+      counters.slowConsumers++
+      const tooSlow = new RelayError('SLOW_CONSUMER', 'The client does not read what it is sent', { cause: undefined })
+      owners.get(member)?.end(member, tooSlow.at(member.token))
+    },
+  })
+  const resources: FeedResources = {
+    deployment,
+    outage,
+    limits,
+    counters,
+    slow,
+    now,
+    cache: createPayloadCache(limits.encodedBytes),
+    clock: createClusterClock(() => deployment.operationTime()),
+    slots: createSlots(limits.maxCatchUps),
   }
+  let retry: NodeJS.Timeout | undefined
+  let wasInterrupted = false
+  let isStopped = false
+  let markReady = () => {}
+  const ready = new Promise<void>((resolve) => (markReady = resolve))
+  open(defaultKey, defaultScope, NO_IMAGES)
+
+  return { ready, subscribe, stats: () => readStats(counters, streams(), resources), stop }
+
+  function streams(): SharedStream[] {
+    return [...entries.values()].map(({ stream }) => stream)
+  }
+
+  function subscribe(request: ChangesRequest, spec: CohortSpec, sink: Sink): Subscription {
+    if (isStopped) throw shuttingDown()
+    const size = streams().reduce((sum, stream) => sum + stream.size, 0)
+    if (size >= limits.maxSubscriptions) {
+      throw limitExceeded(`The relay serves ${limits.maxSubscriptions} subscriptions already`)
+    }
+    const key = streamKey(request.scope, request.images)
+    const known = entries.get(key)
+    if (!known && entries.size >= limits.maxUpstreams) closeOneIdle()
+    const entry = known ?? open(key, request.scope, request.images)
+    clearTimeout(entry.linger)
+    delete entry.linger
+    return entry.stream.subscribe(request, spec, sink, known === undefined)
+  }
+
+  function open(key: string, scope: Scope, images: ImageOptions): Entry {
+    const isDefault = key === defaultKey
+    const stream = createSharedStream({
+      resources,
+      scope,
+      images,
+      owners,
+      onEmpty() {
+        if (isDefault || entries.get(key) !== entry) return
+        if (limits.lingerMs === 0) close(key, entry)
+        else entry.linger ??= setTimeout(() => close(key, entry), limits.lingerMs)
+      },
+      onTrouble(error, isOver) {
+        if (isOver && entries.get(key) === entry) entries.delete(key)
+        if (isDefault) onDefaultTrouble(error, isOver)
+      },
+      onOpen() {
+        if (!isDefault) return
+        if (wasInterrupted) log('MongoDB is being watched again')
+        wasInterrupted = false
+        markReady()
+      },
+    })
+    const entry: Entry = { stream }
+    entries.set(key, entry)
+    return entry
+  }
+
+  // the default scope is also what finds out, and says, that MongoDB cannot be reached or cannot serve change streams
+  function onDefaultTrouble(error: RelayError, isOver: boolean): void {
+    if (!wasInterrupted) log(isOver ? error.message : `${error.message}; trying again until it can`)
+    wasInterrupted = true
+    markReady()
+    if (!isOver || isStopped) return
+    retry = setTimeout(() => {
+      if (!entries.has(defaultKey)) open(defaultKey, defaultScope, NO_IMAGES)
+    }, retryMs)
+  }
+
+  function close(key: string, { stream, linger }: Entry): void {
+    clearTimeout(linger)
+    entries.delete(key)
+    stream.stop(shuttingDown())
+  }
+
+  function closeOneIdle(): void {
+    const idle = [...entries].find(([, { linger }]) => linger !== undefined)
+    if (!idle) throw limitExceeded(`The relay watches ${limits.maxUpstreams} namespaces already`)
+    close(...idle)
+  }
+
+  function stop(): void {
+    if (isStopped) return
+    isStopped = true
+    clearTimeout(retry)
+    for (const [key, entry] of [...entries]) close(key, entry)
+    slow.stop()
+  }
+}
+
+function streamKey(scope: Scope, { fullDocument, fullDocumentBeforeChange }: ImageOptions): string {
+  // no name holds a zero character
+  return [scopeKey(scope), fullDocument, fullDocumentBeforeChange].join('\0')
+}
+
+function limitExceeded(message: string): RelayError {
+  return new RelayError('LIMIT_EXCEEDED', message, { cause: undefined })
+}
+
+function shuttingDown(): RelayError {
+  return new RelayError('SHUTTING_DOWN', 'The relay is shutting down', { cause: undefined })
 }

@@ -3,6 +3,9 @@ import type { ImageOptions } from '../changes/open-stream.ts'
 import type { Position } from '../changes/position.ts'
 import type { Scope } from '../changes/scope.ts'
 
+/** How many events can be asked for with `last`. */
+export const MAX_LAST = 100
+
 /** What a subscriber wants; checked already. */
 export interface ChangesRequest {
   readonly scope: Scope
@@ -11,6 +14,8 @@ export interface ChangesRequest {
   readonly operationTypes?: ReadonlySet<string>
   /** Tells which events to deliver; absent: all. */
   readonly matches?: DocumentTest
+  /** Deliver an event that says that the subscription has started, before all others. */
+  readonly announceStart?: boolean
   /** Where to start: at a position, now, or with the last so many events that are remembered. */
   readonly start: Position | 'now' | { readonly last: number }
 }

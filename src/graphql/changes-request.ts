@@ -5,7 +5,7 @@ import { fromTokenString } from '../changes/resume-token.ts'
 import { toScope } from '../changes/scope.ts'
 import { fromTimestampInput } from '../changes/timestamp.ts'
 import { badUserInput, RelayError } from '../errors.ts'
-import { MAX_LAST } from '../feed/recent-scopes.ts'
+import { MAX_LAST } from '../feed/request.ts'
 import type { ChangesRequest } from '../feed/request.ts'
 import type { FullDocument, FullDocumentBeforeChange, SubscriptionChangesArgs } from './schema.generated.ts'
 
@@ -46,6 +46,7 @@ export function toChangesRequest(args: ChangesArgs, lastEventId: string | undefi
       fullDocument: FULL_DOCUMENT[args.fullDocument],
       fullDocumentBeforeChange: BEFORE_CHANGE[args.fullDocumentBeforeChange],
     },
+    ...(args.announceStart === true ? { announceStart: true } : {}),
     start: lastEventId === undefined ? toStart(args) : toTokenPosition(lastEventId),
     ...(isGiven(operationTypes) ? { operationTypes: toOperationTypes(operationTypes) } : {}),
     ...(isGiven(where) ? { matches: compileFilter(fromEjsonDocument(where, '`where`')) } : {}),

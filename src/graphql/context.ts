@@ -22,6 +22,4 @@ export interface GraphQLContext {
   readonly services: Services
   /** Where an `EventSource` that reconnects left off; overrides the starting position in the operation. */
   readonly lastEventId?: string | undefined
-  /** Set by a subscription: the token of the event that was taken from it last, for transports that number events. */
-  position?: string
 }

@@ -196,6 +196,9 @@ export type Subscription = {
    * subscription starts now: with the first change after the deployment's cluster time when the relay begins to serve it. An
    * `EventSource` that reconnects continues after its `Last-Event-ID`, whatever the arguments say.
    *
+   * **Slow readers.** A client that does not read what it is sent delays nobody. It gets everything once it reads again,
+   * unless it reads nothing at all for a minute (an option of the relay): then it is ended with `SLOW_CONSUMER`.
+   *
    * **Outages.** While MongoDB cannot be reached, a new subscription waits for 10 seconds and a running one for 5 minutes
    * (both are options of the relay) before it ends with `UPSTREAM_FAILED`; a running one goes on exactly where it was.
    *
@@ -203,7 +206,7 @@ export type Subscription = {
    * `HISTORY_LOST` when the oplog no longer reaches back to the starting position, `FORBIDDEN`, `EVENT_TOO_LARGE` when the
    * result of one event is over the relay's limit (64 MiB by default; the token is the event's own, so that continuing from
    * it gets past the event), `LIMIT_EXCEEDED` when the relay serves too many subscriptions already or the operation has more
-   * than 50 response keys, `UPSTREAM_FAILED`, `SHUTTING_DOWN`.
+   * than 50 response keys, `SLOW_CONSUMER`, `UPSTREAM_FAILED`, `SHUTTING_DOWN`.
    *
    * See https://www.mongodb.com/docs/manual/changeStreams/
    */
@@ -212,6 +215,7 @@ export type Subscription = {
 
 
 export type SubscriptionChangesArgs = {
+  announceStart?: Scalars['Boolean']['input'];
   coll?: InputMaybe<Scalars['String']['input']>;
   db?: InputMaybe<Scalars['String']['input']>;
   format?: EjsonFormat;
@@ -417,7 +421,7 @@ export interface ResumeTokenScalarConfig extends GraphQLScalarTypeConfig<Resolve
 }
 
 export type SubscriptionResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
-  changes?: SubscriptionResolver<ResolversTypes['Change'], "changes", ParentType, ContextType, RequireFields<SubscriptionChangesArgs, 'format' | 'fullDocument' | 'fullDocumentBeforeChange'>>;
+  changes?: SubscriptionResolver<ResolversTypes['Change'], "changes", ParentType, ContextType, RequireFields<SubscriptionChangesArgs, 'announceStart' | 'format' | 'fullDocument' | 'fullDocumentBeforeChange'>>;
 };
 
 export interface TimestampScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Timestamp'], any> {

@@ -1,72 +1,73 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
-import type { ExecutionResult, GraphQLError } from 'graphql'
+import type { RelayError } from '../errors.ts'
+import type { Batch, Sink, Subscription } from '../feed/sink.ts'
+import { COMPLETE, eventFrames, KEEP_ALIVE, resultFrame } from './event-frames.ts'
 
-/** What an event stream sends, and how. */
-export interface EventStreamSource {
-  readonly results: AsyncIterator<ExecutionResult>
-  /** The resume token of the result that was taken last; absent before the first event. */
-  readonly position: () => string | undefined
-  /** What the client may see of an error that ends the results. */
-  readonly toPublicError: (error: unknown) => GraphQLError
+/** What an event stream sends: one result, or a subscription's. */
+export type EventStreamSource =
+  | { readonly result: object }
+  | { readonly start: (sink: Sink) => Subscription; readonly toResult: (error: unknown) => object }
+
+/** How {@link sendEventStream} behaves. */
+export interface EventStreamOptions {
+  readonly headers: OutgoingHttpHeaders
+  /** A comment is sent this often while the client keeps up. */
+  readonly keepAliveMs: number
+  /** How much may wait for a client that does not read, in bytes. */
+  readonly maxBufferedBytes: number
 }
-
-/** A comment, which clients ignore: says that the connection lives. */
-const KEEP_ALIVE = ':\n\n'
 
 /**
  * Writes results as server-sent events in the distinct connections mode of the GraphQL over SSE protocol: `next` for each
- * result, `complete` at the end; an error that ends the results is the last `next`. Each `next` carries the event's resume
- * token as `id:`, so that an `EventSource` which reconnects sends it as `Last-Event-ID`.
+ * result, `complete` at the end.
  *
- * **Lifecycle**: returns when the results end or the client is gone; ends the results in both cases. Takes a result only
- * when the client has taken the one before.
+ * **Lifecycle**: settles when the results end or the client is gone; ends the subscription in both cases.
  *
- * @param keepAliveMs a comment is sent this often while the client keeps up
  * @see https://github.com/graphql/graphql-over-http/blob/main/rfcs/GraphQLOverSSE.md
  */
-export async function sendEventStream(
+export function sendEventStream(
   response: ServerResponse,
   source: EventStreamSource,
-  headers: OutgoingHttpHeaders,
-  keepAliveMs: number,
+  { headers, keepAliveMs, maxBufferedBytes }: EventStreamOptions,
 ): Promise<void> {
-  const { results, position, toPublicError } = source
-  const closed = new Promise<void>((resolve) => {
-    if (response.destroyed) resolve()
-    else response.once('close', resolve)
-  })
-  // ends a wait for the next result, too
-  void closed.then(() => results.return?.())
   response.writeHead(200, { ...headers, 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cache' })
   response.socket?.setNoDelay(true)
   response.write(KEEP_ALIVE)
-  const timer = setInterval(() => {
-    if (!response.writableNeedDrain) response.write(KEEP_ALIVE)
-  }, keepAliveMs)
-  try {
-    for (let next = await results.next(); !next.done; next = await results.next()) {
-      if (!response.write(toFrame(next.value, position()))) {
-        await Promise.race([closed, new Promise((resolve) => response.once('drain', resolve))])
-      }
-      if (response.destroyed) return
-    }
-  } catch (error) {
-    if (!response.destroyed) response.write(toFrame({ errors: [toPublicError(error)] }, position()))
-  } finally {
-    clearInterval(timer)
-    // its `close` ends the results, also when one of them could not be written
-    if (!response.destroyed) response.end('event: complete\ndata:\n\n')
+  if ('result' in source) {
+    response.end(resultFrame(source.result) + COMPLETE)
+    return Promise.resolve()
   }
-}
+  if (response.destroyed) return Promise.resolve()
 
-function toFrame({ errors, ...result }: ExecutionResult, id: string | undefined): string {
-  const data = JSON.stringify(errors ? { ...result, errors: errors.map(toFormatted) } : result)
-  return `${id === undefined ? '' : `id: ${id}\n`}event: next\ndata: ${data}\n\n`
-}
-
-// Yoga notes the HTTP status that an error asks for among its extensions
-function toFormatted(error: GraphQLError): object {
-  const { extensions, ...formatted } = error.toJSON()
-  const { http: _http, unexpected: _unexpected, ...rest } = extensions ?? {}
-  return Object.keys(rest).length === 0 ? formatted : { ...formatted, extensions: rest }
+  return new Promise((resolve) => {
+    let subscription: Subscription | undefined
+    const timer = setInterval(() => {
+      if (!response.writableNeedDrain) response.write(KEEP_ALIVE)
+    }, keepAliveMs)
+    const end = (error: unknown) => {
+      response.end(resultFrame(source.toResult(error)) + COMPLETE)
+      // a client that does not read would keep the connection for ever
+      setTimeout(() => response.destroy(), keepAliveMs).unref()
+      over()
+    }
+    const over = () => {
+      clearInterval(timer)
+      subscription?.close()
+      resolve()
+    }
+    response.once('close', over)
+    response.on('drain', () => subscription?.resume())
+    try {
+      subscription = source.start({
+        write(batch: Batch) {
+          response.write(eventFrames(batch))
+          return response.writableLength < maxBufferedBytes
+        },
+        bufferedBytes: () => response.writableLength,
+        end: (error: RelayError) => end(error),
+      })
+    } catch (error) {
+      end(error)
+    }
+  })
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
-import type { GraphQLSchema } from 'graphql'
+import type { GraphQLSchema, ValidationRule } from 'graphql'
+import { execute } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import { createGraphQLError, createYoga } from 'graphql-yoga'
 import type { GraphQLContext, Services } from '../graphql/context.ts'
@@ -25,13 +26,16 @@ export interface GraphqlHandlerOptions {
   readonly maxBodyBytes: number
   /** How often an idle event stream sends a comment, in milliseconds. */
   readonly keepAliveMs: number
+  /** How much may wait for a client that does not read an event stream, in bytes. */
+  readonly maxBufferedBytes: number
 }
 
 /** GraphQL over HTTP by GET and POST, and over server-sent events, at one path. */
 export function createGraphqlHandler(
   options: GraphqlHandlerOptions,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
-  const { schema, services, execution, endpoint, allowedOrigins, maxBodyBytes, keepAliveMs } = options
+  const { schema, services, execution, endpoint, allowedOrigins } = options
+  const { maxBodyBytes, keepAliveMs, maxBufferedBytes } = options
   const yoga = createYoga<EventStreamSlot, GraphQLContext>({
     schema,
     graphqlEndpoint: endpoint,
@@ -39,8 +43,10 @@ export function createGraphqlHandler(
     // in this order a request passes them
     plugins: [
       useJsonOnly(),
-      useExecution(execution),
-      useEventStream((error) => toPublicError(error, services.reportError)),
+      useTokenLimit(),
+      useRules(execution.rules),
+      useGraphqlJs(),
+      useEventStream(services, execution),
     ],
     maskedErrors: { maskError: (error) => toHttpError(error, services.reportError) },
     cors: allowedOrigins.length === 0 ? false : { origin: [...allowedOrigins], credentials: false },
@@ -56,19 +62,25 @@ export function createGraphqlHandler(
     const slot: EventStreamSlot = {}
     const answer = await yoga.handleNodeRequestAndResponse(request, response, slot)
     const headers: OutgoingHttpHeaders = { ...COMMON_HEADERS, ...Object.fromEntries(answer.headers) }
-    if (slot.eventStream) return sendEventStream(response, slot.eventStream, headers, keepAliveMs)
+    if (slot.eventStream) {
+      return sendEventStream(response, slot.eventStream, { headers, keepAliveMs, maxBufferedBytes })
+    }
     response.writeHead(answer.status, { 'Cache-Control': 'no-store', ...headers })
     response.end(Buffer.from(await answer.arrayBuffer()))
   }
 }
 
-function useExecution({ rules, execute, subscribe }: Execution): Plugin {
-  return {
-    onParse: ({ setParseFn }) => setParseFn(parseOperation),
-    onValidate: ({ addValidationRule }) => rules.forEach(addValidationRule),
-    onExecute: ({ setExecuteFn }) => setExecuteFn(execute),
-    onSubscribe: ({ setSubscribeFn }) => setSubscribeFn(subscribe),
-  }
+function useTokenLimit(): Plugin {
+  return { onParse: ({ setParseFn }) => setParseFn(parseOperation) }
+}
+
+function useRules(rules: readonly ValidationRule[]): Plugin {
+  return { onValidate: ({ addValidationRule }) => rules.forEach(addValidationRule) }
+}
+
+// the keys of its answers are in the order of the operation
+function useGraphqlJs(): Plugin {
+  return { onExecute: ({ setExecuteFn }) => setExecuteFn(execute) }
 }
 
 function lastEventIdOf(request: Request): string | undefined {

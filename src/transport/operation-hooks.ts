@@ -1,44 +1,99 @@
-import type { GraphQLSchema } from 'graphql'
-import { GraphQLError, specifiedRules, validate } from 'graphql'
+import type { ExecutionArgs, GraphQLSchema } from 'graphql'
+import { GraphQLError } from 'graphql'
 import type { ServerOptions } from 'graphql-ws'
+import type { Sink } from '../feed/sink.ts'
 import type { GraphQLContext, Services } from '../graphql/context.ts'
 import type { Execution } from '../graphql/execution.ts'
-import { parseOperation } from '../graphql/parse-operation.ts'
+import { openSubscription } from '../graphql/open-subscription.ts'
+import { createOperations } from '../graphql/operations.ts'
 import { toPublicError } from '../graphql/public-error.ts'
+import { idleIterator } from './idle-iterator.ts'
+
+/** What belongs to one socket; graphql-ws hands it to its hooks. */
+export interface SocketExtra {
+  /**
+   * Where results of an operation go.
+   *
+   * @param end called when the feed ends the operation
+   */
+  sinkOf(id: string, end: Sink['end']): Sink
+  /** Has a function called whenever the socket's buffer is empty again; gives the one that stops that. */
+  onDrain(resume: () => void): () => void
+}
+
+interface OperationArgs extends ExecutionArgs {
+  readonly extra: SocketExtra
+  readonly id: string
+}
 
 /**
  * What graphql-ws does with an operation. A syntax or validation error answers the operation that has it; left to
  * graphql-ws itself, a syntax error would close the socket, and with it every other subscription. Errors reach the client
  * as {@link toPublicError} shows them.
+ *
+ * Subscriptions' results do not pass through graphql-ws, which would execute and encode them for each subscriber: it waits
+ * on an iterator that yields nothing, while the feed writes to the socket.
  */
 export function createOperationHooks(
   schema: GraphQLSchema,
   services: Services,
-  { rules, execute, subscribe }: Execution,
-): ServerOptions {
+  execution: Execution,
+): ServerOptions<Record<string, unknown>, SocketExtra> {
   const { reportError } = services
   const mask = (errors: readonly GraphQLError[]) => errors.map((error) => toPublicError(error, reportError).toJSON())
+  const operations = createOperations(schema, execution.rules)
 
   return {
-    execute,
-    subscribe,
-    onSubscribe(_ctx, _id, { query, variables, operationName }) {
+    onSubscribe({ extra }, id, { query, variables, operationName }) {
       try {
-        const document = parseOperation(query)
-        const errors = validate(schema, document, [...specifiedRules, ...rules])
+        const { document, errors } = operations.get(query)
         if (errors.length > 0) return errors
         const contextValue: GraphQLContext = { services }
-        return { schema, document, contextValue, variableValues: variables ?? {}, operationName: operationName ?? null }
+        const variableValues = variables ?? {}
+        // graphql-ws gives `subscribe` what it gets here
+        const args: OperationArgs = {
+          schema,
+          document,
+          contextValue,
+          variableValues,
+          operationName: operationName ?? null,
+          extra,
+          id,
+        }
+        return args
       } catch (error) {
         return [toPublicError(error, reportError)]
       }
+    },
+    async subscribe(args) {
+      // made above
+      const { extra, id, ...operation } = args as OperationArgs
+      const opened = await openSubscription(operation, services, execution)
+      if (!('start' in opened)) return opened
+      return idleIterator((fail) => {
+        const subscription = opened.start(extra.sinkOf(id, fail))
+        const stopListening = extra.onDrain(subscription.resume)
+        return {
+          resume: subscription.resume,
+          close() {
+            stopListening()
+            subscription.close()
+          },
+        }
+      })
     },
     onNext(_ctx, _id, _payload, _args, { data, errors }) {
       if (!errors) return undefined
       return data === undefined ? { errors: mask(errors) } : { data, errors: mask(errors) }
     },
     onError(_ctx, _id, _payload, errors) {
-      return mask(errors.filter((error): error is GraphQLError => error instanceof GraphQLError))
+      return errors.filter((error): error is GraphQLError => error instanceof GraphQLError).map(toShown)
     },
+  }
+
+  // graphql-ws wraps what an iterator throws
+  function toShown(error: GraphQLError) {
+    const { originalError } = error
+    return toPublicError(originalError instanceof GraphQLError ? error : (originalError ?? error), reportError).toJSON()
   }
 }

@@ -7,7 +7,9 @@ import { WebSocketServer } from 'ws'
 import { ignoreError } from '../errors.ts'
 import type { Services } from '../graphql/context.ts'
 import type { Execution } from '../graphql/execution.ts'
+import { createCorkedSockets } from './corked-sockets.ts'
 import { createOperationHooks } from './operation-hooks.ts'
+import { createSocketExtra } from './socket-extra.ts'
 
 /** Options of {@link createWebSockets}. */
 export interface WebSocketOptions {
@@ -18,6 +20,10 @@ export interface WebSocketOptions {
   readonly maxMessageBytes: number
   /** How often a socket is pinged, in milliseconds; one that does not answer until the next ping is closed. */
   readonly keepAliveMs: number
+  /** How long a socket may read nothing of what waits for it, in milliseconds, before it is cut off. */
+  readonly slowConsumerMs: number
+  /** How much may wait in a socket's buffer before its subscriptions have to wait, in bytes. */
+  readonly maxBufferedBytes: number
 }
 
 /** GraphQL over WebSocket. */
@@ -32,14 +38,16 @@ export interface WebSockets {
 }
 
 /**
- * How much may wait for a client that does not read before nothing is read from it either, in bytes. Otherwise its pings
- * alone, and their answers, would fill the memory.
+ * How much may wait for a client that does not read, on top of what its subscriptions may put there, before nothing is read
+ * from it either, in bytes. Otherwise its pings alone, and their answers, would fill the memory.
  */
-const MAX_UNREAD_BYTES = 1_048_576
+const MAX_REPLY_BYTES = 1_048_576
 
 /** Adapts graphql-ws, which keeps the protocol, to `ws`, which keeps the sockets. */
 export function createWebSockets(options: WebSocketOptions): WebSockets {
-  const { schema, services, execution, maxMessageBytes, keepAliveMs } = options
+  const { schema, services, execution, maxMessageBytes, keepAliveMs, maxBufferedBytes, slowConsumerMs } = options
+  const maxUnreadBytes = maxBufferedBytes + MAX_REPLY_BYTES
+  const corked = createCorkedSockets()
   const protocol = makeServer(createOperationHooks(schema, services, execution))
   const server = new WebSocketServer({
     noServer: true,
@@ -48,20 +56,26 @@ export function createWebSockets(options: WebSocketOptions): WebSockets {
     handleProtocols,
   })
 
-  server.on('connection', (socket: WebSocket, request: IncomingMessage) => {
+  const accept = (socket: WebSocket, below: Duplex) => {
     socket.on(
       'error',
       ignoreError('ws closes the socket with the code that fits, such as 1009 for a message too large'),
     )
-    const stopPinging = keepAlive(socket, keepAliveMs)
+    const pause = () => pauseWhileUnread(socket, maxUnreadBytes)
+    const resume = () => resumeWhenRead(socket, maxUnreadBytes)
+    // ws answers these by itself
+    socket.on('ping', pause)
+    below.on('drain', resume)
+    // a socket that is filled again before it is empty does not drain
+    const stopPinging = keepAlive(socket, keepAliveMs, slowConsumerMs, resume)
     const closed = protocol.opened(
       {
         protocol: socket.protocol,
-        send: (text) => send(socket, text),
+        send: (text) => send(socket, text).finally(resume),
         close: (code, reason) => socket.close(code, reason),
         onMessage(take) {
           socket.on('message', (data) => {
-            pauseWhileUnread(socket)
+            pause()
             take(String(data)).catch((error: unknown) => {
               services.reportError(error)
               socket.close(CloseCode.InternalServerError, 'Internal server error')
@@ -69,17 +83,22 @@ export function createWebSockets(options: WebSocketOptions): WebSockets {
           })
         },
       },
-      { socket, request },
+      createSocketExtra({
+        socket: below,
+        isOpen: () => socket.readyState === socket.OPEN,
+        corked,
+        maxBufferedBytes,
+      }),
     )
     socket.once('close', (code, reason) => {
       stopPinging()
       closed(code, String(reason)).catch(services.reportError)
     })
-  })
+  }
 
   return {
     upgrade(request, socket, head) {
-      server.handleUpgrade(request, socket, head, (client) => server.emit('connection', client, request))
+      server.handleUpgrade(request, socket, head, (client) => accept(client, socket))
     },
     async stop(graceMs) {
       const sockets = [...server.clients]
@@ -98,30 +117,34 @@ function send(socket: WebSocket, text: string): Promise<void> {
   return new Promise((resolve, reject) => {
     if (socket.readyState !== socket.OPEN) return resolve()
     socket.send(text, (error) => {
-      resumeWhenRead(socket)
       if (error && socket.readyState === socket.OPEN) reject(error)
       else resolve()
     })
   })
 }
 
-function pauseWhileUnread(socket: WebSocket): void {
-  if (socket.bufferedAmount > MAX_UNREAD_BYTES) socket.pause()
+function pauseWhileUnread(socket: WebSocket, maxUnreadBytes: number): void {
+  if (socket.bufferedAmount > maxUnreadBytes) socket.pause()
 }
 
-function resumeWhenRead(socket: WebSocket): void {
-  if (socket.isPaused && socket.bufferedAmount <= MAX_UNREAD_BYTES) socket.resume()
+function resumeWhenRead(socket: WebSocket, maxUnreadBytes: number): void {
+  if (socket.isPaused && socket.bufferedAmount <= maxUnreadBytes) socket.resume()
 }
 
-function keepAlive(socket: WebSocket, intervalMs: number): () => void {
-  let answered = true
-  socket.on('pong', () => (answered = true))
-  // ws answers these by itself
-  socket.on('ping', () => pauseWhileUnread(socket))
+// a ping waits behind what the client has not read yet: only one that got away counts, or a client that reads nothing at all
+function keepAlive(socket: WebSocket, intervalMs: number, slowConsumerMs: number, onTurn: () => void): () => void {
+  let unansweredMs = 0
+  let waitingBytes = 0
+  socket.on('pong', () => (unansweredMs = 0))
   const timer = setInterval(() => {
-    if (!answered) return socket.terminate()
-    answered = false
-    socket.ping(undefined, undefined, () => resumeWhenRead(socket))
+    onTurn()
+    const isReading = socket.bufferedAmount < waitingBytes
+    waitingBytes = socket.bufferedAmount
+    const limitMs = waitingBytes > 0 ? slowConsumerMs + 2 * intervalMs : intervalMs
+    if (isReading) unansweredMs = 0
+    if (unansweredMs >= limitMs) return socket.terminate()
+    if (unansweredMs === 0) socket.ping()
+    unansweredMs += intervalMs
   }, intervalMs)
   return () => clearInterval(timer)
 }

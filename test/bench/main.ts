@@ -1,7 +1,17 @@
 import { benchEngine } from './engine.ts'
+import { benchFanOut } from './fan-out.ts'
+import { benchIntake } from './intake.ts'
+import { benchLatency } from './latency.ts'
+import { benchMemory } from './memory.ts'
 
 /** Every benchmark, by the name that `npm run bench <name>` takes. */
-const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = { engine: benchEngine }
+const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = {
+  engine: benchEngine,
+  'fan-out': benchFanOut,
+  intake: benchIntake,
+  latency: benchLatency,
+  memory: benchMemory,
+}
 
 const names = process.argv.slice(2)
 const unknown = names.filter((name) => !(name in BENCHMARKS))

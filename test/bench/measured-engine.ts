@@ -13,6 +13,7 @@ export interface Cost {
 /** An engine in a fresh process, with a stock client in this one. */
 export interface MeasuredEngine {
   readonly client: MongoClient
+  readonly uri: string
   /** Runs something of `units` units of work and gives its cost. */
   measure(units: number, run: () => Promise<unknown>): Promise<Cost>
   stop(): Promise<void>
@@ -33,6 +34,7 @@ export async function startMeasuredEngine(): Promise<MeasuredEngine> {
 
   return {
     client,
+    uri: started.uri,
     async measure(units, run) {
       const cpuBefore = await cpuMicros()
       const start = performance.now()

@@ -39,6 +39,18 @@ describe('readCommand', () => {
     })
   })
 
+  it('reads how much is remembered, where it is said', () => {
+    expect(readCommand(['--window-bytes', '1000', '--window-events=5'], {})).toMatchObject({
+      windowBytes: 1_000,
+      windowEvents: 5,
+    })
+    const env = { TAILRACE_WINDOW_BYTES: '2000', TAILRACE_WINDOW_EVENTS: '6' }
+    expect(readCommand([], env)).toMatchObject({ windowBytes: 2_000, windowEvents: 6 })
+    for (const odd of ['0', '-1', '1.5', 'many', '']) {
+      expect(() => readCommand([`--window-events=${odd}`], {})).toThrow(UsageError)
+    }
+  })
+
   it('takes an empty variable for an absent one', () => {
     expect(readCommand([], { MONGODB_URI: '', PORT: '', HOST: '', TAILRACE_NS: '' })).toEqual(readCommand([], {}))
   })

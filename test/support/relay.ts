@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, vi } from 'vitest'
+import { afterEach, beforeEach } from 'vitest'
 import type { Relay } from '../../src/relay.ts'
 import { createRelay } from '../../src/relay.ts'
 import type { RelayOptions } from '../../src/relay-options.ts'
@@ -16,11 +16,6 @@ export interface RelayFixture {
   readonly relay: Relay
   /** Subscribes from the present moment on: from the cluster time before anything that the test does next. */
   subscribe(transport: TestTransport, variables?: ChangesSubscriptionVariables): Promise<TestSubscription>
-  /**
-   * Subscribes to the collection of {@link RelayFixture.subscribe}, so that its namespace is remembered already, and gives
-   * how many cursors are open then.
-   */
-  withOthers(transport: TestTransport): Promise<number>
   /** Has something stopped at the end of the test, before the relay. */
   onEnd(stop: () => unknown): void
 }
@@ -54,7 +49,7 @@ export function useRelay(options: (fixture: { readonly db: string }) => RelayOpt
     current = undefined
   })
 
-  const fixture: RelayFixture = {
+  return {
     get deployment() {
       return now().deployment
     },
@@ -65,17 +60,6 @@ export function useRelay(options: (fixture: { readonly db: string }) => RelayOpt
       return now().relay
     },
     onEnd: (stop) => stops.push(stop),
-    async withOthers(transport) {
-      const { openCursors } = now().deployment
-      const before = await openCursors()
-      await fixture.subscribe(transport)
-      // its own, and that of what remembers the namespace
-      return vi.waitFor(async () => {
-        const open = await openCursors()
-        expect(open).toBe(before + 2)
-        return open
-      })
-    },
     async subscribe(transport, variables = {}) {
       const { deployment, db, relay } = now()
       const isPlaced = ['startAfter', 'startAtOperationTime', 'last'].some((name) => name in variables)
@@ -86,5 +70,4 @@ export function useRelay(options: (fixture: { readonly db: string }) => RelayOpt
       return subscription
     },
   }
-  return fixture
 }

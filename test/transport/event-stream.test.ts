@@ -1,7 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { RelayFixture } from '../support/relay.ts'
 import { useRelay } from '../support/relay.ts'
-import { eventStream } from '../support/transports.ts'
 
 /** A server-sent event, or a comment. */
 interface Frame {
@@ -46,14 +45,15 @@ async function openStream(at: RelayFixture, query: string, headers: Record<strin
 
 const comment = { '': '' }
 
+async function changesOf(at: RelayFixture): Promise<string> {
+  const { t, i } = await at.deployment.operationTime()
+  return `subscription { changes(db: "${at.db}", coll: "c", startAtOperationTime: {t: ${t}, i: ${i + 1}}) { operationType } }`
+}
+
 describe('an event stream', () => {
   const at = useRelay()
   const coll = () => at.deployment.client.db(at.db).collection('c')
-
-  async function changes(): Promise<string> {
-    const { t, i } = await at.deployment.operationTime()
-    return `subscription { changes(db: "${at.db}", coll: "c", startAtOperationTime: {t: ${t}, i: ${i + 1}}) { operationType } }`
-  }
+  const changes = () => changesOf(at)
 
   it('carries each resume token as id, also when the operation does not ask for it', async () => {
     const stream = await openStream(at, await changes())
@@ -110,10 +110,14 @@ describe('an event stream', () => {
     const { response } = await openStream(at, await changes(), { accept: 'application/json' })
     expect(response.status).toBe(406)
   })
+})
+
+describe('an event stream to a change stream that does not linger', () => {
+  const at = useRelay(() => ({ lingerMs: 0 }))
 
   it('closes its cursor when the client is gone while nothing happens', async () => {
-    const before = await at.withOthers(eventStream)
-    const stream = await openStream(at, await changes())
+    const before = await at.deployment.openCursors()
+    const stream = await openStream(at, await changesOf(at))
     await vi.waitFor(async () => expect(await at.deployment.openCursors()).toBe(before + 1))
     stream.close()
     await vi.waitFor(async () => expect(await at.deployment.openCursors()).toBe(before))

@@ -98,7 +98,10 @@ describe.each(transports)('a subscription over $name', (transport) => {
     const changes = transport.subscribe(relay.graphqlUrl, { db: 'test', coll: 'test' })
     const { extensions, message } = await changes.failure()
     expect({ ...extensions, message }).toEqual({ code: 'UPSTREAM_FAILED', message: 'MongoDB cannot be reached' })
-    expect(lines).toEqual([expect.stringContaining('MongoDB cannot be reached; trying again')])
+    await vi.waitFor(
+      () => expect(lines).toEqual([expect.stringContaining('MongoDB cannot be reached; trying again')]),
+      { timeout: 10_000 },
+    )
     changes.stop()
     await relay.stop()
   })

@@ -3,8 +3,8 @@ import { CloseCode, createClient } from 'graphql-ws'
 import { describe, expect, it } from 'vitest'
 import type { ClientOptions } from 'ws'
 import { WebSocket } from 'ws'
+import type { RelayFixture } from '../support/relay.ts'
 import { useRelay } from '../support/relay.ts'
-import { webSocket } from '../support/transports.ts'
 
 /** A socket on which a test speaks the protocol by hand. */
 interface RawSocket {
@@ -39,17 +39,18 @@ function open(
   }
 }
 
+async function connectTo(at: RelayFixture): Promise<RawSocket> {
+  const raw = open(at.relay.graphqlUrl)
+  at.onEnd(() => raw.socket.terminate())
+  await new Promise((resolve) => raw.socket.on('open', resolve))
+  raw.send({ type: 'connection_init' })
+  expect(await raw.receive()).toEqual({ type: 'connection_ack' })
+  return raw
+}
+
 describe('the WebSocket endpoint', () => {
   const at = useRelay()
-
-  async function connect(): Promise<RawSocket> {
-    const raw = open(at.relay.graphqlUrl)
-    at.onEnd(() => raw.socket.terminate())
-    await new Promise((resolve) => raw.socket.on('open', resolve))
-    raw.send({ type: 'connection_init' })
-    expect(await raw.receive()).toEqual({ type: 'connection_ack' })
-    return raw
-  }
+  const connect = () => connectTo(at)
 
   it('answers an operation that is not valid and leaves the socket and its subscriptions alone', async () => {
     const raw = await connect()
@@ -142,8 +143,19 @@ describe('the WebSocket endpoint', () => {
     raw.socket.terminate()
   })
 
-  it('closes the cursors of a socket that is cut off', async () => {
-    const before = await at.withOthers(webSocket)
+  it('tells stock clients to come back when it stops', async () => {
+    const raw = await connect()
+    await at.relay.stop()
+    expect(await raw.closed).toBe(1001)
+  })
+})
+
+describe('the WebSocket endpoint of a relay whose change streams do not linger', () => {
+  const at = useRelay(() => ({ lingerMs: 0 }))
+  const connect = () => connectTo(at)
+
+  it('closes the change stream of a socket that is cut off, which its subscriptions shared', async () => {
+    const before = await at.deployment.openCursors()
     const raw = await connect()
     for (const id of ['1', '2', '3']) {
       raw.send({
@@ -152,20 +164,14 @@ describe('the WebSocket endpoint', () => {
         payload: { query: `subscription { changes(db: "${at.db}", coll: "c") { operationType } }` },
       })
     }
-    await expect.poll(() => at.deployment.openCursors()).toBe(before + 3)
+    await expect.poll(() => at.deployment.openCursors()).toBe(before + 1)
     raw.socket.terminate()
     await expect.poll(() => at.deployment.openCursors()).toBe(before)
-  })
-
-  it('tells stock clients to come back when it stops', async () => {
-    const raw = await connect()
-    await at.relay.stop()
-    expect(await raw.closed).toBe(1001)
   })
 })
 
 describe('a WebSocket client that sends without reading', () => {
-  const at = useRelay(() => ({ keepAliveMs: 500 }))
+  const at = useRelay(() => ({ keepAliveMs: 500, slowConsumerMs: 500 }))
 
   it('is not read from any more, and ends up closed', async () => {
     const raw = open(at.relay.graphqlUrl)

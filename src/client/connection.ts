@@ -1,0 +1,130 @@
+import { createClient } from 'graphql-ws/client'
+import { CHANGES_QUERY } from './changes-query.ts'
+import type { WatchChangesSubscription, WatchChangesSubscriptionVariables } from './operations.generated.ts'
+import type { SocketHandle } from './socket-class.ts'
+import { captureSocket } from './socket-class.ts'
+import type { End, WireError } from './verdict.ts'
+
+/** How to connect. Durations are in milliseconds. */
+export interface ConnectionOptions {
+  /** The relay's GraphQL endpoint, such as `ws://localhost:8888/graphql`; `http:` and `https:` are taken, too. */
+  readonly url: string
+  /** What to send with the connection, such as credentials; called anew for each connection if it is a function. */
+  readonly connectionParams?: ConnectionParams | (() => ConnectionParams | Promise<ConnectionParams>) | undefined
+  /** The WebSocket class. Default: the global one, which Node has from version 22 on; before, the one of `ws`. */
+  readonly webSocketImpl?: unknown
+  /** How long connecting, with the relay's acknowledgement, may take. Default 10,000. */
+  readonly connectTimeoutMs?: number | undefined
+  /** The pause between pings. Default 10,000. */
+  readonly pingIntervalMs?: number | undefined
+  /** How long the answer to a ping may take before the connection counts as dead. Default 5,000. */
+  readonly pongTimeoutMs?: number | undefined
+}
+
+type ConnectionParams = Record<string, unknown> | undefined
+
+/** One result as it comes over the wire. */
+export interface Result {
+  readonly data?: WatchChangesSubscription | null | undefined
+  readonly errors?: readonly WireError[] | undefined
+  readonly extensions?: Readonly<Record<string, unknown>> | undefined
+}
+
+/** What a connection reports: at most one `onOpen`, then results in order, then one `onEnd` and nothing after it. */
+export interface ConnectionEvents {
+  /** The relay has acknowledged the connection and is sent the subscription. */
+  onOpen(): void
+  onResult(result: Result): void
+  /** Never called after the connection was closed from here. */
+  onEnd(end: End): void
+}
+
+/**
+ * Opens one connection with one subscription. Eager.
+ *
+ * It never retries by itself, because a retry of graphql-ws repeats the variables of the first attempt: whoever opens it
+ * decides when to try again, and from which token. Pings notice a network that died silently.
+ *
+ * @returns closes it; nothing is reported afterwards. Idempotent.
+ * @see https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md
+ */
+export function openConnection(
+  options: ConnectionOptions,
+  variables: WatchChangesSubscriptionVariables,
+  events: ConnectionEvents,
+): () => void {
+  const { url, connectionParams, connectTimeoutMs = 10_000, pingIntervalMs = 10_000, pongTimeoutMs = 5_000 } = options
+  let ended = false
+  let acknowledged = false
+  let socket: SocketHandle | undefined
+  let deadline: ReturnType<typeof setTimeout> | undefined
+
+  const client = createClient({
+    url: url.replace(/^http/, 'ws'),
+    retryAttempts: 0,
+    keepAlive: pingIntervalMs,
+    webSocketImpl: captureSocket(options.webSocketImpl, (opening) => (socket = opening)),
+    ...(connectionParams ? { connectionParams } : {}),
+    on: {
+      connected: () => {
+        clearTimeout(deadline)
+        acknowledged = true
+        if (!ended) events.onOpen()
+      },
+      ping: (received) => {
+        if (!received && !ended) deadline = setTimeout(cut, pongTimeoutMs)
+      },
+      pong: (received) => {
+        if (received) clearTimeout(deadline)
+      },
+      closed: (event) => finish(toClosed(event)),
+    },
+  })
+  deadline = setTimeout(cut, connectTimeoutMs)
+
+  const unsubscribe = client.subscribe<WatchChangesSubscription, Record<string, unknown>>(
+    { query: CHANGES_QUERY, variables },
+    {
+      next: (result) => {
+        if (!ended) events.onResult(result)
+      },
+      error: (error) => finish(toEnd(error)),
+      complete: () => finish({ kind: 'completed' }),
+    },
+  )
+
+  function close(): void {
+    if (ended) return
+    ended = true
+    unsubscribe()
+    // Unsubscribing closes the socket once the relay has acknowledged it, which may never happen: cut it at once, or where
+    // that cannot be done without the browser reporting an error, at the deadline.
+    if (!acknowledged && socket?.terminate) cut()
+    if (acknowledged || socket?.terminate) clearTimeout(deadline)
+  }
+
+  // A closing handshake with a peer that is silent would hold the socket for half a minute.
+  function cut(): void {
+    client.terminate()
+    socket?.terminate?.()
+  }
+
+  function finish(end: End): void {
+    if (ended) return
+    close()
+    events.onEnd(end)
+  }
+
+  return close
+}
+
+function toClosed(event: unknown): End {
+  const code = typeof event === 'object' && event !== null && 'code' in event ? event.code : null
+  const reason = typeof event === 'object' && event !== null && 'reason' in event ? event.reason : ''
+  return { kind: 'closed', code: typeof code === 'number' ? code : null, reason: String(reason) }
+}
+
+function toEnd(error: unknown): End {
+  if (Array.isArray(error)) return { kind: 'errors', errors: error }
+  return error instanceof Error ? { kind: 'closed', code: null, reason: error.message } : toClosed(error)
+}

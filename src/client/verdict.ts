@@ -1,0 +1,75 @@
+import type { ErrorCode } from '../errors.ts'
+import type { WatchErrorCode } from './watch-error.ts'
+
+/** A GraphQL error as it comes over the wire. */
+export interface WireError {
+  readonly message: string
+  readonly extensions?: Readonly<Record<string, unknown>> | undefined
+}
+
+/**
+ * How a connection ended. `errors`: the relay ended the subscription and said why; `completed`: it ended it without a word;
+ * `closed`: the connection is gone or never came about, `code` being null when there is no close code.
+ */
+export type End =
+  | { readonly kind: 'errors'; readonly errors: readonly WireError[] }
+  | { readonly kind: 'completed' }
+  | { readonly kind: 'closed'; readonly code: number | null; readonly reason: string }
+
+/** What follows: another attempt, or the end for good. `resumeToken` is where the relay says to continue. */
+export type Verdict = { readonly reason: string; readonly resumeToken: string | undefined } & (
+  { readonly action: 'retry' } | { readonly action: 'fail'; readonly code: WatchErrorCode }
+)
+
+/** What the relay's codes mean for a client that can wait. */
+const IS_TRANSIENT: Readonly<Record<ErrorCode, boolean>> = {
+  BAD_USER_INPUT: false,
+  UNAUTHENTICATED: false,
+  FORBIDDEN: false,
+  RESUME_TOKEN_INVALID: false,
+  HISTORY_LOST: false,
+  EVENT_TOO_LARGE: false,
+  SLOW_CONSUMER: true,
+  LIMIT_EXCEEDED: true,
+  UPSTREAM_FAILED: true,
+  SHUTTING_DOWN: true,
+}
+
+// graphql-transport-ws; every other code, also one that stock clients take for fatal, is worth another attempt
+const FINAL_CLOSE_CODES: Readonly<Record<number, WatchErrorCode>> = {
+  4400: 'PROTOCOL_ERROR',
+  4401: 'UNAUTHENTICATED',
+  4403: 'FORBIDDEN',
+  4406: 'PROTOCOL_ERROR',
+}
+
+/** Decides what follows the end of a connection. */
+export function toVerdict(end: End): Verdict {
+  switch (end.kind) {
+    case 'errors':
+      return fromError(end.errors[0] ?? { message: 'The relay reported an error without saying which' })
+    case 'completed':
+      return { action: 'retry', reason: 'The relay ended the subscription', resumeToken: undefined }
+    case 'closed': {
+      const code = end.code === null ? undefined : FINAL_CLOSE_CODES[end.code]
+      const reason = `The connection closed (${[end.code ?? 'no code', end.reason].filter(Boolean).join(': ')})`
+      return code === undefined
+        ? { action: 'retry', reason, resumeToken: undefined }
+        : { action: 'fail', code, reason, resumeToken: undefined }
+    }
+  }
+}
+
+function fromError({ message: reason, extensions }: WireError): Verdict {
+  const { code, resumeToken: given } = extensions ?? {}
+  const resumeToken = typeof given === 'string' ? given : undefined
+  // a masked error: the next attempt may not run into it
+  if (code === 'INTERNAL_SERVER_ERROR') return { action: 'retry', reason, resumeToken }
+  // without a code it is the executor that refuses the document: a relay of another version
+  if (!isErrorCode(code)) return { action: 'fail', code: 'BAD_USER_INPUT', reason, resumeToken }
+  return IS_TRANSIENT[code] ? { action: 'retry', reason, resumeToken } : { action: 'fail', code, reason, resumeToken }
+}
+
+function isErrorCode(code: unknown): code is ErrorCode {
+  return typeof code === 'string' && Object.hasOwn(IS_TRANSIENT, code)
+}

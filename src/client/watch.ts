@@ -1,0 +1,127 @@
+import { backoffDelayMs } from './backoff.ts'
+import { openConnection } from './connection.ts'
+import type { Result } from './connection.ts'
+import { createQueue } from './queue.ts'
+import { toVariables } from './variables.ts'
+import type { End } from './verdict.ts'
+import { toVerdict } from './verdict.ts'
+import { WatchError } from './watch-error.ts'
+import type { Change, WatchOptions } from './watch-options.ts'
+
+/** A connection that was live for so long, in milliseconds, ends the row of failures. */
+const STABLE_MS = 5_000
+
+/**
+ * The changes of a namespace, in change-stream order, each once, across losses of the connection, restarts of the relay
+ * and outages of its MongoDB: after each it connects again and continues after the last change received.
+ *
+ * **Lifecycle**: lazy; connects with the first `next()`, holds one connection while live and one timer while it waits, and
+ * leaves nothing behind after `break`, `return()`, the signal or an error.
+ * **Delivery**: as the relay's contract. A reader that is more than `maxQueued` changes behind costs nobody anything: the
+ * watch disconnects, and continues where it was when they are read.
+ *
+ * @throws WatchError (from `next()`) with a code: what trying again does not mend, such as `BAD_USER_INPUT`, `FORBIDDEN`,
+ * `RESUME_TOKEN_INVALID`, `HISTORY_LOST`; or `POSITION_UNKNOWN` when changes may be missing and there is no `onGap`
+ * @throws the reason of `signal`, when that ends it
+ */
+export function watch(options: WatchOptions): AsyncIterableIterator<Change, undefined> {
+  const { signal, maxQueued = 1_000, onStatus, onGap } = options
+  let token: string | undefined
+  let failures = 0
+  let wasOpen = false
+  let paused = false
+  // cancels what is under way: a connection or a wait
+  let cancel = (): void => undefined
+
+  const onAbort = () => queue.abort(signal?.reason)
+  const queue = createQueue<Change>({
+    onStart() {
+      if (signal?.aborted) return onAbort()
+      signal?.addEventListener('abort', onAbort, { once: true })
+      return guard(connect)
+    },
+    onEmpty() {
+      if (paused) guard(connect)
+    },
+    onOver() {
+      signal?.removeEventListener('abort', onAbort)
+      cancel()
+    },
+  })
+  return queue
+
+  function connect(): void {
+    let openedAtMs: number | undefined
+    paused = false
+    onStatus?.({ state: 'connecting' })
+    cancel = openConnection(options, toVariables(options, token), {
+      onOpen: () =>
+        guard(() => {
+          openedAtMs = performance.now()
+          wasOpen = true
+          onStatus?.({ state: 'live' })
+        }),
+      onResult: (result) => guard(() => take(result)),
+      onEnd: (end) =>
+        guard(() => {
+          if (openedAtMs !== undefined && performance.now() - openedAtMs >= STABLE_MS) failures = 0
+          follow(end)
+        }),
+    })
+  }
+
+  function take({ data, errors, extensions }: Result): void {
+    token = later(token, extensions?.['resumeToken'])
+    if (!data) {
+      if (!errors) return
+      cancel()
+      return follow({ kind: 'errors', errors })
+    }
+    failures = 0
+    token = data.changes.resumeToken
+    queue.push(data.changes)
+    if (queue.size < maxQueued) return
+    paused = true
+    cancel()
+  }
+
+  function follow(end: End): void {
+    const verdict = toVerdict(end)
+    token = later(token, verdict.resumeToken)
+    if (verdict.action === 'fail') throw new WatchError(verdict.code, verdict.reason, { resumeToken: token })
+    if (token === undefined && wasOpen && !isExact(options)) missed(verdict.reason)
+    const delayMs = backoffDelayMs(failures++, options.backoff)
+    const timer = setTimeout(() => guard(connect), delayMs)
+    cancel = () => clearTimeout(timer)
+    onStatus?.({ state: 'waiting', reason: verdict.reason, delayMs })
+  }
+
+  function missed(reason: string): void {
+    if (onGap) return onGap({ reason })
+    const message = `${reason}, before there was a position to continue from`
+    throw new WatchError('POSITION_UNKNOWN', message, { resumeToken: undefined })
+  }
+
+  // what a callback throws must reach the reader, not the socket that called
+  function guard(run: () => void): void {
+    try {
+      run()
+    } catch (error) {
+      cancel()
+      queue.end({ error })
+    }
+  }
+}
+
+/** Whether the start that was asked for can be asked for again and gives the same changes. */
+function isExact({ startAfter, startAtOperationTime }: WatchOptions): boolean {
+  return startAfter !== undefined || startAtOperationTime !== undefined
+}
+
+/**
+ * The later one of two positions: the relay's own may be ahead of the last change received, where nothing matched, or
+ * behind it, where it does not know that the change has arrived. The hex digits of tokens order as their events do.
+ */
+function later(own: string | undefined, told: unknown): string | undefined {
+  return typeof told === 'string' && (own === undefined || told > own) ? told : own
+}

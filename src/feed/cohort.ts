@@ -1,0 +1,122 @@
+import type { Change } from '../changes/change.ts'
+import { RelayError } from '../errors.ts'
+import type { FeedCounters } from './counters.ts'
+import type { Log } from './log.ts'
+import type { Member } from './member.ts'
+import type { PayloadCache } from './payload-cache.ts'
+import type { ChangesRequest } from './request.ts'
+import type { Batch } from './sink.ts'
+
+/** An encoded event, or the error that ends those who would get it. */
+export type Payload = Buffer | RelayError
+
+/** How a cohort's results are made. */
+export interface CohortSpec {
+  /** Equal for subscribers whose results are equal, byte by byte: document, operation name and variables, position aside. */
+  readonly key: string
+  /**
+   * Executes the operation for one event and encodes the result; gives the error that ends its subscribers where the
+   * result must not be sent. Must not throw.
+   */
+  encode(change: Change): Payload
+}
+
+/** Subscribers whose output bytes are equal. Each event is filtered, executed and encoded once for all of them. */
+export interface Cohort {
+  readonly key: string
+  /** Those that have everything that the upstream delivered. */
+  readonly live: Set<Member>
+  /** The others: starting, behind, stuck or catching up. */
+  readonly others: Set<Member>
+  /** Whether its members are told when they start. */
+  readonly announcesStart: boolean
+  /** The encoded event of this number; `undefined` when the filters hold it back. */
+  payloadAt(seq: number): Payload | undefined
+  /** The same for an event that is not in the log. */
+  payloadOf(change: Change): Payload | undefined
+  /** An encoded event that no filter holds back. */
+  encode(change: Change): Payload
+}
+
+/** What a cohort needs of its surroundings. */
+export interface CohortOptions {
+  readonly log: Log
+  readonly cache: PayloadCache
+  readonly counters: FeedCounters
+}
+
+/** Most events in a {@link Batch}. */
+export const MAX_BATCH_EVENTS = 64
+
+/** A {@link Batch} is full when its payloads reach this many bytes. */
+export const MAX_BATCH_BYTES = 262_144
+
+/** A cohort without members. */
+export function createCohort(spec: CohortSpec, request: ChangesRequest, options: CohortOptions): Cohort {
+  const { log, cache, counters } = options
+  const { operationTypes, matches } = request
+  const payloads = new Map<number, Buffer>()
+
+  const isWanted = ({ event }: Change) =>
+    (operationTypes === undefined || operationTypes.has(event.operationType)) &&
+    (matches === undefined || matches(event))
+
+  const encode = (change: Change) => {
+    counters.encodings++
+    return spec.encode(change)
+  }
+  const payloadOf = (change: Change) => (isWanted(change) ? encode(change) : undefined)
+
+  return {
+    key: spec.key,
+    live: new Set(),
+    others: new Set(),
+    announcesStart: request.announceStart === true,
+    encode,
+    payloadOf,
+    payloadAt(seq) {
+      const known = payloads.get(seq)
+      if (known) return known
+      const payload = payloadOf(log.changeAt(seq))
+      if (Buffer.isBuffer(payload)) cache.put(payloads, seq, payload)
+      return payload
+    },
+  }
+}
+
+/** What {@link collectBatch} gives. */
+export interface CollectedBatch {
+  readonly batch: Batch
+  /** The number of the first event that the batch leaves out. */
+  readonly next: number
+  /** What ends the members who have had the batch, when the event `next` must not be sent. */
+  readonly failure: RelayError | undefined
+}
+
+/** A batch of the events from `from` on that are after `minKey`. */
+export function collectBatch(cohort: Cohort, log: Log, from: number, to: number, minKey = ''): CollectedBatch {
+  const payloads: Buffer[] = []
+  const tokens: string[] = []
+  let bytes = 0
+  let next = from
+  let failure: RelayError | undefined
+  while (next < to && next - from < MAX_BATCH_EVENTS && bytes < MAX_BATCH_BYTES) {
+    const { token } = log.at(next)
+    const payload = token > minKey ? cohort.payloadAt(next) : undefined
+    if (payload instanceof RelayError) {
+      failure = payload
+      break
+    }
+    next++
+    if (payload === undefined) continue
+    payloads.push(payload)
+    tokens.push(token)
+    bytes += payload.length
+  }
+  return { batch: { payloads, tokens, bytes }, next, failure }
+}
+
+/** A batch of one event. */
+export function batchOf(payload: Buffer, token: string): Batch {
+  return { payloads: [payload], tokens: [token], bytes: payload.length }
+}

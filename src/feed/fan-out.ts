@@ -1,0 +1,185 @@
+import { timeToken } from '../changes/token-order.ts'
+import { RelayError } from '../errors.ts'
+import type { Cohort } from './cohort.ts'
+import { batchOf, collectBatch } from './cohort.ts'
+import type { FeedCounters } from './counters.ts'
+import type { Log } from './log.ts'
+import type { Member } from './member.ts'
+import type { Batch } from './sink.ts'
+
+/** What {@link createFanOut} works with. */
+export interface FanOutOptions {
+  readonly log: Log
+  readonly cohorts: ReadonlyMap<string, Cohort>
+  readonly counters: FeedCounters
+  /** Called when a member's sink is full. */
+  readonly onStuck: (member: Member) => void
+  /** Called when a member's next event has left the window; it is nowhere then. */
+  readonly onFallenOut: (member: Member) => void
+  /** Called when a member's next event must not be sent; it is ended then. */
+  readonly onFailed: (member: Member, error: RelayError) => void
+  /** Clock in milliseconds. */
+  readonly now: () => number
+}
+
+/** Gives the events of a log to the members of its cohorts. */
+export interface FanOut {
+  /** Delivers what was appended since the last time, as far as sinks take it, then trims the log. */
+  flush(): void
+  /** Has {@link FanOut.flush} called in this turn of the event loop, once for all that is appended until then. */
+  schedule(): void
+  /**
+   * Puts a member into the window, after `key`, and delivers. Everything after the key must be in the log.
+   *
+   * @param token the position, where there is a token for it
+   */
+  attach(member: Member, key: string, token: string | undefined): void
+  /** Tells a member that it has started at a position, if it wants to know and has not been told. */
+  announce(member: Member, token: string): void
+  /** Notes that the sink of a member outside the window is full. */
+  park(member: Member): void
+  /** Goes on with a stuck member. */
+  resume(member: Member): void
+  /** Takes a member out of the window. */
+  detach(member: Member): void
+  /** Where a member could continue elsewhere; `undefined` when there is no token for it yet. */
+  positionOf(member: Member): string | undefined
+  /** Cancels what is scheduled. */
+  stop(): void
+}
+
+/** Batches that a member behind is given in one turn, so that nobody else waits long. */
+const BATCHES_PER_TURN = 4
+
+/** Creates the fan-out of one upstream. */
+export function createFanOut(options: FanOutOptions): FanOut {
+  const { log, cohorts, counters, onStuck, onFallenOut, onFailed, now } = options
+  const behind = new Set<Member>()
+  // live members have everything before this number
+  let flushed = log.end
+  let scheduled: NodeJS.Immediate | undefined
+
+  return { flush, schedule, attach, announce, park: (member) => stick(member, -1), resume, detach, positionOf, stop }
+
+  function flush(): void {
+    stop()
+    const from = flushed
+    flushed = log.end
+    for (const cohort of cohorts.values()) deliverLive(cohort, from)
+    for (const member of behind) pump(member)
+    log.trim()
+  }
+
+  function schedule(): void {
+    scheduled ??= setImmediate(flush)
+  }
+
+  function stop(): void {
+    clearImmediate(scheduled)
+    scheduled = undefined
+  }
+
+  function deliverLive(cohort: Cohort, from: number): void {
+    for (let next = from; next < flushed && cohort.live.size > 0;) {
+      const { batch, failure, ...collected } = collectBatch(cohort, log, next, flushed)
+      next = collected.next
+      if (batch.tokens.length > 0) {
+        for (const member of cohort.live) if (!deliver(member, batch)) stick(member, next)
+      }
+      if (failure) for (const member of cohort.live) onFailed(member, failure)
+    }
+  }
+
+  function pump(member: Member): void {
+    for (let turn = 0; turn < BATCHES_PER_TURN; turn++) {
+      if (member.state !== 'behind' || member.seq > flushed) return
+      if (member.seq < log.start) {
+        detach(member)
+        return onFallenOut(member)
+      }
+      if (member.seq === flushed) return goLive(member)
+      const { batch, next, failure } = collectBatch(member.cohort, log, member.seq, flushed, member.minKey)
+      const token = next > member.seq ? log.at(next - 1).token : ''
+      if (token > member.minKey) member.token = token
+      member.seq = next
+      if (batch.tokens.length > 0 && !deliver(member, batch)) return stick(member, next)
+      if (failure) return onFailed(member, failure)
+    }
+    schedule()
+  }
+
+  function goLive(member: Member): void {
+    // until then events may come that are before its start
+    if (member.minKey !== '' && (log.reached ?? '') < member.minKey) return
+    member.minKey = ''
+    member.state = 'live'
+    behind.delete(member)
+    member.cohort.others.delete(member)
+    member.cohort.live.add(member)
+  }
+
+  function deliver(member: Member, batch: Batch): boolean {
+    counters.deliveries += batch.tokens.length
+    return member.sink.write(batch)
+  }
+
+  function stick(member: Member, next: number): void {
+    // its sink may have ended it
+    if (member.state === 'ended') return
+    if (member.state === 'live') {
+      member.token = log.at(next - 1).token
+      member.cohort.live.delete(member)
+      member.cohort.others.add(member)
+    }
+    behind.delete(member)
+    member.seq = next
+    member.state = 'stuck'
+    member.stuckSince = now()
+    member.stuckBytes = member.sink.bufferedBytes()
+    onStuck(member)
+  }
+
+  function attach(member: Member, key: string, token: string | undefined): void {
+    member.state = 'behind'
+    member.seq = log.after(key)
+    member.minKey = (log.reached ?? '') < key ? key : ''
+    member.token = token ?? member.token
+    member.cohort.others.add(member)
+    behind.add(member)
+    announce(member, token ?? tokenBefore(member.seq))
+    pump(member)
+  }
+
+  // there is always one: a log begins with a token, or with a time
+  function tokenBefore(seq: number): string {
+    return (seq < log.end ? log.at(seq).before : log.reached) ?? timeToken(log.origin ?? '')
+  }
+
+  function announce(member: Member, token: string): void {
+    const { cohort } = member
+    if (!cohort.announcesStart || member.isAnnounced) return
+    member.isAnnounced = true
+    member.token ??= token
+    const event = { _id: { _data: token }, operationType: 'started' }
+    const payload = cohort.encode({ resumeToken: token, event, raw: new Uint8Array() })
+    if (payload instanceof RelayError) onFailed(member, payload)
+    else deliver(member, batchOf(payload, token))
+  }
+
+  function resume(member: Member): void {
+    if (member.state !== 'stuck') return
+    member.state = 'behind'
+    behind.add(member)
+    pump(member)
+  }
+
+  function detach(member: Member): void {
+    behind.delete(member)
+    member.cohort.live.delete(member)
+    member.cohort.others.delete(member)
+  }
+
+  function positionOf(member: Member): string | undefined {
+    return member.state === 'live' ? (log.reached ?? member.token) : member.token
+  }
+}

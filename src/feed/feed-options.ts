@@ -1,0 +1,48 @@
+import type { Deployment } from '../changes/deployment.ts'
+import type { Scope } from '../changes/scope.ts'
+import type { OutageOptions } from '../changes/watch.ts'
+
+/** What a feed holds to. Everything has a default; durations are in milliseconds, sizes in bytes. */
+export interface FeedLimits {
+  /** Size of the events that each upstream remembers, as BSON. Default 16 MiB. */
+  readonly windowBytes: number
+  /** How many events each upstream remembers. Default 10,000. */
+  readonly windowEvents: number
+  /** Size of all encoded events that are remembered for subscribers behind. Default 16 MiB. */
+  readonly encodedBytes: number
+  /** How long an upstream stays open after its last subscriber left. Default 60,000. */
+  readonly lingerMs: number
+  /** How many catch-up streams there may be at a time; other subscribers wait. Default 8. */
+  readonly maxCatchUps: number
+  /** How long a subscriber may be stuck before it is ended with `SLOW_CONSUMER`. Default 60,000. */
+  readonly slowConsumerMs: number
+  /** How many subscriptions there may be at a time. Default 100,000. */
+  readonly maxSubscriptions: number
+  /** How many upstreams there may be at a time; each is a cursor and a window. Default 1,000. */
+  readonly maxUpstreams: number
+}
+
+/** The limits of a feed that is told nothing. */
+export const DEFAULT_LIMITS: FeedLimits = {
+  windowBytes: 16_777_216,
+  windowEvents: 10_000,
+  encodedBytes: 16_777_216,
+  lingerMs: 60_000,
+  maxCatchUps: 8,
+  slowConsumerMs: 60_000,
+  maxSubscriptions: 100_000,
+  maxUpstreams: 1_000,
+}
+
+/** Options of `createFeed`. */
+export interface FeedOptions {
+  readonly deployment: Deployment
+  /** The scope that is watched from the start on, and for as long as the feed runs. */
+  readonly defaultScope: Scope
+  readonly outage?: OutageOptions
+  readonly limits?: Partial<FeedLimits>
+  /** Receives lines about the state of MongoDB. Default: none. */
+  readonly log?: (line: string) => void
+  /** How long to wait after an error of the default scope that trying again does not mend, in milliseconds. Default 10,000. */
+  readonly retryMs?: number
+}

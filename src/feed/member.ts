@@ -1,0 +1,48 @@
+import type { Cohort } from './cohort.ts'
+import type { Sink } from './sink.ts'
+
+/**
+ * A subscriber: a position in the log and a sink. Plain data, because there are many and most of them wait.
+ *
+ * - `starting`: its position is not known yet
+ * - `live`: it has everything that the upstream delivered
+ * - `behind`: it is given what is in the window, a batch at a time
+ * - `stuck`: its sink is full; costs nothing until that changes
+ * - `catchingUp`: a change stream of its own brings it back to the window, or it waits for one
+ * - `ended`
+ */
+export interface Member {
+  readonly cohort: Cohort
+  readonly sink: Sink
+  state: 'starting' | 'live' | 'behind' | 'stuck' | 'catchingUp' | 'ended'
+  /** The number of the next event to look at. Meaningless while `starting` or `catchingUp`; while `live`, of all alike. */
+  seq: number
+  /** Events up to this key come before its start; empty when there are none left. */
+  minKey: string
+  /** The last position known to be reached, while it is not `live`. */
+  token: string | undefined
+  /** When its sink became full, or last got emptier. */
+  stuckSince: number
+  /** How much its sink held then, in bytes. */
+  stuckBytes: number
+  /** Whether it has been told that it has started, if it wants to. */
+  isAnnounced: boolean
+  /** Ends what it waits for while `starting` or `catchingUp`. */
+  waiting: AbortController | undefined
+}
+
+/** A member that has not started. */
+export function createMember(cohort: Cohort, sink: Sink): Member {
+  return {
+    cohort,
+    sink,
+    state: 'starting',
+    seq: 0,
+    minKey: '',
+    token: undefined,
+    stuckSince: 0,
+    stuckBytes: 0,
+    isAnnounced: false,
+    waiting: undefined,
+  }
+}

@@ -1,0 +1,233 @@
+import type { Deployment } from '../changes/deployment.ts'
+import type { ImageOptions } from '../changes/open-stream.ts'
+import type { Scope } from '../changes/scope.ts'
+import type { OutageOptions } from '../changes/watch.ts'
+import { RelayError } from '../errors.ts'
+import { catchUp } from './catch-up.ts'
+import type { ClusterClock } from './cluster-clock.ts'
+import type { Cohort, CohortSpec } from './cohort.ts'
+import { createCohort } from './cohort.ts'
+import type { FeedCounters } from './counters.ts'
+import { createFanOut } from './fan-out.ts'
+import type { FanOut } from './fan-out.ts'
+import type { FeedLimits } from './feed-options.ts'
+import type { Gate } from './gate.ts'
+import { createGate } from './gate.ts'
+import type { Log } from './log.ts'
+import { createLog } from './log.ts'
+import type { Member } from './member.ts'
+import { createMember } from './member.ts'
+import type { PayloadCache } from './payload-cache.ts'
+import type { ChangesRequest } from './request.ts'
+import type { Sink, Subscription } from './sink.ts'
+import type { SlowConsumers } from './slow-consumers.ts'
+import type { Slots } from './slots.ts'
+import { startMember } from './start-member.ts'
+import { startUpstream } from './upstream.ts'
+
+/** What all shared streams of a feed have in common. */
+export interface FeedResources {
+  readonly deployment: Deployment
+  readonly outage: OutageOptions
+  readonly limits: FeedLimits
+  readonly counters: FeedCounters
+  readonly cache: PayloadCache
+  readonly clock: ClusterClock
+  readonly slots: Slots
+  readonly slow: SlowConsumers
+  readonly now: () => number
+}
+
+/** Options of {@link createSharedStream}. */
+export interface SharedStreamOptions {
+  readonly resources: FeedResources
+  readonly scope: Scope
+  readonly images: ImageOptions
+  /** Where to note which stream a subscriber belongs to. */
+  readonly owners: WeakMap<Member, SharedStream>
+  /** Called when the last subscriber has left. */
+  readonly onEmpty: () => void
+  /** Called when the stream is interrupted, and when it failed for good; then its subscribers are ended already. */
+  readonly onTrouble: (error: RelayError, isOver: boolean) => void
+  readonly onOpen: () => void
+}
+
+/** One upstream, its log, and all subscribers of its scope and images. */
+export interface SharedStream {
+  readonly log: Log
+  readonly cohorts: ReadonlyMap<string, Cohort>
+  readonly fanOut: FanOut
+  readonly gate: Gate
+  readonly scope: Scope
+  readonly images: ImageOptions
+  readonly resources: FeedResources
+  /** Whether the server cannot be reached at the moment. */
+  readonly isInterrupted: boolean
+  /** How many subscribers there are. */
+  readonly size: number
+  /** @param isFirst whether the stream was started for this subscriber, so that both begin at the same time */
+  subscribe(request: ChangesRequest, spec: CohortSpec, sink: Sink, isFirst: boolean): Subscription
+  /** Ends a subscriber with an error. */
+  end(member: Member, error: RelayError): void
+  /** Settles when the log has everything up to this key. May never settle. */
+  reaches(key: string): Promise<void>
+  /** Ends all subscribers with an error that has their position, and the upstream. Idempotent. */
+  stop(error: RelayError): void
+}
+
+/** Starts sharing a change stream. */
+export function createSharedStream(options: SharedStreamOptions): SharedStream {
+  const { resources, scope, images, onEmpty } = options
+  const { deployment, outage, limits, counters, cache, slow, now } = resources
+  const { outageLimitMs = 300_000 } = outage
+  const log = createLog({ maxBytes: limits.windowBytes, maxEvents: limits.windowEvents })
+  const cohorts = new Map<string, Cohort>()
+  const gate = createGate()
+  let waiters: { readonly key: string; readonly resolve: () => void }[] = []
+  let outageTimer: NodeJS.Timeout | undefined
+  let size = 0
+  let isInterrupted = false
+  let isOver = false
+
+  const fanOut = createFanOut({
+    log,
+    cohorts,
+    counters,
+    now,
+    onStuck: slow.add,
+    onFallenOut: (member) => continueBehind(member),
+    onFailed: (member, error) => end(member, error),
+  })
+
+  const stream: SharedStream = {
+    log,
+    cohorts,
+    fanOut,
+    gate,
+    scope,
+    images,
+    resources,
+    get isInterrupted() {
+      return isInterrupted
+    },
+    get size() {
+      return size
+    },
+    subscribe,
+    end,
+    reaches: (key) =>
+      (log.reached ?? '') >= key
+        ? Promise.resolve()
+        : new Promise((resolve) => {
+            waiters.push({ key, resolve })
+          }),
+    stop,
+  }
+
+  const stopUpstream = startUpstream({
+    deployment,
+    scope,
+    images,
+    outage,
+    log,
+    onEvents() {
+      counters.events++
+      fanOut.schedule()
+      wake()
+    },
+    onManyEvents() {
+      counters.events++
+      fanOut.flush()
+      wake()
+    },
+    onIdle: wake,
+    onInterrupted(error) {
+      counters.interruptions++
+      isInterrupted = true
+      if (gate.isOpen && outageLimitMs !== Infinity) outageTimer ??= setTimeout(() => endAll(error), outageLimitMs)
+      options.onTrouble(error, false)
+    },
+    onOpen() {
+      isInterrupted = false
+      clearTimeout(outageTimer)
+      outageTimer = undefined
+      gate.open()
+      options.onOpen()
+    },
+    onFailed(error) {
+      stop(error)
+      options.onTrouble(error, true)
+    },
+  })
+  return stream
+
+  function subscribe(request: ChangesRequest, spec: CohortSpec, sink: Sink, isFirst: boolean): Subscription {
+    const cohort = cohorts.get(spec.key) ?? createCohort(spec, request, { log, cache, counters })
+    cohorts.set(spec.key, cohort)
+    const member = createMember(cohort, sink)
+    cohort.others.add(member)
+    options.owners.set(member, stream)
+    size++
+    void startMember(stream, member, request, isFirst)
+    return {
+      resume() {
+        slow.delete(member)
+        fanOut.resume(member)
+      },
+      close: () => remove(member),
+    }
+  }
+
+  function remove(member: Member): boolean {
+    if (member.state === 'ended') return false
+    fanOut.detach(member)
+    slow.delete(member)
+    member.state = 'ended'
+    member.waiting?.abort()
+    const { cohort } = member
+    if (cohort.live.size + cohort.others.size === 0 && cohorts.get(cohort.key) === cohort) cohorts.delete(cohort.key)
+    size--
+    if (size === 0 && !isOver) onEmpty()
+    return true
+  }
+
+  function end(member: Member, error: RelayError): void {
+    if (remove(member)) member.sink.end(error)
+  }
+
+  function continueBehind(member: Member): void {
+    const { token } = member
+    if (token !== undefined && log.origin !== undefined && token >= log.origin) fanOut.attach(member, token, token)
+    else if (token !== undefined) void catchUp(stream, member, { afterToken: token })
+    else end(member, new RelayError('SLOW_CONSUMER', 'The events that follow are forgotten', { cause: undefined }))
+  }
+
+  function endAll(error: RelayError): void {
+    fanOut.flush()
+    for (const { live, others } of [...cohorts.values()]) {
+      for (const member of [...live, ...others]) {
+        const position = fanOut.positionOf(member)
+        // a position that is lost or refused is no place to continue from
+        const isLost = error.code === 'HISTORY_LOST' || error.code === 'RESUME_TOKEN_INVALID'
+        end(member, isLost ? error : error.at(position))
+      }
+    }
+  }
+
+  function stop(error: RelayError): void {
+    if (isOver) return
+    isOver = true
+    clearTimeout(outageTimer)
+    gate.fail(error)
+    endAll(error)
+    fanOut.stop()
+    stopUpstream()
+  }
+
+  function wake(): void {
+    if (waiters.length === 0) return
+    const reached = log.reached ?? ''
+    for (const { key, resolve } of waiters) if (reached >= key) resolve()
+    waiters = waiters.filter(({ key }) => reached < key)
+  }
+}

@@ -1,0 +1,32 @@
+import type { RelayError } from '../errors.ts'
+
+/** Events for all members of a cohort that are at the same place, encoded. Frozen: sinks may keep what they make of it. */
+export interface Batch {
+  /** The encoded results, in order; at least one. */
+  readonly payloads: readonly Buffer[]
+  /** The resume token of each. */
+  readonly tokens: readonly string[]
+  /** The size of all payloads together. */
+  readonly bytes: number
+}
+
+/** Where a subscriber's events go: a socket. It has no queue but the socket's own, bounded buffer. */
+export interface Sink {
+  /**
+   * Sends a batch, all of it. Gives false when the socket's buffer is full: nothing more is written until
+   * {@link Subscription.resume} is called, or the buffer is found to be half empty.
+   */
+  write(batch: Batch): boolean
+  /** How many bytes wait in the socket's buffer. */
+  bufferedBytes(): number
+  /** Ends the subscription with an error; called at most once, and nothing after it. */
+  end(error: RelayError): void
+}
+
+/** A subscriber at work. */
+export interface Subscription {
+  /** Tells that the sink takes more. */
+  resume(): void
+  /** Ends it without a word to the sink. Idempotent. */
+  close(): void
+}

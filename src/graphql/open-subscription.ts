@@ -1,0 +1,77 @@
+import type { ExecutionArgs, ExecutionResult } from 'graphql'
+import { createSourceEventStream, executeSync } from 'graphql'
+import type { Change } from '../changes/change.ts'
+import { RelayError } from '../errors.ts'
+import type { CohortSpec } from '../feed/cohort.ts'
+import type { Sink, Subscription } from '../feed/sink.ts'
+import { toChangeModel } from './change-model.ts'
+import { ChangesSource } from './changes-source.ts'
+import { cohortKey } from './cohort-key.ts'
+import type { GraphQLContext, Services } from './context.ts'
+import type { Execution } from './execution.ts'
+import { isJsonWithin } from './json-size.ts'
+import { toPublicError } from './public-error.ts'
+
+/** A subscription whose arguments are in order. */
+export interface OpenSubscription {
+  /**
+   * Starts delivering to a sink.
+   *
+   * @throws RelayError `LIMIT_EXCEEDED` or `SHUTTING_DOWN`
+   */
+  start(sink: Sink): Subscription
+}
+
+/**
+ * Checks a subscription operation and prepares its delivery. Gives a result with errors where an argument is not valid.
+ *
+ * Nothing is asked of MongoDB before {@link OpenSubscription.start}.
+ */
+export async function openSubscription(
+  args: ExecutionArgs,
+  services: Services,
+  { maxResultBytes }: Execution,
+): Promise<OpenSubscription | ExecutionResult> {
+  const source = await createSourceEventStream(args)
+  if (!(Symbol.asyncIterator in source)) return source
+  if (!(source instanceof ChangesSource)) throw new TypeError('The schema has no other subscription than `changes`')
+  const { request, format } = source
+  const key = cohortKey(args.document, args.operationName, args.variableValues)
+  // kept as long as the cohort: nothing of the caller's own
+  const contextValue: GraphQLContext = { services }
+  const operation = { ...args, contextValue }
+
+  const encode = (change: Change) => {
+    const result = executeSync({ ...operation, rootValue: toChangeModel(change, format) })
+    return isJsonWithin(result.data, maxResultBytes)
+      ? Buffer.from(JSON.stringify(toPublicResult(result, services)))
+      : tooLarge(change, maxResultBytes)
+  }
+  return { start: (sink) => services.feed.subscribe(request, { key, encode: orError(encode, services) }, sink) }
+}
+
+/** The result as a client may see it, and as JSON writes it. */
+export function toPublicResult({ errors, data }: ExecutionResult, { reportError }: Services): object {
+  if (!errors) return { data }
+  const shown = errors.map((error) => toPublicError(error, reportError).toJSON())
+  return data === undefined ? { errors: shown } : { data, errors: shown }
+}
+
+function tooLarge({ resumeToken }: Change, maxBytes: number): RelayError {
+  const message = `An event makes a result of more than ${maxBytes} bytes; ask for fewer fields, or continue after it`
+  // the event's own position, so that whoever continues from there gets past it
+  return new RelayError('EVENT_TOO_LARGE', message, { cause: undefined, resumeToken })
+}
+
+// one event that cannot be written must not end anything
+function orError(encode: CohortSpec['encode'], { reportError }: Services): CohortSpec['encode'] {
+  return (change) => {
+    try {
+      return encode(change)
+    } catch (error) {
+      const shown = toPublicError(error, reportError)
+      const extensions = { ...shown.extensions, resumeToken: change.resumeToken }
+      return Buffer.from(JSON.stringify({ errors: [{ ...shown.toJSON(), extensions }] }))
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import type { Writable } from 'node:stream'
+import type { CorkedSockets } from './corked-sockets.ts'
+import { nextFrames } from './next-frames.ts'
+import type { SocketExtra } from './operation-hooks.ts'
+
+/** What {@link createSocketExtra} works with. */
+export interface SocketExtraOptions {
+  /** The TCP or TLS socket below the WebSocket. */
+  readonly socket: Writable
+  /** Whether messages may still be sent: not after the close frame. */
+  readonly isOpen: () => boolean
+  readonly corked: CorkedSockets
+  /** How much may wait in the socket's buffer before its subscriptions have to wait, in bytes. */
+  readonly maxBufferedBytes: number
+}
+
+/** Sends the feed's results on a WebSocket: ready frames, straight into the socket below, many in one write. */
+export function createSocketExtra({ socket, isOpen, corked, maxBufferedBytes }: SocketExtraOptions): SocketExtra {
+  const drained = new Set<() => void>()
+  socket.on('drain', () => drained.forEach((resume) => resume()))
+
+  return {
+    sinkOf(id, end) {
+      const idJson = Buffer.from(JSON.stringify(id))
+      return {
+        end,
+        bufferedBytes: () => socket.writableLength,
+        write(batch) {
+          if (isOpen()) corked.write(socket, nextFrames(batch, idJson))
+          return socket.writableLength < maxBufferedBytes
+        },
+      }
+    },
+    onDrain(resume) {
+      drained.add(resume)
+      return () => drained.delete(resume)
+    },
+  }
+}

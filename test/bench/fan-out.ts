@@ -1,0 +1,101 @@
+import { median, printMarkdown } from './figures.ts'
+import type { Rig } from './rig.ts'
+import { benchDocument, onRig } from './rig.ts'
+import type { ServerName } from './servers/process.ts'
+
+const ROUNDS = 3
+
+/** What the compared servers are, for people. */
+const LABELS: Readonly<Record<ServerName, string>> = {
+  tailrace: 'Tailrace',
+  'yoga-shared': 'Yoga + graphql-ws, one change stream, a queue per subscriber',
+  'yoga-cursors': 'Yoga + graphql-ws, a change stream per subscriber',
+  bare: 'bare `ws`, one string for all',
+  driver: 'a change stream of the driver alone',
+}
+
+interface Scenario {
+  readonly title: string
+  readonly subscribers: number
+  readonly cohorts: number
+  readonly servers: readonly ServerName[]
+  /** How many events, and how many of them at once. */
+  readonly events: number
+  readonly burst: number
+}
+
+const EACH: readonly ServerName[] = ['tailrace', 'yoga-shared', 'bare']
+
+const SCENARIOS: readonly Scenario[] = [
+  { title: '1,000 subscribers, bursts of 50', subscribers: 1_000, cohorts: 0, servers: EACH, events: 150, burst: 50 },
+  { title: '1,000 subscribers, one at a time', subscribers: 1_000, cohorts: 0, servers: EACH, events: 50, burst: 1 },
+  {
+    title: '1,000 subscribers in 100 cohorts, bursts of 50',
+    subscribers: 1_000,
+    cohorts: 100,
+    servers: EACH,
+    events: 100,
+    burst: 50,
+  },
+  {
+    title: '50 subscribers, bursts of 50',
+    subscribers: 50,
+    cohorts: 0,
+    servers: [...EACH, 'yoga-cursors'],
+    events: 250,
+    burst: 50,
+  },
+]
+
+interface Cost {
+  readonly cpuMicros: number
+  readonly wallMicros: number
+}
+
+/** What a delivered event costs the server, for Tailrace and for what people write otherwise. */
+export async function benchFanOut(): Promise<void> {
+  for (const scenario of SCENARIOS) {
+    const costs = new Map<ServerName, Cost[]>(scenario.servers.map((server) => [server, []]))
+    for (let round = 0; round < ROUNDS; round++) {
+      // every other round the other way round, so that a warming or busy machine favours nobody
+      const order = round % 2 ? scenario.servers.toReversed() : scenario.servers
+      for (const server of order) costs.get(server)?.push(await measure(scenario, server))
+    }
+    print(scenario, costs)
+  }
+}
+
+function measure(scenario: Scenario, server: ServerName): Promise<Cost> {
+  const { subscribers: count, cohorts, events, burst } = scenario
+  return onRig({ server, count, cohorts }, async (rig) => {
+    const before = await rig.server.usage()
+    const startMs = performance.now()
+    for (let sent = 0; sent < events; sent += burst) await deliver(rig, sent, burst)
+    const wallMs = performance.now() - startMs
+    const after = await rig.server.usage()
+    const deliveries = events * count
+    return {
+      cpuMicros: (after.cpuMicros - before.cpuMicros) / deliveries,
+      wallMicros: (wallMs * 1_000) / deliveries,
+    }
+  })
+}
+
+async function deliver({ collection, received }: Rig, from: number, burst: number): Promise<void> {
+  const all = received(from + burst)
+  await collection.insertMany(Array.from({ length: burst }, (_, i) => benchDocument(from + i)))
+  await all
+}
+
+function print({ title }: Scenario, costs: ReadonlyMap<ServerName, readonly Cost[]>): void {
+  const cpuOf = (server: ServerName) => median((costs.get(server) ?? []).map(({ cpuMicros }) => cpuMicros))
+  const rows = [...costs].map(([server, all]) => [
+    LABELS[server],
+    cpuOf(server).toFixed(1),
+    all.map(({ cpuMicros }) => cpuMicros.toFixed(1)).join(' / '),
+    median(all.map(({ wallMicros }) => wallMicros)).toFixed(1),
+    `${(cpuOf(server) / cpuOf('tailrace')).toFixed(2)} ×`,
+  ])
+  const header = [title, 'CPU, µs per delivery', 'each round', 'wall, µs per delivery', 'CPU against Tailrace']
+  printMarkdown(header, rows)
+}

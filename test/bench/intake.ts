@@ -1,0 +1,91 @@
+import { createClient } from 'graphql-ws'
+import { WebSocket } from 'ws'
+import { median, printMarkdown } from './figures.ts'
+import type { MeasuredProcess } from './measured-process.ts'
+import { startProcess } from './measured-process.ts'
+import { startMeasuredEngine } from './measured-engine.ts'
+import { benchDocument } from './rig.ts'
+
+const ROUNDS = 3
+const EVENTS = 20_000
+const BATCH = 1_000
+
+/** The number of the document that ends a run. */
+const LAST = -10
+
+interface Intake {
+  readonly cpuMicros: number
+  readonly perSecond: number
+}
+
+/** Settles when the last document has arrived. Called before anything is written. */
+type WaitForLast = (server: MeasuredProcess, url: string) => Promise<unknown>
+
+/**
+ * What it costs to take events in: Tailrace with one subscriber whose filter matches the last event only, beside a bare
+ * `for await` over the driver's change stream.
+ */
+export async function benchIntake(): Promise<void> {
+  const kinds: [string, string, WaitForLast][] = [
+    ['Tailrace, decoded and filtered', 'tailrace', (_server, url) => subscribeToLast(url)],
+    ['bare `for await` over `collection.watch()`', 'driver', (server) => server.ask('last', LAST)],
+  ]
+  const all = new Map<string, Intake[]>(kinds.map(([label]) => [label, []]))
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [label, name, wait] of round % 2 ? kinds.toReversed() : kinds) {
+      all.get(label)?.push(await measure(name, wait))
+    }
+  }
+  printMarkdown(
+    [`${EVENTS.toLocaleString('en')} inserts in batches of ${BATCH}`, 'CPU, µs per event', 'events per second'],
+    [...all].map(([label, costs]) => [
+      label,
+      median(costs.map(({ cpuMicros }) => cpuMicros)).toFixed(1),
+      Math.round(median(costs.map(({ perSecond }) => perSecond))).toLocaleString('en'),
+    ]),
+  )
+}
+
+async function measure(name: string, wait: WaitForLast): Promise<Intake> {
+  const engine = await startMeasuredEngine()
+  const server = await startProcess('./servers/process.ts')
+  const collection = engine.client.db('bench').collection('c')
+  try {
+    const url = await server.ask<string>('start', { name, uri: engine.uri })
+    // twice: the first time warms it up
+    let intake = { cpuMicros: NaN, perSecond: NaN }
+    for (let run = 0; run < 2; run++) {
+      let arrived = false
+      const last = wait(server, url).then(() => (arrived = true))
+      // until the stream is open, and reads
+      while (!arrived) {
+        await collection.insertOne(benchDocument(LAST))
+        await Promise.race([last, new Promise((resolve) => setTimeout(resolve, 200))])
+      }
+      const end = wait(server, url)
+      await new Promise((resolve) => setTimeout(resolve, 500))
+      const before = await server.usage()
+      const startMs = performance.now()
+      for (let sent = 0; sent < EVENTS; sent += BATCH) {
+        await collection.insertMany(Array.from({ length: BATCH }, (_, i) => benchDocument(sent + i)))
+      }
+      await collection.insertOne(benchDocument(LAST))
+      await end
+      const seconds = (performance.now() - startMs) / 1_000
+      const { cpuMicros } = await server.usage()
+      intake = { cpuMicros: (cpuMicros - before.cpuMicros) / EVENTS, perSecond: EVENTS / seconds }
+    }
+    return intake
+  } finally {
+    await server.stop()
+    await engine.stop()
+  }
+}
+
+async function subscribeToLast(url: string): Promise<void> {
+  const client = createClient({ url, webSocketImpl: WebSocket })
+  const query = `subscription($where: EJSON) { changes(db: "bench", coll: "c", where: $where) { operationType } }`
+  const variables = { where: { 'fullDocument.n': { $lte: LAST } } }
+  for await (const { data } of client.iterate({ query, variables })) if (data) break
+  await client.dispose()
+}

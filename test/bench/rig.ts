@@ -1,0 +1,65 @@
+import type { Collection } from 'mongodb'
+import type { MeasuredProcess } from './measured-process.ts'
+import { startProcess } from './measured-process.ts'
+import { startMeasuredEngine } from './measured-engine.ts'
+import type { ServerName } from './servers/process.ts'
+import type { OpenRequest } from './subscribers-process.ts'
+
+/** An engine, one of the compared servers and its subscribers, each in a fresh process, and all of them warm. */
+export interface Rig {
+  readonly collection: Collection<BenchDocument>
+  readonly server: MeasuredProcess
+  readonly subscribers: MeasuredProcess
+  /** Settles when each subscriber has so many events. */
+  received(count: number): Promise<void>
+}
+
+/** What the benchmarks insert; an event of it takes about 500 bytes. */
+export interface BenchDocument {
+  readonly n: number
+  /** When it was inserted, in milliseconds since 1970, with fractions. */
+  readonly at: number
+  readonly pad: string
+  readonly warm?: number
+}
+
+/** A document to insert now. */
+export function benchDocument(n: number, padBytes = 300): BenchDocument {
+  return { n, at: performance.timeOrigin + performance.now(), pad: 'x'.repeat(padBytes) }
+}
+
+/** How a rig is set up. */
+export interface RigOptions extends Pick<OpenRequest, 'count' | 'cohorts'> {
+  readonly server: ServerName
+}
+
+/** Runs something on a fresh rig, whose every subscriber has received an event already. */
+export async function onRig<T>(options: RigOptions, run: (rig: Rig) => Promise<T>): Promise<T> {
+  const engine = await startMeasuredEngine()
+  const server = await startProcess('./servers/process.ts')
+  const subscribers = await startProcess('./subscribers-process.ts')
+  const collection = engine.client.db('bench').collection<BenchDocument>('c')
+  try {
+    const uri = engine.uri
+    const url = await server.ask<string>('start', { name: options.server, uri })
+    await subscribers.ask('open', { url, count: options.count, cohorts: options.cohorts } satisfies OpenRequest)
+    await warmUp(collection, subscribers)
+    return await run({ collection, server, subscribers, received: (count) => subscribers.ask('expect', count) })
+  } finally {
+    await subscribers.stop()
+    await server.stop()
+    await engine.stop()
+  }
+}
+
+async function warmUp(collection: Collection<BenchDocument>, subscribers: MeasuredProcess): Promise<void> {
+  // several times: the first executions are not compiled yet
+  let rounds = 0
+  for (let warm = 1; rounds < 5; warm++) {
+    if (warm > 120) throw new Error('The subscribers do not receive events')
+    const answer = subscribers.ask<boolean>('warm', warm)
+    await collection.insertOne({ ...benchDocument(0), warm })
+    if (await answer) rounds++
+  }
+  await subscribers.ask('reset')
+}

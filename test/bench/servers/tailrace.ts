@@ -1,0 +1,7 @@
+import { createRelay } from '../../../src/relay.ts'
+
+/** Tailrace, as `createRelay` gives it, but for the number of subscriptions. */
+export async function startTailrace(uri: string): Promise<string> {
+  const relay = await createRelay({ mongoUri: uri, port: 0, namespace: 'bench.c', maxSubscriptions: 20_000 })
+  return relay.graphqlUrl.replace('http', 'ws')
+}

@@ -1,0 +1,52 @@
+import { WebSocket } from 'ws'
+import { serveParent } from './child.ts'
+import { createTally } from './tally.ts'
+
+const QUERY = `subscription Bench($where: EJSON) {
+  changes(db: "bench", coll: "c", where: $where) { resumeToken operationType documentKey fullDocument }
+}`
+
+/** What to open. */
+export interface OpenRequest {
+  readonly url: string
+  /** How many subscribers, each with a socket of its own. */
+  readonly count: number
+  /** How many different filters they have; each matches every event. 0: no filter. */
+  readonly cohorts: number
+}
+
+const tally = createTally()
+
+// A stock `ws` client for each subscriber, which speaks graphql-transport-ws and does not parse what arrives: its cost must
+// not hide the server's.
+function open({ url, cohorts }: OpenRequest, index: number): Promise<void> {
+  const socket = new WebSocket(url, 'graphql-transport-ws', { perMessageDeflate: false })
+  const where = cohorts === 0 ? null : { 'fullDocument.n': { $gte: -1_000 - (index % cohorts) } }
+  return new Promise((resolve, reject) => {
+    socket.on('error', reject)
+    socket.on('open', () => socket.send('{"type":"connection_init"}'))
+    socket.on('close', (code, reason) => tally.fail(`A subscriber was closed with ${code} ${String(reason)}`))
+    // text arrives as one Buffer
+    socket.once('message', () => {
+      socket.on('message', (data) => tally.take(index, data as Buffer))
+      const payload = { query: QUERY, ...(where ? { variables: { where } } : {}) }
+      socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload }))
+      resolve()
+    })
+  })
+}
+
+serveParent({
+  async open(request: OpenRequest) {
+    tally.reset(request.count)
+    // a few at a time: listen queues are short
+    for (let at = 0; at < request.count; at += 100) {
+      const some = Array.from({ length: Math.min(100, request.count - at) }, (_, i) => open(request, at + i))
+      await Promise.all(some)
+    }
+  },
+  warm: (warm: number) => tally.warm(warm),
+  expect: (count: number) => tally.expect(count),
+  reset: () => tally.reset(),
+  latencies: () => tally.latencies(),
+})

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest'
+import { toVerdict } from '../../src/client/verdict.ts'
+import { ERROR_CODES } from '../../src/errors.ts'
+
+const TRANSIENT = ['SLOW_CONSUMER', 'LIMIT_EXCEEDED', 'UPSTREAM_FAILED', 'SHUTTING_DOWN']
+
+describe('the verdict on the end of a connection', () => {
+  it.each(Object.keys(ERROR_CODES))('sorts %s into what passes and what does not', (code) => {
+    const errors = [{ message: 'Why', extensions: { code, resumeToken: '82' } }]
+    const action = TRANSIENT.includes(code) ? { action: 'retry' } : { action: 'fail', code }
+    expect(toVerdict({ kind: 'errors', errors })).toEqual({ ...action, reason: 'Why', resumeToken: '82' })
+  })
+
+  it('tries again after a masked error', () => {
+    const errors = [{ message: 'Unexpected error', extensions: { code: 'INTERNAL_SERVER_ERROR' } }]
+    expect(toVerdict({ kind: 'errors', errors }).action).toBe('retry')
+  })
+
+  it('gives up when the relay does not know the document', () => {
+    const errors = [{ message: 'Cannot query field "changes"' }]
+    expect(toVerdict({ kind: 'errors', errors })).toMatchObject({ action: 'fail', code: 'BAD_USER_INPUT' })
+  })
+
+  it.each([1000, 1001, 1005, 1006, 1008, 1009, 1011, 1012, 4408, 4499, 4500, null])(
+    'tries again after the close code %s',
+    (code) => {
+      expect(toVerdict({ kind: 'closed', code, reason: '' }).action).toBe('retry')
+    },
+  )
+
+  it.each([
+    [4400, 'PROTOCOL_ERROR'],
+    [4401, 'UNAUTHENTICATED'],
+    [4403, 'FORBIDDEN'],
+    [4406, 'PROTOCOL_ERROR'],
+  ])('gives up after the close code %i', (code, expected) => {
+    expect(toVerdict({ kind: 'closed', code, reason: 'x' })).toMatchObject({ action: 'fail', code: expected })
+  })
+})

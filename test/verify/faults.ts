@@ -1,0 +1,87 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Rig } from './rig.ts'
+import { OPLOG_BYTES } from './rig.ts'
+
+/** Something that goes wrong. */
+export interface Fault {
+  readonly name: string
+  /** Lets it happen; settles when its cause is gone. */
+  inject(rig: Rig): Promise<void>
+}
+
+/** Those that are over at once or within a second and a half. */
+export const SHORT_FAULTS: readonly [Fault, ...Fault[]] = [
+  { name: 'server connections end', inject: async ({ serverLink }) => serverLink.cut('end') },
+  { name: 'server connections are reset', inject: async ({ serverLink }) => serverLink.cut('reset') },
+  { name: 'server unreachable for 1 s', inject: (rig) => refuse(rig, 1_000) },
+  { name: 'server 150 ms away for 1 s', inject: ({ serverLink }) => slow(serverLink, 150) },
+  { name: 'server silent for 1.5 s, then answers', inject: ({ serverLink }) => silence(serverLink, 1_500) },
+  { name: 'client connections end', inject: async ({ clientLink }) => clientLink.cut('end') },
+  { name: 'client connections are reset', inject: async ({ clientLink }) => clientLink.cut('reset') },
+  { name: 'clients 150 ms away for 1 s', inject: ({ clientLink }) => slow(clientLink, 150) },
+  {
+    name: 'clients silent for 1 s, then cut',
+    async inject({ clientLink }) {
+      await silence(clientLink, 1_000, () => clientLink.cut('reset'))
+    },
+  },
+  { name: 'cursors killed (CursorKilled)', inject: (rig) => failGetMore(rig, { errorCode: 237 }) },
+  { name: 'cursors gone (CursorNotFound)', inject: (rig) => failGetMore(rig, { errorCode: 43 }) },
+  {
+    name: 'getMore fails, resumable',
+    inject: (rig) => failGetMore(rig, { errorCode: 11602, errorLabels: ['ResumableChangeStreamError'] }),
+  },
+  { name: 'getMore closes its connection', inject: (rig) => failGetMore(rig, { closeConnection: true }) },
+  { name: 'relay restarts', inject: (rig) => rig.restartRelay() },
+]
+
+/** Those that take their time. */
+export const LONG_FAULTS: readonly [Fault, ...Fault[]] = [
+  { name: 'server unreachable for 6 s', inject: (rig) => refuse(rig, 6_000) },
+  {
+    name: 'server silent for 8 s, then cut',
+    async inject({ serverLink }) {
+      await silence(serverLink, 8_000, () => serverLink.cut('reset'))
+    },
+  },
+]
+
+/** More is written than the oplog holds, elsewhere: who is away now has lost its place, and must be told. */
+export const ROLLOVER: Fault = {
+  name: 'oplog rolls over',
+  async inject({ client }) {
+    const filler = client.db('filler').collection('f')
+    const pad = 'x'.repeat(100_000)
+    for (let written = 0; written < OPLOG_BYTES * 1.2; written += pad.length) await filler.insertOne({ pad })
+    await filler.drop()
+  },
+}
+
+async function refuse({ serverLink }: Rig, ms: number): Promise<void> {
+  serverLink.set({ kind: 'refuse' })
+  serverLink.cut('reset')
+  await delay(ms)
+  serverLink.set({ kind: 'pass' })
+}
+
+async function slow(link: Rig['serverLink'], ms: number): Promise<void> {
+  link.set({ kind: 'delay', ms })
+  await delay(1_000)
+  link.set({ kind: 'pass' })
+}
+
+// what is cut must not come through first
+async function silence(link: Rig['serverLink'], ms: number, before = () => {}): Promise<void> {
+  link.set({ kind: 'black-hole' })
+  await delay(ms)
+  before()
+  link.set({ kind: 'pass' })
+}
+
+async function failGetMore({ client }: Rig, data: Record<string, unknown>): Promise<void> {
+  await client.db('admin').command({
+    configureFailPoint: 'failCommand',
+    mode: { times: 3 },
+    data: { failCommands: ['getMore'], appName: 'tailrace', ...data },
+  })
+}

@@ -1,0 +1,139 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Findings, Interest } from './check.ts'
+import { checkSubscriber, sumFindings } from './check.ts'
+import { openEventStream } from './event-stream-wire.ts'
+import type { Fault } from './faults.ts'
+import type { Oracle } from './oracle.ts'
+import { startOracle } from './oracle.ts'
+import { createProbes } from './probes.ts'
+import type { Random } from './random.ts'
+import { createRandom } from './random.ts'
+import type { Rig } from './rig.ts'
+import { DB, startRig } from './rig.ts'
+import type { Habit, Subscriber } from './subscriber.ts'
+import { startSubscriber } from './subscriber.ts'
+import { openWebSocket } from './web-socket-wire.ts'
+import type { Writers } from './writers.ts'
+import { GROUPS, PROBE_GROUP, startWriters } from './writers.ts'
+
+/** What to verify. */
+export interface RunOptions {
+  /** Determines who subscribes to what, what is written, and what goes wrong. */
+  readonly seed: number
+  readonly subscribers: number
+  /** Writes per second. */
+  readonly rate: number
+  /** What goes wrong, in this order. */
+  readonly faults: readonly Fault[]
+  /** How long a subscriber that is late stays away, in milliseconds. */
+  readonly awayMs: number
+  /** How long the subscribers may take to recover from a fault, in milliseconds. */
+  readonly recoveryLimitMs: number
+}
+
+/** How long the subscribers took after a fault until each had what was written after it; absent: longer than allowed. */
+export interface Recovery {
+  readonly fault: string
+  readonly recoveryMs?: number
+}
+
+/** What was found. */
+export interface RunReport {
+  readonly findings: Findings
+  readonly byHabit: ReadonlyMap<Habit, Findings>
+  readonly recoveries: readonly Recovery[]
+  /** Writes that the server acknowledged, and events that the oracle saw: alike, or the oracle is none. */
+  readonly acknowledged: number
+  readonly seen: number
+  /** How many connections the subscribers made. */
+  readonly connections: number
+  readonly codes: ReadonlyMap<string, number>
+}
+
+const HABITS: readonly [Habit, ...Habit[]] = ['steady', 'steady', 'slow', 'returning', 'late']
+
+/** Runs writers, subscribers and faults, then checks each subscriber's record against the oracle. */
+export async function run(options: RunOptions): Promise<RunReport> {
+  const random = createRandom(options.seed)
+  const rig = await startRig()
+  const subscribers: Subscriber[] = []
+  let oracle: Oracle | undefined
+  let writers: Writers | undefined
+  try {
+    const start = await rig.operationTime()
+    oracle = await startOracle(rig.client, DB, start)
+    const startAt = toInput(start)
+    for (let i = 0; i < options.subscribers; i++) subscribers.push(subscribe(rig, options, random.fork(), startAt))
+    writers = startWriters(rig.client, DB, options.rate, random.fork())
+
+    const recoveries: Recovery[] = []
+    const attentive = subscribers.filter(({ habit }) => habit === 'steady')
+    const probes = createProbes(rig, oracle)
+    const probe = async (fault: string, whom: readonly Subscriber[]) => {
+      const recoveryMs = await probes.recover(whom, options.recoveryLimitMs)
+      recoveries.push({ fault, ...(recoveryMs === undefined ? {} : { recoveryMs }) })
+    }
+    await probe('(start)', attentive)
+    for (const fault of options.faults) {
+      await delay(200 + random.below(600))
+      await fault.inject(rig)
+      await probe(fault.name, attentive)
+    }
+    await writers.stop()
+    for (const subscriber of subscribers) subscriber.settle()
+    await probe('(all come back)', subscribers)
+    return report(subscribers, oracle, recoveries, writers.acknowledged() + probes.written())
+  } finally {
+    await writers?.stop()
+    for (const subscriber of subscribers) subscriber.stop()
+    await oracle?.stop()
+    await rig.stop()
+  }
+}
+
+function subscribe(rig: Rig, options: RunOptions, random: Random, startAt: unknown): Subscriber {
+  return startSubscriber({
+    open: random.below(2) === 0 ? openWebSocket : openEventStream,
+    graphqlUrl: () => rig.graphqlUrl,
+    db: DB,
+    interest: chooseInterest(random),
+    habit: random.pick(HABITS),
+    random,
+    startAt,
+    now: async () => toInput(await rig.operationTime()),
+    awayMs: options.awayMs,
+  })
+}
+
+// few enough different ones that some subscribers share a cohort
+function chooseInterest(random: Random): Interest {
+  const groups = new Set([PROBE_GROUP, random.below(GROUPS), random.below(GROUPS)])
+  return random.below(2) === 0 ? { groups } : { groups, operationTypes: new Set(['insert', 'delete']) }
+}
+
+function report(
+  subscribers: readonly Subscriber[],
+  oracle: Oracle,
+  recoveries: readonly Recovery[],
+  acknowledged: number,
+): RunReport {
+  const checked = subscribers.map(({ habit, record }) => ({ habit, findings: checkSubscriber(oracle.events, record) }))
+  const of = (habit: Habit) => checked.flatMap((one) => (one.habit === habit ? [one.findings] : []))
+  const codes = new Map<string, number>()
+  for (const subscriber of subscribers) {
+    for (const [code, count] of subscriber.codes) codes.set(code, (codes.get(code) ?? 0) + count)
+  }
+  return {
+    findings: sumFindings(checked.map(({ findings }) => findings)),
+    byHabit: new Map([...new Set(HABITS)].map((habit) => [habit, sumFindings(of(habit))])),
+    recoveries,
+    acknowledged,
+    seen: oracle.events.length,
+    connections: subscribers.reduce((sum, { record }) => sum + record.connections.length, 0),
+    codes,
+  }
+}
+
+function toInput({ t, i }: { readonly t: number; readonly i: number }): unknown {
+  return { t, i: i + 1 }
+}

@@ -1,0 +1,43 @@
+import { checkSubscriber, isKept } from './check.ts'
+import type { SubscriberRecord } from './check.ts'
+import type { SeenEvent } from './events.ts'
+import { MUTATIONS } from './mutations.ts'
+import { createRandom } from './random.ts'
+
+const EVENTS = 10_000
+
+/** What became of one falsification. */
+export interface SelfTestResult {
+  readonly name: string
+  readonly caught: boolean
+}
+
+/**
+ * Shows that the check can fail: takes a perfect record of 10,000 events over several connections, falsifies one of them at
+ * a time, and tells whether it is found as what it is. The first result is the perfect record itself, which must pass.
+ */
+export function selfTest(seed: number): SelfTestResult[] {
+  const random = createRandom(seed)
+  const oracle = Array.from({ length: EVENTS }, (_, i): SeenEvent => {
+    return { token: `82${i.toString(16).padStart(8, '0')}`, operationType: 'insert', group: 0, content: `${i}` }
+  })
+  const record = perfectRecord(oracle, 4)
+  const passes = { name: 'a perfect record passes', caught: isKept(checkSubscriber(oracle, record)) }
+  const mutations = MUTATIONS.map(({ name, countedAs, falsify }) => {
+    const findings = checkSubscriber(oracle, falsify(record, random))
+    return { name, caught: findings[countedAs] === 1 && !isKept(findings) }
+  })
+  return [passes, ...mutations]
+}
+
+function perfectRecord(oracle: readonly SeenEvent[], connections: number): SubscriberRecord {
+  const size = oracle.length / connections
+  return {
+    interest: { groups: new Set([0]) },
+    connections: Array.from({ length: connections }, (_, i) => {
+      const startAfter = oracle[i * size - 1]?.token
+      const events = oracle.slice(i * size, (i + 1) * size)
+      return { events, announcedLoss: false, ...(startAfter === undefined ? {} : { startAfter }) }
+    }),
+  }
+}
