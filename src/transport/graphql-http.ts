@@ -3,6 +3,7 @@ import type { GraphQLSchema } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import { createGraphQLError, createYoga } from 'graphql-yoga'
 import type { GraphQLContext, Services } from '../graphql/context.ts'
+import { toOperationServices } from '../graphql/context.ts'
 import type { Execution } from '../graphql/execution.ts'
 import { parseOperation } from '../graphql/parse-operation.ts'
 import { toPublicError } from '../graphql/public-error.ts'
@@ -35,7 +36,7 @@ export function createGraphqlHandler(
   const yoga = createYoga<EventStreamSlot, GraphQLContext>({
     schema,
     graphqlEndpoint: endpoint,
-    context: ({ request }) => ({ services, lastEventId: lastEventIdOf(request) }),
+    context: ({ request }) => ({ services: toOperationServices(services), lastEventId: lastEventIdOf(request) }),
     // in this order a request passes them
     plugins: [
       useJsonOnly(),

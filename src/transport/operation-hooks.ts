@@ -2,6 +2,7 @@ import type { GraphQLSchema } from 'graphql'
 import { GraphQLError, specifiedRules, validate } from 'graphql'
 import type { ServerOptions } from 'graphql-ws'
 import type { GraphQLContext, Services } from '../graphql/context.ts'
+import { toOperationServices } from '../graphql/context.ts'
 import type { Execution } from '../graphql/execution.ts'
 import { parseOperation } from '../graphql/parse-operation.ts'
 import { toPublicError } from '../graphql/public-error.ts'
@@ -27,7 +28,7 @@ export function createOperationHooks(
         const document = parseOperation(query)
         const errors = validate(schema, document, [...specifiedRules, ...rules])
         if (errors.length > 0) return errors
-        const contextValue: GraphQLContext = { services }
+        const contextValue: GraphQLContext = { services: toOperationServices(services) }
         return { schema, document, contextValue, variableValues: variables ?? {}, operationName: operationName ?? null }
       } catch (error) {
         return [toPublicError(error, reportError)]
