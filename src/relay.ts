@@ -127,6 +127,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
         maxBodyBytes,
         keepAliveMs,
         maxBufferedBytes,
+        slowConsumerMs,
       })
     }),
     graphiql: createGraphiql(ENDPOINT),

@@ -42,6 +42,7 @@ const form = createViewForm({ onChoose: choose, onFocus: () => info.refreshNames
 const info = createRelayInfo({
   url: endpoint.href,
   clock: systemClock,
+  isVisible: () => document.visibilityState === 'visible',
   onRelay(answer) {
     relay = answer
     showRelay(answer)

@@ -5,9 +5,9 @@ import type { Sandbox } from './sandbox.ts'
 /** What the resolvers answer from; one for the life of a relay. */
 export interface Services {
   readonly feed: Feed
-  /** The namespaces that can be watched, in order. */
+  /** The namespaces that can be watched, in order. Asked at most once per operation and database. */
   readonly listNamespaces: (db?: string) => Promise<readonly ListedNamespace[]>
-  /** MongoDB's version; `undefined` while it cannot be reached. Asked at most once per query. */
+  /** MongoDB's version; `undefined` while it cannot be reached. Asked at most once per operation. */
   readonly serverVersion: () => Promise<string | undefined>
   readonly version: string
   readonly defaultNamespace: ListedNamespace
@@ -22,4 +22,19 @@ export interface GraphQLContext {
   readonly services: Services
   /** Where an `EventSource` that reconnects left off; overrides the starting position in the operation. */
   readonly lastEventId?: string | undefined
+}
+
+/** The services for one operation: however many aliases ask the same, MongoDB is asked once. */
+export function toOperationServices(services: Services): Services {
+  const namespaces = new Map<string | undefined, ReturnType<Services['listNamespaces']>>()
+  let version: ReturnType<Services['serverVersion']> | undefined
+  return {
+    ...services,
+    listNamespaces(db) {
+      const listed = namespaces.get(db) ?? services.listNamespaces(db)
+      namespaces.set(db, listed)
+      return listed
+    },
+    serverVersion: () => (version ??= services.serverVersion()),
+  }
 }

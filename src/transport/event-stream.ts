@@ -15,20 +15,24 @@ export interface EventStreamOptions {
   readonly keepAliveMs: number
   /** How much may wait for a client that does not read, in bytes. */
   readonly maxBufferedBytes: number
+  /** How long a client may read nothing of what waits for it, in milliseconds, before it is cut off. */
+  readonly slowConsumerMs: number
 }
 
 /**
  * Writes results as server-sent events in the distinct connections mode of the GraphQL over SSE protocol: `next` for each
  * result, `complete` at the end.
  *
- * **Lifecycle**: settles when the results end or the client is gone; ends the subscription in both cases.
+ * **Lifecycle**: settles when the results end or the client is gone; ends the subscription in both cases. A client that
+ * takes nothing for `slowConsumerMs` and two to three intervals of keep-alive, whether or not so much waits that it is told
+ * `SLOW_CONSUMER` before, is cut off, and can come back with its `Last-Event-ID`.
  *
  * @see https://github.com/graphql/graphql-over-http/blob/main/rfcs/GraphQLOverSSE.md
  */
 export function sendEventStream(
   response: ServerResponse,
   source: EventStreamSource,
-  { headers, keepAliveMs, maxBufferedBytes }: EventStreamOptions,
+  { headers, keepAliveMs, maxBufferedBytes, slowConsumerMs }: EventStreamOptions,
 ): Promise<void> {
   response.writeHead(200, { ...headers, 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cache' })
   response.socket?.setNoDelay(true)
@@ -41,8 +45,16 @@ export function sendEventStream(
 
   return new Promise((resolve) => {
     let subscription: Subscription | undefined
+    let waitingBytes = 0
+    let unreadMs = 0
+    const noteReading = () => {
+      if (response.writableLength < waitingBytes || !response.writableNeedDrain) unreadMs = 0
+      waitingBytes = response.writableLength
+    }
     const timer = setInterval(() => {
+      noteReading()
       if (!response.writableNeedDrain) response.write(KEEP_ALIVE)
+      else if ((unreadMs += keepAliveMs) > slowConsumerMs + 2 * keepAliveMs) response.destroy()
     }, keepAliveMs)
     const end = (error: unknown) => {
       response.end(resultFrame(source.toResult(error)) + COMPLETE)
@@ -60,7 +72,9 @@ export function sendEventStream(
     try {
       subscription = source.start({
         write(batch: Batch) {
+          noteReading()
           response.write(eventFrames(batch))
+          waitingBytes = response.writableLength
           return response.writableLength < maxBufferedBytes
         },
         bufferedBytes: () => response.writableLength,

@@ -4,6 +4,7 @@ import { execute } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import { createGraphQLError, createYoga } from 'graphql-yoga'
 import type { GraphQLContext, Services } from '../graphql/context.ts'
+import { toOperationServices } from '../graphql/context.ts'
 import type { Execution } from '../graphql/execution.ts'
 import { parseOperation } from '../graphql/parse-operation.ts'
 import { toPublicError } from '../graphql/public-error.ts'
@@ -28,6 +29,8 @@ export interface GraphqlHandlerOptions {
   readonly keepAliveMs: number
   /** How much may wait for a client that does not read an event stream, in bytes. */
   readonly maxBufferedBytes: number
+  /** How long a client may read nothing of what an event stream sends, in milliseconds, before it is cut off. */
+  readonly slowConsumerMs: number
 }
 
 /** GraphQL over HTTP by GET and POST, and over server-sent events, at one path. */
@@ -35,11 +38,11 @@ export function createGraphqlHandler(
   options: GraphqlHandlerOptions,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   const { schema, services, execution, endpoint, allowedOrigins } = options
-  const { maxBodyBytes, keepAliveMs, maxBufferedBytes } = options
+  const { maxBodyBytes, keepAliveMs, maxBufferedBytes, slowConsumerMs } = options
   const yoga = createYoga<EventStreamSlot, GraphQLContext>({
     schema,
     graphqlEndpoint: endpoint,
-    context: ({ request }) => ({ services, lastEventId: lastEventIdOf(request) }),
+    context: ({ request }) => ({ services: toOperationServices(services), lastEventId: lastEventIdOf(request) }),
     // in this order a request passes them
     plugins: [
       useJsonOnly(),
@@ -63,7 +66,7 @@ export function createGraphqlHandler(
     const answer = await yoga.handleNodeRequestAndResponse(request, response, slot)
     const headers: OutgoingHttpHeaders = { ...COMMON_HEADERS, ...Object.fromEntries(answer.headers) }
     if (slot.eventStream) {
-      return sendEventStream(response, slot.eventStream, { headers, keepAliveMs, maxBufferedBytes })
+      return sendEventStream(response, slot.eventStream, { headers, keepAliveMs, maxBufferedBytes, slowConsumerMs })
     }
     response.writeHead(answer.status, { 'Cache-Control': 'no-store', ...headers })
     response.end(Buffer.from(await answer.arrayBuffer()))

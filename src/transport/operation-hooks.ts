@@ -3,6 +3,7 @@ import { GraphQLError } from 'graphql'
 import type { ServerOptions } from 'graphql-ws'
 import type { Sink } from '../feed/sink.ts'
 import type { GraphQLContext, Services } from '../graphql/context.ts'
+import { toOperationServices } from '../graphql/context.ts'
 import type { Execution } from '../graphql/execution.ts'
 import { openSubscription } from '../graphql/open-subscription.ts'
 import { createOperations } from '../graphql/operations.ts'
@@ -48,7 +49,7 @@ export function createOperationHooks(
       try {
         const { document, errors } = operations.get(query)
         if (errors.length > 0) return errors
-        const contextValue: GraphQLContext = { services }
+        const contextValue: GraphQLContext = { services: toOperationServices(services) }
         const variableValues = variables ?? {}
         // graphql-ws gives `subscribe` what it gets here
         const args: OperationArgs = {

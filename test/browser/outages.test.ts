@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { startEngine } from '../../src/engine/engine.ts'
+import { startProxy } from '../support/proxy.ts'
 import { openPage } from './open-page.ts'
 import { startDeployment, startRig } from './rig.ts'
 import { shows, toRows } from './rows.ts'
@@ -44,6 +45,28 @@ describe('the live page', () => {
     await shows(opened, toRows(4, 3, 2, 1))
   })
 
+  it('says that MongoDB cannot be reached while that is so, and goes on afterwards', async () => {
+    await using engine = await startSmallEngine()
+    const mongo = await startProxy(engine.port)
+    const uri = `mongodb://127.0.0.1:${mongo.port}/?directConnection=true`
+    try {
+      await using rig = await startRig(at.pageRoot, uri)
+      await rig.insert(1)
+      await using opened = await openPage(at.browser, rig.proxy.url)
+      await shows(opened, toRows(1))
+      await opened.reaches('live')
+      mongo.cut()
+      await opened.reaches('waiting')
+      expect(await opened.page.locator('#notice').innerText()).toContain('cannot reach MongoDB')
+      mongo.restore()
+      await opened.reaches('live')
+      await rig.insert(2)
+      await shows(opened, toRows(2, 1))
+    } finally {
+      await mongo.stop()
+    }
+  })
+
   it('says that there is a gap when the oplog no longer reaches back to its position, and goes on', async () => {
     await using engine = await startSmallEngine()
     await using rig = await startRig(at.pageRoot, engine.uri)
@@ -83,7 +106,7 @@ describe('the live page', () => {
 })
 
 /** An engine whose oplog soon forgets. */
-async function startSmallEngine(): Promise<AsyncDisposable & { readonly uri: string }> {
+async function startSmallEngine(): Promise<AsyncDisposable & { readonly uri: string; readonly port: number }> {
   const engine = await startEngine({ oplogBytes: 100_000 })
-  return { uri: engine.uri, [Symbol.asyncDispose]: () => engine.stop() }
+  return { uri: engine.uri, port: engine.port, [Symbol.asyncDispose]: () => engine.stop() }
 }

@@ -1,3 +1,4 @@
+import { connect } from 'node:net'
 import { describe, expect, it, vi } from 'vitest'
 import type { RelayFixture } from '../support/relay.ts'
 import { useRelay } from '../support/relay.ts'
@@ -150,5 +151,24 @@ describe('an event stream whose client does not read', () => {
     // and it is all there when it reads again
     await stuck.read()
     for (let count = 0; count < 200; count++) expect((await stuck.read())?.['event']).toBe('next')
+  })
+})
+
+describe('an event stream whose client never reads again', () => {
+  const at = useRelay(() => ({ keepAliveMs: 50, slowConsumerMs: 50, lingerMs: 0 }))
+
+  it('is cut off, and its cursor closed', async () => {
+    const before = await at.deployment.openCursors()
+    const { host, port, pathname } = new URL(at.relay.graphqlUrl)
+    const query = encodeURIComponent(`subscription { changes(db: "${at.db}", coll: "c") { json } }`)
+    const socket = connect(Number(port), '127.0.0.1')
+    at.onEnd(() => socket.destroy())
+    socket.pause()
+    socket.write(`GET ${pathname}?query=${query} HTTP/1.1\r\nHost: ${host}\r\nAccept: text/event-stream\r\n\r\n`)
+    await vi.waitFor(async () => expect(await at.deployment.openCursors()).toBe(before + 1))
+    const coll = at.deployment.client.db(at.db).collection('c')
+    const text = 'x'.repeat(1_000_000)
+    await coll.insertMany(Array.from({ length: 20 }, () => ({ text })))
+    await vi.waitFor(async () => expect(await at.deployment.openCursors()).toBe(before), { timeout: 10_000 })
   })
 })

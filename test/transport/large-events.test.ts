@@ -19,7 +19,13 @@ describe('an event over 16 MiB', () => {
     await coll.insertOne({ _id: 2 })
     await coll.updateOne({ _id: 1 }, { $set: { text: 'y'.repeat(9 * MIB) } })
     await coll.insertOne({ _id: 3 })
-    const relay = await createRelay({ port: 0, mongoUri: at.engine.uri })
+    // its own watcher is the first to ask the server, and the relay is ready when it has
+    const relay = await createRelay({
+      port: 0,
+      mongoUri: at.engine.uri,
+      namespace: 'shop.orders',
+      readyTimeoutMs: 5_000,
+    })
     try {
       await test(relay.graphqlUrl, { t, i: i + 1 })
     } finally {
@@ -81,7 +87,7 @@ describe('a subscription that its server ends for good', () => {
     await changes.take(1)
     await at.client.db('admin').command({
       configureFailPoint: 'failCommand',
-      mode: { times: 1 },
+      mode: 'alwaysOn',
       data: { failCommands: ['getMore'], errorCode: 13, appName: 'tailrace', namespace: 'shop.orders' },
     })
     await coll.insertOne({})

@@ -1,7 +1,7 @@
 import type { Status } from '../stream/status.ts'
 import { byId } from './element.ts'
 
-/** What the page shows of its state: `waiting` is live, but with no MongoDB behind the relay yet. */
+/** What the page shows of its state: `waiting` is live, but with no MongoDB behind the relay now. */
 export type ShownState = Status['state'] | 'paused' | 'waiting'
 
 const WORDS: Readonly<Record<ShownState, string>> = {
@@ -14,7 +14,7 @@ const WORDS: Readonly<Record<ShownState, string>> = {
 }
 
 function toNotice(status: Status, shown: ShownState): string {
-  if (shown === 'waiting') return 'The relay is running, but MongoDB cannot be reached yet. It keeps trying.'
+  if (shown === 'waiting') return 'The relay is running, but cannot reach MongoDB. It keeps trying.'
   switch (status.state) {
     case 'connecting':
     case 'live':

@@ -1,0 +1,22 @@
+import { describe, expect, it, vi } from 'vitest'
+import { toOperationServices } from '../../src/graphql/context.ts'
+
+describe('toOperationServices', () => {
+  it('asks MongoDB once, however many aliases ask the same', async () => {
+    const serverVersion = vi.fn(async () => '8.0.0')
+    const listNamespaces = vi.fn(async (db?: string) => [{ db: db ?? 'all' }])
+    const feed = { ready: Promise.resolve(), subscribe: vi.fn(), stop: vi.fn(), stats: vi.fn() }
+    const services = toOperationServices({
+      feed,
+      listNamespaces,
+      serverVersion,
+      version: '1',
+      defaultNamespace: { db: 'a' },
+      reportError: vi.fn(),
+    })
+    await Promise.all([services.serverVersion(), services.serverVersion()])
+    await Promise.all([services.listNamespaces('a'), services.listNamespaces('a'), services.listNamespaces()])
+    expect(serverVersion).toHaveBeenCalledOnce()
+    expect(listNamespaces.mock.calls).toEqual([['a'], [undefined]])
+  })
+})
