@@ -26,6 +26,7 @@ export const CHANGES_QUERY = /* GraphQL */ `
       startAtOperationTime: $startAtOperationTime
       last: $last
       format: $format
+      announceStart: true
     ) {
       resumeToken
       operationType

@@ -12,4 +12,4 @@
 export { watch } from './watch.ts'
 export { WatchError } from './watch-error.ts'
 export type { WatchErrorCode } from './watch-error.ts'
-export type { Change, Gap, WatchOptions, WatchStatus } from './watch-options.ts'
+export type { Change, WatchOptions, WatchStatus } from './watch-options.ts'

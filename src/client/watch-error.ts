@@ -1,12 +1,9 @@
 import type { ErrorCode } from '../errors.ts'
 
-/**
- * Why a watch ended: one of the relay's codes, or `POSITION_UNKNOWN`: the connection was lost before there was a position
- * to continue from, so that changes may have been missed; or `PROTOCOL_ERROR`: what answers is no relay.
- */
-export type WatchErrorCode = ErrorCode | 'POSITION_UNKNOWN' | 'PROTOCOL_ERROR'
+/** Why a watch ended: one of the relay's codes, or `PROTOCOL_ERROR`: what answers is no relay. */
+export type WatchErrorCode = ErrorCode | 'PROTOCOL_ERROR'
 
-/** What ends a watch for good: trying again would not help, or would hide that changes are missing. */
+/** What ends a watch for good: trying again would not help. */
 export class WatchError extends Error {
   override readonly name = 'WatchError'
   /** Why, for programs. */

@@ -5,16 +5,14 @@ import type { WatchChangesSubscription, WatchChangesSubscriptionVariables } from
 /** One change event. Fields have MongoDB's own names; a field is null when the server did not send it. */
 export type Change = WatchChangesSubscription['changes']
 
-/** How a watch is doing: `live` while connected, `waiting` before the next attempt, with the reason. */
+/**
+ * How a watch is doing. `live`: every write that is acknowledged from now on will be delivered; `waiting`: before the next
+ * attempt, with the reason of the last one's end.
+ */
 export type WatchStatus =
   | { readonly state: 'connecting' }
   | { readonly state: 'live' }
   | { readonly state: 'waiting'; readonly reason: string; readonly delayMs: number }
-
-/** A loss of the connection before there was a position: what happened until the next `live` may be missing. */
-export interface Gap {
-  readonly reason: string
-}
 
 type Arguments = {
   readonly [Name in keyof WatchChangesSubscriptionVariables]: Exclude<WatchChangesSubscriptionVariables[Name], null>
@@ -34,6 +32,4 @@ export interface WatchOptions extends Arguments, ConnectionOptions {
   readonly backoff?: BackoffOptions | undefined
   /** Called at each change of state. What it throws ends the watch. */
   readonly onStatus?: ((status: WatchStatus) => void) | undefined
-  /** Called instead of ending the watch with `POSITION_UNKNOWN`; it then goes on from the present. */
-  readonly onGap?: ((gap: Gap) => void) | undefined
 }

@@ -21,14 +21,13 @@ const STABLE_MS = 5_000
  * watch disconnects, and continues where it was when they are read.
  *
  * @throws WatchError (from `next()`) with a code: what trying again does not mend, such as `BAD_USER_INPUT`, `FORBIDDEN`,
- * `RESUME_TOKEN_INVALID`, `HISTORY_LOST`; or `POSITION_UNKNOWN` when changes may be missing and there is no `onGap`
+ * `RESUME_TOKEN_INVALID`, `HISTORY_LOST`
  * @throws the reason of `signal`, when that ends it
  */
 export function watch(options: WatchOptions): AsyncIterableIterator<Change, undefined> {
-  const { signal, maxQueued = 1_000, onStatus, onGap } = options
+  const { signal, maxQueued = 1_000, onStatus } = options
   let token: string | undefined
   let failures = 0
-  let wasOpen = false
   let paused = false
   // cancels what is under way: a connection or a wait
   let cancel = (): void => undefined
@@ -55,12 +54,9 @@ export function watch(options: WatchOptions): AsyncIterableIterator<Change, unde
     paused = false
     onStatus?.({ state: 'connecting' })
     cancel = openConnection(options, toVariables(options, token), {
-      onOpen: () =>
-        guard(() => {
-          openedAtMs = performance.now()
-          wasOpen = true
-          onStatus?.({ state: 'live' })
-        }),
+      onOpen: () => {
+        openedAtMs = performance.now()
+      },
       onResult: (result) => guard(() => take(result)),
       onEnd: (end) =>
         guard(() => {
@@ -77,6 +73,11 @@ export function watch(options: WatchOptions): AsyncIterableIterator<Change, unde
       cancel()
       return follow({ kind: 'errors', errors })
     }
+    if (data.changes.operationType === 'started') {
+      // the position to continue from although nothing has happened yet
+      token = later(token, data.changes.resumeToken)
+      return onStatus?.({ state: 'live' })
+    }
     failures = 0
     token = data.changes.resumeToken
     queue.push(data.changes)
@@ -89,17 +90,10 @@ export function watch(options: WatchOptions): AsyncIterableIterator<Change, unde
     const verdict = toVerdict(end)
     token = later(token, verdict.resumeToken)
     if (verdict.action === 'fail') throw new WatchError(verdict.code, verdict.reason, { resumeToken: token })
-    if (token === undefined && wasOpen && !isExact(options)) missed(verdict.reason)
     const delayMs = backoffDelayMs(failures++, options.backoff)
     const timer = setTimeout(() => guard(connect), delayMs)
     cancel = () => clearTimeout(timer)
     onStatus?.({ state: 'waiting', reason: verdict.reason, delayMs })
-  }
-
-  function missed(reason: string): void {
-    if (onGap) return onGap({ reason })
-    const message = `${reason}, before there was a position to continue from`
-    throw new WatchError('POSITION_UNKNOWN', message, { resumeToken: undefined })
   }
 
   // what a callback throws must reach the reader, not the socket that called
@@ -111,11 +105,6 @@ export function watch(options: WatchOptions): AsyncIterableIterator<Change, unde
       queue.end({ error })
     }
   }
-}
-
-/** Whether the start that was asked for can be asked for again and gives the same changes. */
-function isExact({ startAfter, startAtOperationTime }: WatchOptions): boolean {
-  return startAfter !== undefined || startAtOperationTime !== undefined
 }
 
 /**
