@@ -40,4 +40,26 @@ describe.each([webSocket, eventStream])('over $name', (transport) => {
     expect((await next.take(1))[0]?.resumeToken).toBe(events[2]?.resumeToken)
     next.stop()
   })
+
+  it('an event whose result is too large ends those who read along, after what comes before it, and nobody else', async () => {
+    const keeper = await at.subscribe(transport, { coll: 'default' })
+    const variables = { db: at.db, coll: 'default' }
+    const large = [1, 2].map(() => transport.subscribe(at.relay.graphqlUrl, variables, aliased('json', 40)))
+    let count = 0
+    // nobody is told when a subscription has begun: write until both have something
+    await expect
+      .poll(async () => {
+        await coll().insertOne({ _id: ++count })
+        return large.every(({ changes }) => changes.length > 0)
+      })
+      .toBe(true)
+    await coll().insertMany([{ _id: -1 }, { _id: -2, text: 'x'.repeat(5_000) }, { _id: -3 }])
+    const events = await keeper.take(count + 3)
+    for (const subscription of large) {
+      const { extensions } = await subscription.failure()
+      expect(extensions).toEqual({ code: 'EVENT_TOO_LARGE', resumeToken: events.at(-2)?.resumeToken })
+      expect(subscription.changes.at(-1)?.resumeToken).toBe(events.at(-3)?.resumeToken)
+      subscription.stop()
+    }
+  })
 })
