@@ -11,6 +11,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
 const PROGRAM = `
 import { createRelay, startEngine, type Engine, type Relay } from 'tailrace'
+import { watch, type Change } from 'tailrace/client'
 
 const engine: Engine = await startEngine()
 const relay: Relay = await createRelay({ mongoUri: engine.uri, port: 0 })
@@ -23,6 +24,8 @@ const graphql = await fetch(relay.graphqlUrl, {
 console.log(JSON.stringify({ status: page.status, answer: await graphql.json() }))
 await relay.stop()
 await engine.stop()
+export const deliveries: number = relay.stats().deliveries
+export const changes: AsyncIterable<Change> = watch({ url: relay.graphqlUrl, db: 'shop' })
 // @ts-expect-error a port is a number
 export const wrong: string = engine.port
 `

@@ -1,5 +1,4 @@
 import type { FeedCounters } from './counters.ts'
-import type { FeedResources, SharedStream } from './shared-stream.ts'
 
 /** What a feed has done since it started, and what it holds now. */
 export interface FeedStats extends Readonly<FeedCounters> {
@@ -19,25 +18,4 @@ export interface FeedStats extends Readonly<FeedCounters> {
   readonly windowEvents: number
   /** Their size as BSON, in bytes. */
   readonly windowBytes: number
-}
-
-/** Reads the statistics of a feed. Cost: one step per upstream. */
-export function readStats(
-  counters: FeedCounters,
-  streams: readonly SharedStream[],
-  { slow, slots }: FeedResources,
-): FeedStats {
-  const sum = (count: (stream: SharedStream) => number) => streams.reduce((total, stream) => total + count(stream), 0)
-  return {
-    ...counters,
-    upstreams: streams.length,
-    interruptedUpstreams: sum((stream) => Number(stream.isInterrupted)),
-    subscribers: sum((stream) => stream.size),
-    cohorts: sum((stream) => stream.cohorts.size),
-    stuckSubscribers: slow.count,
-    runningCatchUps: slots.taken,
-    waitingCatchUps: slots.waiting,
-    windowEvents: sum(({ log }) => log.end - log.start),
-    windowBytes: sum(({ log }) => log.bytes),
-  }
 }
