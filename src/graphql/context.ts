@@ -1,3 +1,4 @@
+import type { Principal } from '../access/principal.ts'
 import type { ListedNamespace } from '../changes/namespaces.ts'
 import type { Feed } from '../feed/feed.ts'
 import type { Sandbox } from './sandbox.ts'
@@ -20,6 +21,8 @@ export interface Services {
 /** What every resolver receives; one for each operation. */
 export interface GraphQLContext {
   readonly services: Services
+  /** Who asks. */
+  readonly principal: Principal
   /** Where an `EventSource` that reconnects left off; overrides the starting position in the operation. */
   readonly lastEventId?: string | undefined
 }

@@ -1,5 +1,6 @@
 import type { ExecutionArgs, ExecutionResult } from 'graphql'
 import { createSourceEventStream, executeSync } from 'graphql'
+import { ANONYMOUS } from '../access/principal.ts'
 import type { Change } from '../changes/change.ts'
 import { RelayError } from '../errors.ts'
 import type { CohortSpec } from '../feed/cohort.ts'
@@ -38,7 +39,7 @@ export async function openSubscription(
   const { request, format } = source
   const key = cohortKey(args.document, args.operationName, args.variableValues)
   // kept as long as the cohort: nothing of the caller's own
-  const contextValue: GraphQLContext = { services }
+  const contextValue: GraphQLContext = { services, principal: ANONYMOUS }
   const operation = { ...args, contextValue }
 
   const encode = (change: Change) => {

@@ -3,6 +3,7 @@ import type { GraphQLSchema, ValidationRule } from 'graphql'
 import { execute } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import { createGraphQLError, createYoga } from 'graphql-yoga'
+import { ANONYMOUS } from '../access/principal.ts'
 import type { GraphQLContext, Services } from '../graphql/context.ts'
 import { toOperationServices } from '../graphql/context.ts'
 import type { Execution } from '../graphql/execution.ts'
@@ -42,7 +43,11 @@ export function createGraphqlHandler(
   const yoga = createYoga<EventStreamSlot, GraphQLContext>({
     schema,
     graphqlEndpoint: endpoint,
-    context: ({ request }) => ({ services: toOperationServices(services), lastEventId: lastEventIdOf(request) }),
+    context: ({ request }) => ({
+      services: toOperationServices(services),
+      principal: ANONYMOUS,
+      lastEventId: lastEventIdOf(request),
+    }),
     // in this order a request passes them
     plugins: [
       useJsonOnly(),

@@ -1,6 +1,7 @@
 import type { ExecutionArgs, GraphQLSchema } from 'graphql'
 import { GraphQLError } from 'graphql'
 import type { ServerOptions } from 'graphql-ws'
+import type { Principal } from '../access/principal.ts'
 import type { Sink } from '../feed/sink.ts'
 import type { GraphQLContext, Services } from '../graphql/context.ts'
 import { toOperationServices } from '../graphql/context.ts'
@@ -12,6 +13,8 @@ import { idleIterator } from './idle-iterator.ts'
 
 /** What belongs to one socket; graphql-ws hands it to its hooks. */
 export interface SocketExtra {
+  /** Who is at the other end. */
+  principal: Principal
   /**
    * Where results of an operation go.
    *
@@ -49,7 +52,7 @@ export function createOperationHooks(
       try {
         const { document, errors } = operations.get(query)
         if (errors.length > 0) return errors
-        const contextValue: GraphQLContext = { services: toOperationServices(services) }
+        const contextValue: GraphQLContext = { services: toOperationServices(services), principal: extra.principal }
         const variableValues = variables ?? {}
         // graphql-ws gives `subscribe` what it gets here
         const args: OperationArgs = {

@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream'
+import { ANONYMOUS } from '../access/principal.ts'
 import type { CorkedSockets } from './corked-sockets.ts'
 import { nextFrames } from './next-frames.ts'
 import type { SocketExtra } from './operation-hooks.ts'
@@ -20,6 +21,7 @@ export function createSocketExtra({ socket, isOpen, corked, maxBufferedBytes }: 
   socket.on('drain', () => drained.forEach((resume) => resume()))
 
   return {
+    principal: ANONYMOUS,
     sinkOf(id, end) {
       const idJson = Buffer.from(JSON.stringify(id))
       return {
