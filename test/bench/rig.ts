@@ -1,4 +1,4 @@
-import type { Collection } from 'mongodb'
+import type { Collection, Db } from 'mongodb'
 import type { MeasuredProcess } from './measured-process.ts'
 import { startProcess } from './measured-process.ts'
 import { startMeasuredEngine } from './measured-engine.ts'
@@ -7,6 +7,8 @@ import type { OpenRequest } from './subscribers-process.ts'
 
 /** An engine, one of the compared servers and its subscribers, each in a fresh process, and all of them warm. */
 export interface Rig {
+  readonly database: Db
+  /** What the subscribers watch. */
   readonly collection: Collection<BenchDocument>
   readonly server: MeasuredProcess
   readonly subscribers: MeasuredProcess
@@ -38,13 +40,20 @@ export async function onRig<T>(options: RigOptions, run: (rig: Rig) => Promise<T
   const engine = await startMeasuredEngine()
   const server = await startProcess('./servers/process.ts')
   const subscribers = await startProcess('./subscribers-process.ts')
-  const collection = engine.client.db('bench').collection<BenchDocument>('c')
+  const database = engine.client.db('bench')
+  const collection = database.collection<BenchDocument>('c')
   try {
     const uri = engine.uri
     const url = await server.ask<string>('start', { name: options.server, uri })
     await subscribers.ask('open', { url, count: options.count, cohorts: options.cohorts } satisfies OpenRequest)
     await warmUp(collection, subscribers)
-    return await run({ collection, server, subscribers, received: (count) => subscribers.ask('expect', count) })
+    return await run({
+      database,
+      collection,
+      server,
+      subscribers,
+      received: (count) => subscribers.ask('expect', count),
+    })
   } finally {
     await subscribers.stop()
     await server.stop()

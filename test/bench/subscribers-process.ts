@@ -16,11 +16,13 @@ export interface OpenRequest {
 }
 
 const tally = createTally()
+const sockets: WebSocket[] = []
 
 // A stock `ws` client for each subscriber, which speaks graphql-transport-ws and does not parse what arrives: its cost must
 // not hide the server's.
 function open({ url, cohorts }: OpenRequest, index: number): Promise<void> {
   const socket = new WebSocket(url, 'graphql-transport-ws', { perMessageDeflate: false })
+  sockets[index] = socket
   const where = cohorts === 0 ? null : { 'fullDocument.n': { $gte: -1_000 - (index % cohorts) } }
   return new Promise((resolve, reject) => {
     socket.on('error', reject)
@@ -36,6 +38,16 @@ function open({ url, cohorts }: OpenRequest, index: number): Promise<void> {
   })
 }
 
+// they also ask for events of another collection, so that their sockets can be filled without everybody else's
+function stick(count: number): void {
+  tally.ignore(count)
+  for (const socket of sockets.slice(0, count)) {
+    const query = QUERY.replace('coll: "c"', 'coll: "big"')
+    socket.send(JSON.stringify({ id: '2', type: 'subscribe', payload: { query } }))
+    socket.pause()
+  }
+}
+
 serveParent({
   async open(request: OpenRequest) {
     tally.reset(request.count)
@@ -45,6 +57,7 @@ serveParent({
       await Promise.all(some)
     }
   },
+  stick,
   warm: (warm: number) => tally.warm(warm),
   expect: (count: number) => tally.expect(count),
   reset: () => tally.reset(),

@@ -5,6 +5,8 @@ export interface Tally {
   take(subscriber: number, message: Buffer): void
   /** Forgets what was counted; of so many subscribers, or as many as before. */
   reset(subscribers?: number): void
+  /** Leaves the first so many subscribers out of every count. */
+  ignore(first: number): void
   /** Settles when each subscriber has so many events since the last reset. */
   expect(count: number): Promise<void>
   /** Tells whether every subscriber receives the warm-up event of this number within a second. */
@@ -24,12 +26,14 @@ export function createTally(): Tally {
   let latencies: number[] = []
   let lastWarm = -1
   let complete = 0
+  let ignored = 0
   let failed: Error | undefined
   let expected = Infinity
   let settle = { resolve: () => {}, reject: (_: Error) => {} }
 
   return {
     take(subscriber, message) {
+      if (subscriber < ignored) return
       const warm = message.indexOf(WARM)
       if (warm >= 0) {
         if (Number.parseInt(message.toString('latin1', warm + WARM.length, warm + WARM.length + 9)) === lastWarm)
@@ -50,6 +54,9 @@ export function createTally(): Tally {
       }
       if (count === expected && ++complete === counts.length) settle.resolve()
     },
+    ignore(first) {
+      ignored = first
+    },
     reset(subscribers = counts.length) {
       counts = new Int32Array(subscribers)
       latencies = []
@@ -58,7 +65,7 @@ export function createTally(): Tally {
     expect(count) {
       if (failed) return Promise.reject(failed)
       expected = count
-      complete = counts.filter((seen) => seen >= count).length
+      complete = counts.filter((seen, subscriber) => subscriber < ignored || seen >= count).length
       return complete === counts.length
         ? Promise.resolve()
         : new Promise<void>((resolve, reject) => (settle = { resolve, reject }))
@@ -67,9 +74,10 @@ export function createTally(): Tally {
       lastWarm = number
       warmed = new Set()
       const deadlineMs = performance.now() + 1_000
-      while (warmed.size < counts.length && performance.now() < deadlineMs) await delay(10)
+      const awaited = counts.length - ignored
+      while (warmed.size < awaited && performance.now() < deadlineMs) await delay(10)
       if (failed) throw failed
-      return warmed.size === counts.length
+      return warmed.size === awaited
     },
     latencies: () => latencies,
     fail(reason) {
