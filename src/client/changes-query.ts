@@ -27,6 +27,7 @@ export const CHANGES_QUERY = /* GraphQL */ `
       last: $last
       format: $format
       announceStart: true
+      announceInterruptions: true
     ) {
       resumeToken
       operationType

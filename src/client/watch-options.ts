@@ -6,12 +6,14 @@ import type { WatchChangesSubscription, WatchChangesSubscriptionVariables } from
 export type Change = WatchChangesSubscription['changes']
 
 /**
- * How a watch is doing. `live`: every write that is acknowledged from now on will be delivered; `waiting`: before the next
- * attempt, with the reason of the last one's end.
+ * How a watch is doing. `live`: every write that is acknowledged from now on will be delivered; `interrupted`: the relay is
+ * there but cannot reach its MongoDB, and `live` follows by itself; `waiting`: before the next attempt, with the reason of
+ * the last one's end.
  */
 export type WatchStatus =
   | { readonly state: 'connecting' }
   | { readonly state: 'live' }
+  | { readonly state: 'interrupted' }
   | { readonly state: 'waiting'; readonly reason: string; readonly delayMs: number }
 
 type Arguments = {

@@ -14,7 +14,7 @@ import type { SharedStream } from './shared-stream.ts'
 const EVENTS_PER_TURN = 64
 
 /** How long the server may wait for events while somebody catches up, in milliseconds: what matters is what there is already. */
-const MAX_AWAIT_MS = 200
+const MAX_AWAIT_MS = 20
 
 /**
  * Brings a subscriber from a position outside the window into it, by a change stream of its own that ends as soon as the
@@ -39,6 +39,7 @@ export async function catchUp(
   member.waiting = aborter
   member.token = positionToken(start) ?? member.token
   cohort.others.add(member)
+  fanOut.tellState(member)
   let splicedAt: string | undefined
   let idles = 0
   let count = 0
