@@ -27,6 +27,22 @@ describe('the live page', () => {
     expect(await opened.page.locator('#notice').isVisible()).toBe(false)
   })
 
+  it('misses nothing, and says so, when the network fails before anything has happened', async () => {
+    await using rig = await startRig(at.pageRoot)
+    await using opened = await openPage(at.browser, rig.proxy.url)
+    await opened.reaches('live')
+    const since = await opened.page.locator('#count').innerText()
+    expect(since).toMatch(/^nothing missed since \d\d:/)
+    opened.expectOutage()
+    rig.proxy.break()
+    await opened.reaches('reconnecting')
+    expect(await opened.page.locator('#count').innerText()).toBe('')
+    await rig.insert(1)
+    rig.proxy.mend()
+    await shows(opened, toRows(1))
+    expect(await opened.page.locator('#count').innerText()).toBe(`1 received · ${since}`)
+  })
+
   it('continues after its last change when the relay is restarted', async () => {
     await using mongo = await startDeployment()
     await using before = await startRig(at.pageRoot, mongo.uri)
@@ -97,7 +113,7 @@ describe('the live page', () => {
       page.on('websocket', () => (sockets += 1))
     })
     await opened.reaches('failed')
-    expect(await opened.page.locator('#notice').innerText()).toMatch(/`?db`?/)
+    expect(await opened.page.locator('#notice').innerText()).toMatch(/`?db`?.*\. Correct what to watch/)
     expect(sockets).toBe(1)
     await opened.page.getByRole('button', { name: 'Try again' }).click()
     await vi.waitFor(() => expect(sockets).toBe(2))

@@ -22,7 +22,7 @@ function toNotice(status: Status, shown: ShownState): string {
     case 'reconnecting':
       return `${status.reason}. Trying again.`
     case 'failed':
-      return `${status.reason}.`
+      return `${status.reason}. ${status.advice}`
   }
 }
 
