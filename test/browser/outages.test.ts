@@ -113,7 +113,7 @@ describe('the live page', () => {
       page.on('websocket', () => (sockets += 1))
     })
     await opened.reaches('failed')
-    expect(await opened.page.locator('#notice').innerText()).toMatch(/`?db`?.*\. Correct what to watch/)
+    expect(await opened.page.locator('#notice').innerText()).toMatch(/`?db`?.*\. Choose what to watch/)
     expect(sockets).toBe(1)
     await opened.page.getByRole('button', { name: 'Try again' }).click()
     await vi.waitFor(() => expect(sockets).toBe(2))
