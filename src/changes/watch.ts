@@ -28,7 +28,7 @@ export interface OutageOptions {
   readonly backoff?: BackoffOptions
   /** Called when an outage begins, with its first error. */
   readonly onInterrupted?: (error: RelayError) => void
-  /** Called when the stream is open: the first time, and after each outage. */
+  /** Called when the stream is open: for the first time, and when it is read again after an outage. */
   readonly onOpen?: () => void
 }
 
@@ -98,6 +98,7 @@ export async function* watch(
     // as of now, because another stream may find out in the meantime
     const { splitLargeEvents } = deployment
     let stream: OpenStream | undefined
+    let idles = 0
     try {
       if (position === undefined) {
         position = await raceSignal(now(deployment), signal)
@@ -113,7 +114,8 @@ export async function* watch(
         onIdle: (token: ServerToken) => {
           position = { after: token }
           onIdle?.(toTokenString(token))
-          recovered()
+          // a server that opens streams but fails to read them is not back: the first reply is no proof
+          if (++idles > 1 || !wasOpen) recovered()
         },
       })
       let raw: Uint8Array | undefined

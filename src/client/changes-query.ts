@@ -40,6 +40,7 @@ export function toChangesQuery(fields: readonly ChangeField[]): string {
       last: $last
       format: $format
       announceStart: true
+      announceInterruptions: true
     ) {
       ${['resumeToken', 'operationType', ...selections].join('\n      ')}
     }

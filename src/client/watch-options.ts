@@ -24,12 +24,14 @@ export interface Watch<Field extends ChangeField = DefaultField> extends AsyncIt
 }
 
 /**
- * How a watch is doing. `live`: every write that is acknowledged from now on will be delivered; `waiting`: before the next
- * attempt, with the reason of the last one's end.
+ * How a watch is doing. `live`: every write that is acknowledged from now on will be delivered; `interrupted`: the relay is
+ * there but cannot reach its MongoDB, and `live` follows by itself; `waiting`: before the next attempt, with the reason of
+ * the last one's end.
  */
 export type WatchStatus =
   | { readonly state: 'connecting' }
   | { readonly state: 'live' }
+  | { readonly state: 'interrupted' }
   | { readonly state: 'waiting'; readonly reason: string; readonly delayMs: number }
 
 type Arguments = {

@@ -11,6 +11,13 @@ import { toVerdict } from './verdict.ts'
 import { WatchError } from './watch-error.ts'
 import type { Change, Watch, WatchOptions } from './watch-options.ts'
 
+/** What the events mean that the relay sends on its own behalf. */
+const NOTICES = new Map<string, 'live' | 'interrupted'>([
+  ['started', 'live'],
+  ['interrupted', 'interrupted'],
+  ['resumed', 'live'],
+])
+
 /** A connection that was live for so long, in milliseconds, ends the row of failures. */
 const STABLE_MS = 5_000
 
@@ -85,10 +92,11 @@ export function watch<Field extends ChangeField = DefaultField>(options: WatchOp
       cancel()
       return follow({ kind: 'errors', errors })
     }
-    if (data.changes.operationType === 'started') {
+    const state = NOTICES.get(data.changes.operationType)
+    if (state) {
       // the position to continue from although nothing has happened yet
       token = later(token, data.changes.resumeToken)
-      return onStatus?.({ state: 'live' })
+      return onStatus?.({ state })
     }
     failures = 0
     token = data.changes.resumeToken

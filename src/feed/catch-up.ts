@@ -39,6 +39,7 @@ export async function catchUp(
   member.waiting = aborter
   member.token = positionToken(start) ?? member.token
   cohort.others.add(member)
+  fanOut.tellState(member)
   let splicedAt: string | undefined
   let idles = 0
   let count = 0

@@ -30,6 +30,8 @@ export interface Cohort {
   readonly others: Set<Member>
   /** Whether its members are told when they start. */
   readonly announcesStart: boolean
+  /** Whether its members are told when the upstream is interrupted, and when it goes on. */
+  readonly announcesInterruptions: boolean
   /** The encoded event of this number; `undefined` when the filters hold it back. */
   payloadAt(seq: number): Payload | undefined
   /** The same for an event that is not in the log. */
@@ -72,6 +74,7 @@ export function createCohort(spec: CohortSpec, request: ChangesRequest, options:
     live: new Set(),
     others: new Set(),
     announcesStart: request.announceStart === true,
+    announcesInterruptions: request.announceInterruptions === true,
     encode,
     payloadOf,
     payloadAt(seq) {

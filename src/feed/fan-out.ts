@@ -1,10 +1,11 @@
 import { timeToken } from '../changes/token-order.ts'
 import { RelayError } from '../errors.ts'
-import type { Cohort } from './cohort.ts'
+import type { Cohort, Payload } from './cohort.ts'
 import { batchOf, collectBatch } from './cohort.ts'
 import type { FeedCounters } from './counters.ts'
 import type { Log } from './log.ts'
 import type { Member } from './member.ts'
+import { createNotices } from './notices.ts'
 import type { Batch } from './sink.ts'
 
 /** What {@link createFanOut} works with. */
@@ -34,8 +35,12 @@ export interface FanOut {
    * @param token the position, where there is a token for it
    */
   attach(member: Member, key: string, token: string | undefined): void
-  /** Tells a member that it has started at a position, if it wants to know and has not been told. */
+  /** Notes that a member has started at a position, and tells it if it wants to know. */
   announce(member: Member, token: string): void
+  /** Notes that the upstream is interrupted, or not any more, and tells the members that want to know. */
+  setInterrupted(isInterrupted: boolean): void
+  /** Tells a member of an interruption that lasts, if it wants to know and has not been told. */
+  tellState(member: Member): void
   /** Notes that the sink of a member outside the window is full. */
   park(member: Member): void
   /** Goes on with a stuck member. */
@@ -58,8 +63,25 @@ export function createFanOut(options: FanOutOptions): FanOut {
   // live members have everything before this number
   let flushed = log.end
   let scheduled: NodeJS.Immediate | undefined
+  const notices = createNotices({
+    cohorts,
+    positionOf: (member) => positionOf(member) ?? tokenBefore(member.seq),
+    send: sendNotice,
+  })
 
-  return { flush, schedule, attach, announce, park: (member) => stick(member, -1), resume, detach, positionOf, stop }
+  return {
+    flush,
+    schedule,
+    attach,
+    announce: notices.start,
+    setInterrupted,
+    tellState: notices.update,
+    park: (member) => stick(member, -1),
+    resume,
+    detach,
+    positionOf,
+    stop,
+  }
 
   function flush(): void {
     stop()
@@ -84,7 +106,7 @@ export function createFanOut(options: FanOutOptions): FanOut {
       const { batch, failure, ...collected } = collectBatch(cohort, log, next, flushed)
       next = collected.next
       if (batch.tokens.length > 0) {
-        for (const member of cohort.live) if (!deliver(member, batch)) stick(member, next)
+        for (const member of cohort.live) if (!deliver(member, batch)) stick(member, next, log.at(next - 1).token)
       }
       if (failure) for (const member of cohort.live) onFailed(member, failure)
     }
@@ -123,11 +145,11 @@ export function createFanOut(options: FanOutOptions): FanOut {
     return member.sink.write(batch)
   }
 
-  function stick(member: Member, next: number): void {
+  function stick(member: Member, next: number, token = member.token): void {
     // its sink may have ended it
     if (member.state === 'ended') return
     if (member.state === 'live') {
-      member.token = log.at(next - 1).token
+      member.token = token
       member.cohort.live.delete(member)
       member.cohort.others.add(member)
     }
@@ -146,7 +168,7 @@ export function createFanOut(options: FanOutOptions): FanOut {
     member.token = token ?? member.token
     member.cohort.others.add(member)
     behind.add(member)
-    announce(member, token ?? tokenBefore(member.seq))
+    notices.start(member, token ?? tokenBefore(member.seq))
     pump(member)
   }
 
@@ -155,21 +177,24 @@ export function createFanOut(options: FanOutOptions): FanOut {
     return (seq < log.end ? log.at(seq).before : log.reached) ?? timeToken(log.origin ?? '')
   }
 
-  function announce(member: Member, token: string): void {
-    const { cohort } = member
-    if (!cohort.announcesStart || member.isAnnounced) return
-    member.isAnnounced = true
-    member.token ??= token
-    const event = { _id: { _data: token }, operationType: 'started' }
-    const payload = cohort.encode({ resumeToken: token, event, raw: new Uint8Array() })
-    if (payload instanceof RelayError) onFailed(member, payload)
-    else deliver(member, batchOf(payload, token))
+  function setInterrupted(isInterrupted: boolean): void {
+    // what came before is delivered before
+    flush()
+    notices.setInterrupted(isInterrupted)
+  }
+
+  function sendNotice(member: Member, payload: Payload, token: string): void {
+    if (payload instanceof RelayError) return onFailed(member, payload)
+    const isTaken = deliver(member, batchOf(payload, token))
+    // one that catches up finds out with its next event
+    if (!isTaken && member.state !== 'catchingUp') stick(member, member.state === 'live' ? flushed : member.seq, token)
   }
 
   function resume(member: Member): void {
     if (member.state !== 'stuck') return
     member.state = 'behind'
     behind.add(member)
+    notices.update(member)
     pump(member)
   }
 

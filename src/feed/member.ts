@@ -25,8 +25,10 @@ export interface Member {
   stuckSince: number
   /** How much its sink held then, in bytes. */
   stuckBytes: number
-  /** Whether it has been told that it has started, if it wants to. */
+  /** Whether it has started, and has been told so if it wants to. */
   isAnnounced: boolean
+  /** Whether the last thing that it was told of the upstream is that it is interrupted. */
+  knowsInterrupted: boolean
   /** Ends what it waits for while `starting` or `catchingUp`. */
   waiting: AbortController | undefined
 }
@@ -43,6 +45,7 @@ export function createMember(cohort: Cohort, sink: Sink): Member {
     stuckSince: 0,
     stuckBytes: 0,
     isAnnounced: false,
+    knowsInterrupted: false,
     waiting: undefined,
   }
 }

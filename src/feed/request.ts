@@ -16,6 +16,8 @@ export interface ChangesRequest {
   readonly matches?: DocumentTest
   /** Deliver an event that says that the subscription has started, before all others. */
   readonly announceStart?: boolean
+  /** Deliver an event when MongoDB cannot be reached, and one when it is watched again. */
+  readonly announceInterruptions?: boolean
   /** Where to start: at a position, now, or with the last so many events that are remembered. */
   readonly start: Position | 'now' | { readonly last: number }
 }

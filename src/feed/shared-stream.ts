@@ -144,11 +144,13 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
     onInterrupted(error) {
       counters.interruptions++
       isInterrupted = true
+      fanOut.setInterrupted(true)
       if (gate.isOpen && outageLimitMs !== Infinity) outageTimer ??= setTimeout(() => endAll(error), outageLimitMs)
       options.onTrouble(error, false)
     },
     onOpen() {
       isInterrupted = false
+      fanOut.setInterrupted(false)
       clearTimeout(outageTimer)
       outageTimer = undefined
       gate.open()

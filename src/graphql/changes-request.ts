@@ -47,6 +47,7 @@ export function toChangesRequest(args: ChangesArgs, lastEventId: string | undefi
       fullDocumentBeforeChange: BEFORE_CHANGE[args.fullDocumentBeforeChange],
     },
     ...(args.announceStart === true ? { announceStart: true } : {}),
+    ...(args.announceInterruptions === true ? { announceInterruptions: true } : {}),
     start: lastEventId === undefined ? toStart(args) : toTokenPosition(lastEventId),
     ...(isGiven(operationTypes) ? { operationTypes: toOperationTypes(operationTypes) } : {}),
     ...(isGiven(where) ? { matches: compileFilter(fromEjsonDocument(where, '`where`')) } : {}),

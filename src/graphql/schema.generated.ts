@@ -200,7 +200,8 @@ export type Subscription = {
    * unless it reads nothing at all for a minute (an option of the relay): then it is ended with `SLOW_CONSUMER`.
    *
    * **Outages.** While MongoDB cannot be reached, a new subscription waits for 10 seconds and a running one for 5 minutes
-   * (both are options of the relay) before it ends with `UPSTREAM_FAILED`; a running one goes on exactly where it was.
+   * (both are options of the relay) before it ends with `UPSTREAM_FAILED`; a running one goes on exactly where it was, and is
+   * told with `announceInterruptions`.
    *
    * **Errors** (`extensions.code`): `BAD_USER_INPUT` for an argument that is not valid, `RESUME_TOKEN_INVALID`,
    * `HISTORY_LOST` when the oplog no longer reaches back to the starting position, `FORBIDDEN`, `EVENT_TOO_LARGE` when the
@@ -215,6 +216,7 @@ export type Subscription = {
 
 
 export type SubscriptionChangesArgs = {
+  announceInterruptions?: Scalars['Boolean']['input'];
   announceStart?: Scalars['Boolean']['input'];
   coll?: InputMaybe<Scalars['String']['input']>;
   db?: InputMaybe<Scalars['String']['input']>;
@@ -421,7 +423,7 @@ export interface ResumeTokenScalarConfig extends GraphQLScalarTypeConfig<Resolve
 }
 
 export type SubscriptionResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
-  changes?: SubscriptionResolver<ResolversTypes['Change'], "changes", ParentType, ContextType, RequireFields<SubscriptionChangesArgs, 'announceStart' | 'format' | 'fullDocument' | 'fullDocumentBeforeChange'>>;
+  changes?: SubscriptionResolver<ResolversTypes['Change'], "changes", ParentType, ContextType, RequireFields<SubscriptionChangesArgs, 'announceInterruptions' | 'announceStart' | 'format' | 'fullDocument' | 'fullDocumentBeforeChange'>>;
 };
 
 export interface TimestampScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Timestamp'], any> {

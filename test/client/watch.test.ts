@@ -4,6 +4,7 @@ import { watch, WatchError } from '../../src/client/index.ts'
 import type { Change, Watch, WatchOptions, WatchStatus } from '../../src/client/index.ts'
 import { createRelay } from '../../src/relay.ts'
 import { startProxy } from '../support/proxy.ts'
+import { useRelayBehindProxy } from '../support/relay-behind-proxy.ts'
 import { useRelay } from '../support/relay.ts'
 
 const FAST = { initialMs: 10, maxMs: 50 }
@@ -188,5 +189,30 @@ describe('watch', () => {
     leave = () => changes.return()
     expect(await changes.next()).toEqual({ done: true, value: undefined })
     expect(waits).toEqual([5, 10, 20, 20, 20])
+  })
+})
+
+describe('a watch whose relay loses its MongoDB', () => {
+  const at = useRelayBehindProxy()
+
+  it('tells so, and when it is live again, and goes on', async () => {
+    const states: string[] = []
+    const changes = watch({
+      url: at.relay.graphqlUrl,
+      db: 'test',
+      coll: 'c',
+      webSocketImpl: WebSocket,
+      onStatus: ({ state }) => void states.push(state),
+    })
+    const next = changes.next()
+    await expect.poll(() => states).toEqual(['connecting', 'live'])
+    at.link.set({ kind: 'refuse' })
+    at.link.cut('reset')
+    await expect.poll(() => states.at(-1), { timeout: 10_000 }).toBe('interrupted')
+    await at.coll.insertOne({ _id: 1 })
+    at.link.set({ kind: 'pass' })
+    expect((await next).value?.documentKey).toEqual({ _id: 1 })
+    expect(states).toEqual(['connecting', 'live', 'interrupted', 'live'])
+    await changes.return?.()
   })
 })
