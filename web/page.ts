@@ -20,8 +20,7 @@ import { createViewForm } from './ui/view-form.ts'
 const endpoint = new URL('graphql', document.baseURI)
 
 let relay: Relay | null = null
-// undefined until the relay has said
-let serverVersion: string | null | undefined
+let serverVersion: string | null = null
 let current: Session | null = null
 
 const announcer = createAnnouncer(byId('announcer', HTMLElement), systemClock)
@@ -41,7 +40,6 @@ const form = createViewForm({ onChoose: choose, onFocus: () => info.refreshNames
 const info = createRelayInfo({
   url: endpoint.href,
   clock: systemClock,
-  isVisible: () => document.visibilityState === 'visible',
   onRelay(answer) {
     relay = answer
     showRelay(answer)
@@ -52,13 +50,12 @@ const info = createRelayInfo({
   onServerVersion(version) {
     serverVersion = version
     if (relay !== null) showRelay(relay)
-    requestDraw()
   },
   onNamespaces: form.offer,
 })
 
 function showRelay({ version, embedded }: Relay): void {
-  const server = typeof serverVersion === 'string' ? ` · MongoDB ${serverVersion}` : ''
+  const server = serverVersion === null ? '' : ` · MongoDB ${serverVersion}`
   byId('about', HTMLElement).textContent = `Tailrace ${version}${server}${embedded ? ' · embedded engine' : ''}`
   if (!embedded) sandbox.hide()
   else if (current !== null) showSandbox(current.view, relay)
@@ -93,9 +90,7 @@ function choose(view: View): void {
 }
 
 function toShownState({ status, log }: Session): ShownState {
-  if (status.state !== 'live') return status.state
-  if (serverVersion === null) return 'waiting'
-  return log.paused ? 'paused' : 'live'
+  return status.state === 'live' && log.paused ? 'paused' : status.state
 }
 
 function draw(): void {

@@ -72,7 +72,7 @@ describe('the live page', () => {
       await shows(opened, toRows(1))
       await opened.reaches('live')
       mongo.cut()
-      await opened.reaches('waiting')
+      await opened.reaches('interrupted')
       expect(await opened.page.locator('#notice').innerText()).toContain('cannot reach MongoDB')
       mongo.restore()
       await opened.reaches('live')

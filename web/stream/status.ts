@@ -1,14 +1,16 @@
 /**
  * How the watched stream is doing, as the page says it.
  *
- * `connecting` until the relay serves it for the first time; `live` while changes arrive as they happen; `reconnecting`
- * from the loss of the stream until it is live again, with the reason; `failed` when trying again by itself is pointless,
- * with the reason and what a person can do. Reasons have no final period, advice has one.
+ * `connecting` until the relay serves it for the first time; `live` while changes arrive as they happen; `interrupted` while
+ * the relay cannot reach its MongoDB; `reconnecting` from the loss of the stream until it is live again, with the reason;
+ * `failed` when trying again by itself is pointless, with the reason and what a person can do. Reasons have no final period,
+ * advice has one.
  */
 export type Status =
   | { readonly state: 'connecting' }
   /** `sinceMs` is when it began to miss nothing, in milliseconds since 1970 by the browser's clock. */
   | { readonly state: 'live'; readonly sinceMs: number }
+  | { readonly state: 'interrupted' }
   | { readonly state: 'reconnecting'; readonly reason: string }
   | { readonly state: 'failed'; readonly reason: string; readonly advice: string }
 

@@ -78,6 +78,7 @@ export function startViewWatch({ view, open, clock, onChange, onStatus, onGap }:
 
   function follow(from: WatchStatus): void {
     // an attempt to connect is part of connecting, or of reconnecting
+    if (from.state === 'interrupted') onStatus(from)
     if (from.state === 'waiting') onStatus({ state: 'reconnecting', reason: from.reason })
     if (from.state !== 'live') return
     const nowMs = clock.now()

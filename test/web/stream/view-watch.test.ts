@@ -100,6 +100,17 @@ describe('watching a view', () => {
     expect(gaps).toEqual([])
   })
 
+  it('says that MongoDB is away while it is, and misses nothing by it', () => {
+    const { last, statuses, clock, gaps } = start()
+    last().is({ state: 'live' })
+    last().is({ state: 'interrupted' })
+    expect(statuses.at(-1)).toEqual({ state: 'interrupted' })
+    clock.advance(60_000)
+    last().is({ state: 'live' })
+    expect(statuses.at(-1)).toEqual({ state: 'live', sinceMs: 1_000_000 })
+    expect(gaps).toEqual([])
+  })
+
   it.each(['HISTORY_LOST', 'RESUME_TOKEN_INVALID'] as const)(
     'starts anew with what the relay remembers after %s, and reports the gap once it is live',
     async (code) => {
