@@ -1,4 +1,6 @@
 import type { CodegenConfig } from '@graphql-codegen/cli'
+import { ALL_FIELDS } from './src/client/change-fields.ts'
+import { toChangesQuery } from './src/client/changes-query.ts'
 
 const scalars = {
   EJSON: { input: 'unknown', output: 'unknown' },
@@ -18,7 +20,7 @@ const config: CodegenConfig = {
       config: { contextType: './context.ts#GraphQLContext', mappers: { Change: './change-model.ts#ChangeModel' } },
     },
     'src/client/operations.generated.ts': {
-      documents: 'src/client/changes-query.ts',
+      documents: toChangesQuery(ALL_FIELDS),
       // types alone: the client depends on graphql-ws and nothing else
       plugins: ['typescript-operations'],
     },

@@ -3,16 +3,6 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
-export type PageChangesSubscriptionVariables = Exact<{
-  db?: string | null | undefined;
-  coll?: string | null | undefined;
-  startAfter?: string | null | undefined;
-  last?: number | null | undefined;
-}>;
-
-
-export type PageChangesSubscription = { changes: { resumeToken: string, operationType: string, wallTime: string | null, clusterTime: unknown, documentKey: unknown, json: unknown, ns: { db: string, coll: string | null } | null } };
-
 export type PageRelayQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -75,22 +65,6 @@ export class TypedDocumentString<TResult, TVariables>
   }
 }
 
-export const PageChangesDocument = new TypedDocumentString(`
-    subscription PageChanges($db: String, $coll: String, $startAfter: ResumeToken, $last: Int) {
-  changes(db: $db, coll: $coll, startAfter: $startAfter, last: $last) {
-    resumeToken
-    operationType
-    wallTime
-    clusterTime
-    ns {
-      db
-      coll
-    }
-    documentKey
-    json
-  }
-}
-    `) as unknown as TypedDocumentString<PageChangesSubscription, PageChangesSubscriptionVariables>;
 export const PageRelayDocument = new TypedDocumentString(`
     query PageRelay {
   relay {

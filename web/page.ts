@@ -1,10 +1,11 @@
+import { watch } from '../src/client/index.ts'
 import { createRelayInfo, type Relay } from './relay-info.ts'
 import { createSandboxWrites } from './sandbox-writes.ts'
 import { type Session, startSession } from './session.ts'
 import { toSandboxTarget } from './state/sandbox-target.ts'
 import { fromSearch, isSameView, toSearch, toViewName, type View } from './state/view.ts'
-import { createOpenAttempt } from './stream/attempt.ts'
 import { systemClock } from './stream/clock.ts'
+import type { OpenWatch } from './stream/view-watch.ts'
 import { createAnnouncer } from './ui/announcer.ts'
 import { createChangeList } from './ui/change-list.ts'
 import { byId } from './ui/element.ts'
@@ -17,16 +18,13 @@ import { createViewForm } from './ui/view-form.ts'
 
 // relative to the page, so that it also works below a path of a reverse proxy
 const endpoint = new URL('graphql', document.baseURI)
-const socketUrl = new URL(endpoint)
-socketUrl.protocol = endpoint.protocol === 'https:' ? 'wss:' : 'ws:'
 
 let relay: Relay | null = null
-// undefined until the relay has said
-let serverVersion: string | null | undefined
+let serverVersion: string | null = null
 let current: Session | null = null
 
 const announcer = createAnnouncer(byId('announcer', HTMLElement), systemClock)
-const open = createOpenAttempt({ url: socketUrl.href })
+const open: OpenWatch = (options) => watch({ ...options, url: endpoint.href })
 const list = createChangeList(byId('list', HTMLElement))
 const emptyState = createEmptyState()
 const statusView = createStatusView(announcer.say, () => current?.retryNow())
@@ -42,7 +40,6 @@ const form = createViewForm({ onChoose: choose, onFocus: () => info.refreshNames
 const info = createRelayInfo({
   url: endpoint.href,
   clock: systemClock,
-  isVisible: () => document.visibilityState === 'visible',
   onRelay(answer) {
     relay = answer
     showRelay(answer)
@@ -53,13 +50,12 @@ const info = createRelayInfo({
   onServerVersion(version) {
     serverVersion = version
     if (relay !== null) showRelay(relay)
-    requestDraw()
   },
   onNamespaces: form.offer,
 })
 
 function showRelay({ version, embedded }: Relay): void {
-  const server = typeof serverVersion === 'string' ? ` · MongoDB ${serverVersion}` : ''
+  const server = serverVersion === null ? '' : ` · MongoDB ${serverVersion}`
   byId('about', HTMLElement).textContent = `Tailrace ${version}${server}${embedded ? ' · embedded engine' : ''}`
   if (!embedded) sandbox.hide()
   else if (current !== null) showSandbox(current.view, relay)
@@ -80,6 +76,8 @@ function follow(): void {
   form.show(view)
   byId('heading', HTMLElement).textContent = `Changes in ${toViewName(view)}`
   showSandbox(view, relay)
+  // at once: what is said of the one before is not true of this one
+  draw()
 }
 
 function choose(view: View): void {
@@ -92,9 +90,7 @@ function choose(view: View): void {
 }
 
 function toShownState({ status, log }: Session): ShownState {
-  if (status.state !== 'live') return status.state
-  if (serverVersion === null) return 'waiting'
-  return log.paused ? 'paused' : 'live'
+  return status.state === 'live' && log.paused ? 'paused' : status.state
 }
 
 function draw(): void {
@@ -104,7 +100,7 @@ function draw(): void {
   const fresh = list.show(log.shown, !isCollection)
   if (fresh > 0) announcer.countChanges(fresh)
   statusView.show(status, toShownState(current))
-  controls.show(log)
+  controls.show(log, status.state === 'live' ? status.sinceMs : null)
   if (log.shown.length > 0 || status.state !== 'live') emptyState.hide()
   else {
     const target = relay === null ? null : toSandboxTarget(view, relay.defaultNamespace)

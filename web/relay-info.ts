@@ -14,9 +14,6 @@ export type Relay = PageRelayQuery['relay']
 /** The pause before the relay is asked again, in milliseconds, while it has no answer or no MongoDB. */
 const AGAIN_MS = 3_000
 
-/** The pause between two looks at whether the relay still has its MongoDB, in milliseconds. */
-const LOOK_MS = 5_000
-
 /** The shortest pause between two lists of namespaces, in milliseconds. */
 const NAMESPACES_PAUSE_MS = 2_000
 
@@ -24,8 +21,6 @@ const NAMESPACES_PAUSE_MS = 2_000
 export interface RelayInfoOptions {
   readonly url: string
   readonly clock: Clock
-  /** Whether somebody can see the page; otherwise nobody needs to know whether MongoDB is there. */
-  readonly isVisible: () => boolean
   readonly onRelay: (relay: Relay) => void
   /** Called with MongoDB's version, or null while MongoDB cannot be reached. */
   readonly onServerVersion: (version: string | null) => void
@@ -34,10 +29,7 @@ export interface RelayInfoOptions {
 
 /** Asks the relay about itself. */
 export interface RelayInfo {
-  /**
-   * Asks until the relay has answered and its MongoDB is there, then looks every five seconds whether it still is: a
-   * stream rides out an outage of MongoDB without a word. Does nothing while it is at it.
-   */
+  /** Asks until the relay has answered and its MongoDB is there. Does nothing while it is at it. */
   refresh(): void
   /** Asks once what there is to watch, at most every two seconds; without an answer, what was offered stays. */
   refreshNamespaces(): void
@@ -45,9 +37,8 @@ export interface RelayInfo {
 
 /** Creates it; asks nothing by itself. */
 export function createRelayInfo(options: RelayInfoOptions): RelayInfo {
-  const { url, clock, isVisible, onRelay, onServerVersion, onNamespaces } = options
+  const { url, clock, onRelay, onServerVersion, onNamespaces } = options
   let asking = false
-  let looking = false
   let namespacesAtMs = -Infinity
 
   async function ask(): Promise<void> {
@@ -61,19 +52,6 @@ export function createRelayInfo(options: RelayInfoOptions): RelayInfo {
       // the state of the stream tells the person already; this only has to come back
     }
     if (asking) clock.schedule(AGAIN_MS, () => void ask())
-    else look()
-  }
-
-  function look(): void {
-    if (looking) return
-    looking = true
-    clock.schedule(LOOK_MS, () => void lookNow())
-  }
-
-  async function lookNow(): Promise<void> {
-    if (isVisible() && !asking) await askServer()
-    looking = false
-    look()
   }
 
   /** Gives whether MongoDB is there. */

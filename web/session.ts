@@ -1,9 +1,8 @@
 import { type ChangeLog, createChangeLog } from './state/change-log.ts'
 import type { View } from './state/view.ts'
-import type { OpenAttempt } from './stream/attempt-events.ts'
 import { systemClock } from './stream/clock.ts'
 import type { Status } from './stream/status.ts'
-import { startWatch } from './stream/watch.ts'
+import { type OpenWatch, startViewWatch } from './stream/view-watch.ts'
 
 /** A view on the screen: what came in, and how its stream is doing. */
 export interface Session {
@@ -20,7 +19,7 @@ export interface Session {
 /** Options of {@link startSession}. */
 export interface SessionOptions {
   readonly view: View
-  readonly open: OpenAttempt
+  readonly open: OpenWatch
   /** Called when there is something new to draw. */
   readonly onNews: () => void
   /** Called each time the stream is live. */
@@ -31,11 +30,10 @@ export interface SessionOptions {
 export function startSession({ view, open, onNews, onLive }: SessionOptions): Session {
   const log = createChangeLog()
   let status: Status = { state: 'connecting' }
-  const watch = startWatch({
+  const watch = startViewWatch({
     view,
     open,
     clock: systemClock,
-    random: Math.random,
     onChange(change) {
       log.add({ kind: 'change', change })
       onNews()

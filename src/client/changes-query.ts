@@ -1,8 +1,21 @@
+import type { ChangeField } from './change-fields.ts'
+import { ALL_FIELDS, SELECTIONS } from './change-fields.ts'
+import { WatchError } from './watch-error.ts'
+
 /**
- * The subscription that {@link watch} sends. One document for all callers, so that those who ask for the same share their
- * bytes at the relay. Leaves out `json`, which would send every field twice.
+ * The subscription that a watch sends. The same text for all callers that choose the same fields, in whatever order, so
+ * that those who ask for the same share their bytes at the relay.
+ *
+ * @throws WatchError `BAD_USER_INPUT` for a name that is no field
  */
-export const CHANGES_QUERY = /* GraphQL */ `
+export function toChangesQuery(fields: readonly ChangeField[]): string {
+  const unknown = fields.find((field) => !ALL_FIELDS.includes(field))
+  if (unknown !== undefined) {
+    const message = `Expected fields of a change (${ALL_FIELDS.join(', ')}), got ${JSON.stringify(unknown)}`
+    throw new WatchError('BAD_USER_INPUT', message, { resumeToken: undefined })
+  }
+  const selections = ALL_FIELDS.filter((field) => fields.includes(field)).map((field) => SELECTIONS[field])
+  return `
   subscription WatchChanges(
     $db: String
     $coll: String
@@ -29,33 +42,8 @@ export const CHANGES_QUERY = /* GraphQL */ `
       announceStart: true
       announceInterruptions: true
     ) {
-      resumeToken
-      operationType
-      clusterTime
-      wallTime
-      ns {
-        db
-        coll
-      }
-      to {
-        db
-        coll
-      }
-      documentKey
-      fullDocument
-      fullDocumentBeforeChange
-      updateDescription {
-        updatedFields
-        removedFields
-        truncatedArrays {
-          field
-          newSize
-        }
-        disambiguatedPaths
-      }
-      txnNumber
-      lsid
-      operationDescription
+      ${['resumeToken', 'operationType', ...selections].join('\n      ')}
     }
   }
 `
+}

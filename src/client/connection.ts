@@ -1,5 +1,4 @@
 import { createClient } from 'graphql-ws/client'
-import { CHANGES_QUERY } from './changes-query.ts'
 import type { WatchChangesSubscription, WatchChangesSubscriptionVariables } from './operations.generated.ts'
 import type { SocketHandle } from './socket-class.ts'
 import { captureSocket } from './socket-class.ts'
@@ -23,7 +22,13 @@ export interface ConnectionOptions {
 
 type ConnectionParams = Record<string, unknown> | undefined
 
-/** One result as it comes over the wire. */
+/** What to subscribe to. */
+export interface Operation {
+  readonly query: string
+  readonly variables: WatchChangesSubscriptionVariables
+}
+
+/** One result as it comes over the wire; a change has the fields that were asked for. */
 export interface Result {
   readonly data?: WatchChangesSubscription | null | undefined
   readonly errors?: readonly WireError[] | undefined
@@ -48,11 +53,7 @@ export interface ConnectionEvents {
  * @returns closes it; nothing is reported afterwards. Idempotent.
  * @see https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md
  */
-export function openConnection(
-  options: ConnectionOptions,
-  variables: WatchChangesSubscriptionVariables,
-  events: ConnectionEvents,
-): () => void {
+export function openConnection(options: ConnectionOptions, operation: Operation, events: ConnectionEvents): () => void {
   const { url, connectionParams, connectTimeoutMs = 10_000, pingIntervalMs = 10_000, pongTimeoutMs = 5_000 } = options
   let ended = false
   let acknowledged = false
@@ -83,7 +84,7 @@ export function openConnection(
   deadline = setTimeout(cut, connectTimeoutMs)
 
   const unsubscribe = client.subscribe<WatchChangesSubscription, Record<string, unknown>>(
-    { query: CHANGES_QUERY, variables },
+    { ...operation },
     {
       next: (result) => {
         if (!ended) events.onResult(result)

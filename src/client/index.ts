@@ -12,4 +12,5 @@
 export { watch } from './watch.ts'
 export { WatchError } from './watch-error.ts'
 export type { WatchErrorCode } from './watch-error.ts'
-export type { Change, WatchOptions, WatchStatus } from './watch-options.ts'
+export type { ChangeField } from './change-fields.ts'
+export type { Change, Watch, WatchOptions, WatchStatus } from './watch-options.ts'

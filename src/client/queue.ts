@@ -4,6 +4,8 @@ const DONE = { done: true, value: undefined } as const
 export interface Queue<T> extends AsyncIterableIterator<T, undefined> {
   /** How many values wait. */
   readonly size: number
+  /** Ends it at once, also while a reader waits; what waits is dropped. */
+  return(): Promise<IteratorResult<T, undefined>>
   push(value: T): void
   /** Ends it without or with an error: readers first take what waits. Later calls do nothing. */
   end(outcome?: { readonly error: unknown }): void

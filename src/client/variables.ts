@@ -2,7 +2,10 @@ import type { WatchChangesSubscriptionVariables } from './operations.generated.t
 import type { WatchOptions } from './watch-options.ts'
 
 /** The variables of the subscription: as asked for, or from `token` on once there is one. */
-export function toVariables(options: WatchOptions, token: string | undefined): WatchChangesSubscriptionVariables {
+export function toVariables(
+  options: Pick<WatchOptions, keyof WatchChangesSubscriptionVariables>,
+  token: string | undefined,
+): WatchChangesSubscriptionVariables {
   const { db, coll, operationTypes, where, fullDocument, fullDocumentBeforeChange, format } = options
   const { startAfter, startAtOperationTime, last } = options
   const start = token === undefined ? { startAfter, startAtOperationTime, last } : { startAfter: token }

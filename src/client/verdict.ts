@@ -52,7 +52,7 @@ export function toVerdict(end: End): Verdict {
       return { action: 'retry', reason: 'The relay ended the subscription', resumeToken: undefined }
     case 'closed': {
       const code = end.code === null ? undefined : FINAL_CLOSE_CODES[end.code]
-      const reason = `The connection closed (${[end.code ?? 'no code', end.reason].filter(Boolean).join(': ')})`
+      const reason = toCloseReason(end.code, end.reason)
       return code === undefined
         ? { action: 'retry', reason, resumeToken: undefined }
         : { action: 'fail', code, reason, resumeToken: undefined }
@@ -60,16 +60,38 @@ export function toVerdict(end: End): Verdict {
   }
 }
 
+/** Why a connection ended, for people. */
+function toCloseReason(code: number | null, text: string): string {
+  switch (code) {
+    case null:
+      return text === '' ? 'The relay cannot be reached' : `The relay cannot be reached: ${text}`
+    // no close frame came: how a browser reports whatever went wrong with the network
+    case 1005:
+    case 1006:
+      return 'The relay cannot be reached'
+    case 1001:
+    case 1012:
+      return 'The relay is restarting'
+    // the client's own: no acknowledgement or no answer to a ping in time
+    case 4499:
+      return 'The relay does not answer'
+    default:
+      return `The relay closed the connection (${[code, text].filter(Boolean).join(': ')})`
+  }
+}
+
 function fromError({ message: reason, extensions }: WireError): Verdict {
   const { code, resumeToken: given } = extensions ?? {}
   const resumeToken = typeof given === 'string' ? given : undefined
-  // a masked error: the next attempt may not run into it
-  if (code === 'INTERNAL_SERVER_ERROR') return { action: 'retry', reason, resumeToken }
-  // without a code it is the executor that refuses the document: a relay of another version
-  if (!isErrorCode(code)) return { action: 'fail', code: 'BAD_USER_INPUT', reason, resumeToken }
+  // without a code, or with GraphQL's own, it is the executor that refuses the document: a relay of another version
+  if (typeof code !== 'string' || code.startsWith('GRAPHQL_')) {
+    return { action: 'fail', code: 'BAD_USER_INPUT', reason, resumeToken }
+  }
+  // a masked error, which the next attempt may not run into, or a code of the future
+  if (!isErrorCode(code)) return { action: 'retry', reason, resumeToken }
   return IS_TRANSIENT[code] ? { action: 'retry', reason, resumeToken } : { action: 'fail', code, reason, resumeToken }
 }
 
-function isErrorCode(code: unknown): code is ErrorCode {
-  return typeof code === 'string' && Object.hasOwn(IS_TRANSIENT, code)
+function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(IS_TRANSIENT, code)
 }

@@ -1,9 +1,27 @@
 import type { BackoffOptions } from './backoff.ts'
+import type { ChangeField, DefaultField } from './change-fields.ts'
 import type { ConnectionOptions } from './connection.ts'
 import type { WatchChangesSubscription, WatchChangesSubscriptionVariables } from './operations.generated.ts'
 
-/** One change event. Fields have MongoDB's own names; a field is null when the server did not send it. */
-export type Change = WatchChangesSubscription['changes']
+/**
+ * One change event with the fields that were asked for; by default all but `json`. They have MongoDB's own names; a field
+ * is null when the server did not send it.
+ */
+export type Change<Field extends ChangeField = DefaultField> = Pick<
+  WatchChangesSubscription['changes'],
+  'resumeToken' | 'operationType' | Field
+>
+
+/** The changes of a namespace, one reader's: see {@link watch}. */
+export interface Watch<Field extends ChangeField = DefaultField> extends AsyncIterableIterator<
+  Change<Field>,
+  undefined
+> {
+  /** Ends it at once, also while a `next()` waits. Idempotent. */
+  return(): Promise<IteratorResult<Change<Field>, undefined>>
+  /** Tries again now if it is {@link WatchStatus waiting}, otherwise does nothing: for when a person or the system knows better. */
+  retryNow(): void
+}
 
 /**
  * How a watch is doing. `live`: every write that is acknowledged from now on will be delivered; `interrupted`: the relay is
@@ -25,7 +43,12 @@ type Arguments = {
  * `fullDocumentBeforeChange`, `startAfter`, `startAtOperationTime`, `last` and `format` are the arguments of the schema's
  * `changes`, with its defaults. Durations are in milliseconds.
  */
-export interface WatchOptions extends Arguments, ConnectionOptions {
+export interface WatchOptions<Field extends ChangeField = DefaultField> extends Arguments, ConnectionOptions {
+  /**
+   * The fields of a change to ask for besides `resumeToken` and `operationType`: what is left out is not sent. Default: all
+   * but `json`.
+   */
+  readonly fields?: readonly Field[] | undefined
   /** Ends the watch at once: the iterator throws the signal's reason. */
   readonly signal?: AbortSignal | undefined
   /** How many changes may wait for the reader before the watch disconnects until it has read them. Default 1,000. */

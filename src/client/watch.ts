@@ -1,4 +1,7 @@
 import { backoffDelayMs } from './backoff.ts'
+import type { ChangeField, DefaultField } from './change-fields.ts'
+import { DEFAULT_FIELDS } from './change-fields.ts'
+import { toChangesQuery } from './changes-query.ts'
 import { openConnection } from './connection.ts'
 import type { Result } from './connection.ts'
 import { createQueue } from './queue.ts'
@@ -6,7 +9,7 @@ import { toVariables } from './variables.ts'
 import type { End } from './verdict.ts'
 import { toVerdict } from './verdict.ts'
 import { WatchError } from './watch-error.ts'
-import type { Change, WatchOptions } from './watch-options.ts'
+import type { Change, Watch, WatchOptions } from './watch-options.ts'
 
 /** What the events mean that the relay sends on its own behalf. */
 const NOTICES = new Map<string, 'live' | 'interrupted'>([
@@ -31,16 +34,17 @@ const STABLE_MS = 5_000
  * `RESUME_TOKEN_INVALID`, `HISTORY_LOST`
  * @throws the reason of `signal`, when that ends it
  */
-export function watch(options: WatchOptions): AsyncIterableIterator<Change, undefined> {
-  const { signal, maxQueued = 1_000, onStatus } = options
+export function watch<Field extends ChangeField = DefaultField>(options: WatchOptions<Field>): Watch<Field> {
+  const { signal, maxQueued = 1_000, onStatus, fields = DEFAULT_FIELDS } = options
   let token: string | undefined
   let failures = 0
   let paused = false
   // cancels what is under way: a connection or a wait
   let cancel = (): void => undefined
+  let isWaiting = false
 
   const onAbort = () => queue.abort(signal?.reason)
-  const queue = createQueue<Change>({
+  const queue = createQueue<Change<Field>>({
     onStart() {
       if (signal?.aborted) return onAbort()
       signal?.addEventListener('abort', onAbort, { once: true })
@@ -54,13 +58,21 @@ export function watch(options: WatchOptions): AsyncIterableIterator<Change, unde
       cancel()
     },
   })
-  return queue
+  return Object.assign(queue, { retryNow })
+
+  function retryNow(): void {
+    if (!isWaiting) return
+    cancel()
+    guard(connect)
+  }
 
   function connect(): void {
     let openedAtMs: number | undefined
+    const operation = { query: toChangesQuery(fields), variables: toVariables(options, token) }
     paused = false
+    isWaiting = false
     onStatus?.({ state: 'connecting' })
-    cancel = openConnection(options, toVariables(options, token), {
+    cancel = openConnection(options, operation, {
       onOpen: () => {
         openedAtMs = performance.now()
       },
@@ -88,6 +100,7 @@ export function watch(options: WatchOptions): AsyncIterableIterator<Change, unde
     }
     failures = 0
     token = data.changes.resumeToken
+    // it has the fields that were asked for: a relay that sent others would be no GraphQL server
     queue.push(data.changes)
     if (queue.size < maxQueued) return
     paused = true
@@ -100,7 +113,11 @@ export function watch(options: WatchOptions): AsyncIterableIterator<Change, unde
     if (verdict.action === 'fail') throw new WatchError(verdict.code, verdict.reason, { resumeToken: token })
     const delayMs = backoffDelayMs(failures++, options.backoff)
     const timer = setTimeout(() => guard(connect), delayMs)
-    cancel = () => clearTimeout(timer)
+    isWaiting = true
+    cancel = () => {
+      isWaiting = false
+      clearTimeout(timer)
+    }
     onStatus?.({ state: 'waiting', reason: verdict.reason, delayMs })
   }
 

@@ -11,13 +11,16 @@ describe('the verdict on the end of a connection', () => {
     expect(toVerdict({ kind: 'errors', errors })).toEqual({ ...action, reason: 'Why', resumeToken: '82' })
   })
 
-  it('tries again after a masked error', () => {
-    const errors = [{ message: 'Unexpected error', extensions: { code: 'INTERNAL_SERVER_ERROR' } }]
+  it.each([
+    ['a masked error', 'INTERNAL_SERVER_ERROR'],
+    ['a code that it does not know', 'A_CODE_OF_THE_FUTURE'],
+  ])('tries again after %s', (_, code) => {
+    const errors = [{ message: 'Unexpected error', extensions: { code } }]
     expect(toVerdict({ kind: 'errors', errors }).action).toBe('retry')
   })
 
-  it('gives up when the relay does not know the document', () => {
-    const errors = [{ message: 'Cannot query field "changes"' }]
+  it.each([undefined, 'GRAPHQL_VALIDATION_FAILED'])('gives up when the relay refuses the document: %s', (code) => {
+    const errors = [{ message: 'Cannot query field "changes"', extensions: { code } }]
     expect(toVerdict({ kind: 'errors', errors })).toMatchObject({ action: 'fail', code: 'BAD_USER_INPUT' })
   })
 
@@ -35,5 +38,16 @@ describe('the verdict on the end of a connection', () => {
     [4406, 'PROTOCOL_ERROR'],
   ])('gives up after the close code %i', (code, expected) => {
     expect(toVerdict({ kind: 'closed', code, reason: 'x' })).toMatchObject({ action: 'fail', code: expected })
+  })
+
+  it.each([
+    [1006, '', 'The relay cannot be reached'],
+    [null, 'No credentials', 'The relay cannot be reached: No credentials'],
+    [1001, 'x', 'The relay is restarting'],
+    [4499, 'Terminated', 'The relay does not answer'],
+    [4500, 'x', 'The relay closed the connection (4500: x)'],
+    [1011, '', 'The relay closed the connection (1011)'],
+  ])('says for people what the close code %s means', (code, reason, expected) => {
+    expect(toVerdict({ kind: 'closed', code, reason }).reason).toBe(expected)
   })
 })

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { watch, WatchError } from '../../src/client/index.ts'
-import type { Change, WatchOptions, WatchStatus } from '../../src/client/index.ts'
+import type { Change, Watch, WatchOptions, WatchStatus } from '../../src/client/index.ts'
 import { createRelay } from '../../src/relay.ts'
 import { startProxy } from '../support/proxy.ts'
 import { useRelayBehindProxy } from '../support/relay-behind-proxy.ts'
@@ -15,12 +15,12 @@ describe('watch', () => {
   const insert = (...ids: number[]) => docs().insertMany(ids.map((_id) => ({ _id })))
 
   /** From the cluster time now on, unless it says otherwise. */
-  async function start(options: Partial<WatchOptions> = {}): Promise<AsyncIterableIterator<Change, undefined>> {
+  async function start(options: Partial<WatchOptions> = {}): Promise<Watch> {
     const { t, i } = await at.deployment.operationTime()
     const start = 'startAfter' in options ? {} : { startAtOperationTime: { t, i: i + 1 } }
     const defaults = { url: at.relay.graphqlUrl, webSocketImpl: WebSocket, backoff: FAST }
     const changes = watch({ ...defaults, db: at.db, coll: 'c', ...start, ...options })
-    at.onEnd(() => changes.return?.())
+    at.onEnd(() => changes.return())
     return changes
   }
 
@@ -42,6 +42,23 @@ describe('watch', () => {
       fullDocument: { _id: 1, x: 1 },
       updateDescription: { updatedFields: { x: 1 }, removedFields: [] },
     })
+  })
+
+  it('asks for the chosen fields only', async () => {
+    const { t, i } = await at.deployment.operationTime()
+    const changes = watch({
+      url: at.relay.graphqlUrl,
+      webSocketImpl: WebSocket,
+      db: at.db,
+      coll: 'c',
+      fields: ['json', 'documentKey'],
+      startAtOperationTime: { t, i: i + 1 },
+    })
+    at.onEnd(() => changes.return())
+    await insert(1)
+    const { value } = await changes.next()
+    expect(Object.keys(value ?? {})).toEqual(['resumeToken', 'operationType', 'documentKey', 'json'])
+    expect(value?.json).toMatchObject({ ns: { db: at.db, coll: 'c' }, fullDocument: { _id: 1 } })
   })
 
   it('sends filters along', async () => {
@@ -90,7 +107,7 @@ describe('watch', () => {
       backoff: FAST,
       onStatus: ({ state }) => void (state === 'live' && tellLive()),
     })
-    at.onEnd(() => changes.return?.())
+    at.onEnd(() => changes.return())
     await insert(1)
     const isLive = live()
     const next = changes.next()
@@ -133,6 +150,28 @@ describe('watch', () => {
     await expect((await start({ signal: control.signal })).next()).rejects.toThrow('enough')
   })
 
+  it('tries again at once when told to while it waits, and not otherwise', async () => {
+    const states: string[] = []
+    const changes = watch({
+      url: 'ws://127.0.0.1:9/graphql',
+      webSocketImpl: WebSocket,
+      // longer than the test
+      backoff: { initialMs: 600_000, maxMs: 600_000 },
+      onStatus: ({ state }) => void states.push(state),
+    })
+    changes.retryNow()
+    expect(states).toEqual([])
+    const next = changes.next()
+    await vi.waitFor(() => expect(states).toEqual(['connecting', 'waiting']))
+    changes.retryNow()
+    changes.retryNow()
+    await vi.waitFor(() => expect(states).toEqual(['connecting', 'waiting', 'connecting', 'waiting']))
+    await changes.return()
+    changes.retryNow()
+    expect(await next).toEqual({ done: true, value: undefined })
+    expect(states).toHaveLength(4)
+  })
+
   it('keeps trying while there is no relay, with growing waits, until it is left', async () => {
     const waits: number[] = []
     let leave = (): unknown => undefined
@@ -147,7 +186,7 @@ describe('watch', () => {
         if (waits.length === 5) leave()
       },
     })
-    leave = () => changes.return?.()
+    leave = () => changes.return()
     expect(await changes.next()).toEqual({ done: true, value: undefined })
     expect(waits).toEqual([5, 10, 20, 20, 20])
   })

@@ -1,4 +1,4 @@
-import type { Change } from '../stream/attempt-events.ts'
+import type { Change } from '../stream/change.ts'
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null

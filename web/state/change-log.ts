@@ -1,4 +1,4 @@
-import type { Change } from '../stream/attempt-events.ts'
+import type { Change } from '../stream/change.ts'
 import type { Gap } from '../stream/status.ts'
 import { weigh } from '../json/weigh.ts'
 

@@ -3,7 +3,7 @@ import { toChangeTimeMs, toClockText } from '../format/time.ts'
 import { toJsonElement } from '../json/tree.ts'
 import type { Entry } from '../state/change-log.ts'
 import { toViewName } from '../state/view.ts'
-import type { Change } from '../stream/attempt-events.ts'
+import type { Change } from '../stream/change.ts'
 import type { Gap } from '../stream/status.ts'
 import { createCopyButton } from './copy-button.ts'
 import { h } from './element.ts'
@@ -31,6 +31,9 @@ function toChangeRow(change: Change, withNamespace: boolean, nowMs: number): HTM
 }
 
 function toGapRow(gap: Gap, nowMs: number): HTMLLIElement {
+  if (gap.kind === 'change') {
+    return h('li', { className: 'gap' }, h('strong', {}, 'One change is missing. '), `${gap.reason}.`)
+  }
   const since = toTimeElement(gap.sinceMs, nowMs)
   const until = toTimeElement(gap.untilMs, nowMs)
   return h(

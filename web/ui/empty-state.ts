@@ -9,9 +9,9 @@ export interface EmptyState {
    * Says that nothing has changed yet and how to make a change.
    *
    * @param target where to write so that it shows up; null when that is the person's choice.
-   * @param canWrite whether the page's own buttons are there.
+   * @param embedded whether MongoDB is the embedded engine, so that the page has buttons of its own; they need a target.
    */
-  show(view: View, target: Collection | null, canWrite: boolean): void
+  show(view: View, target: Collection | null, embedded: boolean): void
   hide(): void
 }
 
@@ -22,16 +22,20 @@ export function createEmptyState(): EmptyState {
   const hint = byId('empty-hint', HTMLElement)
   const lines = byId('empty-lines', HTMLElement)
   return {
-    show(view, target, canWrite) {
+    show(view, target, embedded) {
       section.hidden = false
       title.textContent = `Waiting for changes in ${toViewName(view)}`
-      hint.textContent = canWrite
-        ? 'Press Insert above, or type this in mongosh, connected to the address that Tailrace printed when it started:'
-        : 'Changes appear here the moment they happen. For example, type this in mongosh:'
+      hint.textContent = toHint(embedded, target !== null)
       lines.textContent = toShellLines(target ?? { db: view.db ?? 'test', coll: view.coll ?? 'test' })
     },
     hide() {
       section.hidden = true
     },
   }
+}
+
+function toHint(embedded: boolean, canWrite: boolean): string {
+  if (!embedded) return 'Changes appear here the moment they happen. For example, type this in mongosh:'
+  const start = canWrite ? 'Press Insert above, or type' : 'Type'
+  return `${start} this in mongosh, connected to the address that Tailrace printed when it started:`
 }

@@ -1,3 +1,4 @@
+import { toClockText } from '../format/time.ts'
 import type { ChangeLog } from '../state/change-log.ts'
 import { byId } from './element.ts'
 
@@ -12,7 +13,8 @@ export interface LogControlsOptions {
 
 /** The buttons that pause and clear, and the count of changes. */
 export interface LogControls {
-  show(log: Pick<ChangeLog, 'paused' | 'held' | 'received' | 'shown'>): void
+  /** @param completeSinceMs from when on nothing is missing, in milliseconds since 1970; null while that is not known */
+  show(log: Pick<ChangeLog, 'paused' | 'held' | 'received' | 'shown'>, completeSinceMs: number | null): void
 }
 
 function toCount({ received, shown, paused, held }: Parameters<LogControls['show']>[0]): string {
@@ -41,10 +43,12 @@ export function createLogControls(options: LogControlsOptions): LogControls {
     options.onAny()
   })
   return {
-    show(log) {
+    show(log, completeSinceMs) {
       paused = log.paused
       pause.textContent = paused ? `Resume${log.held > 0 ? ` (${log.held.toLocaleString('en')} new)` : ''}` : 'Pause'
-      count.textContent = toCount(log)
+      const total = toCount(log)
+      const promise = completeSinceMs === null ? '' : `nothing missed since ${toClockText(completeSinceMs, Date.now())}`
+      count.textContent = [total, promise].filter(Boolean).join(' · ')
     },
   }
 }

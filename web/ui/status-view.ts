@@ -1,28 +1,29 @@
 import type { Status } from '../stream/status.ts'
 import { byId } from './element.ts'
 
-/** What the page shows of its state: `waiting` is live, but with no MongoDB behind the relay now. */
-export type ShownState = Status['state'] | 'paused' | 'waiting'
+/** What the page shows of its state: `paused` is live, but standing still for its reader. */
+export type ShownState = Status['state'] | 'paused'
 
 const WORDS: Readonly<Record<ShownState, string>> = {
   connecting: 'Connecting',
   live: 'Live',
+  interrupted: 'Waiting for MongoDB',
   reconnecting: 'Reconnecting',
   failed: 'Failed',
   paused: 'Paused',
-  waiting: 'Waiting for MongoDB',
 }
 
-function toNotice(status: Status, shown: ShownState): string {
-  if (shown === 'waiting') return 'The relay is running, but cannot reach MongoDB. It keeps trying.'
+function toNotice(status: Status): string {
   switch (status.state) {
     case 'connecting':
     case 'live':
       return ''
+    case 'interrupted':
+      return 'The relay is running, but cannot reach MongoDB. It keeps trying, and goes on where it was.'
     case 'reconnecting':
       return `${status.reason}. Trying again.`
     case 'failed':
-      return `${status.reason}.`
+      return `${status.reason}. ${status.advice}`
   }
 }
 
@@ -48,13 +49,13 @@ export function createStatusView(say: (text: string) => void, onRetry: () => voi
 
   return {
     show(status, shown) {
-      const sentence = toNotice(status, shown)
+      const sentence = toNotice(status)
       pill.dataset['state'] = shown
       word.textContent = WORDS[shown]
       notice.hidden = sentence === ''
       notice.dataset['state'] = shown
       text.textContent = sentence
-      retry.hidden = shown === 'waiting'
+      retry.hidden = shown === 'interrupted'
       retry.textContent = shown === 'failed' ? 'Try again' : 'Try now'
       const speech = `${WORDS[shown]}. ${sentence}`
       if (speech !== said) say(speech)

@@ -80,7 +80,7 @@ describe('the change log', () => {
   it('shows a gap among the changes but does not count it as one', () => {
     const log = createChangeLog()
     addChanges(log, 'a')
-    log.add({ kind: 'gap', gap: { sinceMs: 1, untilMs: 2, reason: 'x' } })
+    log.add({ kind: 'gap', gap: { kind: 'stretch', sinceMs: 1, untilMs: 2, reason: 'x' } })
     addChanges(log, 'b')
     expect(toTokens(log)).toEqual(['a', 'gap', 'b'])
     expect(log.received).toBe(2)

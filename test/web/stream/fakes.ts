@@ -1,5 +1,8 @@
-import type { AttemptEvents, Change, End, OpenAttempt, Variables } from '../../../web/stream/attempt-events.ts'
+import type { WatchOptions, WatchStatus } from '../../../src/client/index.ts'
+import { createQueue, type Queue } from '../../../src/client/queue.ts'
+import type { Change, PageField } from '../../../web/stream/change.ts'
 import type { Clock } from '../../../web/stream/clock.ts'
+import type { OpenWatch } from '../../../web/stream/view-watch.ts'
 
 /** A clock that stands still until it is moved. */
 export interface ManualClock extends Clock {
@@ -39,44 +42,48 @@ export function createManualClock(): ManualClock {
   }
 }
 
-/** One attempt that was opened: its arguments, and the means to play the relay. */
-export interface FakeAttempt extends AttemptEvents {
-  readonly variables: Variables
-  readonly cancelled: boolean
+/** One watch of the client that was opened: what it was asked for, and the means to play the relay. */
+export interface FakeWatch {
+  readonly asked: Omit<WatchOptions<PageField>, 'url' | 'onStatus' | 'fields'>
+  readonly isOver: () => boolean
+  readonly retries: () => number
+  is(status: WatchStatus): void
+  push: Queue<Change>['push']
+  fail(error: unknown): void
 }
 
-/** Gives a function that opens attempts which do nothing by themselves, and the list of them. */
-export function createFakeOpen(): { readonly open: OpenAttempt; readonly attempts: readonly FakeAttempt[] } {
-  const attempts: FakeAttempt[] = []
+/** Gives a function that opens watches which do nothing by themselves, and the list of them. */
+export function createFakeOpen(): { readonly open: OpenWatch; readonly watches: readonly FakeWatch[] } {
+  const watches: FakeWatch[] = []
   return {
-    attempts,
-    open(variables, events) {
-      const attempt = { ...events, variables, cancelled: false }
-      attempts.push(attempt)
-      return () => {
-        attempt.cancelled = true
-      }
+    watches,
+    open({ onStatus, fields: _, ...asked }) {
+      let isOver = false
+      let retries = 0
+      const nothing = (): void => undefined
+      const queue = createQueue<Change>({ onStart: nothing, onEmpty: nothing, onOver: () => (isOver = true) })
+      watches.push({
+        asked,
+        isOver: () => isOver,
+        retries: () => retries,
+        is: (status) => onStatus?.(status),
+        push: queue.push,
+        fail: (error) => queue.end({ error }),
+      })
+      return Object.assign(queue, { retryNow: () => void (retries += 1) })
     },
   }
 }
 
 /** A change with this resume token. */
-export function toChange(resumeToken: string, json: unknown = {}): Change {
+export function toChange(resumeToken: string, json: unknown = {}, wallTime: string | null = null): Change {
   return {
     resumeToken,
     operationType: 'insert',
-    wallTime: null,
+    wallTime,
     clusterTime: null,
     ns: { db: 'test', coll: 'test' },
     documentKey: null,
     json,
   }
 }
-
-/** The end by an error with this code. */
-export function toError(code: string, extensions: Readonly<Record<string, unknown>> = {}): End {
-  return { kind: 'errors', errors: [{ message: `Refused as ${code}`, extensions: { code, ...extensions } }] }
-}
-
-/** The end by a lost connection. */
-export const lost: End = { kind: 'closed', code: 1006, reason: '' }

@@ -2,41 +2,39 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
-import { createOpenAttempt } from '../../../web/stream/attempt.ts'
-import type { Change, End, Variables } from '../../../web/stream/attempt-events.ts'
-import { toChange } from './fakes.ts'
+import type { ConnectionOptions, Operation, Result } from '../../src/client/connection.ts'
+import { openConnection } from '../../src/client/connection.ts'
+import type { End } from '../../src/client/verdict.ts'
 
 interface Message {
   readonly id: string
   readonly type: string
-  readonly payload: { readonly variables: Variables }
+  readonly payload: Operation
 }
 
 function send(socket: WebSocket, type: string, fields: object = {}): void {
   socket.send(JSON.stringify({ type, ...fields }))
 }
 
-interface Attempt {
-  readonly cancel: () => void
-  readonly changes: readonly Change[]
+interface Opened {
+  readonly close: () => void
+  readonly results: readonly Result[]
   readonly ends: readonly End[]
-  readonly opened: () => boolean
+  readonly isOpen: () => boolean
 }
 
-function attempt(url: string, limits = {}): Attempt {
-  const open = createOpenAttempt({ url, webSocketImpl: WebSocket, ...limits })
-  const changes: Change[] = []
+const OPERATION: Operation = { query: 'subscription { changes { resumeToken } }', variables: { db: 'test' } }
+
+function open(url: string, limits: Partial<ConnectionOptions> = {}): Opened {
+  const results: Result[] = []
   const ends: End[] = []
-  let opened = false
-  const cancel = open(
-    { db: 'test', coll: 'test', startAfter: 'a' },
-    {
-      onOpen: () => (opened = true),
-      onChange: (change) => changes.push(change),
-      onEnd: (end) => ends.push(end),
-    },
-  )
-  return { cancel, changes, ends, opened: () => opened }
+  let isOpen = false
+  const close = openConnection({ url, webSocketImpl: WebSocket, ...limits }, OPERATION, {
+    onOpen: () => (isOpen = true),
+    onResult: (result) => results.push(result),
+    onEnd: (end) => ends.push(end),
+  })
+  return { close, results, ends, isOpen: () => isOpen }
 }
 
 /** Acknowledges, and answers the subscription in this way. */
@@ -49,7 +47,7 @@ function answering(
   }
 }
 
-describe('an attempt', () => {
+describe('a connection', () => {
   let server: WebSocketServer
   let behave: (socket: WebSocket, message: Message) => void = () => undefined
 
@@ -71,17 +69,18 @@ describe('an attempt', () => {
     await new Promise((resolve) => server.close(resolve))
   })
 
-  it('subscribes with its arguments and reports changes in order', async () => {
-    let variables: unknown
-    behave = answering((socket, { id, payload }) => {
-      variables = payload.variables
-      for (const token of ['b', 'c']) send(socket, 'next', { id, payload: { data: { changes: toChange(token) } } })
+  it('sends its operation and reports results in order', async () => {
+    let payload: unknown
+    const sent = ['b', 'c'].map((token) => ({ data: { changes: { resumeToken: token } } }))
+    behave = answering((socket, message) => {
+      payload = message.payload
+      for (const result of sent) send(socket, 'next', { id: message.id, payload: result })
     })
-    const { cancel, changes, opened, ends } = attempt(url)
-    await vi.waitFor(() => expect(changes.map((change) => change.resumeToken)).toEqual(['b', 'c']))
-    expect(opened()).toBe(true)
-    expect(variables).toEqual({ db: 'test', coll: 'test', startAfter: 'a' })
-    cancel()
+    const { close, results, isOpen, ends } = open(url)
+    await vi.waitFor(() => expect(results).toEqual(sent))
+    expect(isOpen()).toBe(true)
+    expect(payload).toEqual(OPERATION)
+    close()
     await vi.waitFor(() => expect(server.clients.size).toBe(0))
     expect(ends).toEqual([])
   })
@@ -93,11 +92,6 @@ describe('an attempt', () => {
       (socket, { id }) => send(socket, 'error', { id, payload: errors }),
       { kind: 'errors', errors },
     ],
-    [
-      'an event cannot be had',
-      (socket, { id }) => send(socket, 'next', { id, payload: { data: null, errors } }),
-      { kind: 'errors', errors },
-    ],
     ['the relay completes it', (socket, { id }) => send(socket, 'complete', { id }), { kind: 'completed' }],
     ['the socket is closed', (socket) => socket.close(1012, 'x'), { kind: 'closed', code: 1012, reason: 'x' }],
     ['the socket is closed normally', (socket) => socket.close(1000, 'y'), { kind: 'closed', code: 1000, reason: 'y' }],
@@ -107,7 +101,7 @@ describe('an attempt', () => {
     let connections = 0
     server.on('connection', () => (connections += 1))
     behave = answering(answer)
-    const { ends } = attempt(url)
+    const { ends } = open(url)
     await vi.waitFor(() => expect(ends).toEqual([end]))
     await vi.waitFor(() => expect(server.clients.size).toBe(0))
     expect(connections).toBe(1)
@@ -115,23 +109,23 @@ describe('an attempt', () => {
 
   it('ends when the relay sends what is no message of the protocol', async () => {
     behave = (socket) => socket.send('<html>')
-    const { ends } = attempt(url)
+    const { ends } = open(url)
     await vi.waitFor(() => expect(ends).toHaveLength(1))
     expect(ends[0]).toMatchObject({ kind: 'closed' })
   })
 
   it('ends when the relay does not acknowledge in time', async () => {
     behave = () => undefined
-    const { ends, opened } = attempt(url, { connectTimeoutMs: 50 })
+    const { ends, isOpen } = open(url, { connectTimeoutMs: 50 })
     await vi.waitFor(() => expect(ends).toMatchObject([{ kind: 'closed', code: 4499 }]))
-    expect(opened()).toBe(false)
+    expect(isOpen()).toBe(false)
   })
 
   it('ends when a ping is not answered in time', async () => {
     behave = answering(() => undefined)
-    const { ends, opened } = attempt(url, { pingIntervalMs: 20, pongTimeoutMs: 50 })
+    const { ends, isOpen } = open(url, { pingIntervalMs: 20, pongTimeoutMs: 50 })
     await vi.waitFor(() => expect(ends).toMatchObject([{ kind: 'closed', code: 4499 }]))
-    expect(opened()).toBe(true)
+    expect(isOpen()).toBe(true)
   })
 
   it('lives on while pings are answered', async () => {
@@ -142,24 +136,24 @@ describe('an attempt', () => {
       pings += 1
       send(socket, 'pong')
     }
-    const { ends, cancel } = attempt(url, { pingIntervalMs: 10, pongTimeoutMs: 50 })
+    const { ends, close } = open(url, { pingIntervalMs: 10, pongTimeoutMs: 50 })
     await vi.waitFor(() => expect(pings).toBeGreaterThan(10))
     expect(ends).toEqual([])
-    cancel()
+    close()
   })
 
-  it('reports nothing and leaves nothing open when it is cancelled while connecting', async () => {
+  it('reports nothing and leaves nothing open when it is closed while connecting', async () => {
     behave = answering(() => undefined)
-    const { ends, cancel, opened } = attempt(url)
-    cancel()
+    const { ends, close, isOpen } = open(url)
+    close()
     await vi.waitFor(() => expect(server.clients.size).toBe(0))
-    expect(opened()).toBe(false)
+    expect(isOpen()).toBe(false)
     expect(ends).toEqual([])
   })
 
   it('ends when nothing listens', async () => {
     await new Promise((resolve) => server.close(resolve))
-    const { ends } = attempt(url)
+    const { ends } = open(url)
     await vi.waitFor(() => expect(ends).toMatchObject([{ kind: 'closed' }]))
   })
 })
