@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { EXPIRY_CHECK_MS, EXPIRY_GRACE_MS } from './expiry-defaults.ts'
 import { jwtSchema } from './jwt-schema.ts'
 
 const names = z.array(z.string().min(1))
@@ -52,7 +53,7 @@ export const authSchema = z
     expiryGraceMs: z
       .int()
       .min(0)
-      .default(30_000)
+      .default(EXPIRY_GRACE_MS)
       .describe(
         'How long subscriptions go on after their credentials have expired, in milliseconds, so that there is time to renew them. Default 30000.',
       ),
@@ -60,7 +61,7 @@ export const authSchema = z
       .int()
       .min(10)
       .max(60_000)
-      .default(1_000)
+      .default(EXPIRY_CHECK_MS)
       .describe('How often is looked for expired credentials, in milliseconds. Default 1000.'),
     maxTokenBytes: z
       .int()
