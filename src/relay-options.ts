@@ -1,3 +1,4 @@
+import type { AuthOptions } from './auth/auth-schema.ts'
 import type { BackoffOptions } from './changes/backoff.ts'
 
 /** How to run a relay. Everything has a default; durations are in milliseconds, sizes in bytes. */
@@ -21,6 +22,13 @@ export interface RelayOptions {
   readonly pageRoot?: string
   /** Origins besides the relay's own, such as `https://app.example.com`, whose pages may use it. Default none. */
   readonly allowedOrigins?: readonly string[]
+  /**
+   * How callers identify themselves. Default: everybody is anonymous, which is refused where the relay listens on an
+   * address that is not this machine's own, unless `allowAnonymous` says so.
+   */
+  readonly auth?: AuthOptions
+  /** Clock in milliseconds since 1970, by which credentials expire. Default `Date.now`. */
+  readonly now?: () => number
   /** Largest WebSocket message and HTTP request body taken. Default 65,536. */
   readonly maxMessageBytes?: number
   /** How often sockets are pinged, and idle event streams send a comment. Default 12,000. */

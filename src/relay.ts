@@ -1,4 +1,7 @@
 import { fileURLToPath } from 'node:url'
+import type { Authenticator } from './auth/anonymous.ts'
+import { EVERYBODY } from './auth/anonymous.ts'
+import { EXPIRY_CHECK_MS, EXPIRY_GRACE_MS } from './auth/expiry-defaults.ts'
 import { createDeployment } from './changes/deployment.ts'
 import { listNamespaces } from './changes/namespaces.ts'
 import { parseNamespace } from './changes/scope.ts'
@@ -12,9 +15,12 @@ import { createFeed } from './feed/feed.ts'
 import type { Services } from './graphql/context.ts'
 import { createExecution } from './graphql/execution.ts'
 import { createSchema } from './graphql/schema.ts'
+import { isLoopback } from './loopback.ts'
 import type { RelayOptions } from './relay-options.ts'
 import { createSandbox } from './sandbox.ts'
 import { settledWithin } from './settled-within.ts'
+import type { Authentication } from './transport/authentication.ts'
+import { createExpiry } from './transport/expiry.ts'
 import { createGraphiql } from './transport/graphiql.ts'
 import { createHttpServer } from './transport/http-server.ts'
 import { lazyHandler } from './transport/lazy-handler.ts'
@@ -53,7 +59,8 @@ const MAX_RESULT_BYTES = 268_435_456
  * Starts a relay, and with it the embedded engine when there is no `mongoUri`. Starts also while MongoDB cannot be
  * reached; it then says so in its log, keeps trying, and subscribers wait for `startTimeoutMs`.
  *
- * @throws RelayError `BAD_USER_INPUT` when the URI, the namespace or an origin is not valid
+ * @throws RelayError `BAD_USER_INPUT` when the URI, the namespace, an origin or `auth` is not valid, and when everybody
+ * could read everything: without authentication on an address that others can reach
  * @throws Error with the code `EADDRINUSE` and the like when it cannot listen
  */
 export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
@@ -71,6 +78,8 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
   const { pageRoot = fileURLToPath(new URL('../dist/web/', import.meta.url)) } = options
 
   const defaultNamespace = toDefaultNamespace(namespace)
+  const authenticator = await toAuthenticator(options)
+  if (!authenticator.isConfigured && options.auth?.allowAnonymous !== true) refuseOpenDoor(host)
   const origins = valid('An allowed origin', () => createOriginPolicy({ host, allowedOrigins }))
   if (maxResultBytes > MAX_RESULT_BYTES) throw badUserInput(`\`maxResultBytes\` is more than ${MAX_RESULT_BYTES}`)
   const engine = options.mongoUri === undefined ? await startEmbeddedEngine(options) : undefined
@@ -104,10 +113,18 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
   const schema = createSchema({ sandbox: engine !== undefined })
   const execution = createExecution({ maxResponseKeys, maxResultBytes })
   const maxBodyBytes = maxMessageBytes
+  const {
+    cookie,
+    expiryGraceMs: graceMs = EXPIRY_GRACE_MS,
+    expiryCheckMs: checkMs = EXPIRY_CHECK_MS,
+  } = options.auth ?? {}
+  const expiry = createExpiry({ graceMs, checkMs, now: options.now ?? Date.now })
+  const authentication: Authentication = { authenticator, expiry, origins, cookie }
   const webSockets = createWebSockets({
     schema,
     services,
     execution,
+    authentication,
     maxMessageBytes,
     keepAliveMs,
     maxBufferedBytes,
@@ -122,6 +139,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
         schema,
         services,
         execution,
+        authentication,
         endpoint: ENDPOINT,
         allowedOrigins,
         maxBodyBytes,
@@ -130,7 +148,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
         slowConsumerMs,
       })
     }),
-    graphiql: createGraphiql(ENDPOINT),
+    graphiql: createGraphiql(ENDPOINT, authenticator.isConfigured ? 'SSE' : 'WS'),
     page: createPageFiles(pageRoot),
     upgrade: webSockets.upgrade,
     origins,
@@ -159,6 +177,20 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
   await settledWithin(feed.ready, readyTimeoutMs)
   const addresses = { url, graphqlUrl: new URL(ENDPOINT, url).href, ...(engine ? { engineUri: engine.uri } : {}) }
   return { ...addresses, stop, stats: feed.stats }
+}
+
+// whoever can reach the relay could read everything
+function refuseOpenDoor(host: string): void {
+  if (isLoopback(host)) return
+  const advice = 'Set up authentication (`auth`), or allow everybody with `auth.allowAnonymous` (--allow-anonymous)'
+  throw badUserInput(`On ${host || 'all addresses'} everybody who can reach it could read everything. ${advice}`)
+}
+
+// the libraries that check credentials are loaded only where there are some to check
+async function toAuthenticator({ auth, now, log }: RelayOptions): Promise<Authenticator> {
+  if (auth === undefined) return EVERYBODY
+  const { createAuthenticator } = await import('./auth/authenticator.ts')
+  return createAuthenticator(auth, { ...(now ? { now } : {}), ...(log ? { log } : {}) })
 }
 
 // only what is told, so that everything else has its default

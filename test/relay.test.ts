@@ -143,8 +143,35 @@ describe('createRelay', () => {
     await engine.stop()
   })
 
+  it.each(['0.0.0.0', '::', '', '192.0.2.1', 'relay.example'])(
+    'does not listen on %j where everybody could read everything, and says what to do',
+    async (host) => {
+      for (const options of [{}, { auth: {} }, { auth: { tokens: [] } }]) {
+        const refused = createRelay({ port: 0, host, ...options })
+        await expect(refused).rejects.toMatchObject({
+          code: 'BAD_USER_INPUT',
+          message: expect.stringMatching(/everybody .*`auth`.*--allow-anonymous/),
+        })
+      }
+    },
+  )
+
+  it('listens everywhere with authentication, and says what is wrong with it', async () => {
+    const tokens = [{ token: 'a-token-of-a-machine', subject: 'a' }]
+    await withRelay({ host: '0.0.0.0', auth: { tokens } }, async (relay) => {
+      expect(await execute(relay, '{ relay { version } }')).toMatchObject({
+        errors: [{ extensions: { code: 'UNAUTHENTICATED' } }],
+      })
+    })
+    const wrong = createRelay({ port: 0, auth: { tokens: [{ token: 'hidden', subject: 'a' }] } })
+    await expect(wrong).rejects.toMatchObject({ code: 'BAD_USER_INPUT', message: expect.stringContaining('`tokens.0') })
+    await expect(wrong).rejects.not.toThrow('hidden')
+  })
+
   it('gives a URL that can be opened for every address that it listens on', async () => {
-    await withRelay({ host: '0.0.0.0' }, async ({ url }) => expect(url).toMatch(/^http:\/\/localhost:\d+\/$/))
+    await withRelay({ host: '0.0.0.0', auth: { allowAnonymous: true } }, async ({ url }) =>
+      expect(url).toMatch(/^http:\/\/localhost:\d+\/$/),
+    )
     await withRelay({ host: '::1' }, async ({ url }) => expect(url).toMatch(/^http:\/\/\[::1\]:\d+\/$/))
   })
 

@@ -177,6 +177,11 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
         fanOut.resume(member)
       },
       close: () => remove(member),
+      end(error) {
+        // its position counts what it has not been given yet
+        fanOut.flush()
+        end(member, error.at(fanOut.positionOf(member)))
+      },
     }
   }
 

@@ -29,4 +29,6 @@ export interface Subscription {
   resume(): void
   /** Ends it without a word to the sink. Idempotent. */
   close(): void
+  /** Ends it with an error that says where to continue, after what has arrived until now. Idempotent. */
+  end(error: RelayError): void
 }

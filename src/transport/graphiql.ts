@@ -29,15 +29,19 @@ export function isGraphiqlRequest(request: IncomingMessage): boolean {
 }
 
 /**
- * Serves GraphiQL as one page without a byte from elsewhere, which subscribes over WebSocket. The page is 9 MB, made with
- * the first request and kept; browsers get it compressed.
+ * Serves GraphiQL as one page without a byte from elsewhere. The page is 9 MB, made with the first request and kept; browsers
+ * get it compressed.
+ *
+ * @param subscriptionsProtocol how it subscribes: `WS`, or `SSE`, by which it sends the headers that its user types; over
+ * WebSocket it has no place for credentials
  */
 export function createGraphiql(
   endpoint: string,
+  subscriptionsProtocol: 'WS' | 'SSE',
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   let page: Promise<Page> | undefined
   return async (request, response) => {
-    page ??= makePage(endpoint)
+    page ??= makePage(endpoint, subscriptionsProtocol)
     const { html, gzipped, scriptHash } = await page
     const compress = request.headers['accept-encoding']?.includes('gzip') ?? false
     const body = compress ? gzipped : html
@@ -54,10 +58,10 @@ export function createGraphiql(
   }
 }
 
-async function makePage(endpoint: string): Promise<Page> {
+async function makePage(endpoint: string, subscriptionsProtocol: 'WS' | 'SSE'): Promise<Page> {
   // on demand, because loading it takes longer than starting the relay
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql')
-  const text = renderGraphiQL({ title: 'Tailrace', endpoint, subscriptionsProtocol: 'WS', defaultQuery: DEFAULT_QUERY })
+  const text = renderGraphiQL({ title: 'Tailrace', endpoint, subscriptionsProtocol, defaultQuery: DEFAULT_QUERY })
   const html = Buffer.from(text)
   const script = text.slice(text.indexOf('<script>') + '<script>'.length, text.lastIndexOf('</script>'))
   const scriptHash = `sha256-${createHash('sha256').update(script).digest('base64')}`

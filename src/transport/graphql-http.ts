@@ -3,14 +3,17 @@ import type { GraphQLSchema, ValidationRule } from 'graphql'
 import { execute } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import { createGraphQLError, createYoga } from 'graphql-yoga'
-import { ANONYMOUS } from '../access/principal.ts'
+import type { Principal } from '../access/principal.ts'
 import type { GraphQLContext, Services } from '../graphql/context.ts'
 import { toOperationServices } from '../graphql/context.ts'
 import type { Execution } from '../graphql/execution.ts'
 import { parseOperation } from '../graphql/parse-operation.ts'
 import { toPublicError } from '../graphql/public-error.ts'
+import type { Authentication } from './authentication.ts'
 import { sendEventStream } from './event-stream.ts'
 import { COMMON_HEADERS } from './security-headers.ts'
+import type { PrincipalSlot } from './use-authentication.ts'
+import { useAuthentication } from './use-authentication.ts'
 import type { EventStreamSlot } from './use-event-stream.ts'
 import { useEventStream } from './use-event-stream.ts'
 import { useJsonOnly } from './use-json-only.ts'
@@ -20,6 +23,7 @@ export interface GraphqlHandlerOptions {
   readonly schema: GraphQLSchema
   readonly services: Services
   readonly execution: Execution
+  readonly authentication: Authentication
   /** The path that GraphQL is served at. */
   readonly endpoint: string
   /** Origins whose pages may read answers (CORS). Empty: only the relay's own. */
@@ -34,30 +38,37 @@ export interface GraphqlHandlerOptions {
   readonly slowConsumerMs: number
 }
 
+/** What belongs to one request, on its way through Yoga. */
+interface RequestSlot extends EventStreamSlot, PrincipalSlot {}
+
 /** GraphQL over HTTP by GET and POST, and over server-sent events, at one path. */
 export function createGraphqlHandler(
   options: GraphqlHandlerOptions,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
-  const { schema, services, execution, endpoint, allowedOrigins } = options
+  const { schema, services, execution, authentication, endpoint, allowedOrigins } = options
   const { maxBodyBytes, keepAliveMs, maxBufferedBytes, slowConsumerMs } = options
-  const yoga = createYoga<EventStreamSlot, GraphQLContext>({
+  const yoga = createYoga<RequestSlot, GraphQLContext>({
     schema,
     graphqlEndpoint: endpoint,
-    context: ({ request }) => ({
+    context: ({ request, principal }) => ({
       services: toOperationServices(services),
-      principal: ANONYMOUS,
+      principal: known(principal),
       lastEventId: lastEventIdOf(request),
     }),
     // in this order a request passes them
     plugins: [
+      useAuthentication(authentication),
       useJsonOnly(),
       useTokenLimit(),
       useRules(execution.rules),
       useGraphqlJs(),
-      useEventStream(services, execution),
+      useEventStream(services, execution, authentication.expiry),
     ],
     maskedErrors: { maskError: (error) => toHttpError(error, services.reportError) },
-    cors: allowedOrigins.length === 0 ? false : { origin: [...allowedOrigins], credentials: false },
+    cors:
+      allowedOrigins.length === 0
+        ? false
+        : { origin: [...allowedOrigins], credentials: authentication.cookie !== undefined },
     maxRequestBodySize: maxBodyBytes,
     multipart: false,
     batching: false,
@@ -67,7 +78,7 @@ export function createGraphqlHandler(
   })
 
   return async (request, response) => {
-    const slot: EventStreamSlot = {}
+    const slot: RequestSlot = { headers: request.headers }
     const answer = await yoga.handleNodeRequestAndResponse(request, response, slot)
     const headers: OutgoingHttpHeaders = { ...COMMON_HEADERS, ...Object.fromEntries(answer.headers) }
     if (slot.eventStream) {
@@ -89,6 +100,12 @@ function useRules(rules: readonly ValidationRule[]): Plugin {
 // the keys of its answers are in the order of the operation
 function useGraphqlJs(): Plugin {
   return { onExecute: ({ setExecuteFn }) => setExecuteFn(execute) }
+}
+
+// nothing is executed for a caller who was not asked
+function known(principal: Principal | undefined): Principal {
+  if (!principal) throw new Error('The caller is not known')
+  return principal
 }
 
 function lastEventIdOf(request: Request): string | undefined {

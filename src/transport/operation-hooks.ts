@@ -2,6 +2,7 @@ import type { ExecutionArgs, GraphQLSchema } from 'graphql'
 import { GraphQLError } from 'graphql'
 import type { ServerOptions } from 'graphql-ws'
 import type { Principal } from '../access/principal.ts'
+import type { Credentials } from '../auth/bearer-token.ts'
 import type { Sink } from '../feed/sink.ts'
 import type { GraphQLContext, Services } from '../graphql/context.ts'
 import { toOperationServices } from '../graphql/context.ts'
@@ -9,12 +10,16 @@ import type { Execution } from '../graphql/execution.ts'
 import { openSubscription } from '../graphql/open-subscription.ts'
 import { createOperations } from '../graphql/operations.ts'
 import { toPublicError } from '../graphql/public-error.ts'
+import type { Expiry } from './expiry.ts'
+import { expired } from './expiry.ts'
 import { idleIterator } from './idle-iterator.ts'
 
 /** What belongs to one socket; graphql-ws hands it to its hooks. */
 export interface SocketExtra {
-  /** Who is at the other end. */
+  /** Who is at the other end; changes with its credentials. */
   principal: Principal
+  /** Credentials of the upgrade request, until `connection_init` has come. */
+  offered?: Credentials
   /**
    * Where results of an operation go.
    *
@@ -42,6 +47,7 @@ export function createOperationHooks(
   schema: GraphQLSchema,
   services: Services,
   execution: Execution,
+  expiry: Expiry,
 ): ServerOptions<Record<string, unknown>, SocketExtra> {
   const { reportError } = services
   const mask = (errors: readonly GraphQLError[]) => errors.map((error) => toPublicError(error, reportError).toJSON())
@@ -50,6 +56,7 @@ export function createOperationHooks(
   return {
     onSubscribe({ extra }, id, { query, variables, operationName }) {
       try {
+        if (expiry.isOver(extra)) throw expired()
         const { document, errors } = operations.get(query)
         if (errors.length > 0) return errors
         const contextValue: GraphQLContext = { services: toOperationServices(services), principal: extra.principal }
@@ -75,10 +82,11 @@ export function createOperationHooks(
       const opened = await openSubscription(operation, services, execution)
       if (!('start' in opened)) return opened
       return idleIterator((fail) => {
-        const subscription = opened.start(extra.sinkOf(id, fail))
+        const subscription = expiry.open(extra, extra.sinkOf(id, fail), (sink) => opened.start(sink))
         const stopListening = extra.onDrain(subscription.resume)
         return {
           resume: subscription.resume,
+          end: subscription.end,
           close() {
             stopListening()
             subscription.close()

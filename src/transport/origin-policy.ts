@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import { isLoopback } from '../loopback.ts'
 
 /** Decides by `Host` and `Origin` whether a request comes from a page that may talk to this relay. */
 export interface OriginPolicy {
@@ -17,13 +18,6 @@ export interface OriginPolicyOptions {
   readonly host: string
   /** Further origins, such as `https://app.example.com`. Their hosts are allowed as `Host`, too. */
   readonly allowedOrigins: readonly string[]
-}
-
-const LOOPBACK = /^(?:localhost|(?:.+\.)?localhost|127(?:\.\d{1,3}){3}|::1|\[::1\])$/i
-
-/** Whether a host name or address can only mean this machine. */
-export function isLoopback(host: string): boolean {
-  return LOOPBACK.test(host)
 }
 
 /** @throws TypeError when an allowed origin is not a URL */

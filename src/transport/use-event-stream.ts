@@ -6,6 +6,7 @@ import type { OpenSubscription } from '../graphql/open-subscription.ts'
 import { openSubscription } from '../graphql/open-subscription.ts'
 import { toPublicError } from '../graphql/public-error.ts'
 import type { EventStreamSource } from './event-stream.ts'
+import type { Expiry, Holder } from './expiry.ts'
 
 /** Where the plugin leaves what shall be streamed instead of the response that Yoga makes. */
 export interface EventStreamSlot {
@@ -16,16 +17,20 @@ export interface EventStreamSlot {
  * Takes over results that go out as server-sent events: Yoga's own writer executes and encodes for each client, sends no
  * `id:`, and does not notice in every case that a client has gone.
  */
-export function useEventStream(services: Services, execution: Execution): Plugin<GraphQLContext, EventStreamSlot> {
-  const opened = new WeakMap<Request, OpenSubscription>()
+export function useEventStream(
+  services: Services,
+  execution: Execution,
+  expiry: Expiry,
+): Plugin<GraphQLContext, EventStreamSlot> {
+  const opened = new WeakMap<Request, OpenSubscription & { readonly holder: Holder }>()
   const toResult = (error: unknown) => ({ errors: [toFormatted(toPublicError(error, services.reportError))] })
   return {
     onSubscribe({ args, setSubscribeFn }) {
-      const { request } = args.contextValue as GraphQLContext & { readonly request: Request }
+      const { request, principal } = args.contextValue as GraphQLContext & { readonly request: Request }
       setSubscribeFn(async () => {
         const subscription = await openSubscription(args, services, execution)
         if (!('start' in subscription)) return subscription
-        opened.set(request, subscription)
+        opened.set(request, { ...subscription, holder: { principal } })
         return nothing()
       })
     },
@@ -36,7 +41,7 @@ export function useEventStream(services: Services, execution: Execution): Plugin
       setResultProcessor((_result, { Response }) => {
         const subscription = opened.get(request)
         slot.eventStream = subscription
-          ? { start: subscription.start, toResult }
+          ? { start: (sink) => expiry.open(subscription.holder, sink, (given) => subscription.start(given)), toResult }
           : { result: toFormattedResult(result as ExecutionResult) }
         return new Response(null)
       }, 'text/event-stream')

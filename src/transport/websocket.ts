@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { GraphQLSchema } from 'graphql'
 import { CloseCode, handleProtocols, makeServer } from 'graphql-ws'
@@ -7,7 +7,10 @@ import { WebSocketServer } from 'ws'
 import { ignoreError } from '../errors.ts'
 import type { Services } from '../graphql/context.ts'
 import type { Execution } from '../graphql/execution.ts'
+import type { Authentication } from './authentication.ts'
+import { ConnectionRefused, createAuthenticationHooks } from './authentication-hooks.ts'
 import { createCorkedSockets } from './corked-sockets.ts'
+import { fromHeaders } from './credentials.ts'
 import { createOperationHooks } from './operation-hooks.ts'
 import { createSocketExtra } from './socket-extra.ts'
 
@@ -16,6 +19,7 @@ export interface WebSocketOptions {
   readonly schema: GraphQLSchema
   readonly services: Services
   readonly execution: Execution
+  readonly authentication: Authentication
   /** Largest message taken, in bytes. A larger one closes its socket with 1009. */
   readonly maxMessageBytes: number
   /** How often a socket is pinged, in milliseconds; one that does not answer until the next ping is closed. */
@@ -45,10 +49,14 @@ const MAX_REPLY_BYTES = 1_048_576
 
 /** Adapts graphql-ws, which keeps the protocol, to `ws`, which keeps the sockets. */
 export function createWebSockets(options: WebSocketOptions): WebSockets {
-  const { schema, services, execution, maxMessageBytes, keepAliveMs, maxBufferedBytes, slowConsumerMs } = options
+  const { schema, services, execution, authentication } = options
+  const { maxMessageBytes, keepAliveMs, maxBufferedBytes, slowConsumerMs } = options
   const maxUnreadBytes = maxBufferedBytes + MAX_REPLY_BYTES
   const corked = createCorkedSockets()
-  const protocol = makeServer(createOperationHooks(schema, services, execution))
+  const protocol = makeServer({
+    ...createOperationHooks(schema, services, execution, authentication.expiry),
+    ...createAuthenticationHooks(authentication),
+  })
   const server = new WebSocketServer({
     noServer: true,
     maxPayload: maxMessageBytes,
@@ -56,7 +64,7 @@ export function createWebSockets(options: WebSocketOptions): WebSockets {
     handleProtocols,
   })
 
-  const accept = (socket: WebSocket, below: Duplex) => {
+  const accept = (socket: WebSocket, below: Duplex, headers: IncomingHttpHeaders) => {
     socket.on(
       'error',
       ignoreError('ws closes the socket with the code that fits, such as 1009 for a message too large'),
@@ -68,6 +76,14 @@ export function createWebSockets(options: WebSocketOptions): WebSockets {
     below.on('drain', resume)
     // a socket that is filled again before it is empty does not drain
     const stopPinging = keepAlive(socket, keepAliveMs, slowConsumerMs, resume)
+    const extra = createSocketExtra({
+      socket: below,
+      isOpen: () => socket.readyState === socket.OPEN,
+      corked,
+      maxBufferedBytes,
+    })
+    const offered = fromHeaders(headers, authentication)
+    if (offered) extra.offered = offered
     const closed = protocol.opened(
       {
         protocol: socket.protocol,
@@ -77,18 +93,14 @@ export function createWebSockets(options: WebSocketOptions): WebSockets {
           socket.on('message', (data) => {
             pause()
             take(String(data)).catch((error: unknown) => {
+              if (error instanceof ConnectionRefused) return socket.close(error.closeCode, error.message)
               services.reportError(error)
               socket.close(CloseCode.InternalServerError, 'Internal server error')
             })
           })
         },
       },
-      createSocketExtra({
-        socket: below,
-        isOpen: () => socket.readyState === socket.OPEN,
-        corked,
-        maxBufferedBytes,
-      }),
+      extra,
     )
     socket.once('close', (code, reason) => {
       stopPinging()
@@ -98,7 +110,7 @@ export function createWebSockets(options: WebSocketOptions): WebSockets {
 
   return {
     upgrade(request, socket, head) {
-      server.handleUpgrade(request, socket, head, (client) => accept(client, socket))
+      server.handleUpgrade(request, socket, head, (client) => accept(client, socket, request.headers))
     },
     async stop(graceMs) {
       const sockets = [...server.clients]

@@ -1,0 +1,26 @@
+import type { z } from 'zod'
+import { badUserInput } from '../errors.ts'
+import type { AuthOptions, AuthSettings } from './auth-schema.ts'
+import { authSchema } from './auth-schema.ts'
+import { digestOf } from './static-tokens.ts'
+
+/**
+ * Checks authentication options and fills in defaults.
+ *
+ * @throws RelayError `BAD_USER_INPUT` that names the place and what is wrong there, never the value
+ */
+export function readAuthOptions(options: AuthOptions): AuthSettings {
+  const { success, data, error } = authSchema.safeParse(options)
+  if (!success) throw badUserInput(`The authentication options are not valid: ${toText(error)}`)
+  const digests = (data.tokens ?? []).map((token) => digestOf(token).toString('hex'))
+  const twice = digests.findIndex((digest, index) => digests.indexOf(digest) !== index)
+  if (twice >= 0) throw badUserInput(`The authentication options are not valid: \`tokens.${twice}\`: is there twice`)
+  return data
+}
+
+// the library's messages name keys and types, and repeat no value
+function toText({ issues }: z.ZodError): string {
+  return issues
+    .map(({ path, message }) => (path.length === 0 ? message : `\`${path.join('.')}\`: ${message}`))
+    .join('; ')
+}
