@@ -16,7 +16,7 @@ export type PageChangesSubscription = { changes: { resumeToken: string, operatio
 export type PageRelayQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type PageRelayQuery = { relay: { version: string, embedded: boolean, defaultNamespace: { db: string, coll: string | null } } };
+export type PageRelayQuery = { relay: { version: string, embedded: boolean, defaultNamespace: { db: string, coll: string | null } | null } };
 
 export type PageServerQueryVariables = Exact<{ [key: string]: never; }>;
 

@@ -20,6 +20,9 @@ const endpoint = new URL('graphql', document.baseURI)
 const socketUrl = new URL(endpoint)
 socketUrl.protocol = endpoint.protocol === 'https:' ? 'wss:' : 'ws:'
 
+/** What is watched first where the relay's default may not be: what there is to see of the deployment. */
+const EVERYTHING: View = { db: null, coll: null }
+
 let relay: Relay | null = null
 // undefined until the relay has said
 let serverVersion: string | null | undefined
@@ -66,12 +69,12 @@ function showRelay({ version, embedded }: Relay): void {
 }
 
 function showSandbox(view: View, from: Relay | null): void {
-  if (from?.embedded === true) sandbox.show(toSandboxTarget(view, from.defaultNamespace))
+  if (from?.embedded === true) sandbox.show(toSandboxTarget(view, from.defaultNamespace ?? EVERYTHING))
 }
 
 /** Watches what the URL says, or the relay's default where it says nothing; that has to be known first. */
 function follow(): void {
-  const view = fromSearch(location.search) ?? relay?.defaultNamespace
+  const view = fromSearch(location.search) ?? (relay === null ? undefined : (relay.defaultNamespace ?? EVERYTHING))
   if (view === undefined || (current !== null && isSameView(view, current.view))) return
   current?.stop()
   list.reset()
@@ -107,7 +110,7 @@ function draw(): void {
   controls.show(log)
   if (log.shown.length > 0 || status.state !== 'live') emptyState.hide()
   else {
-    const target = relay === null ? null : toSandboxTarget(view, relay.defaultNamespace)
+    const target = relay === null ? null : toSandboxTarget(view, relay.defaultNamespace ?? EVERYTHING)
     emptyState.show(view, target, relay?.embedded === true)
   }
 }

@@ -163,7 +163,7 @@ export function createFanOut(options: FanOutOptions): FanOut {
     const event = { _id: { _data: token }, operationType: 'started' }
     const payload = cohort.encode({ resumeToken: token, event, raw: new Uint8Array() })
     if (payload instanceof RelayError) onFailed(member, payload)
-    else deliver(member, batchOf(payload, token))
+    else deliver(member, batchOf(cohort, payload, token))
   }
 
   function resume(member: Member): void {
