@@ -1,4 +1,5 @@
 import type { AuthOptions } from './auth/auth-schema.ts'
+import type { Rule } from './access/rule.ts'
 import type { BackoffOptions } from './changes/backoff.ts'
 
 /** How to run a relay. Everything has a default; durations are in milliseconds, sizes in bytes. */
@@ -29,6 +30,18 @@ export interface RelayOptions {
   readonly auth?: AuthOptions
   /** Clock in milliseconds since 1970, by which credentials expire. Default `Date.now`. */
   readonly now?: () => number
+  /**
+   * Who may see what: for each namespace the first rule that fits decides, and where none fits nothing is visible. Default:
+   * everything is visible to everybody. Checked when the relay is created; see `docs/access.md`.
+   */
+  readonly rules?: readonly Rule[] | undefined
+  /**
+   * What resume tokens are sealed with for callers who may not see everything, because tokens hold document keys; at least 32
+   * characters, the same for all relays of a fleet. Must be given when `rules` restrict anybody.
+   */
+  readonly tokenSecret?: string | undefined
+  /** Longest resume token taken from a client; the document key is in it. Default 32,768; more get `RESUME_TOKEN_INVALID`. */
+  readonly maxTokenBytes?: number
   /** Largest WebSocket message and HTTP request body taken. Default 65,536. */
   readonly maxMessageBytes?: number
   /** How often sockets are pinged, and idle event streams send a comment. Default 12,000. */

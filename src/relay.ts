@@ -2,6 +2,8 @@ import { fileURLToPath } from 'node:url'
 import type { Authenticator } from './auth/anonymous.ts'
 import { EVERYBODY } from './auth/anonymous.ts'
 import { EXPIRY_CHECK_MS, EXPIRY_GRACE_MS } from './auth/expiry-defaults.ts'
+import { createPolicy } from './access/policy.ts'
+import { parseAccess } from './access/rules-schema.ts'
 import { createDeployment } from './changes/deployment.ts'
 import { listNamespaces } from './changes/namespaces.ts'
 import { parseNamespace } from './changes/scope.ts'
@@ -59,7 +61,7 @@ const MAX_RESULT_BYTES = 268_435_456
  * Starts a relay, and with it the embedded engine when there is no `mongoUri`. Starts also while MongoDB cannot be
  * reached; it then says so in its log, keeps trying, and subscribers wait for `startTimeoutMs`.
  *
- * @throws RelayError `BAD_USER_INPUT` when the URI, the namespace, an origin or `auth` is not valid, and when everybody
+ * @throws RelayError `BAD_USER_INPUT` when the URI, the namespace, an origin, `auth` or a rule is not valid, and when everybody
  * could read everything: without authentication on an address that others can reach
  * @throws Error with the code `EADDRINUSE` and the like when it cannot listen
  */
@@ -74,7 +76,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     slowConsumerMs = 60_000,
   } = options
   const { keepAliveMs = 12_000, readyTimeoutMs = 300, stopGraceMs = 1_000, log = () => undefined } = options
-  const { maxResponseKeys = 50, maxResultBytes = 67_108_864 } = options
+  const { maxResponseKeys = 50, maxResultBytes = 67_108_864, maxTokenBytes = 32_768 } = options
   const { pageRoot = fileURLToPath(new URL('../dist/web/', import.meta.url)) } = options
 
   const defaultNamespace = toDefaultNamespace(namespace)
@@ -82,6 +84,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
   if (!authenticator.isConfigured && options.auth?.allowAnonymous !== true) refuseOpenDoor(host)
   const origins = valid('An allowed origin', () => createOriginPolicy({ host, allowedOrigins }))
   if (maxResultBytes > MAX_RESULT_BYTES) throw badUserInput(`\`maxResultBytes\` is more than ${MAX_RESULT_BYTES}`)
+  const policy = createPolicy(parseAccess({ rules: options.rules, tokenSecret: options.tokenSecret }))
   const engine = options.mongoUri === undefined ? await startEmbeddedEngine(options) : undefined
   const uri = engine?.uri ?? options.mongoUri ?? ''
   const deployment = await orStop(engine, () =>
@@ -102,15 +105,18 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
   const reportError = (error: unknown) => log(`Unexpected: ${error instanceof Error ? error.stack : String(error)}`)
   const services: Services = {
     feed,
+    policy,
+    maxTokenBytes,
     listNamespaces: (db) => listNamespaces(deployment, db),
     serverVersion: () => serverVersion(deployment),
     version: readVersion(),
     defaultNamespace,
-    ...(engine ? { sandbox: createSandbox(deployment) } : {}),
+    // its filters could be used to look into what rules hide
+    ...(engine && policy.isOpen ? { sandbox: createSandbox(deployment) } : {}),
     reportError,
   }
 
-  const schema = createSchema({ sandbox: engine !== undefined })
+  const schema = createSchema({ sandbox: services.sandbox !== undefined })
   const execution = createExecution({ maxResponseKeys, maxResultBytes })
   const maxBodyBytes = maxMessageBytes
   const {

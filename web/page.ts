@@ -19,6 +19,9 @@ import { createViewForm } from './ui/view-form.ts'
 // relative to the page, so that it also works below a path of a reverse proxy
 const endpoint = new URL('graphql', document.baseURI)
 
+/** What is watched first where the relay's default may not be: what there is to see of the deployment. */
+const EVERYTHING: View = { db: null, coll: null }
+
 let relay: Relay | null = null
 let serverVersion: string | null = null
 let current: Session | null = null
@@ -62,12 +65,12 @@ function showRelay({ version, embedded }: Relay): void {
 }
 
 function showSandbox(view: View, from: Relay | null): void {
-  if (from?.embedded === true) sandbox.show(toSandboxTarget(view, from.defaultNamespace))
+  if (from?.embedded === true) sandbox.show(toSandboxTarget(view, from.defaultNamespace ?? EVERYTHING))
 }
 
 /** Watches what the URL says, or the relay's default where it says nothing; that has to be known first. */
 function follow(): void {
-  const view = fromSearch(location.search) ?? relay?.defaultNamespace
+  const view = fromSearch(location.search) ?? (relay === null ? undefined : (relay.defaultNamespace ?? EVERYTHING))
   if (view === undefined || (current !== null && isSameView(view, current.view))) return
   current?.stop()
   list.reset()
@@ -103,7 +106,7 @@ function draw(): void {
   controls.show(log, status.state === 'live' ? status.sinceMs : null)
   if (log.shown.length > 0 || status.state !== 'live') emptyState.hide()
   else {
-    const target = relay === null ? null : toSandboxTarget(view, relay.defaultNamespace)
+    const target = relay === null ? null : toSandboxTarget(view, relay.defaultNamespace ?? EVERYTHING)
     emptyState.show(view, target, relay?.embedded === true)
   }
 }

@@ -1,10 +1,8 @@
 import type { MongoClient } from 'mongodb'
 import type { Deployment } from './deployment.ts'
 import type { Scope } from './scope.ts'
+import { isInternalScope } from './scope.ts'
 import { diagnose } from './server-errors.ts'
-
-/** Databases of MongoDB's own. */
-const INTERNAL_DBS = new Set(['admin', 'config', 'local'])
 
 /** A database, or a collection in it, that can be watched. */
 export interface ListedNamespace extends Scope {
@@ -34,14 +32,14 @@ export async function listNamespaces(deployment: Deployment, db?: string): Promi
 async function listDatabases(client: MongoClient): Promise<string[]> {
   const { databases } = await client.db('admin').admin().listDatabases({ nameOnly: true, authorizedDatabases: true })
   const names = databases.map(({ name }) => name)
-  return names.filter((name) => !INTERNAL_DBS.has(name)).sort()
+  return names.filter((name) => !isInternalScope({ db: name })).sort()
 }
 
 async function listCollections(client: MongoClient, db: string): Promise<ListedNamespace[]> {
   const options = { nameOnly: true, authorizedCollections: true }
   const collections = await client.db(db).listCollections({}, options).toArray()
   const names = collections
-    .filter(({ name, type }) => (type === undefined || type === 'collection') && !name.startsWith('system.'))
+    .filter(({ name, type }) => (type === undefined || type === 'collection') && !isInternalScope({ db, coll: name }))
     .map(({ name }) => name)
   return [{ db }, ...names.sort().map((coll) => ({ db, coll }))]
 }

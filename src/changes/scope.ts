@@ -1,4 +1,4 @@
-import { badUserInput } from '../errors.ts'
+import { badUserInput, RelayError } from '../errors.ts'
 
 /** What a change stream watches: a collection (`db` and `coll`), a database (`db` alone) or the deployment (neither). */
 export interface Scope {
@@ -12,10 +12,19 @@ const MAX_NAMESPACE_BYTES = 255
 
 const FORBIDDEN_IN_DB = /[/\\. "$\0]/
 
+/** Databases of MongoDB's own. */
+const INTERNAL_DBS = new Set(['admin', 'config', 'local'])
+
+/** Whether a scope is internal to MongoDB, so that nobody may watch or see it: `admin`, `config`, `local`, `system.*`. */
+export function isInternalScope({ db, coll }: Scope): boolean {
+  return (db !== undefined && INTERNAL_DBS.has(db)) || (coll !== undefined && coll.startsWith('system.'))
+}
+
 /**
  * Checks the two names of a scope as MongoDB would, before anything is sent to a server.
  *
- * @throws RelayError `BAD_USER_INPUT` for `coll` without `db`, and for a name that MongoDB does not allow
+ * @throws RelayError `BAD_USER_INPUT` for `coll` without `db`, and for a name that MongoDB does not allow; `FORBIDDEN` for a
+ * collection that is internal to MongoDB
  */
 export function toScope(db: string | null | undefined, coll: string | null | undefined): Scope {
   if (db === null || db === undefined) {
@@ -57,7 +66,10 @@ function requireCollName(db: string, coll: string): void {
   if (coll.includes('\0') || coll.includes('$') || coll.startsWith('.') || coll.endsWith('.')) {
     throw badUserInput(`The collection name ${JSON.stringify(coll)} is not one that MongoDB allows`)
   }
-  if (coll.startsWith('system.')) throw badUserInput('The collection is internal to MongoDB and cannot be watched')
+  if (coll.startsWith('system.')) {
+    const message = 'The collection is internal to MongoDB and cannot be watched'
+    throw new RelayError('FORBIDDEN', message, { cause: undefined })
+  }
   if (Buffer.byteLength(`${db}.${coll}`) > MAX_NAMESPACE_BYTES) {
     throw badUserInput(`The namespace is longer than ${MAX_NAMESPACE_BYTES} bytes`)
   }

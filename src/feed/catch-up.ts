@@ -68,7 +68,7 @@ export async function catchUp(
       member.token = token
       if (payload) {
         counters.deliveries++
-        if (!sink.write(batchOf(payload, token))) return fanOut.park(member)
+        if (!sink.write(batchOf(cohort, payload, token))) return fanOut.park(member)
       }
       if (isInWindow(token)) {
         splicedAt = token

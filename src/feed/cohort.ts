@@ -12,8 +12,13 @@ export type Payload = Buffer | RelayError
 
 /** How a cohort's results are made. */
 export interface CohortSpec {
-  /** Equal for subscribers whose results are equal, byte by byte: document, operation name and variables, position aside. */
+  /**
+   * Equal for subscribers whose results are equal, byte by byte: document, operation name, variables (position aside) and what
+   * they may see.
+   */
   readonly key: string
+  /** Writes a resume token as the subscribers may see it; one that is written so already stays as it is. Absent: as it is. */
+  readonly sealToken?: (token: string) => string
   /**
    * Executes the operation for one event and encodes the result; gives the error that ends its subscribers where the
    * result must not be sent. Must not throw.
@@ -36,8 +41,10 @@ export interface Cohort {
   payloadAt(seq: number): Payload | undefined
   /** The same for an event that is not in the log. */
   payloadOf(change: Change): Payload | undefined
-  /** An encoded event that no filter holds back. */
+  /** An encoded event that no filter holds back; for what the relay itself has to say. */
   encode(change: Change): Payload
+  /** A resume token as its members may see it: wherever one leaves the feed. */
+  sealToken(token: string): string
 }
 
 /** What a cohort needs of its surroundings. */
@@ -56,7 +63,8 @@ export const MAX_BATCH_BYTES = 262_144
 /** A cohort without members. */
 export function createCohort(spec: CohortSpec, request: ChangesRequest, options: CohortOptions): Cohort {
   const { log, cache, counters } = options
-  const { operationTypes, matches } = request
+  const { view, operationTypes, matches } = request
+  const { sealToken = (token) => token } = spec
   const payloads = new Map<number, Buffer>()
 
   const isWanted = ({ event }: Change) =>
@@ -67,7 +75,16 @@ export function createCohort(spec: CohortSpec, request: ChangesRequest, options:
     counters.encodings++
     return spec.encode(change)
   }
-  const payloadOf = (change: Change) => (isWanted(change) ? encode(change) : undefined)
+  const payloadOf = (change: Change) => {
+    try {
+      const seen = view ? view(change) : change
+      return seen && isWanted(seen) ? encode(seen) : undefined
+    } catch (cause) {
+      // neither shown unchecked nor lost without a word
+      const message = 'An event cannot be checked against what may be seen of it'
+      return new RelayError('UPSTREAM_FAILED', message, { cause, resumeToken: change.resumeToken })
+    }
+  }
 
   return {
     key: spec.key,
@@ -75,7 +92,11 @@ export function createCohort(spec: CohortSpec, request: ChangesRequest, options:
     others: new Set(),
     announcesStart: request.announceStart === true,
     announcesInterruptions: request.announceInterruptions === true,
-    encode,
+    sealToken,
+    encode({ resumeToken, event, raw }) {
+      const token = sealToken(resumeToken)
+      return encode({ resumeToken: token, event: spec.sealToken ? { ...event, _id: { _data: token } } : event, raw })
+    },
     payloadOf,
     payloadAt(seq) {
       const known = payloads.get(seq)
@@ -113,13 +134,13 @@ export function collectBatch(cohort: Cohort, log: Log, from: number, to: number,
     next++
     if (payload === undefined) continue
     payloads.push(payload)
-    tokens.push(token)
+    tokens.push(cohort.sealToken(token))
     bytes += payload.length
   }
   return { batch: { payloads, tokens, bytes }, next, failure }
 }
 
-/** A batch of one event. */
-export function batchOf(payload: Buffer, token: string): Batch {
-  return { payloads: [payload], tokens: [token], bytes: payload.length }
+/** A batch of one event for members of a cohort. */
+export function batchOf(cohort: Cohort, payload: Buffer, token: string): Batch {
+  return { payloads: [payload], tokens: [cohort.sealToken(token)], bytes: payload.length }
 }

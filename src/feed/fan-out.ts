@@ -185,7 +185,7 @@ export function createFanOut(options: FanOutOptions): FanOut {
 
   function sendNotice(member: Member, payload: Payload, token: string): void {
     if (payload instanceof RelayError) return onFailed(member, payload)
-    const isTaken = deliver(member, batchOf(payload, token))
+    const isTaken = deliver(member, batchOf(member.cohort, payload, token))
     // one that catches up finds out with its next event
     if (!isTaken && member.state !== 'catchingUp') stick(member, member.state === 'live' ? flushed : member.seq, token)
   }

@@ -1,3 +1,4 @@
+import type { Change } from '../changes/change.ts'
 import type { DocumentTest } from '../changes/match/filter.ts'
 import type { ImageOptions } from '../changes/open-stream.ts'
 import type { Position } from '../changes/position.ts'
@@ -10,6 +11,11 @@ export const MAX_LAST = 100
 export interface ChangesRequest {
   readonly scope: Scope
   readonly images: ImageOptions
+  /**
+   * The event as the subscriber may see it, as a new one, or `undefined` when he may not see it. Everything else applies to
+   * what this gives. Absent: he sees every event as it is.
+   */
+  readonly view?: (change: Change) => Change | undefined
   /** Operation types to deliver; absent: all. */
   readonly operationTypes?: ReadonlySet<string>
   /** Tells which events to deliver; absent: all. */

@@ -199,7 +199,10 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
   }
 
   function end(member: Member, error: RelayError): void {
-    if (remove(member)) member.sink.end(error)
+    const { resumeToken } = error
+    // the one place where errors leave
+    if (remove(member))
+      member.sink.end(resumeToken === undefined ? error : error.at(member.cohort.sealToken(resumeToken)))
   }
 
   function continueBehind(member: Member): void {

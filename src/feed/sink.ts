@@ -4,7 +4,7 @@ import type { RelayError } from '../errors.ts'
 export interface Batch {
   /** The encoded results, in order; at least one. */
   readonly payloads: readonly Buffer[]
-  /** The resume token of each. */
+  /** The resume token of each, as the members may see it. */
   readonly tokens: readonly string[]
   /** The size of all payloads together. */
   readonly bytes: number

@@ -1,3 +1,4 @@
+import type { Grant } from '../access/policy.ts'
 import { fromEjsonDocument } from '../changes/ejson-input.ts'
 import { compileFilter } from '../changes/match/filter.ts'
 import type { ImageOptions } from '../changes/open-stream.ts'
@@ -32,42 +33,62 @@ const OPERATION_TYPE = /^[A-Za-z]{1,64}$/
 /** More names than there will ever be. */
 const MAX_OPERATION_TYPES = 64
 
+/** What is known of a caller besides the arguments. */
+export interface Caller {
+  /** Where an `EventSource` left off; overrides the position in the arguments. */
+  readonly lastEventId: string | undefined
+  /** What he may see of what he asks for. */
+  readonly grant: Grant
+  /** Longest resume token taken, in bytes. */
+  readonly maxTokenBytes: number
+}
+
 /**
  * Checks the arguments of `changes` and turns them into a request.
  *
- * @param lastEventId where an `EventSource` left off; overrides the position in the arguments
  * @throws RelayError `BAD_USER_INPUT` or `RESUME_TOKEN_INVALID`, before anything is asked of a server
  */
-export function toChangesRequest(args: ChangesArgs, lastEventId: string | undefined): ChangesRequest {
+export function toChangesRequest(args: ChangesArgs, caller: Caller): ChangesRequest {
   const { operationTypes, where } = args
+  const { lastEventId, grant } = caller
+  const images: ImageOptions = {
+    fullDocument: FULL_DOCUMENT[args.fullDocument],
+    fullDocumentBeforeChange: BEFORE_CHANGE[args.fullDocumentBeforeChange],
+  }
+  const { restriction } = grant
   return {
     scope: toScope(args.db, args.coll),
-    images: {
-      fullDocument: FULL_DOCUMENT[args.fullDocument],
-      fullDocumentBeforeChange: BEFORE_CHANGE[args.fullDocumentBeforeChange],
-    },
+    images: restriction ? restriction.imagesFor(images) : images,
+    ...(restriction ? { view: restriction.viewFor(images) } : {}),
     ...(args.announceStart === true ? { announceStart: true } : {}),
     ...(args.announceInterruptions === true ? { announceInterruptions: true } : {}),
-    start: lastEventId === undefined ? toStart(args) : toTokenPosition(lastEventId),
+    start: lastEventId === undefined ? toStart(args, caller) : toTokenPosition(lastEventId, caller),
     ...(isGiven(operationTypes) ? { operationTypes: toOperationTypes(operationTypes) } : {}),
     ...(isGiven(where) ? { matches: compileFilter(fromEjsonDocument(where, '`where`')) } : {}),
   }
 }
 
-function toStart({ startAfter, startAtOperationTime, last }: ChangesArgs): ChangesRequest['start'] {
+function toStart({ startAfter, startAtOperationTime, last }: ChangesArgs, caller: Caller): ChangesRequest['start'] {
   if ([startAfter, startAtOperationTime, last].filter(isGiven).length > 1) {
     throw badUserInput('Give one of `startAfter`, `startAtOperationTime` and `last`, not several')
   }
-  if (isGiven(startAfter)) return toTokenPosition(startAfter)
+  if (isGiven(startAfter)) return toTokenPosition(startAfter, caller)
   if (isGiven(startAtOperationTime)) return { at: fromTimestampInput(startAtOperationTime) }
   if (!isGiven(last)) return 'now'
   if (last < 0 || last > MAX_LAST) throw badUserInput(`\`last\` must be from 0 to ${MAX_LAST}, but is ${last}`)
   return { last }
 }
 
-function toTokenPosition(token: unknown): ChangesRequest['start'] {
-  if (typeof token === 'string') return { after: fromTokenString(token) }
-  throw new RelayError('RESUME_TOKEN_INVALID', 'A resume token is a string', { cause: undefined })
+function toTokenPosition(token: unknown, { grant, maxTokenBytes }: Caller): ChangesRequest['start'] {
+  if (typeof token !== 'string') throw invalidToken('A resume token is a string')
+  if (Buffer.byteLength(token) > maxTokenBytes)
+    throw invalidToken(`The resume token is longer than ${maxTokenBytes} bytes`)
+  const { restriction } = grant
+  return { after: fromTokenString(restriction ? restriction.seal.open(token) : token) }
+}
+
+function invalidToken(message: string): RelayError {
+  return new RelayError('RESUME_TOKEN_INVALID', message, { cause: undefined })
 }
 
 function toOperationTypes(names: readonly string[]): ReadonlySet<string> {

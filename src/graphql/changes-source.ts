@@ -1,17 +1,20 @@
+import type { Grant } from '../access/policy.ts'
 import type { EjsonFormat } from '../changes/ejson.ts'
 import type { ChangesRequest } from '../feed/request.ts'
 
 /**
- * What the subscription's resolver gives: what is wanted, and how it is written. An async iterable by type, as GraphQL
+ * What the subscription's resolver gives: what is wanted, how it is written, and what the caller may see. An async iterable by type, as GraphQL
  * demands, but never iterated: the feed delivers to whole cohorts.
  */
 export class ChangesSource implements AsyncIterable<never> {
   readonly request: ChangesRequest
   readonly format: EjsonFormat
+  readonly grant: Grant
 
-  constructor(request: ChangesRequest, format: EjsonFormat) {
+  constructor(request: ChangesRequest, format: EjsonFormat, grant: Grant) {
     this.request = request
     this.format = format
+    this.grant = grant
   }
 
   [Symbol.asyncIterator](): AsyncIterator<never> {

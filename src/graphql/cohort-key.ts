@@ -15,8 +15,10 @@ const POSITION_ARGUMENTS = new Set(['startAfter', 'startAtOperationTime', 'last'
 const essences = new WeakMap<DocumentNode, Essence>()
 
 /**
- * Equal for operations whose results are equal for the same event, byte by byte: the document, the operation's name and
- * the variables, but for those that only say where to start.
+ * Equal for operations whose results are equal for the same event, byte by byte: the document, the operation's name, the
+ * variables, but for those that only say where to start, and what the caller may see.
+ *
+ * @param grantKey equal for callers who may see the same
  *
  * Cost: looks through a document once, however often it is used.
  */
@@ -24,12 +26,13 @@ export function cohortKey(
   document: DocumentNode,
   operationName: string | null | undefined,
   variables: Readonly<Record<string, unknown>> | null | undefined,
+  grantKey: string,
 ): string {
   const known = essences.get(document)
   const essence = known ?? toEssence(document)
   if (!known) essences.set(document, essence)
   const told = Object.entries(variables ?? {}).filter(([name]) => !essence.positionVariables.has(name))
-  return JSON.stringify([essence.text, operationName ?? '', told])
+  return JSON.stringify([essence.text, operationName ?? '', told, grantKey])
 }
 
 function toEssence(document: DocumentNode): Essence {

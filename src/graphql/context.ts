@@ -1,3 +1,4 @@
+import type { Policy } from '../access/policy.ts'
 import type { Principal } from '../access/principal.ts'
 import type { ListedNamespace } from '../changes/namespaces.ts'
 import type { Feed } from '../feed/feed.ts'
@@ -6,6 +7,10 @@ import type { Sandbox } from './sandbox.ts'
 /** What the resolvers answer from; one for the life of a relay. */
 export interface Services {
   readonly feed: Feed
+  /** Who may see what. */
+  readonly policy: Policy
+  /** Longest resume token taken from a client, in bytes. */
+  readonly maxTokenBytes: number
   /** The namespaces that can be watched, in order. Asked at most once per operation and database. */
   readonly listNamespaces: (db?: string) => Promise<readonly ListedNamespace[]>
   /** MongoDB's version; `undefined` while it cannot be reached. Asked at most once per operation. */

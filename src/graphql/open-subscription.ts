@@ -36,8 +36,8 @@ export async function openSubscription(
   const source = await createSourceEventStream(args)
   if (!(Symbol.asyncIterator in source)) return source
   if (!(source instanceof ChangesSource)) throw new TypeError('The schema has no other subscription than `changes`')
-  const { request, format } = source
-  const key = cohortKey(args.document, args.operationName, args.variableValues)
+  const { request, format, grant } = source
+  const key = cohortKey(args.document, args.operationName, args.variableValues, grant.key)
   // kept as long as the cohort: nothing of the caller's own
   const contextValue: GraphQLContext = { services, principal: ANONYMOUS }
   const operation = { ...args, contextValue }
@@ -48,7 +48,12 @@ export async function openSubscription(
       ? Buffer.from(JSON.stringify(toPublicResult(result, services)))
       : tooLarge(change, maxResultBytes)
   }
-  return { start: (sink) => services.feed.subscribe(request, { key, encode: orError(encode, services) }, sink) }
+  const spec: CohortSpec = {
+    key,
+    encode: orError(encode, services),
+    ...(grant.restriction ? { sealToken: grant.restriction.seal.seal } : {}),
+  }
+  return { start: (sink) => services.feed.subscribe(request, spec, sink) }
 }
 
 /** The result as a client may see it, and as JSON writes it. */

@@ -26,7 +26,8 @@ export type Scalars = {
   Long: { input: string; output: string; }
   /**
    * A position in a change stream: just after the event that carries it. An opaque string; pass it back as `startAfter`.
-   * Tokens are not secret-free: they hold the cluster time, the collection's UUID and the document key.
+   * Tokens hold the cluster time, the collection's UUID and the document key. A caller who may not see everything gets them sealed;
+   * such a token continues subscriptions to the same namespace only.
    */
   ResumeToken: { input: string; output: string; }
   /**
@@ -47,7 +48,7 @@ export type Change = {
   fullDocument: Maybe<Scalars['EJSON']['output']>;
   /** The document before the change, as the `fullDocumentBeforeChange` argument asks. */
   fullDocumentBeforeChange: Maybe<Scalars['EJSON']['output']>;
-  /** The whole event as the server sent it. */
+  /** The whole event as the server sent it, as far as the caller may see it. */
   json: Scalars['EJSON']['output'];
   /** The transaction's session, when the change was part of one. */
   lsid: Maybe<Scalars['EJSON']['output']>;
@@ -156,7 +157,7 @@ export type Query = {
   __typename?: 'Query';
   /**
    * The databases and collections that can be watched, by name: first each database (with `coll` null), then its
-   * collections. Internal ones (`admin`, `local`, `config`, `system.*`) are left out.
+   * collections. Internal ones (`admin`, `local`, `config`, `system.*`) are left out, and what the caller may not see.
    */
   namespaces: Array<Namespace>;
   /** The relay that answers. */
@@ -171,9 +172,9 @@ export type QueryNamespacesArgs = {
 /** A running relay. */
 export type Relay = {
   __typename?: 'Relay';
-  /** What the live page watches first. */
-  defaultNamespace: Namespace;
-  /** Whether the deployment is the embedded engine. Only then is there a `Mutation` to try things with. */
+  /** What the live page watches first. Null where the caller may not watch it. */
+  defaultNamespace: Maybe<Namespace>;
+  /** Whether the deployment is the embedded engine, free to write to: only then is there a `Mutation` to try things with. */
   embedded: Scalars['Boolean']['output'];
   /** The MongoDB version behind it; null while it cannot be reached. */
   serverVersion: Maybe<Scalars['String']['output']>;
@@ -202,6 +203,11 @@ export type Subscription = {
    * **Outages.** While MongoDB cannot be reached, a new subscription waits for 10 seconds and a running one for 5 minutes
    * (both are options of the relay) before it ends with `UPSTREAM_FAILED`; a running one goes on exactly where it was, and is
    * told with `announceInterruptions`.
+   *
+   * **Who sees what.** Where the relay has rules, a caller sees the change stream of what he may see, as if there were nothing
+   * else: documents that move into it are inserted, those that move out are deleted, and fields that he may not see are in no
+   * part of an event. All arguments apply to what he sees. `FORBIDDEN` when that can be nothing, whether or not there is such a
+   * namespace.
    *
    * **Errors** (`extensions.code`): `BAD_USER_INPUT` for an argument that is not valid, `RESUME_TOKEN_INVALID`,
    * `HISTORY_LOST` when the oplog no longer reaches back to the starting position, `FORBIDDEN`, `EVENT_TOO_LARGE` when the
@@ -412,7 +418,7 @@ export type QueryResolvers<ContextType = GraphQLContext, ParentType extends Reso
 };
 
 export type RelayResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['Relay'] = ResolversParentTypes['Relay']> = {
-  defaultNamespace?: Resolver<ResolversTypes['Namespace'], ParentType, ContextType>;
+  defaultNamespace?: Resolver<Maybe<ResolversTypes['Namespace']>, ParentType, ContextType>;
   embedded?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   serverVersion?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   version?: Resolver<ResolversTypes['String'], ParentType, ContextType>;

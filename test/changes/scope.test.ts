@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseNamespace, scopeKey, toScope } from '../../src/changes/scope.ts'
+import { isInternalScope, parseNamespace, scopeKey, toScope } from '../../src/changes/scope.ts'
 
 describe('toScope', () => {
   it('takes a collection, a database, or neither', () => {
@@ -19,12 +19,32 @@ describe('toScope', () => {
     ['db', '$cmd', 'not one that MongoDB allows'],
     ['db', '.a', 'not one that MongoDB allows'],
     ['db', 'a\0b', 'not one that MongoDB allows'],
-    ['db', 'system.views', 'internal'],
     ['db', 'c'.repeat(253), 'longer than 255 bytes'],
   ])('refuses db %j with coll %j', (db, coll, message) => {
     expect(() => toScope(db, coll)).toThrow(
       expect.objectContaining({ code: 'BAD_USER_INPUT', message: expect.stringContaining(message) }),
     )
+  })
+})
+
+describe('what is internal to MongoDB', () => {
+  it('cannot be watched', () => {
+    expect(() => toScope('db', 'system.views')).toThrow(expect.objectContaining({ code: 'FORBIDDEN' }))
+    const internal = [
+      { db: 'admin' },
+      { db: 'local', coll: 'oplog.rs' },
+      { db: 'config' },
+      { db: 'a', coll: 'system.js' },
+    ]
+    expect(internal.map(isInternalScope)).toEqual([true, true, true, true])
+    const ordinary = [
+      {},
+      { db: 'a' },
+      { db: 'administration' },
+      { db: 'a', coll: 'admin' },
+      { db: 'a', coll: 'systems.x' },
+    ]
+    expect(ordinary.map(isInternalScope)).toEqual([false, false, false, false, false])
   })
 })
 

@@ -1,9 +1,12 @@
 import { Timestamp } from 'bson'
 import { describe, expect, it } from 'vitest'
 import type { ChangesArgs } from '../../src/graphql/changes-request.ts'
-import { toChangesRequest } from '../../src/graphql/changes-request.ts'
+import { toChangesRequest as toRequest } from '../../src/graphql/changes-request.ts'
 
 const defaults: ChangesArgs = { fullDocument: 'DEFAULT', fullDocumentBeforeChange: 'OFF', format: 'RELAXED' }
+
+const toChangesRequest = (args: ChangesArgs, lastEventId: string | undefined) =>
+  toRequest(args, { lastEventId, grant: { key: '' }, maxTokenBytes: 100 })
 
 describe('toChangesRequest', () => {
   it('watches the deployment from now on when nothing is said', () => {
@@ -31,6 +34,7 @@ describe('toChangesRequest', () => {
     [{ startAfter: '82', last: 1 }, 'BAD_USER_INPUT', 'not several'],
     [{ startAfter: '82', startAtOperationTime: { t: 1, i: 1 } }, 'BAD_USER_INPUT', 'not several'],
     [{ startAfter: 'no token' }, 'RESUME_TOKEN_INVALID', 'Not a resume token'],
+    [{ startAfter: '82'.repeat(51) }, 'RESUME_TOKEN_INVALID', 'longer than 100 bytes'],
     [{ startAtOperationTime: 5 }, 'BAD_USER_INPUT', 'timestamp'],
     [{ last: -1 }, 'BAD_USER_INPUT', 'from 0 to 100'],
     [{ last: 101 }, 'BAD_USER_INPUT', 'from 0 to 100'],

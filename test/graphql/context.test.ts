@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
+import { OPEN_POLICY } from '../../src/access/policy.ts'
 import { toOperationServices } from '../../src/graphql/context.ts'
 
 describe('toOperationServices', () => {
@@ -8,6 +9,8 @@ describe('toOperationServices', () => {
     const feed = { ready: Promise.resolve(), subscribe: vi.fn(), stop: vi.fn(), stats: vi.fn() }
     const services = toOperationServices({
       feed,
+      policy: OPEN_POLICY,
+      maxTokenBytes: 1_000,
       listNamespaces,
       serverVersion,
       version: '1',

@@ -3,14 +3,19 @@ import type { Namespace, QueryResolvers, RelayResolvers } from '../schema.genera
 
 /** Resolves queries. */
 export const queryResolvers: QueryResolvers = {
-  namespaces: async (_root, { db }, { services }) => {
+  namespaces: async (_root, { db }, { services, principal }) => {
     const listed = await services.listNamespaces(toScope(db, undefined).db)
-    return listed.map(toNamespace)
+    const seen = listed.filter((namespace) => services.policy.canSee(principal, namespace))
+    const dbs = new Set(seen.map((namespace) => namespace.db))
+    // a database is there for whoever sees anything in it
+    return listed.filter((one) => seen.includes(one) || (one.coll === undefined && dbs.has(one.db))).map(toNamespace)
   },
-  relay: (_root, _args, { services }) => ({
+  relay: (_root, _args, { services, principal }) => ({
     version: services.version,
     embedded: services.sandbox !== undefined,
-    defaultNamespace: toNamespace(services.defaultNamespace),
+    defaultNamespace: services.policy.canWatch(principal, services.defaultNamespace)
+      ? toNamespace(services.defaultNamespace)
+      : null,
     // resolved below, so that nobody waits for it who does not ask
     serverVersion: null,
   }),
