@@ -36,6 +36,8 @@ export interface FeedResources {
   readonly slots: Slots
   readonly slow: SlowConsumers
   readonly now: () => number
+  /** Called for each subscriber that is ended with an error. */
+  readonly onEnded: (error: RelayError, scope: Scope) => void
 }
 
 /** Options of {@link createSharedStream}. */
@@ -192,7 +194,9 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
   }
 
   function end(member: Member, error: RelayError): void {
-    if (remove(member)) member.sink.end(error)
+    if (!remove(member)) return
+    resources.onEnded(error, scope)
+    member.sink.end(error)
   }
 
   function continueBehind(member: Member): void {
