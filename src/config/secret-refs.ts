@@ -12,8 +12,8 @@ export interface SecretPlaces {
   readonly folder: string
 }
 
-/** Keys whose values, and all below, are not shown. */
-const SECRET_KEY = /secret|password|token|credential|private/i
+/** Keys in parts whose values, and all below, are secret. */
+export const SECRET_KEY = /secret|password|token|credential|private/i
 
 /**
  * Puts the values in the place of `{"$env": "NAME"}` and `{"$file": "/run/secrets/name"}` (without the line end), however
