@@ -1,75 +1,17 @@
-import type { ChildProcess } from 'node:child_process'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
-import { resolve } from 'node:path'
 import { MongoClient } from 'mongodb'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
+import { address, logged, usePrograms } from '../support/program.ts'
 import { eventStream } from '../support/transports.ts'
-
-const ROOT = resolve(import.meta.dirname, '../..')
-
-/** The program at work, or what it has left. */
-interface Program {
-  readonly child: ChildProcess
-  readonly stdout: () => string
-  readonly stderr: () => string
-  /** The exit status; `null` when a signal ended it. */
-  readonly exited: Promise<number | null>
-}
-
-const programs: Program[] = []
-
-afterEach(async () => {
-  for (const { child, exited } of programs.splice(0)) {
-    child.kill('SIGKILL')
-    await exited
-  }
-})
-
-/** Runs `tailrace` from its sources, without what the tests' own environment says. */
-function tailrace(args: string[], env: Record<string, string> = {}): Program {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts', ...args], {
-    cwd: ROOT,
-    env: { PATH: process.env['PATH'] ?? '', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  let stdout = ''
-  let stderr = ''
-  child.stdout.on('data', (chunk) => (stdout += String(chunk)))
-  child.stderr.on('data', (chunk) => (stderr += String(chunk)))
-  const program = {
-    child,
-    stdout: () => stdout,
-    stderr: () => stderr,
-    exited: once(child, 'close').then(([code]: (number | null)[]) => code ?? null),
-  }
-  programs.push(program)
-  return program
-}
-
-/** What is logged, an entry a line. */
-function logged(program: Program): { level: string; msg: string; [field: string]: unknown }[] {
-  return program
-    .stderr()
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line))
-}
-
-/** The address that a line of this label tells. */
-async function address(program: Program, label: string): Promise<string> {
-  const line = new RegExp(`^${label} +(\\S+)$`, 'm')
-  await vi.waitFor(() => expect(program.stdout()).toMatch(line), { timeout: 20_000, interval: 20 })
-  return line.exec(program.stdout())?.[1] ?? ''
-}
 
 async function takePort(): Promise<{ port: number; release(): Promise<unknown> }> {
   const server = createServer()
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
   return { port: (server.address() as AddressInfo).port, release: () => new Promise((done) => server.close(done)) }
 }
+
+const tailrace = usePrograms()
 
 describe('tailrace', () => {
   it('prints an address a line, and tells subscribers and ends cleanly when it is interrupted', async () => {
