@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 import type { Command } from './cli/command.ts'
-import { MONGODB_PORT, readCommand, UsageError } from './cli/command.ts'
-import { HELP } from './cli/help.ts'
+import { MONGODB_PORT, readCommand } from './cli/command.ts'
+import type { Config } from './config/read-config.ts'
+import { UsageError } from './config/usage-error.ts'
 import { RelayError } from './errors.ts'
 import { readVersion } from './version.ts'
 
@@ -19,20 +20,27 @@ const SAME_SIGNAL_MS = 300
 async function run(command: Command): Promise<Running | undefined> {
   switch (command.run) {
     case 'help':
-      process.stdout.write(HELP)
+      // each command loads only what it needs
+      process.stdout.write((await import('./config/help.ts')).helpText())
       return undefined
     case 'version':
       process.stdout.write(`${readVersion()}\n`)
       return undefined
     case 'engine':
       return runEngine(command.port)
+    case 'print-config':
+      process.stdout.write((await import('./config/print-config.ts')).printConfig(command.config))
+      return undefined
+    case 'check-config':
+      await (await import('./check-config.ts')).checkConfig(command.config)
+      process.stdout.write('The configuration is valid\n')
+      return undefined
     case 'relay':
-      return runRelay(command)
+      return runRelay(command.config)
   }
 }
 
 async function runEngine(port: number): Promise<Running> {
-  // each command loads only what it needs
   const { startEngine } = await import('./engine/engine.ts')
   const engine = await startEngine({ port })
   process.stdout.write(`MongoDB   ${engine.uri}\n`)
@@ -42,13 +50,20 @@ async function runEngine(port: number): Promise<Running> {
   return engine
 }
 
-async function runRelay({ run: _run, ...options }: Extract<Command, { run: 'relay' }>): Promise<Running> {
-  const { createRelay } = await import('./relay.ts')
+async function runRelay({ settings, parts }: Config): Promise<Running> {
+  const { logLevel, logFormat, ...options } = settings
+  const format = logFormat === 'auto' ? (process.stderr.isTTY ? 'text' : 'json') : logFormat
+  const [{ createRelay }, { createLogger }] = await Promise.all([
+    import('./relay.ts'),
+    import('./telemetry/create-logger.ts'),
+  ])
+  const log = await createLogger({ level: logLevel, format, write: (line) => process.stderr.write(line) })
   const relay = await createRelay({
     ...options,
+    ...parts,
     enginePort: MONGODB_PORT,
     enginePortIsPreference: true,
-    log: (line) => process.stderr.write(`${line}\n`),
+    log,
   })
   process.stdout.write(`Live page ${relay.url}\nGraphiQL  ${relay.graphqlUrl}\n`)
   if (relay.engineUri !== undefined) process.stdout.write(`MongoDB   ${relay.engineUri}\n`)
@@ -68,7 +83,8 @@ function explain(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
-function stopOnSignals(running: Running): void {
+// from the beginning on: whoever sees an address may send one at once, and the first process of a container has no other way
+function stopOnSignals(starting: Promise<Running | undefined>): void {
   let stoppingSinceMs: number | undefined
   const onSignal = () => {
     if (stoppingSinceMs !== undefined) {
@@ -77,22 +93,26 @@ function stopOnSignals(running: Running): void {
       return
     }
     stoppingSinceMs = performance.now()
-    running.stop().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        process.stderr.write(`${explain(error)}\n`)
-        process.exit(FAILURE)
-      },
-    )
+    starting
+      .then((running) => running?.stop())
+      .then(
+        () => process.exit(0),
+        (error: unknown) => {
+          fail(error)
+          process.exit()
+        },
+      )
   }
   process.on('SIGINT', onSignal)
   process.on('SIGTERM', onSignal)
 }
 
-try {
-  const running = await run(readCommand(process.argv.slice(2), process.env))
-  if (running) stopOnSignals(running)
-} catch (error) {
+/** Says what went wrong; the process ends when nothing is left to do. */
+function fail(error: unknown): void {
   process.stderr.write(`tailrace: ${explain(error)}\n`)
   process.exitCode = error instanceof UsageError || error instanceof RelayError ? USAGE : FAILURE
 }
+
+const starting = readCommand(process.argv.slice(2), process.env).then(run)
+stopOnSignals(starting)
+starting.catch(fail)

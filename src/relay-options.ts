@@ -1,6 +1,7 @@
 import type { AuthOptions } from './auth/auth-schema.ts'
 import type { Rule } from './access/rule.ts'
 import type { BackoffOptions } from './changes/backoff.ts'
+import type { Logger } from './logger.ts'
 
 /** How to run a relay. Everything has a default; durations are in milliseconds, sizes in bytes. */
 export interface RelayOptions {
@@ -89,6 +90,21 @@ export interface RelayOptions {
   readonly readyTimeoutMs?: number
   /** How long clients have to close when the relay stops, before they are cut off. Default 1,000. */
   readonly stopGraceMs?: number
-  /** Receives lines about what an operator should know. Default: none. */
-  readonly log?: (line: string) => void
+  /**
+   * How long the relay goes on serving after it was asked to stop, while `/readyz` says 503, so that balancers send nobody
+   * here any more. Default 0.
+   */
+  readonly drainDelayMs?: number
+  /** Serve GraphiQL to browsers. Default true. */
+  readonly graphiql?: boolean
+  /** Let clients ask for the schema. Default true. */
+  readonly introspection?: boolean
+  /** Serve `/metrics` to callers who bring this bearer token. Default: not at `port`. */
+  readonly metricsToken?: string | undefined
+  /** Serve `/metrics`, `/healthz` and `/readyz` at a port of their own, without a token; 0 is a free one. Default: none. */
+  readonly metricsPort?: number | undefined
+  /** The address to listen on with `metricsPort`. Default `127.0.0.1`. */
+  readonly metricsHost?: string
+  /** Receives what an operator should know. Default: nobody. */
+  readonly log?: Logger
 }

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Authenticator } from './auth/anonymous.ts'
 import { EVERYBODY } from './auth/anonymous.ts'
@@ -18,6 +19,7 @@ import type { Services } from './graphql/context.ts'
 import { createExecution } from './graphql/execution.ts'
 import { createSchema } from './graphql/schema.ts'
 import { isLoopback } from './loopback.ts'
+import { SILENT } from './logger.ts'
 import type { RelayOptions } from './relay-options.ts'
 import { createSandbox } from './sandbox.ts'
 import { settledWithin } from './settled-within.ts'
@@ -41,7 +43,7 @@ export interface Relay {
   /** The embedded engine's connection string; absent with a MongoDB of one's own. */
   readonly engineUri?: string
   /**
-   * Stops: closes all cursors at once, tells subscribers `SHUTTING_DOWN`, closes what was opened, and stops the embedded
+   * Stops: says so at `/readyz`, serves for `drainDelayMs` more, then closes all cursors at once, tells subscribers `SHUTTING_DOWN`, closes what was opened, and stops the embedded
    * engine. Idempotent. Afterwards nothing is left open.
    */
   stop(): Promise<void>
@@ -75,8 +77,9 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     maxBufferedBytes = 1_048_576,
     slowConsumerMs = 60_000,
   } = options
-  const { keepAliveMs = 12_000, readyTimeoutMs = 300, stopGraceMs = 1_000, log = () => undefined } = options
+  const { keepAliveMs = 12_000, readyTimeoutMs = 300, stopGraceMs = 1_000, drainDelayMs = 0, log = SILENT } = options
   const { maxResponseKeys = 50, maxResultBytes = 67_108_864, maxTokenBytes = 32_768 } = options
+  const { graphiql = true, introspection = true } = options
   const { pageRoot = fileURLToPath(new URL('../dist/web/', import.meta.url)) } = options
 
   const defaultNamespace = toDefaultNamespace(namespace)
@@ -102,7 +105,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
       ...(options.backoff ? { backoff: options.backoff } : {}),
     },
   })
-  const reportError = (error: unknown) => log(`Unexpected: ${error instanceof Error ? error.stack : String(error)}`)
+  const reportError = (err: unknown) => log.error({ err }, 'Unexpected error')
   const services: Services = {
     feed,
     policy,
@@ -117,7 +120,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
   }
 
   const schema = createSchema({ sandbox: services.sandbox !== undefined })
-  const execution = createExecution({ maxResponseKeys, maxResultBytes })
+  const execution = createExecution({ maxResponseKeys, maxResultBytes, introspection })
   const maxBodyBytes = maxMessageBytes
   const {
     cookie,
@@ -136,6 +139,8 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     maxBufferedBytes,
     slowConsumerMs,
   })
+  let stopping: Promise<void> | undefined
+  const trouble = () => (stopping ? 'The relay is shutting down' : feed.trouble())
   const server = createHttpServer({
     endpoint: ENDPOINT,
     // loaded by the first request, because that takes as long as everything else together
@@ -154,7 +159,8 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
         slowConsumerMs,
       })
     }),
-    graphiql: createGraphiql(ENDPOINT, authenticator.isConfigured ? 'SSE' : 'WS'),
+    graphiql: graphiql ? createGraphiql(ENDPOINT, authenticator.isConfigured ? 'SSE' : 'WS') : undefined,
+    trouble,
     page: createPageFiles(pageRoot),
     upgrade: webSockets.upgrade,
     origins,
@@ -162,15 +168,20 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     reportError,
   })
 
-  let stopping: Promise<void> | undefined
   const stop = () => (stopping ??= stopAll())
   const stopAll = async () => {
+    if (drainDelayMs > 0 && server.listening) log.info({ drainDelayMs }, 'Draining')
+    // whoever sees that the relay is not ready goes elsewhere before it stops to answer
+    if (drainDelayMs > 0 && server.listening) await delay(drainDelayMs)
+    log.info({}, 'Stopping')
+    const notListening = stopListening(server, stopGraceMs)
     feed.stop()
     // what subscribers are told must be on its way before their sockets close
     await new Promise((resolve) => setImmediate(resolve))
-    await Promise.all([webSockets.stop(stopGraceMs), stopListening(server, stopGraceMs)])
+    await Promise.all([webSockets.stop(stopGraceMs), notListening])
     await deployment.close()
     await engine?.stop()
+    log.info({}, 'Stopped')
   }
 
   let url: string
@@ -180,6 +191,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     await stop()
     throw error
   }
+  log.info({ url, version: services.version, ns: namespace, embedded: engine !== undefined }, 'Listening')
   await settledWithin(feed.ready, readyTimeoutMs)
   const addresses = { url, graphqlUrl: new URL(ENDPOINT, url).href, ...(engine ? { engineUri: engine.uri } : {}) }
   return { ...addresses, stop, stats: feed.stats }

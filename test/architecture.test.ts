@@ -17,20 +17,21 @@ const RULES: Readonly<Record<string, { readonly parts: readonly string[]; readon
   access: { parts: ['errors.ts', 'changes'], packages: ['zod'] },
   auth: { parts: ['errors.ts', 'loopback.ts', 'access'], packages: ['jose', 'zod'] },
   changes: { parts: ['errors.ts', 'settled-within.ts'], packages: ['bson', 'mongodb'] },
-  feed: { parts: ['errors.ts', 'settled-within.ts', 'changes'], packages: ['bson'] },
+  feed: { parts: ['errors.ts', 'logger.ts', 'settled-within.ts', 'changes'], packages: ['bson'] },
   graphql: { parts: ['errors.ts', 'access', 'changes', 'feed'], packages: ['bson', 'graphql'] },
   transport: {
     parts: ['errors.ts', 'loopback.ts', 'access', 'auth', 'feed', 'graphql'],
     packages: ['graphql', 'graphql-yoga', '@graphql-yoga/render-graphiql', 'graphql-ws', 'ws'],
   },
   'sandbox.ts': { parts: ['errors.ts', 'changes', 'graphql'], packages: ['bson', 'mongodb'] },
-  'relay-options.ts': { parts: ['access', 'auth', 'changes'], packages: [] },
+  'relay-options.ts': { parts: ['access', 'auth', 'changes', 'logger.ts'], packages: [] },
   'settled-within.ts': { parts: [], packages: [] },
   'embedded-engine.ts': { parts: ['engine', 'relay-options.ts'], packages: [] },
   'relay.ts': {
     parts: [
       'errors.ts',
       'version.ts',
+      'logger.ts',
       'relay-options.ts',
       'sandbox.ts',
       'settled-within.ts',
@@ -46,9 +47,17 @@ const RULES: Readonly<Record<string, { readonly parts: readonly string[]; readon
     ],
     packages: [],
   },
-  cli: { parts: ['changes'], packages: [] },
-  'index.ts': { parts: ['errors.ts', 'engine', 'relay.ts', 'relay-options.ts'], packages: [] },
-  'main.ts': { parts: ['errors.ts', 'version.ts', 'cli', 'engine', 'relay.ts'], packages: [] },
+  'redact.ts': { parts: [], packages: [] },
+  'logger.ts': { parts: [], packages: [] },
+  'check-config.ts': { parts: ['changes', 'config', 'redact.ts'], packages: [] },
+  config: { parts: ['changes', 'redact.ts'], packages: ['zod'] },
+  cli: { parts: ['config'], packages: [] },
+  telemetry: { parts: ['logger.ts', 'redact.ts'], packages: ['pino'] },
+  'index.ts': { parts: ['errors.ts', 'logger.ts', 'engine', 'relay.ts', 'relay-options.ts'], packages: [] },
+  'main.ts': {
+    parts: ['errors.ts', 'version.ts', 'check-config.ts', 'cli', 'config', 'engine', 'relay.ts', 'telemetry'],
+    packages: [],
+  },
 }
 
 interface Source {

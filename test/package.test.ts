@@ -70,6 +70,7 @@ describe('the published package', () => {
       'LICENSE',
       'README.md',
       'package.json',
+      'schema/config.schema.json',
       'schema/sandbox.graphql',
       'schema/schema.graphql',
     ])

@@ -1,6 +1,7 @@
 import type { Deployment } from '../changes/deployment.ts'
 import type { Scope } from '../changes/scope.ts'
 import type { OutageOptions } from '../changes/watch.ts'
+import type { Logger } from '../logger.ts'
 
 /** What a feed holds to. Everything has a default; durations are in milliseconds, sizes in bytes. */
 export interface FeedLimits {
@@ -41,8 +42,8 @@ export interface FeedOptions {
   readonly defaultScope: Scope
   readonly outage?: OutageOptions
   readonly limits?: Partial<FeedLimits>
-  /** Receives lines about the state of MongoDB. Default: none. */
-  readonly log?: (line: string) => void
+  /** Receives what happens to MongoDB and to subscribers. Default: nobody. */
+  readonly log?: Logger
   /** How long to wait after an error of the default scope that trying again does not mend, in milliseconds. Default 10,000. */
   readonly retryMs?: number
 }

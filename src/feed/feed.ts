@@ -1,7 +1,10 @@
 import type { ImageOptions } from '../changes/open-stream.ts'
 import type { Scope } from '../changes/scope.ts'
 import { scopeKey } from '../changes/scope.ts'
+import type { ErrorCode } from '../errors.ts'
 import { RelayError } from '../errors.ts'
+import type { LogFields } from '../logger.ts'
+import { SILENT } from '../logger.ts'
 import { createClusterClock } from './cluster-clock.ts'
 import type { CohortSpec } from './cohort.ts'
 import { createCounters } from './counters.ts'
@@ -10,6 +13,7 @@ import { DEFAULT_LIMITS } from './feed-options.ts'
 import type { FeedStats } from './feed-stats.ts'
 import type { Member } from './member.ts'
 import { createPayloadCache } from './payload-cache.ts'
+import { warnRarely } from './rarely.ts'
 import { readStats } from './read-stats.ts'
 import type { ChangesRequest } from './request.ts'
 import type { FeedResources, SharedStream } from './shared-stream.ts'
@@ -33,9 +37,14 @@ export interface Feed {
    */
   subscribe(request: ChangesRequest, spec: CohortSpec, sink: Sink): Subscription
   stats(): FeedStats
+  /** Why the default scope is not being watched now, for an operator; `undefined` while it is. Asks nobody. */
+  trouble(): string | undefined
   /** Ends all subscriptions with `SHUTTING_DOWN`, and all upstreams. Idempotent. */
   stop(): void
 }
+
+/** What ends one subscription, and an operator may want to know. */
+const TOLD_BY_CLIENT = new Set<ErrorCode>(['SLOW_CONSUMER', 'HISTORY_LOST', 'EVENT_TOO_LARGE'])
 
 interface Entry {
   readonly stream: SharedStream
@@ -46,13 +55,14 @@ const NO_IMAGES: ImageOptions = { fullDocument: 'default', fullDocumentBeforeCha
 
 /** Starts a feed; it watches the default scope until it is stopped. Other upstreams open with their first subscriber. */
 export function createFeed(options: FeedOptions): Feed {
-  const { deployment, defaultScope, outage = {}, log = () => undefined, retryMs = 10_000 } = options
+  const { deployment, defaultScope, outage = {}, log = SILENT, retryMs = 10_000 } = options
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
   const now = () => performance.now()
   const entries = new Map<string, Entry>()
   const owners = new WeakMap<Member, SharedStream>()
   const defaultKey = streamKey(defaultScope, NO_IMAGES)
   const counters = createCounters()
+  const warn = warnRarely({ log, now })
   const slow = watchSlowConsumers({
     limitMs: limits.slowConsumerMs,
     now,
@@ -76,15 +86,20 @@ export function createFeed(options: FeedOptions): Feed {
     cache: createPayloadCache(limits.encodedBytes),
     clock: createClusterClock(() => deployment.operationTime()),
     slots: createSlots(limits.maxCatchUps),
+    onEnded({ code, message }, scope) {
+      // of one client only: what ends all of a stream is told once, by the stream
+      if (TOLD_BY_CLIENT.has(code)) warn(code, { ns: scopeKey(scope), code }, `A subscription ended: ${message}`)
+    },
   }
   let retry: NodeJS.Timeout | undefined
+  let trouble: string | undefined = 'MongoDB is not being watched yet'
   let wasInterrupted = false
   let isStopped = false
   let markReady = () => {}
   const ready = new Promise<void>((resolve) => (markReady = resolve))
   open(defaultKey, defaultScope, NO_IMAGES)
 
-  return { ready, subscribe, stats: () => readStats(counters, streams(), resources), stop }
+  return { ready, subscribe, stats: () => readStats(counters, streams(), resources), trouble: () => trouble, stop }
 
   function streams(): SharedStream[] {
     return [...entries.values()].map(({ stream }) => stream)
@@ -94,7 +109,7 @@ export function createFeed(options: FeedOptions): Feed {
     if (isStopped) throw shuttingDown()
     const size = streams().reduce((sum, stream) => sum + stream.size, 0)
     if (size >= limits.maxSubscriptions) {
-      throw limitExceeded(`The relay serves ${limits.maxSubscriptions} subscriptions already`)
+      throw atLimit(`The relay serves ${limits.maxSubscriptions} subscriptions already`)
     }
     const key = streamKey(request.scope, request.images)
     const known = entries.get(key)
@@ -120,11 +135,13 @@ export function createFeed(options: FeedOptions): Feed {
       onTrouble(error, isOver) {
         if (isOver && entries.get(key) === entry) entries.delete(key)
         if (isDefault) onDefaultTrouble(error, isOver)
+        else if (isOver && !isStopped) log.warn({ ns: scopeKey(scope), ...logged(error) }, 'A change stream failed')
       },
       onOpen() {
         if (!isDefault) return
-        if (wasInterrupted) log('MongoDB is being watched again')
+        if (wasInterrupted) log.info({}, 'MongoDB is being watched again')
         wasInterrupted = false
+        trouble = undefined
         markReady()
       },
     })
@@ -135,10 +152,16 @@ export function createFeed(options: FeedOptions): Feed {
 
   // the default scope is also what finds out, and says, that MongoDB cannot be reached or cannot serve change streams
   function onDefaultTrouble(error: RelayError, isOver: boolean): void {
-    if (!wasInterrupted) log(isOver ? error.message : `${error.message}; trying again until it can`)
+    trouble = error.message
+    // whoever ends it has been told
+    if (isStopped) return
+    if (!wasInterrupted) {
+      const message = isOver ? error.message : `${error.message}; trying again until it can`
+      log[isOver ? 'error' : 'warn']({ ns: scopeKey(defaultScope), ...logged(error) }, message)
+    }
     wasInterrupted = true
     markReady()
-    if (!isOver || isStopped) return
+    if (!isOver) return
     retry = setTimeout(() => {
       if (!entries.has(defaultKey)) open(defaultKey, defaultScope, NO_IMAGES)
     }, retryMs)
@@ -152,13 +175,19 @@ export function createFeed(options: FeedOptions): Feed {
 
   function closeOneIdle(): void {
     const idle = [...entries].find(([, { linger }]) => linger !== undefined)
-    if (!idle) throw limitExceeded(`The relay watches ${limits.maxUpstreams} namespaces already`)
+    if (!idle) throw atLimit(`The relay watches ${limits.maxUpstreams} namespaces already`)
     close(...idle)
+  }
+
+  function atLimit(message: string): RelayError {
+    warn(message, { code: 'LIMIT_EXCEEDED' }, message)
+    return new RelayError('LIMIT_EXCEEDED', message, { cause: undefined })
   }
 
   function stop(): void {
     if (isStopped) return
     isStopped = true
+    trouble = 'The relay is shutting down'
     clearTimeout(retry)
     for (const [key, entry] of [...entries]) close(key, entry)
     slow.stop()
@@ -170,8 +199,9 @@ function streamKey(scope: Scope, { fullDocument, fullDocumentBeforeChange }: Ima
   return [scopeKey(scope), fullDocument, fullDocumentBeforeChange].join('\0')
 }
 
-function limitExceeded(message: string): RelayError {
-  return new RelayError('LIMIT_EXCEEDED', message, { cause: undefined })
+// the cause says which server and why; the message is for subscribers
+function logged({ code, cause }: RelayError): LogFields {
+  return cause instanceof Error ? { code, reason: cause.message } : { code }
 }
 
 function shuttingDown(): RelayError {

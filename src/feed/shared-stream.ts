@@ -36,6 +36,8 @@ export interface FeedResources {
   readonly slots: Slots
   readonly slow: SlowConsumers
   readonly now: () => number
+  /** Called for each subscriber that is ended with an error. */
+  readonly onEnded: (error: RelayError, scope: Scope) => void
 }
 
 /** Options of {@link createSharedStream}. */
@@ -199,10 +201,11 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
   }
 
   function end(member: Member, error: RelayError): void {
+    if (!remove(member)) return
+    resources.onEnded(error, scope)
     const { resumeToken } = error
     // the one place where errors leave
-    if (remove(member))
-      member.sink.end(resumeToken === undefined ? error : error.at(member.cohort.sealToken(resumeToken)))
+    member.sink.end(resumeToken === undefined ? error : error.at(member.cohort.sealToken(resumeToken)))
   }
 
   function continueBehind(member: Member): void {

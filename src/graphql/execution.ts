@@ -1,4 +1,5 @@
 import type { ValidationRule } from 'graphql'
+import { NoSchemaIntrospectionCustomRule } from 'graphql'
 import { limitResponseKeys } from './response-keys.ts'
 
 /** What one operation may ask for. */
@@ -7,6 +8,8 @@ export interface OperationLimits {
   readonly maxResponseKeys: number
   /** Largest result of an event, as JSON, in bytes; a larger one ends its subscription with `EVENT_TOO_LARGE`. */
   readonly maxResultBytes: number
+  /** Whether an operation may ask for the schema. */
+  readonly introspection: boolean
 }
 
 /** How operations are checked and executed, whatever transport they come by. */
@@ -18,6 +21,7 @@ export interface Execution {
 }
 
 /** Makes the execution for these limits. */
-export function createExecution({ maxResponseKeys, maxResultBytes }: OperationLimits): Execution {
-  return { rules: [limitResponseKeys(maxResponseKeys)], maxResultBytes }
+export function createExecution({ maxResponseKeys, maxResultBytes, introspection }: OperationLimits): Execution {
+  const hidden = introspection ? [] : [NoSchemaIntrospectionCustomRule]
+  return { rules: [limitResponseKeys(maxResponseKeys), ...hidden], maxResultBytes }
 }

@@ -5,6 +5,7 @@ import { ignoreError } from '../errors.ts'
 import { isGraphiqlRequest } from './graphiql.ts'
 import type { OriginPolicy } from './origin-policy.ts'
 import type { PageFiles } from './page-files.ts'
+import { respondHealth } from './health.ts'
 import { respondText } from './respond.ts'
 
 /** Answers one request, in its own time. */
@@ -15,7 +16,12 @@ export interface HttpServerOptions {
   /** The path of everything GraphQL. */
   readonly endpoint: string
   readonly graphql: RequestHandler
-  readonly graphiql: RequestHandler
+  /** Absent: nobody gets it. */
+  readonly graphiql?: RequestHandler | undefined
+  /** Why the relay cannot serve now; `undefined` when it can. */
+  readonly trouble: () => string | undefined
+  /** Answers `/metrics`, if anybody does here. */
+  readonly metrics?: RequestHandler | undefined
   readonly page: PageFiles
   readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
   readonly origins: OriginPolicy
@@ -50,23 +56,24 @@ export function createHttpServer(options: HttpServerOptions): Server {
 }
 
 async function route(request: IncomingMessage, response: ServerResponse, options: HttpServerOptions): Promise<void> {
-  const { endpoint, graphql, graphiql, page, origins } = options
+  const { endpoint, graphql, graphiql, page, origins, metrics } = options
   if (!origins.isHostAllowed(request.headers)) {
     return respondText(response, 403, 'This relay does not answer to that host name')
   }
   const path = pathOf(request)
-  if (path === endpoint) return isGraphiqlRequest(request) ? graphiql(request, response) : graphql(request, response)
+  if (path === endpoint) return (isGraphiqlRequest(request) && graphiql ? graphiql : graphql)(request, response)
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     response.setHeader('Allow', 'GET, HEAD')
     return respondText(response, 405)
   }
-  if (path === '/healthz') return respondText(response, 200, 'ok')
+  if (respondHealth(response, path, options.trouble)) return
+  if (path === '/metrics' && metrics) return metrics(request, response)
   if (page.serve(request, response, path)) return
   return respondText(response, 404, path === '/' ? PAGE_NOT_BUILT : `Nothing is at ${path}`)
 }
 
-// the part before the query as it came: a file is found by its exact name only
-function pathOf({ url = '/' }: IncomingMessage): string {
+/** The part before the query as it came: a file is found by its exact name only. */
+export function pathOf({ url = '/' }: IncomingMessage): string {
   const end = url.indexOf('?')
   return end < 0 ? url : url.slice(0, end)
 }

@@ -113,13 +113,14 @@ export function createWebSockets(options: WebSocketOptions): WebSockets {
       server.handleUpgrade(request, socket, head, (client) => accept(client, socket, request.headers))
     },
     async stop(graceMs) {
+      // from now on upgrades are answered with 503: nobody would close their sockets
+      server.close()
       const sockets = [...server.clients]
       const gone = sockets.map((socket) => closeOf(socket))
       for (const socket of sockets) socket.close(1001, 'Going away')
       const timer = setTimeout(() => sockets.forEach((socket) => socket.terminate()), graceMs)
       await Promise.all(gone)
       clearTimeout(timer)
-      server.close()
     },
   }
 }

@@ -1,10 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import { readCommand, UsageError } from '../../src/cli/command.ts'
+import { readCommand } from '../../src/cli/command.ts'
+import { UsageError } from '../../src/config/usage-error.ts'
+
+async function settingsOf(args: string[], env: Record<string, string>) {
+  const command = await readCommand(args, env)
+  if (!('config' in command)) throw new Error('No configuration was read')
+  return command.config.settings
+}
 
 describe('readCommand', () => {
-  it('starts the relay on this machine with the embedded engine by default', () => {
-    expect(readCommand([], {})).toEqual({
-      run: 'relay',
+  it('starts the relay on this machine with the embedded engine by default', async () => {
+    expect(await readCommand([], {})).toMatchObject({ run: 'relay' })
+    expect(await settingsOf([], {})).toMatchObject({
       mongoUri: undefined,
       host: '127.0.0.1',
       port: 8888,
@@ -13,77 +20,89 @@ describe('readCommand', () => {
     })
   })
 
-  it('lets a flag win over its variable', () => {
+  it('lets a flag win over its variable', async () => {
     const env = {
       MONGODB_URI: 'mongodb://env',
       HOST: '0.0.0.0',
       PORT: '1',
       TAILRACE_NS: 'a.b',
       TAILRACE_ALLOWED_ORIGINS: 'http://a, http://b',
+      TAILRACE_WINDOW_BYTES: '2000',
+      TAILRACE_WINDOW_EVENTS: '6',
     }
-    expect(readCommand([], env)).toMatchObject({
+    expect(await settingsOf([], env)).toMatchObject({
       mongoUri: 'mongodb://env',
       host: '0.0.0.0',
       port: 1,
       namespace: 'a.b',
       allowedOrigins: ['http://a', 'http://b'],
+      windowBytes: 2_000,
+      windowEvents: 6,
     })
     const args =
-      '--mongo mongodb+srv://flag --host :: --port=0 --ns c.d --allow-origin http://c --allow-origin http://d'
-    expect(readCommand(args.split(' '), env)).toMatchObject({
+      '--mongo mongodb+srv://flag --host :: --port=0 --ns c.d --allow-origin http://c --allow-origin http://d --window-bytes 1000 --window-events=5'
+    expect(await settingsOf(args.split(' '), env)).toMatchObject({
       mongoUri: 'mongodb+srv://flag',
       host: '::',
       port: 0,
       namespace: 'c.d',
       allowedOrigins: ['http://c', 'http://d'],
-    })
-  })
-
-  it('reads how much is remembered, where it is said', () => {
-    expect(readCommand(['--window-bytes', '1000', '--window-events=5'], {})).toMatchObject({
       windowBytes: 1_000,
       windowEvents: 5,
     })
-    const env = { TAILRACE_WINDOW_BYTES: '2000', TAILRACE_WINDOW_EVENTS: '6' }
-    expect(readCommand([], env)).toMatchObject({ windowBytes: 2_000, windowEvents: 6 })
-    for (const odd of ['0', '-1', '1.5', 'many', '']) {
-      expect(() => readCommand([`--window-events=${odd}`], {})).toThrow(UsageError)
-    }
   })
 
-  it('takes an empty variable for an absent one', () => {
-    expect(readCommand([], { MONGODB_URI: '', PORT: '', HOST: '', TAILRACE_NS: '' })).toEqual(readCommand([], {}))
+  it('takes an empty variable for an absent one', async () => {
+    const env = { MONGODB_URI: '', PORT: '', HOST: '', TAILRACE_NS: '', TAILRACE_CONFIG: '' }
+    expect(await readCommand([], env)).toEqual(await readCommand([], {}))
   })
 
-  it('knows the other commands', () => {
-    expect(readCommand(['engine'], { PORT: '1' })).toEqual({ run: 'engine', port: 27017 })
-    expect(readCommand(['engine', '--port', '0'], {})).toEqual({ run: 'engine', port: 0 })
-    expect(readCommand(['-h'], {})).toEqual({ run: 'help' })
-    expect(readCommand(['--version'], {})).toEqual({ run: 'version' })
+  it('knows the other commands', async () => {
+    expect(await readCommand(['engine'], { PORT: '1' })).toEqual({ run: 'engine', port: 27017 })
+    expect(await readCommand(['engine', '--port', '0'], {})).toEqual({ run: 'engine', port: 0 })
+    expect(await readCommand(['-h'], {})).toEqual({ run: 'help' })
+    expect(await readCommand(['--version'], {})).toEqual({ run: 'version' })
+    expect(await readCommand(['--print-config'], {})).toMatchObject({ run: 'print-config' })
+    expect(await readCommand(['--check-config'], {})).toMatchObject({ run: 'check-config' })
   })
 
   it.each([
     [['--nope'], {}, '--nope'],
+    [['--windw-bytes', '1'], {}, 'did you mean --window-bytes?'],
+    [['--no-graphiq'], {}, 'did you mean --graphiql?'],
     [['--port'], {}, '--port'],
     [['--port', '65536'], {}, '65536'],
     [['--port', '-1'], {}, '--port'],
     [['--port', ''], {}, 'Not a port'],
-    [[], { PORT: 'http' }, 'http'],
+    [[], { PORT: 'http' }, 'Not a port from 0 to 65535: "http" (PORT)'],
     [['--mongo', 'http://x'], {}, 'mongodb://'],
     [['--ns', '.x'], {}, 'database name is empty'],
     [['--ns', 'a b.c'], {}, 'a b.c'],
     [['--host', 'a b'], {}, 'Not a host'],
+    [['--window-events', '0'], {}, 'Not a positive whole number: "0" (--window-events)'],
+    [['--window-events', '1.5'], {}, 'Not a positive'],
+    [['--window-bytes', '16 parsecs'], {}, 'Not a size such as 16MiB'],
+    [['--linger', 'soon'], {}, 'Not a duration such as 30s'],
+    [['--linger', '600h'], {}, '24 days'],
+    [['--max-result-bytes', '1GiB'], {}, 'More than 256MiB'],
+    [['--keep-alive', '1'], {}, 'Less than 100ms'],
+    [['--log-level', 'loud'], {}, 'Not one of debug, info, warn, error, silent: "loud" (--log-level)'],
+    [[], { TAILRACE_GRAPHIQL: 'maybe' }, 'Neither true nor false: "maybe" (TAILRACE_GRAPHIQL)'],
+    [['--allow-origin', 'example'], {}, 'Not an origin'],
+    [['--metrics-token', 'short'], {}, 'at least 16'],
     [['serve'], {}, 'serve'],
     [['engine', 'x'], {}, 'engine x'],
-    [['engine', '--ns', 'a.b'], {}, '--ns'],
-  ])('refuses %j with %j in one line', (args, env, message) => {
-    const read = () => readCommand(args, env)
-    expect(read).toThrow(UsageError)
-    expect(read).toThrow(message)
-    expect(read).toThrow(/^[^\n]*$/)
+    [['engine', '--ns', 'a.b'], {}, 'does not take --ns'],
+    [['engine', '--no-graphiql'], {}, 'does not take --no-graphiql'],
+  ])('refuses %j with %j in one line', async (args, env, message) => {
+    const refused = readCommand(args, env)
+    await expect(refused).rejects.toThrow(UsageError)
+    await expect(refused).rejects.toThrow(message)
+    await expect(refused).rejects.toThrow(/^[^\n]*$/)
   })
 
-  it('does not repeat a URI that may hold a password', () => {
-    expect(() => readCommand(['--mongo', 'mysql://user:secret@host'], {})).toThrow(/^(?!.*secret)/)
+  it('does not repeat what may be a secret', async () => {
+    await expect(readCommand(['--mongo', 'mysql://user:hidden@host'], {})).rejects.toThrow(/^(?!.*hidden)/)
+    await expect(readCommand(['--metrics-token', 'hidden'], {})).rejects.toThrow(/^(?!.*hidden)/)
   })
 })

@@ -1,66 +1,17 @@
-import type { ChildProcess } from 'node:child_process'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
-import { resolve } from 'node:path'
 import { MongoClient } from 'mongodb'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
+import { address, logged, usePrograms } from '../support/program.ts'
 import { eventStream } from '../support/transports.ts'
-
-const ROOT = resolve(import.meta.dirname, '../..')
-
-/** The program at work, or what it has left. */
-interface Program {
-  readonly child: ChildProcess
-  readonly stdout: () => string
-  readonly stderr: () => string
-  /** The exit status; `null` when a signal ended it. */
-  readonly exited: Promise<number | null>
-}
-
-const programs: Program[] = []
-
-afterEach(async () => {
-  for (const { child, exited } of programs.splice(0)) {
-    child.kill('SIGKILL')
-    await exited
-  }
-})
-
-/** Runs `tailrace` from its sources, without what the tests' own environment says. */
-function tailrace(args: string[], env: Record<string, string> = {}): Program {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts', ...args], {
-    cwd: ROOT,
-    env: { PATH: process.env['PATH'] ?? '', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  let stdout = ''
-  let stderr = ''
-  child.stdout.on('data', (chunk) => (stdout += String(chunk)))
-  child.stderr.on('data', (chunk) => (stderr += String(chunk)))
-  const program = {
-    child,
-    stdout: () => stdout,
-    stderr: () => stderr,
-    exited: once(child, 'close').then(([code]: (number | null)[]) => code ?? null),
-  }
-  programs.push(program)
-  return program
-}
-
-/** The address that a line of this label tells. */
-async function address(program: Program, label: string): Promise<string> {
-  const line = new RegExp(`^${label} +(\\S+)$`, 'm')
-  await vi.waitFor(() => expect(program.stdout()).toMatch(line), { timeout: 20_000, interval: 20 })
-  return line.exec(program.stdout())?.[1] ?? ''
-}
 
 async function takePort(): Promise<{ port: number; release(): Promise<unknown> }> {
   const server = createServer()
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
   return { port: (server.address() as AddressInfo).port, release: () => new Promise((done) => server.close(done)) }
 }
+
+const tailrace = usePrograms()
 
 describe('tailrace', () => {
   it('prints an address a line, and tells subscribers and ends cleanly when it is interrupted', async () => {
@@ -82,16 +33,33 @@ describe('tailrace', () => {
     program.child.kill('SIGTERM')
     expect((await changes.failure()).extensions?.['code']).toBe('SHUTTING_DOWN')
     expect(await program.exited).toBe(0)
-    expect(program.stderr()).toBe('')
+    expect(logged(program).map(({ level, msg }) => `${level} ${msg}`)).toEqual([
+      'info Listening',
+      'info Stopping',
+      'info Stopped',
+    ])
+    expect(logged(program)[0]).toMatchObject({ url: page, ns: 'test.test', embedded: true })
     changes.stop()
   })
 
   it('takes its settings from the environment, and starts while MongoDB cannot be reached', async () => {
-    const program = tailrace([], { PORT: '0', MONGODB_URI: 'mongodb://127.0.0.1:1', TAILRACE_NS: 'a.b' })
+    const uri = 'mongodb://me:hidden@127.0.0.1:1'
+    const env = { PORT: '0', MONGODB_URI: uri, TAILRACE_NS: 'a.b', TAILRACE_LOG_LEVEL: 'warn' }
+    const program = tailrace([], env)
     const graphql = await address(program, 'GraphiQL')
     expect(program.stdout()).not.toContain('MongoDB')
     await vi.waitFor(
-      () => expect(program.stderr()).toBe('MongoDB cannot be reached; trying again until it can\n'),
+      () =>
+        expect(logged(program)).toEqual([
+          {
+            level: 'warn',
+            time: expect.any(String),
+            msg: 'MongoDB cannot be reached; trying again until it can',
+            ns: 'a.b',
+            code: 'UPSTREAM_FAILED',
+            reason: expect.stringContaining('127.0.0.1:1'),
+          },
+        ]),
       10_000,
     )
     const response = await fetch(graphql, {
@@ -103,6 +71,28 @@ describe('tailrace', () => {
     expect(await response.json()).toEqual({ data: { relay } })
     program.child.kill('SIGTERM')
     expect(await program.exited).toBe(0)
+    expect(program.stderr()).not.toContain('hidden')
+  })
+
+  it('logs for people where it is asked to', async () => {
+    const program = tailrace(['--port', '0', '--log-format', 'text'])
+    const page = await address(program, 'Live page')
+    program.child.kill('SIGTERM')
+    expect(await program.exited).toBe(0)
+    expect(program.stderr()).toMatch(new RegExp(`^\\d\\d:\\d\\d:\\d\\d INFO  Listening  url=${page} `))
+  })
+
+  it('prints and checks its configuration', async () => {
+    const args = ['--mongo', 'mongodb://me:hidden@h/?replicaSet=rs0', '--window-bytes', '1MiB']
+    const printed = tailrace(['--print-config', ...args])
+    expect(await printed.exited).toBe(0)
+    expect(JSON.parse(printed.stdout())).toMatchObject({
+      mongoUri: { value: 'mongodb://***:***@h/?replicaSet=rs0', from: '--mongo' },
+      windowBytes: { value: 1_048_576, from: '--window-bytes' },
+    })
+    const checked = tailrace(['--check-config', ...args])
+    expect(await checked.exited).toBe(0)
+    expect(checked.stdout()).toBe('The configuration is valid\n')
   })
 
   it('starts the engine alone', async () => {
@@ -121,6 +111,8 @@ describe('tailrace', () => {
     [['--mongo', 'http://x'], {}, 2],
     [['--mongo', 'mongodb://x/?tls=maybe'], {}, 2],
     [['--allow-origin', 'x'], {}, 2],
+    [['--check-config', '--mongo', 'mongodb://x/?tls=maybe'], {}, 2],
+    [['--print-config', '--config', '/no/such/file'], {}, 2],
     [[], { PORT: 'x' }, 2],
     [['engine', '--port', 'x'], {}, 2],
   ])('refuses %j with %j in one line and status %i', async (args, env, status) => {

@@ -6,7 +6,7 @@ describe('toOperationServices', () => {
   it('asks MongoDB once, however many aliases ask the same', async () => {
     const serverVersion = vi.fn(async () => '8.0.0')
     const listNamespaces = vi.fn(async (db?: string) => [{ db: db ?? 'all' }])
-    const feed = { ready: Promise.resolve(), subscribe: vi.fn(), stop: vi.fn(), stats: vi.fn() }
+    const feed = { ready: Promise.resolve(), subscribe: vi.fn(), stop: vi.fn(), stats: vi.fn(), trouble: vi.fn() }
     const services = toOperationServices({
       feed,
       policy: OPEN_POLICY,

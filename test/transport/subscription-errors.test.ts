@@ -1,5 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { startEngine } from '../../src/engine/engine.ts'
+import type { Logger } from '../../src/logger.ts'
+import { SILENT } from '../../src/logger.ts'
 import { createRelay } from '../../src/relay.ts'
 import type { ChangesSubscriptionVariables } from '../operations.generated.ts'
 import { startProxy } from '../support/proxy.ts'
@@ -93,7 +95,7 @@ describe.each(transports)('a subscription over $name', (transport) => {
 
   it('waits for a MongoDB that cannot be reached, then ends with UPSTREAM_FAILED', async () => {
     const lines: string[] = []
-    const log = (line: string) => lines.push(line)
+    const log: Logger = { ...SILENT, warn: (_fields, message) => lines.push(message) }
     const relay = await createRelay({ ...options, port: 0, mongoUri: 'mongodb://127.0.0.1:1/', log })
     const changes = transport.subscribe(relay.graphqlUrl, { db: 'test', coll: 'test' })
     const { extensions, message } = await changes.failure()

@@ -1,0 +1,18 @@
+import type * as Zod from 'zod'
+
+/** A part of the configuration file that is more than one value, and has neither a flag nor a variable. */
+export interface Part<T = unknown> {
+  /** What it is for, as a fragment. */
+  readonly about: string
+  /** Loads its schema, when a file has the part. */
+  load(): Promise<Zod.ZodType<T>>
+}
+
+/** Parts by their key in the file, which is also the name of the option of `createRelay`. */
+export type Parts = Readonly<Record<string, Part>>
+
+/** The values of the parts that a file has. */
+export type PartValues<P extends Parts> = { readonly [Key in keyof P]?: P[Key] extends Part<infer T> ? T : never }
+
+/** The parts that there are. */
+export const PARTS = {} satisfies Parts

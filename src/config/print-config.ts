@@ -1,0 +1,12 @@
+import type { Config } from './read-config.ts'
+import { SETTING_ROWS } from './settings.ts'
+
+/** What `--print-config` prints: each value without what is secret, and where it comes from, as JSON. */
+export function printConfig({ settings, shownParts, sources }: Config): string {
+  const rows = SETTING_ROWS.filter(([key]) => settings[key] !== undefined).map(([key, { hide }]) => [
+    key,
+    { value: hide ? hide(settings[key]) : settings[key], from: sources.get(key) },
+  ])
+  const parts = [...shownParts].map(([key, value]) => [key, { value, from: sources.get(key) }])
+  return `${JSON.stringify(Object.fromEntries([...rows, ...parts]), undefined, 2)}\n`
+}

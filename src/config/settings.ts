@@ -1,0 +1,221 @@
+import { redactUri } from '../redact.ts'
+import { choice, count, duration, host, mongoUri, namespace, onOff, origins, port, secret, size } from './kinds.ts'
+import type { Kind } from './kinds.ts'
+import type { Setting } from './setting.ts'
+
+const HIDDEN = () => '***'
+
+/**
+ * All settings, by their key in the configuration file, which is also the name of the option of `createRelay`. The only
+ * place that names them: flags, variables, help, reference and the file's schema are made from it.
+ */
+export const SETTINGS = {
+  mongoUri: row({
+    group: 'MongoDB',
+    kind: mongoUri,
+    about: 'a replica set, a sharded cluster or Atlas; passed to the driver as it is',
+    withoutIt: 'the embedded engine, on port 27017 if that is free',
+    flag: 'mongo',
+    variable: 'MONGODB_URI',
+    hide: redactUri,
+  }),
+  namespace: row({
+    group: 'MongoDB',
+    kind: namespace,
+    about: 'what the page watches first, and whose last changes are remembered; whether it can be watched is /readyz',
+    fallback: 'test.test',
+    flag: 'ns',
+  }),
+  maxAwaitTimeMs: row({
+    group: 'MongoDB',
+    kind: duration(),
+    about: 'how long a getMore waits at the server when nothing happens',
+    fallback: 1_000,
+  }),
+  startTimeoutMs: row({
+    group: 'MongoDB',
+    kind: duration(),
+    about: 'how long a new subscription waits for a MongoDB that cannot be reached',
+    fallback: 10_000,
+  }),
+  outageLimitMs: row({
+    group: 'MongoDB',
+    kind: duration(),
+    about: 'how long a running subscription may be interrupted by an outage',
+    fallback: 300_000,
+  }),
+  host: row({
+    group: 'Listening',
+    kind: host,
+    about: 'the address to listen on',
+    fallback: '127.0.0.1',
+    variable: 'HOST',
+  }),
+  port: row({
+    group: 'Listening',
+    kind: port,
+    about: 'where to listen, 0 for a free port',
+    fallback: 8_888,
+    variable: 'PORT',
+  }),
+  allowedOrigins: row({
+    group: 'Listening',
+    kind: origins,
+    about:
+      'an origin besides the relay’s own whose pages may use it; again for more (the variable: separated by commas)',
+    fallback: [],
+    withoutIt: 'none',
+    flag: 'allow-origin',
+    variable: 'TAILRACE_ALLOWED_ORIGINS',
+  }),
+  graphiql: row({ group: 'Listening', kind: onOff, about: 'serve GraphiQL to browsers at /graphql', fallback: true }),
+  introspection: row({
+    group: 'Listening',
+    kind: onOff,
+    about: 'let clients ask for the schema, which GraphiQL needs for its help',
+    fallback: true,
+  }),
+  windowBytes: row({
+    group: 'Memory',
+    kind: size(),
+    about: 'how much of each change stream is remembered, for clients that come back',
+    fallback: 16_777_216,
+  }),
+  windowEvents: row({
+    group: 'Memory',
+    kind: count,
+    about: 'how many events of each change stream are remembered',
+    fallback: 10_000,
+  }),
+  encodedBytes: row({
+    group: 'Memory',
+    kind: size(),
+    about: 'how much of all encoded events is remembered, for clients that are behind',
+    fallback: 16_777_216,
+  }),
+  lingerMs: row({
+    group: 'Memory',
+    kind: duration(0),
+    about: 'how long a change stream stays open after its last subscriber left',
+    fallback: 60_000,
+  }),
+  maxUpstreams: row({
+    group: 'Memory',
+    kind: count,
+    about: 'how many change streams are shared at a time',
+    fallback: 1_000,
+  }),
+  maxCatchUps: row({
+    group: 'Memory',
+    kind: count,
+    about: 'how many subscribers catch up from the oplog at a time; others wait',
+    fallback: 8,
+  }),
+  maxSubscriptions: row({
+    group: 'Clients',
+    kind: count,
+    about: 'how many subscriptions there may be at a time',
+    fallback: 100_000,
+  }),
+  maxMessageBytes: row({
+    group: 'Clients',
+    kind: size(),
+    about: 'largest WebSocket message and request body taken',
+    fallback: 65_536,
+  }),
+  maxResponseKeys: row({
+    group: 'Clients',
+    kind: count,
+    about: 'how many response keys an operation may have in all',
+    fallback: 50,
+  }),
+  maxResultBytes: row({
+    group: 'Clients',
+    kind: size(268_435_456),
+    about: 'largest result of one event, as JSON',
+    fallback: 67_108_864,
+  }),
+  maxBufferedBytes: row({
+    group: 'Clients',
+    kind: size(),
+    about: 'how much may wait in a client’s socket before its subscriptions have to wait',
+    fallback: 1_048_576,
+  }),
+  slowConsumerMs: row({
+    group: 'Clients',
+    kind: duration(),
+    about: 'how long a client may read nothing of what waits for it',
+    fallback: 60_000,
+  }),
+  keepAliveMs: row({
+    group: 'Clients',
+    kind: duration(100),
+    about: 'how often sockets are pinged, and idle event streams send a comment',
+    fallback: 12_000,
+  }),
+  logLevel: row({
+    group: 'Operation',
+    kind: choice('debug', 'info', 'warn', 'error', 'silent'),
+    about: 'the least severe lines that are logged, to stderr',
+    fallback: 'info',
+    isPrograms: true,
+  }),
+  logFormat: row({
+    group: 'Operation',
+    kind: choice('auto', 'json', 'text'),
+    about: 'JSON or lines for people; auto: text on a terminal',
+    fallback: 'auto',
+    isPrograms: true,
+  }),
+  metricsToken: row({
+    group: 'Operation',
+    kind: secret,
+    about: 'serve /metrics to callers who bring this bearer token',
+    withoutIt: '/metrics is not served at --port',
+    hide: HIDDEN,
+  }),
+  metricsPort: row({
+    group: 'Operation',
+    kind: port,
+    about: 'serve /metrics, /healthz and /readyz, and nothing else, at a port of their own, without a token',
+    withoutIt: 'none',
+  }),
+  metricsHost: row({
+    group: 'Operation',
+    kind: host,
+    about: 'the address to listen on with --metrics-port',
+    fallback: '127.0.0.1',
+  }),
+  drainDelayMs: row({
+    group: 'Operation',
+    kind: duration(0),
+    about: 'how long the relay goes on serving after SIGTERM, while /readyz says 503, so that balancers notice',
+    fallback: 0,
+  }),
+  stopGraceMs: row({
+    group: 'Operation',
+    kind: duration(0),
+    about: 'how long clients have to close when the relay stops, before they are cut off',
+    fallback: 1_000,
+  }),
+}
+
+/** The key of a setting. */
+export type SettingKey = keyof typeof SETTINGS
+
+/** The value of each setting; `undefined` where there is neither one nor a default. */
+export type Settings = { readonly [Key in SettingKey]: ValueOf<(typeof SETTINGS)[Key]> }
+
+/** The rows of the table, in order, with their keys. */
+export const SETTING_ROWS = Object.entries(SETTINGS) as readonly (readonly [SettingKey, Setting<unknown>])[]
+
+type ValueOf<Row> = Row extends { readonly kind: Kind<infer T> }
+  ? Row extends { readonly fallback: T }
+    ? T
+    : T | undefined
+  : never
+
+// keeps whether there is a default, and checks it against the kind
+function row<T, const Row extends Setting<T>>(setting: Row & { readonly kind: Kind<T> }): Row {
+  return setting
+}

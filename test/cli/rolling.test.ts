@@ -1,0 +1,147 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { MongoClient } from 'mongodb'
+import { describe, expect, it, vi } from 'vitest'
+import { WebSocket } from 'ws'
+import { watch } from '../../src/client/index.ts'
+import { startEngine } from '../../src/engine/engine.ts'
+import type { Balancer } from '../support/balancer.ts'
+import { startBalancer } from '../support/balancer.ts'
+import { readEventSource } from '../support/event-source.ts'
+import type { Program } from '../support/program.ts'
+import { address, logged, usePrograms } from '../support/program.ts'
+
+const tailrace = usePrograms()
+
+/** What one client got: the numbers of the documents, and how often it was cut off and told why. */
+interface Record {
+  readonly numbers: number[]
+  interruptions: number
+  shutDowns: number
+}
+
+const QUERY = `subscription ($start: Timestamp) {
+  changes(db: "shop", coll: "orders", startAtOperationTime: $start) { fullDocument }
+}`
+
+/** Clients that come back by themselves: half over WebSocket, half over event streams. */
+function startClients(url: string, start: object, signal: AbortSignal): { records: Record[]; ended: Promise<unknown> } {
+  const records: Record[] = []
+  const newRecord = () => {
+    const record = { numbers: [], interruptions: 0, shutDowns: 0 }
+    records.push(record)
+    return record as Record
+  }
+
+  const overWebSocket = async () => {
+    const record = newRecord()
+    const changes = watch({
+      url: new URL('graphql', url).href,
+      webSocketImpl: WebSocket,
+      db: 'shop',
+      coll: 'orders',
+      startAtOperationTime: start,
+      backoff: { initialMs: 20, maxMs: 100 },
+      signal,
+      onStatus(status) {
+        if (status.state !== 'waiting') return
+        record.interruptions++
+        if (/SHUTTING_DOWN|shutting down/.test(status.reason)) record.shutDowns++
+      },
+    })
+    try {
+      for await (const { fullDocument } of changes) record.numbers.push((fullDocument as { n: number }).n)
+    } catch (error) {
+      if (!signal.aborted) throw error
+    }
+  }
+
+  const overEventStream = () => {
+    const record = newRecord()
+    const variables = JSON.stringify({ start })
+    const search = new URLSearchParams({ query: QUERY, variables })
+    return readEventSource(`${url}graphql?${search}`, {
+      signal,
+      onLost: () => record.interruptions++,
+      onEvent({ type, data }) {
+        if (type !== 'next') return
+        const { data: result, errors } = JSON.parse(data)
+        if (errors?.[0].extensions.code === 'SHUTTING_DOWN' && errors[0].extensions.resumeToken) record.shutDowns++
+        else record.numbers.push(result.changes.fullDocument.n)
+      },
+    })
+  }
+  const clients = [overWebSocket(), overEventStream(), overWebSocket(), overEventStream()]
+  return { records, ended: Promise.all(clients) }
+}
+
+/** Inserts numbered documents, until it is stopped and tells how many. */
+function startWriter(client: MongoClient): () => Promise<number> {
+  let isOver = false
+  const written = (async () => {
+    let n = 0
+    for (; !isOver; n++) {
+      await client.db('shop').collection('orders').insertOne({ n })
+      await delay(2)
+    }
+    return n
+  })()
+  return () => {
+    isOver = true
+    return written
+  }
+}
+
+describe('a fleet of relays', () => {
+  it('is rolled under load without a loss or a repetition for clients that come back', async () => {
+    const engine = await startEngine()
+    const balancer = await startBalancer()
+    const client = new MongoClient(engine.uri)
+    const stop = new AbortController()
+    const { operationTime } = await client.db('admin').command({ ping: 1 })
+    const start = { $timestamp: { t: operationTime.t, i: operationTime.i + 1 } }
+
+    const addRelay = async () => {
+      const args = ['--mongo', engine.uri, '--port', '0', '--ns', 'shop.orders', '--drain-delay', '300ms']
+      const program = tailrace(args)
+      const url = await address(program, 'Live page')
+      balancer.add(url)
+      await vi.waitFor(() => expect(balancer.isReady(url)).toBe(true), { timeout: 10_000, interval: 20 })
+      return { program, url }
+    }
+    const old = [await addRelay(), await addRelay()]
+    const { records, ended } = startClients(balancer.url, start, stop.signal)
+    const stopWriting = startWriter(client)
+    const everybodyHas = (count: number) =>
+      vi.waitFor(
+        () => expect(Math.min(...records.map(({ numbers }) => new Set(numbers).size))).toBeGreaterThanOrEqual(count),
+        { timeout: 20_000, interval: 20 },
+      )
+    await everybodyHas(20)
+    for (const { program, url } of old) {
+      await addRelay()
+      await roll(program, url, balancer)
+      await everybodyHas(Math.max(...records.map(({ numbers }) => numbers.length)) + 20)
+    }
+    const count = await stopWriting()
+    await everybodyHas(count)
+    stop.abort()
+    await ended
+
+    const all = Array.from({ length: count }, (_, n) => n)
+    for (const { numbers, interruptions, shutDowns } of records) {
+      expect(numbers).toEqual(all)
+      expect(interruptions).toBeGreaterThan(0)
+      expect(shutDowns).toBeGreaterThan(0)
+    }
+    await client.close()
+    await balancer.stop()
+    await engine.stop()
+  }, 120_000)
+})
+
+async function roll(program: Program, url: string, balancer: Balancer): Promise<void> {
+  program.child.kill('SIGTERM')
+  await vi.waitFor(() => expect(balancer.isReady(url)).toBe(false), { timeout: 10_000, interval: 5 })
+  expect(await program.exited).toBe(0)
+  expect(logged(program).map(({ msg }) => msg)).toEqual(['Listening', 'Draining', 'Stopping', 'Stopped'])
+}

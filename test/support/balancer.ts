@@ -1,0 +1,64 @@
+import type { AddressInfo, Socket } from 'node:net'
+import { connect, createServer } from 'node:net'
+
+/** A TCP balancer, as a fleet has one: new connections go in turn to the relays that say they are ready. */
+export interface Balancer {
+  /** Listens here. */
+  readonly url: string
+  /** Adds a relay by its URL. */
+  add(url: string): void
+  /** Whether this relay said at the last probe that it is ready. */
+  isReady(url: string): boolean
+  stop(): Promise<void>
+}
+
+/** Starts a balancer that asks each relay for `/readyz` every `probeMs`. A connection while none is ready is refused. */
+export async function startBalancer(probeMs = 25): Promise<Balancer> {
+  const ready = new Map<string, boolean>()
+  const sockets = new Set<Socket>()
+  let turn = 0
+
+  const probe = async (url: string) => {
+    const answer = await fetch(new URL('readyz', url), { headers: { connection: 'close' } }).catch(() => undefined)
+    await answer?.body?.cancel()
+    ready.set(url, answer?.status === 200)
+  }
+  let probing = Promise.resolve()
+  const timer = setInterval(() => {
+    probing = probing.then(async () => void (await Promise.all([...ready.keys()].map(probe))))
+  }, probeMs)
+
+  const server = createServer((client) => {
+    const urls = [...ready].filter(([, isReady]) => isReady).map(([url]) => url)
+    const url = urls[turn++ % urls.length]
+    if (url === undefined) return client.destroy()
+    const relay = connect(Number(new URL(url).port), '127.0.0.1')
+    for (const [one, other] of [
+      [client, relay],
+      [relay, client],
+    ] as const) {
+      sockets.add(one)
+      one.on('error', () => other.destroy())
+      one.on('close', () => {
+        sockets.delete(one)
+        other.destroy()
+      })
+    }
+    client.pipe(relay).pipe(client)
+    return undefined
+  })
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
+
+  return {
+    // a TCP server has such an address
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    add: (url) => void ready.set(url, false),
+    isReady: (url) => ready.get(url) ?? false,
+    async stop() {
+      clearInterval(timer)
+      await probing
+      for (const socket of sockets) socket.destroy()
+      await new Promise((closed) => server.close(closed))
+    },
+  }
+}

@@ -1,0 +1,66 @@
+import type { ChildProcess } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { resolve } from 'node:path'
+import { afterEach, expect, vi } from 'vitest'
+
+const ROOT = resolve(import.meta.dirname, '../..')
+
+/** The program at work, or what it has left. */
+export interface Program {
+  readonly child: ChildProcess
+  readonly stdout: () => string
+  readonly stderr: () => string
+  /** The exit status; `null` when a signal ended it. */
+  readonly exited: Promise<number | null>
+}
+
+/** Gives a function that runs `tailrace` from its sources, without what the tests' own environment says; killed after the test. */
+export function usePrograms(): (args: string[], env?: Record<string, string>) => Program {
+  const programs: Program[] = []
+  afterEach(async () => {
+    for (const { child, exited } of programs.splice(0)) {
+      child.kill('SIGKILL')
+      await exited
+    }
+  })
+  return (args, env = {}) => {
+    const program = start(args, env)
+    programs.push(program)
+    return program
+  }
+}
+
+function start(args: string[], env: Record<string, string>): Program {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts', ...args], {
+    cwd: ROOT,
+    env: { PATH: process.env['PATH'] ?? '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let stdout = ''
+  let stderr = ''
+  child.stdout.on('data', (chunk) => (stdout += String(chunk)))
+  child.stderr.on('data', (chunk) => (stderr += String(chunk)))
+  return {
+    child,
+    stdout: () => stdout,
+    stderr: () => stderr,
+    exited: once(child, 'close').then(([code]: (number | null)[]) => code ?? null),
+  }
+}
+
+/** What is logged, an entry a line. */
+export function logged(program: Program): { level: string; msg: string; [field: string]: unknown }[] {
+  return program
+    .stderr()
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line))
+}
+
+/** The address that a line of this label tells. */
+export async function address(program: Program, label: string): Promise<string> {
+  const line = new RegExp(`^${label} +(\\S+)$`, 'm')
+  await vi.waitFor(() => expect(program.stdout()).toMatch(line), { timeout: 20_000, interval: 20 })
+  return line.exec(program.stdout())?.[1] ?? ''
+}
