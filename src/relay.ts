@@ -18,6 +18,8 @@ import { settledWithin } from './settled-within.ts'
 import { createGraphiql } from './transport/graphiql.ts'
 import { createHttpServer } from './transport/http-server.ts'
 import { lazyHandler } from './transport/lazy-handler.ts'
+import { createClientAddress } from './transport/limits/client-address.ts'
+import { createOutputRate } from './transport/limits/output-rate.ts'
 import { listen, stopListening } from './transport/listen.ts'
 import { createOriginPolicy } from './transport/origin-policy.ts'
 import { createPageFiles } from './transport/page-files.ts'
@@ -53,7 +55,7 @@ const MAX_RESULT_BYTES = 268_435_456
  * Starts a relay, and with it the embedded engine when there is no `mongoUri`. Starts also while MongoDB cannot be
  * reached; it then says so in its log, keeps trying, and subscribers wait for `startTimeoutMs`.
  *
- * @throws RelayError `BAD_USER_INPUT` when the URI, the namespace or an origin is not valid
+ * @throws RelayError `BAD_USER_INPUT` when the URI, the namespace, an origin or a trusted proxy is not valid
  * @throws Error with the code `EADDRINUSE` and the like when it cannot listen
  */
 export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
@@ -68,10 +70,12 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
   } = options
   const { keepAliveMs = 12_000, readyTimeoutMs = 300, stopGraceMs = 1_000, log = () => undefined } = options
   const { maxResponseKeys = 50, maxResultBytes = 67_108_864 } = options
+  const { trustedProxies = [] } = options
   const { pageRoot = fileURLToPath(new URL('../dist/web/', import.meta.url)) } = options
 
   const defaultNamespace = toDefaultNamespace(namespace)
   const origins = valid('An allowed origin', () => createOriginPolicy({ host, allowedOrigins }))
+  valid('A trusted proxy', () => createClientAddress(trustedProxies))
   if (maxResultBytes > MAX_RESULT_BYTES) throw badUserInput(`\`maxResultBytes\` is more than ${MAX_RESULT_BYTES}`)
   const engine = options.mongoUri === undefined ? await startEmbeddedEngine(options) : undefined
   const uri = engine?.uri ?? options.mongoUri ?? ''
@@ -102,7 +106,8 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
   }
 
   const schema = createSchema({ sandbox: engine !== undefined })
-  const execution = createExecution({ maxResponseKeys, maxResultBytes })
+  const execution = createExecution({ ...options, maxResponseKeys, maxResultBytes })
+  const outputRate = createOutputRate({ bytesPerSecond: options.maxOutputBytesPerSecond ?? Infinity })
   const maxBodyBytes = maxMessageBytes
   const webSockets = createWebSockets({
     schema,
@@ -112,6 +117,10 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     keepAliveMs,
     maxBufferedBytes,
     slowConsumerMs,
+    maxSubscriptions: options.maxSubscriptionsPerConnection ?? 1_000,
+    connectionInitMs: options.connectionInitMs ?? 3_000,
+    idleMs: options.idleConnectionMs ?? 600_000,
+    outputRate,
   })
   const server = createHttpServer({
     endpoint: ENDPOINT,
@@ -128,13 +137,24 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
         keepAliveMs,
         maxBufferedBytes,
         slowConsumerMs,
+        outputRate,
       })
     }),
-    graphiql: createGraphiql(ENDPOINT),
+    graphiql: options.graphiql === false ? undefined : createGraphiql(ENDPOINT),
     page: createPageFiles(pageRoot),
     upgrade: webSockets.upgrade,
     origins,
     maxHeaderBytes: maxMessageBytes + USUAL_HEADER_BYTES,
+    connections: {
+      maxConnections: options.maxConnections ?? 50_000,
+      maxConnectionsPerAddress: options.maxConnectionsPerAddress,
+      trustedProxies,
+    },
+    timeouts: {
+      headersMs: options.headersTimeoutMs ?? 10_000,
+      requestMs: options.requestTimeoutMs ?? 30_000,
+      keepAliveMs: options.keepAliveTimeoutMs ?? 5_000,
+    },
     reportError,
   })
 
@@ -142,6 +162,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
   const stop = () => (stopping ??= stopAll())
   const stopAll = async () => {
     feed.stop()
+    outputRate.stop()
     // what subscribers are told must be on its way before their sockets close
     await new Promise((resolve) => setImmediate(resolve))
     await Promise.all([webSockets.stop(stopGraceMs), stopListening(server, stopGraceMs)])
@@ -169,6 +190,7 @@ function toLimits(options: RelayOptions): Partial<FeedLimits> {
     encodedBytes,
     lingerMs,
     maxCatchUps,
+    maxCatchUpsPerPrincipal: maxCatchUpsPerOwner,
     slowConsumerMs,
     maxSubscriptions,
     maxUpstreams,
@@ -179,6 +201,7 @@ function toLimits(options: RelayOptions): Partial<FeedLimits> {
     encodedBytes,
     lingerMs,
     maxCatchUps,
+    maxCatchUpsPerOwner,
     slowConsumerMs,
     maxSubscriptions,
     maxUpstreams,

@@ -11,14 +11,15 @@ const SRC = resolve(import.meta.dirname, '../src')
 const RULES: Readonly<Record<string, { readonly parts: readonly string[]; readonly packages: readonly string[] }>> = {
   'errors.ts': { parts: [], packages: [] },
   'version.ts': { parts: [], packages: [] },
+  'quota.ts': { parts: [], packages: [] },
   engine: { parts: [], packages: ['bson'] },
   client: { parts: ['errors.ts'], packages: ['graphql-ws'] },
-  access: { parts: ['errors.ts', 'changes'], packages: [] },
+  access: { parts: ['errors.ts', 'quota.ts', 'changes'], packages: [] },
   changes: { parts: ['errors.ts', 'settled-within.ts'], packages: ['bson', 'mongodb'] },
-  feed: { parts: ['errors.ts', 'settled-within.ts', 'changes'], packages: ['bson'] },
+  feed: { parts: ['errors.ts', 'quota.ts', 'settled-within.ts', 'changes'], packages: ['bson'] },
   graphql: { parts: ['errors.ts', 'access', 'changes', 'feed'], packages: ['bson', 'graphql'] },
   transport: {
-    parts: ['errors.ts', 'access', 'feed', 'graphql'],
+    parts: ['errors.ts', 'quota.ts', 'access', 'feed', 'graphql'],
     packages: ['graphql', 'graphql-yoga', '@graphql-yoga/render-graphiql', 'graphql-ws', 'ws'],
   },
   'sandbox.ts': { parts: ['errors.ts', 'changes', 'graphql'], packages: ['bson', 'mongodb'] },

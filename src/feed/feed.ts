@@ -2,6 +2,7 @@ import type { ImageOptions } from '../changes/open-stream.ts'
 import type { Scope } from '../changes/scope.ts'
 import { scopeKey } from '../changes/scope.ts'
 import { RelayError } from '../errors.ts'
+import { createQuota } from '../quota.ts'
 import { createClusterClock } from './cluster-clock.ts'
 import type { CohortSpec } from './cohort.ts'
 import { createCounters } from './counters.ts'
@@ -76,6 +77,7 @@ export function createFeed(options: FeedOptions): Feed {
     cache: createPayloadCache(limits.encodedBytes),
     clock: createClusterClock(() => deployment.operationTime()),
     slots: createSlots(limits.maxCatchUps),
+    catchUps: createQuota(limits.maxCatchUpsPerOwner),
   }
   let retry: NodeJS.Timeout | undefined
   let wasInterrupted = false

@@ -16,6 +16,8 @@ export interface ChangesRequest {
   readonly matches?: DocumentTest
   /** Deliver an event that says that the subscription has started, before all others. */
   readonly announceStart?: boolean
+  /** Who asks, for the limit of catch-ups of each; absent: not counted. */
+  readonly owner?: string
   /** Where to start: at a position, now, or with the last so many events that are remembered. */
   readonly start: Position | 'now' | { readonly last: number }
 }

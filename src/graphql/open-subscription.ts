@@ -31,12 +31,14 @@ export interface OpenSubscription {
 export async function openSubscription(
   args: ExecutionArgs,
   services: Services,
-  { maxResultBytes }: Execution,
+  { maxResultBytes, introspection, subscriptions }: Execution,
 ): Promise<OpenSubscription | ExecutionResult> {
-  const source = await createSourceEventStream(args)
+  const source = await createSourceEventStream({ ...args, hideSuggestions: !introspection })
   if (!(Symbol.asyncIterator in source)) return source
   if (!(source instanceof ChangesSource)) throw new TypeError('The schema has no other subscription than `changes`')
   const { request, format } = source
+  // the transports put it there
+  const { principal } = args.contextValue as GraphQLContext
   const key = cohortKey(args.document, args.operationName, args.variableValues)
   // kept as long as the cohort: nothing of the caller's own
   const contextValue: GraphQLContext = { services, principal: ANONYMOUS }
@@ -48,7 +50,40 @@ export async function openSubscription(
       ? Buffer.from(JSON.stringify(toPublicResult(result, services)))
       : tooLarge(change, maxResultBytes)
   }
-  return { start: (sink) => services.feed.subscribe(request, { key, encode: orError(encode, services) }, sink) }
+  const spec = { key, encode: orError(encode, services) }
+  const owner = subscriptions.keyOf(principal)
+  // nothing is kept for those who are not counted
+  if (owner === undefined) return { start: (sink) => services.feed.subscribe(request, spec, sink) }
+  return {
+    start(sink) {
+      const release = subscriptions.take(principal)
+      if (!release) throw tooMany(subscriptions.max)
+      try {
+        return releasing(release, (counted) => services.feed.subscribe({ ...request, owner }, spec, counted), sink)
+      } catch (error) {
+        release()
+        throw error
+      }
+    },
+  }
+}
+
+// a subscription is over when its sink is told, or when it is closed
+function releasing(release: () => void, start: OpenSubscription['start'], sink: Sink): Subscription {
+  const end = (error: RelayError) => {
+    release()
+    sink.end(error)
+  }
+  const subscription = start({ write: (batch) => sink.write(batch), bufferedBytes: () => sink.bufferedBytes(), end })
+  const close = () => {
+    release()
+    subscription.close()
+  }
+  return { resume: subscription.resume, close }
+}
+
+function tooMany(max: number): RelayError {
+  return new RelayError('LIMIT_EXCEEDED', `This caller has ${max} subscriptions already`, { cause: undefined })
 }
 
 /** The result as a client may see it, and as JSON writes it. */

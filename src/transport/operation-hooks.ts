@@ -1,6 +1,6 @@
 import type { ExecutionArgs, GraphQLSchema } from 'graphql'
 import { GraphQLError } from 'graphql'
-import type { ServerOptions } from 'graphql-ws'
+import type { Context, ServerOptions } from 'graphql-ws'
 import type { Principal } from '../access/principal.ts'
 import type { Sink } from '../feed/sink.ts'
 import type { GraphQLContext, Services } from '../graphql/context.ts'
@@ -15,6 +15,8 @@ import { idleIterator } from './idle-iterator.ts'
 export interface SocketExtra {
   /** Who is at the other end. */
   principal: Principal
+  /** Closes the socket. */
+  readonly close: (code: number, reason: string) => void
   /**
    * Where results of an operation go.
    *
@@ -23,6 +25,14 @@ export interface SocketExtra {
   sinkOf(id: string, end: Sink['end']): Sink
   /** Has a function called whenever the socket's buffer is empty again; gives the one that stops that. */
   onDrain(resume: () => void): () => void
+}
+
+/** What the hooks ask about the connection that an operation comes by. */
+export interface ConnectionHooks {
+  /** How many operations a connection may have at a time. */
+  readonly maxSubscriptions: number
+  /** Called with each operation. */
+  readonly onUse: (context: Context<Record<string, unknown>, SocketExtra>) => void
 }
 
 interface OperationArgs extends ExecutionArgs {
@@ -42,13 +52,18 @@ export function createOperationHooks(
   schema: GraphQLSchema,
   services: Services,
   execution: Execution,
+  { maxSubscriptions, onUse }: ConnectionHooks,
 ): ServerOptions<Record<string, unknown>, SocketExtra> {
   const { reportError } = services
   const mask = (errors: readonly GraphQLError[]) => errors.map((error) => toPublicError(error, reportError).toJSON())
-  const operations = createOperations(schema, execution.rules)
+  const operations = createOperations(schema, execution)
 
   return {
-    onSubscribe({ extra }, id, { query, variables, operationName }) {
+    onSubscribe(context, id, { query, variables, operationName }) {
+      const { extra } = context
+      onUse(context)
+      // this one is among them
+      if (Object.keys(context.subscriptions).length > maxSubscriptions) return [tooMany(maxSubscriptions)]
       try {
         const { document, errors } = operations.get(query)
         if (errors.length > 0) return errors
@@ -61,6 +76,7 @@ export function createOperationHooks(
           contextValue,
           variableValues,
           operationName: operationName ?? null,
+          hideSuggestions: !execution.introspection,
           extra,
           id,
         }
@@ -100,4 +116,9 @@ export function createOperationHooks(
     const { originalError } = error
     return toPublicError(originalError instanceof GraphQLError ? error : (originalError ?? error), reportError).toJSON()
   }
+}
+
+function tooMany(max: number): GraphQLError {
+  const message = `This connection has ${max} operations already`
+  return new GraphQLError(message, { extensions: { code: 'LIMIT_EXCEEDED' } })
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { GraphQLSchema } from 'graphql'
+import type { Context } from 'graphql-ws'
 import { CloseCode, handleProtocols, makeServer } from 'graphql-ws'
 import type { WebSocket } from 'ws'
 import { WebSocketServer } from 'ws'
@@ -8,6 +9,9 @@ import { ignoreError } from '../errors.ts'
 import type { Services } from '../graphql/context.ts'
 import type { Execution } from '../graphql/execution.ts'
 import { createCorkedSockets } from './corked-sockets.ts'
+import { watchIdleConnections } from './limits/idle-connections.ts'
+import type { OutputRate } from './limits/output-rate.ts'
+import type { SocketExtra } from './operation-hooks.ts'
 import { createOperationHooks } from './operation-hooks.ts'
 import { createSocketExtra } from './socket-extra.ts'
 
@@ -24,6 +28,13 @@ export interface WebSocketOptions {
   readonly slowConsumerMs: number
   /** How much may wait in a socket's buffer before its subscriptions have to wait, in bytes. */
   readonly maxBufferedBytes: number
+  /** How many operations a socket may have at a time; more get `LIMIT_EXCEEDED`. */
+  readonly maxSubscriptions: number
+  /** How long a socket may take until it sends `connection_init`, in milliseconds, before it is closed with 4408. */
+  readonly connectionInitMs: number
+  /** How long a socket may have no operation, in milliseconds, before it is closed with 1000. */
+  readonly idleMs: number
+  readonly outputRate: OutputRate
 }
 
 /** GraphQL over WebSocket. */
@@ -48,11 +59,32 @@ export function createWebSockets(options: WebSocketOptions): WebSockets {
   const { schema, services, execution, maxMessageBytes, keepAliveMs, maxBufferedBytes, slowConsumerMs } = options
   const maxUnreadBytes = maxBufferedBytes + MAX_REPLY_BYTES
   const corked = createCorkedSockets()
-  const protocol = makeServer(createOperationHooks(schema, services, execution))
+  const idle = watchIdleConnections<Context<Record<string, unknown>, SocketExtra>>({
+    idleMs: options.idleMs,
+    isBusy: ({ subscriptions }) => Object.keys(subscriptions).length > 0,
+    // stock clients come back from this one when they have something to ask
+    onIdle: ({ extra }) => extra.close(1000, 'Idle'),
+  })
+  const { maxSubscriptions } = options
+  const hooks = createOperationHooks(schema, services, execution, { maxSubscriptions, onUse: idle.touch })
+  const protocol = makeServer({
+    ...hooks,
+    connectionInitWaitTimeout: options.connectionInitMs,
+    onConnect(context) {
+      idle.add(context)
+      return hooks.onConnect?.(context)
+    },
+    onClose(context, ...told) {
+      idle.delete(context)
+      return hooks.onClose?.(context, ...told)
+    },
+  })
   const server = new WebSocketServer({
     noServer: true,
     maxPayload: maxMessageBytes,
     perMessageDeflate: false,
+    // an operation that is completed is over before its id can be used again; and a flood lets others have their turn
+    allowSynchronousEvents: false,
     handleProtocols,
   })
 
@@ -86,8 +118,10 @@ export function createWebSockets(options: WebSocketOptions): WebSockets {
       createSocketExtra({
         socket: below,
         isOpen: () => socket.readyState === socket.OPEN,
+        close: (code, reason) => socket.close(code, reason),
         corked,
         maxBufferedBytes,
+        outputRate: options.outputRate,
       }),
     )
     socket.once('close', (code, reason) => {
@@ -107,6 +141,7 @@ export function createWebSockets(options: WebSocketOptions): WebSockets {
       const timer = setTimeout(() => sockets.forEach((socket) => socket.terminate()), graceMs)
       await Promise.all(gone)
       clearTimeout(timer)
+      idle.stop()
       server.close()
     },
   }
