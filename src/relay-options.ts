@@ -102,7 +102,7 @@ export interface RelayOptions {
   readonly maxCatchUps?: number
   /**
    * How many subscriptions of one principal may catch up, or wait for it, at a time; more get `LIMIT_EXCEEDED` and their
-   * position. Default 100. Whoever is anonymous is not counted.
+   * position. Default 100, and no limit for whoever is anonymous; one that is set holds for all of them together.
    */
   readonly maxCatchUpsPerPrincipal?: number
   /** How much may wait in a client's socket before its subscriptions have to wait. Default 1 MiB. */

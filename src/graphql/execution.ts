@@ -21,6 +21,8 @@ export interface OperationLimits {
   readonly maxDirectives?: number | undefined
   /** How many subscriptions a principal may have. Default 1,000, and no limit for whoever is anonymous. */
   readonly maxSubscriptionsPerPrincipal?: number | undefined
+  /** What was asked for as the feed's limit of catch-ups of each principal; absent: whoever is anonymous is not counted. */
+  readonly maxCatchUpsPerPrincipal?: number | undefined
   /** Whether clients may ask for the schema. Default true. */
   readonly introspection?: boolean | undefined
 }
@@ -37,6 +39,8 @@ export interface Execution {
   readonly introspection: boolean
   /** Counts the subscriptions of each principal, over all transports. */
   readonly subscriptions: PrincipalQuota
+  /** What the catch-ups of a principal are counted by; `undefined`: not at all. */
+  readonly ownerOf: PrincipalQuota['keyOf']
 }
 
 /** Makes the execution for these limits. */
@@ -54,5 +58,7 @@ export function createExecution(limits: OperationLimits): Execution {
     maxTokens,
     introspection,
     subscriptions: createPrincipalQuota(limits.maxSubscriptionsPerPrincipal, 1_000),
+    // the feed counts
+    ownerOf: createPrincipalQuota(limits.maxCatchUpsPerPrincipal, Infinity).keyOf,
   }
 }

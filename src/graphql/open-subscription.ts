@@ -31,7 +31,7 @@ export interface OpenSubscription {
 export async function openSubscription(
   args: ExecutionArgs,
   services: Services,
-  { maxResultBytes, introspection, subscriptions }: Execution,
+  { maxResultBytes, introspection, subscriptions, ownerOf }: Execution,
 ): Promise<OpenSubscription | ExecutionResult> {
   const source = await createSourceEventStream({ ...args, hideSuggestions: !introspection })
   if (!(Symbol.asyncIterator in source)) return source
@@ -51,15 +51,18 @@ export async function openSubscription(
       : tooLarge(change, maxResultBytes)
   }
   const spec = { key, encode: orError(encode, services) }
-  const owner = subscriptions.keyOf(principal)
+  const owner = ownerOf(principal)
+  const owned = owner === undefined ? request : { ...request, owner }
   // nothing is kept for those who are not counted
-  if (owner === undefined) return { start: (sink) => services.feed.subscribe(request, spec, sink) }
+  if (subscriptions.keyOf(principal) === undefined) {
+    return { start: (sink) => services.feed.subscribe(owned, spec, sink) }
+  }
   return {
     start(sink) {
       const release = subscriptions.take(principal)
       if (!release) throw tooMany(subscriptions.max)
       try {
-        return releasing(release, (counted) => services.feed.subscribe({ ...request, owner }, spec, counted), sink)
+        return releasing(release, (counted) => services.feed.subscribe(owned, spec, counted), sink)
       } catch (error) {
         release()
         throw error

@@ -1,5 +1,5 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
-import type { ExecutionArgs, GraphQLSchema } from 'graphql'
+import type { ExecutionArgs, GraphQLSchema, validate } from 'graphql'
 import { execute } from 'graphql'
 import type { CORSOptions, Plugin } from 'graphql-yoga'
 import { createGraphQLError, createYoga } from 'graphql-yoga'
@@ -97,9 +97,9 @@ function useOwnParser({ maxTokens }: Execution): Plugin {
 function useOwnValidation(execution: Execution): Plugin {
   return {
     onValidate({ setValidationFn }) {
-      const validate: typeof import('graphql').validate = (schema, document, rules) =>
+      const validateOwn: typeof validate = (schema, document, rules) =>
         validateOperation(schema, document, execution, rules)
-      setValidationFn(validate)
+      setValidationFn(validateOwn)
     },
   }
 }

@@ -106,7 +106,8 @@ export function createWebSockets(options: WebSocketOptions): WebSockets {
         send: (text) => send(socket, text).finally(resume),
         close: (code, reason) => socket.close(code, reason),
         onMessage(take) {
-          socket.on('message', (data) => {
+          socket.on('message', (data, isBinary) => {
+            if (isBinary) return socket.close(CloseCode.BadRequest, 'Invalid message received')
             pause()
             take(String(data)).catch((error: unknown) => {
               services.reportError(error)

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { openRawSubscriber } from '../support/raw-subscriber.ts'
 import { useRelay } from '../support/relay.ts'
 import type { TestTransport } from '../support/transports.ts'
 import { eventStream, webSocket } from '../support/transports.ts'
@@ -33,6 +34,33 @@ describe('subscriptions of one principal', () => {
         )
       })
       .toBe(1)
+  })
+})
+
+describe('catch-ups of one principal', () => {
+  const at = useRelay(() => ({ maxCatchUps: 1, maxCatchUpsPerPrincipal: 2, windowEvents: 1 }))
+
+  it('are refused over the limit with the position to continue from, and go on when others are done', async () => {
+    const coll = at.deployment.client.db(at.db).collection<{ _id: number }>('default')
+    const keeper = await at.subscribe(webSocket, { coll: 'default' })
+    await coll.insertMany(Array.from({ length: 50 }, (_, _id) => ({ _id })))
+    const [first] = await keeper.take(50)
+    const startAfter = first?.resumeToken ?? ''
+    const raw = await openRawSubscriber(at.relay.graphqlUrl)
+    at.onEnd(() => raw.close())
+    const ids = Array.from({ length: 20 }, (_, n) => String(n))
+    const query = `subscription ($startAfter: ResumeToken) {
+      changes(db: "${at.db}", coll: "default", startAfter: $startAfter) { documentKey }
+    }`
+    for (const id of ids) raw.subscribe(id, query, { startAfter })
+    const isSettled = (id: string) => raw.errors.has(id) || raw.received.get(id)?.length === 49
+    await expect.poll(() => ids.filter(isSettled).length, { timeout: 10_000 }).toBe(20)
+    expect(raw.errors.size).toBeGreaterThanOrEqual(1)
+    expect(raw.errors.size).toBeLessThanOrEqual(18)
+    const extensions = { code: 'LIMIT_EXCEEDED', resumeToken: startAfter }
+    for (const error of raw.errors.values()) expect(error).toMatchObject([[{ extensions }]])
+    const again = await at.subscribe(eventStream, { coll: 'default', startAfter })
+    expect(await again.take(49)).toHaveLength(49)
   })
 })
 

@@ -161,7 +161,7 @@ describe('a relay without GraphiQL and introspection', () => {
     },
   )
 
-  it.each([
+  it.each<[string, string, object]>([
     ['a field', 'subscription { change { json } }', {}],
     ['an argument', 'subscription { changes(dB: "x") { json } }', {}],
     ['a value of an enum', 'subscription { changes(format: RELAXD) { json } }', {}],
@@ -172,8 +172,7 @@ describe('a relay without GraphiQL and introspection', () => {
     expect(overHttp.text).toMatch(/errors/)
     expect(overHttp.text).not.toContain('Did you mean')
     for (const transport of [webSocket, eventStream]) {
-      // on purpose not what the types promise
-      const subscription = transport.subscribe(at.relay.graphqlUrl, variables as object, text)
+      const subscription = transport.subscribe(at.relay.graphqlUrl, variables, text)
       const { message } = await subscription.failure()
       expect(message).not.toContain('Did you mean')
       subscription.stop()
