@@ -45,6 +45,46 @@ export interface RelayOptions {
   readonly maxTokenBytes?: number
   /** Largest WebSocket message and HTTP request body taken. Default 65,536. */
   readonly maxMessageBytes?: number
+  /**
+   * How many connections there may be. Default 50,000; more are answered with 503, and from 64 more on not at all.
+   */
+  readonly maxConnections?: number
+  /**
+   * How many connections an address may have; IPv6 addresses are counted by their network of 64 bits. More are answered with
+   * 429. Default 1,000, and no limit for this machine's own addresses, from which a proxy may ask for everybody.
+   */
+  readonly maxConnectionsPerAddress?: number
+  /** Addresses and subnets, such as `10.0.0.0/8`, of proxies whose `X-Forwarded-For` is believed. Default none. */
+  readonly trustedProxies?: readonly string[]
+  /** How many operations a WebSocket may have at a time. Default 1,000; more get `LIMIT_EXCEEDED`. */
+  readonly maxSubscriptionsPerConnection?: number
+  /**
+   * How many subscriptions a principal may have at a time, over all its connections. More get `LIMIT_EXCEEDED`. Default
+   * 1,000, and no limit for whoever is anonymous; a limit that is set holds for all who are anonymous together.
+   */
+  readonly maxSubscriptionsPerPrincipal?: number
+  /** How long a WebSocket may take to send `connection_init`, before it is closed with 4408. Default 3,000. */
+  readonly connectionInitMs?: number
+  /**
+   * How long a WebSocket may have no operation, before it is closed with 1000, from which stock clients come back when they
+   * have something to ask. It is noticed within another quarter of that time. Default 600,000.
+   */
+  readonly idleConnectionMs?: number
+  /** How long the headers of an HTTP request may take, before it is answered with 408. Default 10,000. */
+  readonly headersTimeoutMs?: number
+  /** How long an HTTP request may take to arrive, before it is answered with 408. Default 30,000. */
+  readonly requestTimeoutMs?: number
+  /** How long an HTTP connection is kept open for another request. Default 5,000. */
+  readonly keepAliveTimeoutMs?: number
+  /**
+   * How much of subscriptions' results a connection is sent per second, on average. A connection over it gets the rest
+   * later, as one that reads slowly does. Default: no limit.
+   */
+  readonly maxOutputBytesPerSecond?: number
+  /** Whether browsers that open the GraphQL endpoint get GraphiQL. Default true. */
+  readonly graphiql?: boolean
+  /** Whether clients may ask for the schema; without it, errors do not suggest names either. Default true. */
+  readonly introspection?: boolean
   /** How often sockets are pinged, and idle event streams send a comment. Default 12,000. */
   readonly keepAliveMs?: number
   /** How many subscriptions there may be at a time. Default 100,000; more get `LIMIT_EXCEEDED`. */
@@ -54,6 +94,14 @@ export interface RelayOptions {
    * fragments. Default 50, which all fields of a change need 30 of; more get `LIMIT_EXCEEDED`.
    */
   readonly maxResponseKeys?: number
+  /** How many tokens a document may have. Default 2,000; more get `LIMIT_EXCEEDED`. */
+  readonly maxTokens?: number
+  /** How deep the fields of an operation may nest. Default 10, where a change's nest 4 deep; more get `LIMIT_EXCEEDED`. */
+  readonly maxQueryDepth?: number
+  /** How many aliases a document may have. Default 50; more get `LIMIT_EXCEEDED`. */
+  readonly maxAliases?: number
+  /** How many directives a document may have. Default 50; more get `LIMIT_EXCEEDED`. */
+  readonly maxDirectives?: number
   /**
    * Largest result of one event, as JSON; at most 268,435,456. A larger one ends its subscription with `EVENT_TOO_LARGE`
    * and the position just after the event. Default 67,108,864: four times the largest document.
@@ -74,6 +122,11 @@ export interface RelayOptions {
   readonly lingerMs?: number
   /** How many subscribers catch up from the oplog at a time; others wait. Default 8. */
   readonly maxCatchUps?: number
+  /**
+   * How many subscriptions of one principal may catch up, or wait for it, at a time; more get `LIMIT_EXCEEDED` and their
+   * position. Default 100, and no limit for whoever is anonymous; one that is set holds for all of them together.
+   */
+  readonly maxCatchUpsPerPrincipal?: number
   /** How much may wait in a client's socket before its subscriptions have to wait. Default 1 MiB. */
   readonly maxBufferedBytes?: number
   /** How long a client may read nothing of what waits for it, before `SLOW_CONSUMER`. Default 60,000. */
@@ -95,10 +148,6 @@ export interface RelayOptions {
    * here any more. Default 0.
    */
   readonly drainDelayMs?: number
-  /** Serve GraphiQL to browsers. Default true. */
-  readonly graphiql?: boolean
-  /** Let clients ask for the schema. Default true. */
-  readonly introspection?: boolean
   /** Serve `/metrics` to callers who bring this bearer token. Default: not at `port`. */
   readonly metricsToken?: string | undefined
   /** Serve `/metrics`, `/healthz` and `/readyz` at a port of their own, without a token; 0 is a free one. Default: none. */

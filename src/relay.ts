@@ -28,6 +28,8 @@ import { createExpiry } from './transport/expiry.ts'
 import { createGraphiql } from './transport/graphiql.ts'
 import { createHttpServer } from './transport/http-server.ts'
 import { lazyHandler } from './transport/lazy-handler.ts'
+import { createClientAddress } from './transport/limits/client-address.ts'
+import { createOutputRate } from './transport/limits/output-rate.ts'
 import { listen, stopListening } from './transport/listen.ts'
 import { createOriginPolicy } from './transport/origin-policy.ts'
 import { createPageFiles } from './transport/page-files.ts'
@@ -63,8 +65,8 @@ const MAX_RESULT_BYTES = 268_435_456
  * Starts a relay, and with it the embedded engine when there is no `mongoUri`. Starts also while MongoDB cannot be
  * reached; it then says so in its log, keeps trying, and subscribers wait for `startTimeoutMs`.
  *
- * @throws RelayError `BAD_USER_INPUT` when the URI, the namespace, an origin, `auth` or a rule is not valid, and when everybody
- * could read everything: without authentication on an address that others can reach
+ * @throws RelayError `BAD_USER_INPUT` when the URI, the namespace, an origin, a trusted proxy, `auth` or a rule is not valid,
+ * and when everybody could read everything: without authentication on an address that others can reach
  * @throws Error with the code `EADDRINUSE` and the like when it cannot listen
  */
 export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
@@ -79,13 +81,14 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
   } = options
   const { keepAliveMs = 12_000, readyTimeoutMs = 300, stopGraceMs = 1_000, drainDelayMs = 0, log = SILENT } = options
   const { maxResponseKeys = 50, maxResultBytes = 67_108_864, maxTokenBytes = 32_768 } = options
-  const { graphiql = true, introspection = true } = options
+  const { trustedProxies = [] } = options
   const { pageRoot = fileURLToPath(new URL('../dist/web/', import.meta.url)) } = options
 
   const defaultNamespace = toDefaultNamespace(namespace)
   const authenticator = await toAuthenticator(options)
   if (!authenticator.isConfigured && options.auth?.allowAnonymous !== true) refuseOpenDoor(host)
   const origins = valid('An allowed origin', () => createOriginPolicy({ host, allowedOrigins }))
+  valid('A trusted proxy', () => createClientAddress(trustedProxies))
   if (maxResultBytes > MAX_RESULT_BYTES) throw badUserInput(`\`maxResultBytes\` is more than ${MAX_RESULT_BYTES}`)
   const policy = createPolicy(parseAccess({ rules: options.rules, tokenSecret: options.tokenSecret }))
   const engine = options.mongoUri === undefined ? await startEmbeddedEngine(options) : undefined
@@ -120,7 +123,8 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
   }
 
   const schema = createSchema({ sandbox: services.sandbox !== undefined })
-  const execution = createExecution({ maxResponseKeys, maxResultBytes, introspection })
+  const execution = createExecution({ ...options, maxResponseKeys, maxResultBytes })
+  const outputRate = createOutputRate({ bytesPerSecond: options.maxOutputBytesPerSecond ?? Infinity })
   const maxBodyBytes = maxMessageBytes
   const {
     cookie,
@@ -138,6 +142,10 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     keepAliveMs,
     maxBufferedBytes,
     slowConsumerMs,
+    maxSubscriptions: options.maxSubscriptionsPerConnection ?? 1_000,
+    connectionInitMs: options.connectionInitMs ?? 3_000,
+    idleMs: options.idleConnectionMs ?? 600_000,
+    outputRate,
   })
   let stopping: Promise<void> | undefined
   const trouble = () => (stopping ? 'The relay is shutting down' : feed.trouble())
@@ -157,14 +165,26 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
         keepAliveMs,
         maxBufferedBytes,
         slowConsumerMs,
+        outputRate,
       })
     }),
-    graphiql: graphiql ? createGraphiql(ENDPOINT, authenticator.isConfigured ? 'SSE' : 'WS') : undefined,
+    graphiql:
+      options.graphiql === false ? undefined : createGraphiql(ENDPOINT, authenticator.isConfigured ? 'SSE' : 'WS'),
     trouble,
     page: createPageFiles(pageRoot),
     upgrade: webSockets.upgrade,
     origins,
     maxHeaderBytes: maxMessageBytes + USUAL_HEADER_BYTES,
+    connections: {
+      maxConnections: options.maxConnections ?? 50_000,
+      maxConnectionsPerAddress: options.maxConnectionsPerAddress,
+      trustedProxies,
+    },
+    timeouts: {
+      headersMs: options.headersTimeoutMs ?? 10_000,
+      requestMs: options.requestTimeoutMs ?? 30_000,
+      keepAliveMs: options.keepAliveTimeoutMs ?? 5_000,
+    },
     reportError,
   })
 
@@ -176,6 +196,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     log.info({}, 'Stopping')
     const notListening = stopListening(server, stopGraceMs)
     feed.stop()
+    outputRate.stop()
     // what subscribers are told must be on its way before their sockets close
     await new Promise((resolve) => setImmediate(resolve))
     await Promise.all([webSockets.stop(stopGraceMs), notListening])
@@ -208,7 +229,7 @@ function refuseOpenDoor(host: string): void {
 async function toAuthenticator({ auth, now, log }: RelayOptions): Promise<Authenticator> {
   if (auth === undefined) return EVERYBODY
   const { createAuthenticator } = await import('./auth/authenticator.ts')
-  return createAuthenticator(auth, { ...(now ? { now } : {}), ...(log ? { log } : {}) })
+  return createAuthenticator(auth, { ...(now ? { now } : {}), ...(log ? { log: (line) => log.warn({}, line) } : {}) })
 }
 
 // only what is told, so that everything else has its default
@@ -219,6 +240,7 @@ function toLimits(options: RelayOptions): Partial<FeedLimits> {
     encodedBytes,
     lingerMs,
     maxCatchUps,
+    maxCatchUpsPerPrincipal: maxCatchUpsPerOwner,
     slowConsumerMs,
     maxSubscriptions,
     maxUpstreams,
@@ -229,6 +251,7 @@ function toLimits(options: RelayOptions): Partial<FeedLimits> {
     encodedBytes,
     lingerMs,
     maxCatchUps,
+    maxCatchUpsPerOwner,
     slowConsumerMs,
     maxSubscriptions,
     maxUpstreams,

@@ -29,8 +29,8 @@ export async function catchUp(
   from: Position | { readonly afterToken: string },
   onError?: (error: unknown) => void,
 ): Promise<void> {
-  const { deployment, outage, slots, counters } = stream.resources
-  const { cohort, sink } = member
+  const { deployment, outage, slots, catchUps, counters } = stream.resources
+  const { cohort, sink, owner } = member
   const { fanOut, log } = stream
   const start: Position = 'afterToken' in from ? { after: fromTokenString(from.afterToken) } : from
   const aborter = new AbortController()
@@ -44,6 +44,7 @@ export async function catchUp(
   let idles = 0
   let count = 0
   let release = () => {}
+  let leave: (() => void) | undefined = () => {}
 
   const isInWindow = (token: string) => log.origin !== undefined && token >= log.origin
   const onIdle = (token: string) => {
@@ -55,6 +56,8 @@ export async function catchUp(
   }
 
   try {
+    if (owner !== undefined) leave = catchUps.take(owner)
+    if (!leave) throw tooMany(catchUps.max).at(member.token)
     release = await slots.acquire(signal)
     counters.catchUps++
     const options = { scope: stream.scope, ...stream.images, start, outage, onIdle, maxAwaitTimeMs: MAX_AWAIT_MS }
@@ -82,7 +85,13 @@ export async function catchUp(
     else stream.end(member, diagnose(error).error)
   } finally {
     release()
+    leave?.()
     member.waiting = undefined
     if (splicedAt !== undefined && member.state === 'catchingUp') fanOut.attach(member, splicedAt, splicedAt)
   }
+}
+
+function tooMany(max: number): RelayError {
+  const message = `This caller has ${max} subscriptions that catch up already`
+  return new RelayError('LIMIT_EXCEEDED', message, { cause: undefined })
 }

@@ -15,6 +15,8 @@ export interface FeedLimits {
   readonly lingerMs: number
   /** How many catch-up streams there may be at a time; other subscribers wait. Default 8. */
   readonly maxCatchUps: number
+  /** How many catch-ups of one owner may wait or run at a time; more get `LIMIT_EXCEEDED`. Default 100. */
+  readonly maxCatchUpsPerOwner: number
   /** How long a subscriber may be stuck before it is ended with `SLOW_CONSUMER`. Default 60,000. */
   readonly slowConsumerMs: number
   /** How many subscriptions there may be at a time. Default 100,000. */
@@ -30,6 +32,7 @@ export const DEFAULT_LIMITS: FeedLimits = {
   encodedBytes: 16_777_216,
   lingerMs: 60_000,
   maxCatchUps: 8,
+  maxCatchUpsPerOwner: 100,
   slowConsumerMs: 60_000,
   maxSubscriptions: 100_000,
   maxUpstreams: 1_000,

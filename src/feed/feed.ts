@@ -5,6 +5,7 @@ import type { ErrorCode } from '../errors.ts'
 import { RelayError } from '../errors.ts'
 import type { LogFields } from '../logger.ts'
 import { SILENT } from '../logger.ts'
+import { createQuota } from '../quota.ts'
 import { createClusterClock } from './cluster-clock.ts'
 import type { CohortSpec } from './cohort.ts'
 import { createCounters } from './counters.ts'
@@ -90,6 +91,7 @@ export function createFeed(options: FeedOptions): Feed {
       // of one client only: what ends all of a stream is told once, by the stream
       if (TOLD_BY_CLIENT.has(code)) warn(code, { ns: scopeKey(scope), code }, `A subscription ended: ${message}`)
     },
+    catchUps: createQuota(limits.maxCatchUpsPerOwner),
   }
   let retry: NodeJS.Timeout | undefined
   let trouble: string | undefined = 'MongoDB is not being watched yet'

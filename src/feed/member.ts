@@ -1,4 +1,5 @@
 import type { Cohort } from './cohort.ts'
+import type { ChangesRequest } from './request.ts'
 import type { Sink } from './sink.ts'
 
 /**
@@ -14,6 +15,8 @@ import type { Sink } from './sink.ts'
 export interface Member {
   readonly cohort: Cohort
   readonly sink: Sink
+  /** See {@link ChangesRequest.owner}. */
+  readonly owner: string | undefined
   state: 'starting' | 'live' | 'behind' | 'stuck' | 'catchingUp' | 'ended'
   /** The number of the next event to look at. Meaningless while `starting` or `catchingUp`; while `live`, of all alike. */
   seq: number
@@ -34,10 +37,11 @@ export interface Member {
 }
 
 /** A member that has not started. */
-export function createMember(cohort: Cohort, sink: Sink): Member {
+export function createMember(cohort: Cohort, sink: Sink, owner?: string): Member {
   return {
     cohort,
     sink,
+    owner,
     state: 'starting',
     seq: 0,
     minKey: '',

@@ -3,6 +3,7 @@ import type { ImageOptions } from '../changes/open-stream.ts'
 import type { Scope } from '../changes/scope.ts'
 import type { OutageOptions } from '../changes/watch.ts'
 import { RelayError } from '../errors.ts'
+import type { Quota } from '../quota.ts'
 import { catchUp } from './catch-up.ts'
 import type { ClusterClock } from './cluster-clock.ts'
 import type { Cohort, CohortSpec } from './cohort.ts'
@@ -34,6 +35,8 @@ export interface FeedResources {
   readonly cache: PayloadCache
   readonly clock: ClusterClock
   readonly slots: Slots
+  /** Catch-ups that wait or run, by owner. */
+  readonly catchUps: Quota
   readonly slow: SlowConsumers
   readonly now: () => number
   /** Called for each subscriber that is ended with an error. */
@@ -168,7 +171,7 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
   function subscribe(request: ChangesRequest, spec: CohortSpec, sink: Sink, isFirst: boolean): Subscription {
     const cohort = cohorts.get(spec.key) ?? createCohort(spec, request, { log, cache, counters })
     cohorts.set(spec.key, cohort)
-    const member = createMember(cohort, sink)
+    const member = createMember(cohort, sink, request.owner)
     cohort.others.add(member)
     options.owners.set(member, stream)
     size++

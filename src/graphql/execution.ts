@@ -1,27 +1,64 @@
 import type { ValidationRule } from 'graphql'
-import { NoSchemaIntrospectionCustomRule } from 'graphql'
+import type { PrincipalQuota } from '../access/principal-quota.ts'
+import { createPrincipalQuota } from '../access/principal-quota.ts'
+import { limitAliases, limitDirectives } from './node-counts.ts'
+import { limitDepth } from './query-depth.ts'
 import { limitResponseKeys } from './response-keys.ts'
 
-/** What one operation may ask for. */
+/** What one operation may ask for. Whatever asks for more is refused with `LIMIT_EXCEEDED`, but for results. */
 export interface OperationLimits {
-  /** How many response keys an operation may have in all; more are refused with `LIMIT_EXCEEDED`. */
+  /** How many response keys an operation may have in all. */
   readonly maxResponseKeys: number
   /** Largest result of an event, as JSON, in bytes; a larger one ends its subscription with `EVENT_TOO_LARGE`. */
   readonly maxResultBytes: number
-  /** Whether an operation may ask for the schema. */
-  readonly introspection: boolean
+  /** How many tokens a document may have. Default 2,000, more than any honest one has. */
+  readonly maxTokens?: number | undefined
+  /** How deep fields may nest. Default 10; those of a change nest 4 deep. */
+  readonly maxQueryDepth?: number | undefined
+  /** How many aliases a document may have. Default 50. */
+  readonly maxAliases?: number | undefined
+  /** How many directives a document may have. Default 50. */
+  readonly maxDirectives?: number | undefined
+  /** How many subscriptions a principal may have. Default 1,000, and no limit for whoever is anonymous. */
+  readonly maxSubscriptionsPerPrincipal?: number | undefined
+  /** What was asked for as the feed's limit of catch-ups of each principal; absent: whoever is anonymous is not counted. */
+  readonly maxCatchUpsPerPrincipal?: number | undefined
+  /** Whether clients may ask for the schema. Default true. */
+  readonly introspection?: boolean | undefined
 }
 
 /** How operations are checked and executed, whatever transport they come by. */
 export interface Execution {
-  /** Rules of validation besides those of GraphQL's specification. */
+  /** Rules of validation besides those of GraphQL's specification, and checked before them. */
   readonly rules: readonly ValidationRule[]
   /** See {@link OperationLimits.maxResultBytes}. */
   readonly maxResultBytes: number
+  /** See {@link OperationLimits.maxTokens}. */
+  readonly maxTokens: number
+  /** See {@link OperationLimits.introspection}. */
+  readonly introspection: boolean
+  /** Counts the subscriptions of each principal, over all transports. */
+  readonly subscriptions: PrincipalQuota
+  /** What the catch-ups of a principal are counted by; `undefined`: not at all. */
+  readonly ownerOf: PrincipalQuota['keyOf']
 }
 
 /** Makes the execution for these limits. */
-export function createExecution({ maxResponseKeys, maxResultBytes, introspection }: OperationLimits): Execution {
-  const hidden = introspection ? [] : [NoSchemaIntrospectionCustomRule]
-  return { rules: [limitResponseKeys(maxResponseKeys), ...hidden], maxResultBytes }
+export function createExecution(limits: OperationLimits): Execution {
+  const { maxResponseKeys, maxResultBytes, maxTokens = 2_000, introspection = true } = limits
+  const { maxQueryDepth = 10, maxAliases = 50, maxDirectives = 50 } = limits
+  return {
+    rules: [
+      limitDepth(maxQueryDepth),
+      limitAliases(maxAliases),
+      limitDirectives(maxDirectives),
+      limitResponseKeys(maxResponseKeys),
+    ],
+    maxResultBytes,
+    maxTokens,
+    introspection,
+    subscriptions: createPrincipalQuota(limits.maxSubscriptionsPerPrincipal, 1_000),
+    // the feed counts
+    ownerOf: createPrincipalQuota(limits.maxCatchUpsPerPrincipal, Infinity).keyOf,
+  }
 }

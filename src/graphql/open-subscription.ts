@@ -31,12 +31,14 @@ export interface OpenSubscription {
 export async function openSubscription(
   args: ExecutionArgs,
   services: Services,
-  { maxResultBytes }: Execution,
+  { maxResultBytes, introspection, subscriptions, ownerOf }: Execution,
 ): Promise<OpenSubscription | ExecutionResult> {
-  const source = await createSourceEventStream(args)
+  const source = await createSourceEventStream({ ...args, hideSuggestions: !introspection })
   if (!(Symbol.asyncIterator in source)) return source
   if (!(source instanceof ChangesSource)) throw new TypeError('The schema has no other subscription than `changes`')
   const { request, format, grant } = source
+  // the transports put it there
+  const { principal } = args.contextValue as GraphQLContext
   const key = cohortKey(args.document, args.operationName, args.variableValues, grant.key)
   // kept as long as the cohort: nothing of the caller's own
   const contextValue: GraphQLContext = { services, principal: ANONYMOUS }
@@ -53,7 +55,43 @@ export async function openSubscription(
     encode: orError(encode, services),
     ...(grant.restriction ? { sealToken: grant.restriction.seal.seal } : {}),
   }
-  return { start: (sink) => services.feed.subscribe(request, spec, sink) }
+  const owner = ownerOf(principal)
+  const owned = owner === undefined ? request : { ...request, owner }
+  // nothing is kept for those who are not counted
+  if (subscriptions.keyOf(principal) === undefined) {
+    return { start: (sink) => services.feed.subscribe(owned, spec, sink) }
+  }
+  return {
+    start(sink) {
+      const release = subscriptions.take(principal)
+      if (!release) throw tooMany(subscriptions.max)
+      try {
+        return releasing(release, (counted) => services.feed.subscribe(owned, spec, counted), sink)
+      } catch (error) {
+        release()
+        throw error
+      }
+    },
+  }
+}
+
+// a subscription is over when its sink is told, or when it is closed
+function releasing(release: () => void, start: OpenSubscription['start'], sink: Sink): Subscription {
+  const end = (error: RelayError) => {
+    release()
+    sink.end(error)
+  }
+  const subscription = start({ write: (batch) => sink.write(batch), bufferedBytes: () => sink.bufferedBytes(), end })
+  const close = () => {
+    release()
+    subscription.close()
+  }
+  // the sink is told, which releases it
+  return { resume: subscription.resume, close, end: subscription.end }
+}
+
+function tooMany(max: number): RelayError {
+  return new RelayError('LIMIT_EXCEEDED', `This caller has ${max} subscriptions already`, { cause: undefined })
 }
 
 /** The result as a client may see it, and as JSON writes it. */

@@ -1,6 +1,7 @@
-import type { DocumentNode, GraphQLError, GraphQLSchema, ValidationRule } from 'graphql'
-import { specifiedRules, validate } from 'graphql'
+import type { DocumentNode, GraphQLError, GraphQLSchema } from 'graphql'
+import type { Execution } from './execution.ts'
 import { parseOperation } from './parse-operation.ts'
+import { validateOperation } from './validate-operation.ts'
 
 /** A document that was parsed and validated. */
 export interface Operation {
@@ -14,7 +15,7 @@ export interface Operations {
   /**
    * Parses and validates a document, or remembers having done so.
    *
-   * @throws GraphQLError for a syntax error
+   * @throws GraphQLError for a syntax error or too many tokens
    */
   get(text: string): Operation
 }
@@ -25,10 +26,9 @@ const MAX_LENGTH = 16_384
 /**
  * Remembers the last valid documents, so that a thousand clients which send the same one cost one validation.
  *
- * @param rules rules of validation besides those of GraphQL's specification
  * @param capacity how many. Default 200
  */
-export function createOperations(schema: GraphQLSchema, rules: readonly ValidationRule[], capacity = 200): Operations {
+export function createOperations(schema: GraphQLSchema, execution: Execution, capacity = 200): Operations {
   const known = new Map<string, Operation>()
 
   return {
@@ -45,7 +45,7 @@ export function createOperations(schema: GraphQLSchema, rules: readonly Validati
   }
 
   function read(text: string): Operation {
-    const document = parseOperation(text)
-    return { document, errors: validate(schema, document, [...specifiedRules, ...rules]) }
+    const document = parseOperation(text, execution.maxTokens)
+    return { document, errors: validateOperation(schema, document, execution) }
   }
 }

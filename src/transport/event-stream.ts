@@ -1,6 +1,7 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { RelayError } from '../errors.ts'
 import type { Batch, Sink, Subscription } from '../feed/sink.ts'
+import type { OutputRate } from './limits/output-rate.ts'
 import { COMPLETE, eventFrames, KEEP_ALIVE, resultFrame } from './event-frames.ts'
 
 /** What an event stream sends: one result, or a subscription's. */
@@ -17,6 +18,7 @@ export interface EventStreamOptions {
   readonly maxBufferedBytes: number
   /** How long a client may read nothing of what waits for it, in milliseconds, before it is cut off. */
   readonly slowConsumerMs: number
+  readonly outputRate: OutputRate
 }
 
 /**
@@ -32,7 +34,7 @@ export interface EventStreamOptions {
 export function sendEventStream(
   response: ServerResponse,
   source: EventStreamSource,
-  { headers, keepAliveMs, maxBufferedBytes, slowConsumerMs }: EventStreamOptions,
+  { headers, keepAliveMs, maxBufferedBytes, slowConsumerMs, outputRate }: EventStreamOptions,
 ): Promise<void> {
   response.writeHead(200, { ...headers, 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cache' })
   response.socket?.setNoDelay(true)
@@ -68,9 +70,12 @@ export function sendEventStream(
       resolve()
     }
     response.once('close', over)
-    response.on('drain', () => subscription?.resume())
+    const rate = outputRate.connect(() => subscription?.resume())
+    response.on('drain', () => {
+      if (!rate.isOver) subscription?.resume()
+    })
     try {
-      subscription = source.start({
+      const sink: Sink = {
         write(batch: Batch) {
           noteReading()
           response.write(eventFrames(batch))
@@ -79,7 +84,8 @@ export function sendEventStream(
         },
         bufferedBytes: () => response.writableLength,
         end: (error: RelayError) => end(error),
-      })
+      }
+      subscription = source.start(rate.limit(sink))
     } catch (error) {
       end(error)
     }

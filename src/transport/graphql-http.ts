@@ -1,7 +1,7 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
-import type { GraphQLSchema, ValidationRule } from 'graphql'
+import type { ExecutionArgs, GraphQLSchema, validate } from 'graphql'
 import { execute } from 'graphql'
-import type { Plugin } from 'graphql-yoga'
+import type { CORSOptions, Plugin } from 'graphql-yoga'
 import { createGraphQLError, createYoga } from 'graphql-yoga'
 import type { Principal } from '../access/principal.ts'
 import type { GraphQLContext, Services } from '../graphql/context.ts'
@@ -9,8 +9,10 @@ import { toOperationServices } from '../graphql/context.ts'
 import type { Execution } from '../graphql/execution.ts'
 import { parseOperation } from '../graphql/parse-operation.ts'
 import { toPublicError } from '../graphql/public-error.ts'
+import { validateOperation } from '../graphql/validate-operation.ts'
 import type { Authentication } from './authentication.ts'
 import { sendEventStream } from './event-stream.ts'
+import type { OutputRate } from './limits/output-rate.ts'
 import { COMMON_HEADERS } from './security-headers.ts'
 import type { PrincipalSlot } from './use-authentication.ts'
 import { useAuthentication } from './use-authentication.ts'
@@ -36,6 +38,7 @@ export interface GraphqlHandlerOptions {
   readonly maxBufferedBytes: number
   /** How long a client may read nothing of what an event stream sends, in milliseconds, before it is cut off. */
   readonly slowConsumerMs: number
+  readonly outputRate: OutputRate
 }
 
 /** What belongs to one request, on its way through Yoga. */
@@ -46,7 +49,8 @@ export function createGraphqlHandler(
   options: GraphqlHandlerOptions,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   const { schema, services, execution, authentication, endpoint, allowedOrigins } = options
-  const { maxBodyBytes, keepAliveMs, maxBufferedBytes, slowConsumerMs } = options
+  const { maxBodyBytes, keepAliveMs, maxBufferedBytes, slowConsumerMs, outputRate } = options
+  const allowed = new Set(allowedOrigins.map((origin) => new URL(origin).origin))
   const yoga = createYoga<RequestSlot, GraphQLContext>({
     schema,
     graphqlEndpoint: endpoint,
@@ -59,16 +63,13 @@ export function createGraphqlHandler(
     plugins: [
       useAuthentication(authentication),
       useJsonOnly(),
-      useTokenLimit(),
-      useRules(execution.rules),
-      useGraphqlJs(),
+      useOwnParser(execution),
+      useOwnValidation(execution),
+      useGraphqlJs(execution),
       useEventStream(services, execution, authentication.expiry),
     ],
     maskedErrors: { maskError: (error) => toHttpError(error, services.reportError) },
-    cors:
-      allowedOrigins.length === 0
-        ? false
-        : { origin: [...allowedOrigins], credentials: authentication.cookie !== undefined },
+    cors: (request) => corsOf(request, allowed, authentication.cookie !== undefined),
     maxRequestBodySize: maxBodyBytes,
     multipart: false,
     batching: false,
@@ -82,24 +83,41 @@ export function createGraphqlHandler(
     const answer = await yoga.handleNodeRequestAndResponse(request, response, slot)
     const headers: OutgoingHttpHeaders = { ...COMMON_HEADERS, ...Object.fromEntries(answer.headers) }
     if (slot.eventStream) {
-      return sendEventStream(response, slot.eventStream, { headers, keepAliveMs, maxBufferedBytes, slowConsumerMs })
+      const streamOptions = { headers, keepAliveMs, maxBufferedBytes, slowConsumerMs, outputRate }
+      return sendEventStream(response, slot.eventStream, streamOptions)
     }
     response.writeHead(answer.status, { 'Cache-Control': 'no-store', ...headers })
     response.end(Buffer.from(await answer.arrayBuffer()))
   }
 }
 
-function useTokenLimit(): Plugin {
-  return { onParse: ({ setParseFn }) => setParseFn(parseOperation) }
+// left to Yoga, an origin that is not listed would be told `null`, which is what sandboxed pages call themselves
+function corsOf(request: Request, allowed: ReadonlySet<string>, credentials: boolean): CORSOptions {
+  const origin = request.headers.get('origin')
+  return origin !== null && allowed.has(origin) && { origin, credentials }
 }
 
-function useRules(rules: readonly ValidationRule[]): Plugin {
-  return { onValidate: ({ addValidationRule }) => rules.forEach(addValidationRule) }
+function useOwnParser({ maxTokens }: Execution): Plugin {
+  const parse = (source: Parameters<typeof parseOperation>[0]) => parseOperation(source, maxTokens)
+  return { onParse: ({ setParseFn }) => setParseFn(parse) }
+}
+
+function useOwnValidation(execution: Execution): Plugin {
+  return {
+    onValidate({ setValidationFn }) {
+      const validateOwn: typeof validate = (schema, document, rules) =>
+        validateOperation(schema, document, execution, rules)
+      setValidationFn(validateOwn)
+    },
+  }
 }
 
 // the keys of its answers are in the order of the operation
-function useGraphqlJs(): Plugin {
-  return { onExecute: ({ setExecuteFn }) => setExecuteFn(execute) }
+function useGraphqlJs({ introspection }: Execution): Plugin {
+  const hideSuggestions = !introspection
+  return {
+    onExecute: ({ setExecuteFn }) => setExecuteFn((args: ExecutionArgs) => execute({ ...args, hideSuggestions })),
+  }
 }
 
 // nothing is executed for a caller who was not asked

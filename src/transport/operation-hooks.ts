@@ -1,6 +1,6 @@
 import type { ExecutionArgs, GraphQLSchema } from 'graphql'
 import { GraphQLError } from 'graphql'
-import type { ServerOptions } from 'graphql-ws'
+import type { Context, ServerOptions } from 'graphql-ws'
 import type { Principal } from '../access/principal.ts'
 import type { Credentials } from '../auth/bearer-token.ts'
 import type { Sink } from '../feed/sink.ts'
@@ -20,6 +20,8 @@ export interface SocketExtra {
   principal: Principal
   /** Credentials of the upgrade request, until `connection_init` has come. */
   offered?: Credentials
+  /** Closes the socket. */
+  readonly close: (code: number, reason: string) => void
   /**
    * Where results of an operation go.
    *
@@ -28,6 +30,14 @@ export interface SocketExtra {
   sinkOf(id: string, end: Sink['end']): Sink
   /** Has a function called whenever the socket's buffer is empty again; gives the one that stops that. */
   onDrain(resume: () => void): () => void
+}
+
+/** What the hooks ask about the connection that an operation comes by. */
+export interface ConnectionHooks {
+  /** How many operations a connection may have at a time. */
+  readonly maxSubscriptions: number
+  /** Called with each operation. */
+  readonly onUse: (context: Context<Record<string, unknown>, SocketExtra>) => void
 }
 
 interface OperationArgs extends ExecutionArgs {
@@ -48,13 +58,18 @@ export function createOperationHooks(
   services: Services,
   execution: Execution,
   expiry: Expiry,
+  { maxSubscriptions, onUse }: ConnectionHooks,
 ): ServerOptions<Record<string, unknown>, SocketExtra> {
   const { reportError } = services
   const mask = (errors: readonly GraphQLError[]) => errors.map((error) => toPublicError(error, reportError).toJSON())
-  const operations = createOperations(schema, execution.rules)
+  const operations = createOperations(schema, execution)
 
   return {
-    onSubscribe({ extra }, id, { query, variables, operationName }) {
+    onSubscribe(context, id, { query, variables, operationName }) {
+      const { extra } = context
+      onUse(context)
+      // this one is among them
+      if (Object.keys(context.subscriptions).length > maxSubscriptions) return [tooMany(maxSubscriptions)]
       try {
         if (expiry.isOver(extra)) throw expired()
         const { document, errors } = operations.get(query)
@@ -68,6 +83,7 @@ export function createOperationHooks(
           contextValue,
           variableValues,
           operationName: operationName ?? null,
+          hideSuggestions: !execution.introspection,
           extra,
           id,
         }
@@ -108,4 +124,9 @@ export function createOperationHooks(
     const { originalError } = error
     return toPublicError(originalError instanceof GraphQLError ? error : (originalError ?? error), reportError).toJSON()
   }
+}
+
+function tooMany(max: number): GraphQLError {
+  const message = `This connection has ${max} operations already`
+  return new GraphQLError(message, { extensions: { code: 'LIMIT_EXCEEDED' } })
 }

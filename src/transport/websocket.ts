@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { GraphQLSchema } from 'graphql'
+import type { Context } from 'graphql-ws'
 import { CloseCode, handleProtocols, makeServer } from 'graphql-ws'
 import type { WebSocket } from 'ws'
 import { WebSocketServer } from 'ws'
@@ -11,6 +12,9 @@ import type { Authentication } from './authentication.ts'
 import { ConnectionRefused, createAuthenticationHooks } from './authentication-hooks.ts'
 import { createCorkedSockets } from './corked-sockets.ts'
 import { fromHeaders } from './credentials.ts'
+import { watchIdleConnections } from './limits/idle-connections.ts'
+import type { OutputRate } from './limits/output-rate.ts'
+import type { SocketExtra } from './operation-hooks.ts'
 import { createOperationHooks } from './operation-hooks.ts'
 import { createSocketExtra } from './socket-extra.ts'
 
@@ -28,6 +32,13 @@ export interface WebSocketOptions {
   readonly slowConsumerMs: number
   /** How much may wait in a socket's buffer before its subscriptions have to wait, in bytes. */
   readonly maxBufferedBytes: number
+  /** How many operations a socket may have at a time; more get `LIMIT_EXCEEDED`. */
+  readonly maxSubscriptions: number
+  /** How long a socket may take until it sends `connection_init`, in milliseconds, before it is closed with 4408. */
+  readonly connectionInitMs: number
+  /** How long a socket may have no operation, in milliseconds, before it is closed with 1000. */
+  readonly idleMs: number
+  readonly outputRate: OutputRate
 }
 
 /** GraphQL over WebSocket. */
@@ -53,14 +64,36 @@ export function createWebSockets(options: WebSocketOptions): WebSockets {
   const { maxMessageBytes, keepAliveMs, maxBufferedBytes, slowConsumerMs } = options
   const maxUnreadBytes = maxBufferedBytes + MAX_REPLY_BYTES
   const corked = createCorkedSockets()
+  const idle = watchIdleConnections<Context<Record<string, unknown>, SocketExtra>>({
+    idleMs: options.idleMs,
+    isBusy: ({ subscriptions }) => Object.keys(subscriptions).length > 0,
+    // stock clients come back from this one when they have something to ask
+    onIdle: ({ extra }) => extra.close(1000, 'Idle'),
+  })
+  const { maxSubscriptions } = options
+  const operations = createOperationHooks(schema, services, execution, authentication.expiry, {
+    maxSubscriptions,
+    onUse: idle.touch,
+  })
+  const callers = createAuthenticationHooks(authentication)
   const protocol = makeServer({
-    ...createOperationHooks(schema, services, execution, authentication.expiry),
-    ...createAuthenticationHooks(authentication),
+    ...operations,
+    ...callers,
+    connectionInitWaitTimeout: options.connectionInitMs,
+    onConnect(context) {
+      idle.add(context)
+      return callers.onConnect?.(context)
+    },
+    onClose(context) {
+      idle.delete(context)
+    },
   })
   const server = new WebSocketServer({
     noServer: true,
     maxPayload: maxMessageBytes,
     perMessageDeflate: false,
+    // an operation that is completed is over before its id can be used again; and a flood lets others have their turn
+    allowSynchronousEvents: false,
     handleProtocols,
   })
 
@@ -79,8 +112,10 @@ export function createWebSockets(options: WebSocketOptions): WebSockets {
     const extra = createSocketExtra({
       socket: below,
       isOpen: () => socket.readyState === socket.OPEN,
+      close: (code, reason) => socket.close(code, reason),
       corked,
       maxBufferedBytes,
+      outputRate: options.outputRate,
     })
     const offered = fromHeaders(headers, authentication)
     if (offered) extra.offered = offered
@@ -90,7 +125,8 @@ export function createWebSockets(options: WebSocketOptions): WebSockets {
         send: (text) => send(socket, text).finally(resume),
         close: (code, reason) => socket.close(code, reason),
         onMessage(take) {
-          socket.on('message', (data) => {
+          socket.on('message', (data, isBinary) => {
+            if (isBinary) return socket.close(CloseCode.BadRequest, 'Invalid message received')
             pause()
             take(String(data)).catch((error: unknown) => {
               if (error instanceof ConnectionRefused) return socket.close(error.closeCode, error.message)
@@ -121,6 +157,7 @@ export function createWebSockets(options: WebSocketOptions): WebSockets {
       const timer = setTimeout(() => sockets.forEach((socket) => socket.terminate()), graceMs)
       await Promise.all(gone)
       clearTimeout(timer)
+      idle.stop()
     },
   }
 }

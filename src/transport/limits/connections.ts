@@ -1,0 +1,80 @@
+import type { IncomingMessage, Server } from 'node:http'
+import type { Socket } from 'node:net'
+import { createQuota } from '../../quota.ts'
+import { isLoopback } from '../../loopback.ts'
+import type { ClientAddress } from './client-address.ts'
+import { countedAddress, plainAddress } from './client-address.ts'
+
+/** Options of {@link limitConnections}. */
+export interface ConnectionLimitOptions {
+  /** How many sockets there may be in all. */
+  readonly maxConnections: number
+  /**
+   * How many an address may have. Behind a trusted proxy, WebSockets and requests that are being answered are counted, by
+   * the client's address; the sockets of the proxy itself are not. Absent: 1,000, and loopback addresses have no limit.
+   */
+  readonly maxConnectionsPerAddress: number | undefined
+  readonly clients: ClientAddress
+}
+
+/** Why a request is not served. */
+export interface Refusal {
+  readonly status: 429 | 503
+  readonly message: string
+}
+
+/** Decides whether a request is served. */
+export interface ConnectionLimits {
+  /**
+   * Gives why a request is refused, or `undefined`, and then counts it.
+   *
+   * @param over called with a function once, to be called when the request is over
+   */
+  admit(request: IncomingMessage, over: (release: () => void) => void): Refusal | undefined
+}
+
+/** Sockets over the limit that are told so, instead of cut off without a word. */
+const SPARE = 64
+
+const DEFAULT_PER_ADDRESS = 1_000
+
+/** Counts a server's sockets. Those over a limit are refused at their first request. Cost: one closure per socket. */
+export function limitConnections(server: Server, options: ConnectionLimitOptions): ConnectionLimits {
+  const { maxConnections, maxConnectionsPerAddress, clients } = options
+  const addresses = createQuota(maxConnectionsPerAddress ?? DEFAULT_PER_ADDRESS)
+  const refused = new WeakMap<Socket, Refusal>()
+  let count = 0
+
+  const isCounted = (address: string) => maxConnectionsPerAddress !== undefined || !isLoopback(address)
+  const tooMany: Refusal = { status: 503, message: `The relay has ${maxConnections} connections already` }
+  const tooManyOfOne: Refusal = { status: 429, message: `This address has ${addresses.max} connections already` }
+
+  if (maxConnections !== Infinity) server.maxConnections = maxConnections + SPARE
+  server.on('connection', (socket: Socket) => {
+    count++
+    const address = plainAddress(socket.remoteAddress ?? '')
+    const isOne = !clients.isProxy(address) && isCounted(address)
+    const release = isOne ? addresses.take(countedAddress(address)) : undefined
+    if (count > maxConnections) refused.set(socket, tooMany)
+    else if (isOne && !release) refused.set(socket, tooManyOfOne)
+    socket.once('close', () => {
+      count--
+      release?.()
+    })
+  })
+
+  return {
+    admit(request, over) {
+      const refusal = refused.get(request.socket)
+      if (refusal) return refusal
+      const own = plainAddress(request.socket.remoteAddress ?? '')
+      const address = clients.of(request)
+      // a client of its own socket is counted with that
+      if (address === own || !isCounted(address)) return undefined
+      const release = addresses.take(countedAddress(address))
+      if (!release) return tooManyOfOne
+      over(release)
+      return undefined
+    },
+  }
+}
