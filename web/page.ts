@@ -67,8 +67,8 @@ function showSandbox(view: View, from: Relay | null): void {
 
 /** Watches what the URL says, or the relay's default where it says nothing; that has to be known first. */
 function follow(): void {
-  const view = fromSearch(location.search) ?? relay?.defaultNamespace
-  if (view === undefined || (current !== null && isSameView(view, current.view))) return
+  const view = fromSearch(location.search) ?? (relay === null ? null : { ...relay.defaultNamespace, where: null })
+  if (view === null || (current !== null && isSameView(view, current.view))) return
   current?.stop()
   list.reset()
   // the relay that answers may be another one than before

@@ -20,14 +20,14 @@ interface Rig {
   arrives(token: string, wallTime?: string): Promise<void>
 }
 
-function start(): Rig {
+function start(where: string | null = null): Rig {
   const clock = createManualClock()
   const { open, watches } = createFakeOpen()
   const tokens: string[] = []
   const statuses: Status[] = []
   const gaps: Gap[] = []
   const watch = startViewWatch({
-    view: { db: 'shop', coll: null },
+    view: { db: 'shop', coll: null, where },
     open,
     clock,
     onChange: (change) => tokens.push(change.resumeToken),
@@ -62,8 +62,13 @@ function start(): Rig {
 describe('watching a view', () => {
   it('starts with the last five changes', () => {
     const { last, statuses } = start()
-    expect(last().asked).toEqual({ db: 'shop', coll: undefined, last: 5 })
+    expect(last().asked).toEqual({ db: 'shop', last: 5 })
     expect(statuses).toEqual([{ state: 'connecting' }])
+  })
+
+  it('passes a filter on, and starts with what matches among all that the relay remembers', () => {
+    const { last } = start('{"a": 1}')
+    expect(last().asked).toEqual({ db: 'shop', where: '{"a": 1}', last: 100 })
   })
 
   it('is live from the moment the relay says so', () => {
@@ -124,7 +129,7 @@ describe('watching a view', () => {
       expect(statuses.at(-1)).toEqual({ state: 'reconnecting', reason: `Refused as ${code}` })
       expect(gaps).toEqual([])
       clock.advance(500)
-      expect(last().asked).toEqual({ db: 'shop', coll: undefined, last: 100 })
+      expect(last().asked).toEqual({ db: 'shop', last: 100 })
       expect(gaps).toEqual([])
       last().is({ state: 'live' })
       // from the last change on, because the ones after it may have been under way when the stream was lost
