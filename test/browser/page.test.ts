@@ -181,6 +181,21 @@ describe('the live page', () => {
     await vi.waitFor(async () => expect(await page.getByRole('status').innerText()).toMatch(/new change/))
   })
 
+  it('says of an empty view how to make a change that shows up in it', async () => {
+    await using rig = await startRig(at.pageRoot, null)
+    const where = encodeURIComponent('{"operationType": "insert"}')
+    await using opened = await openPage(at.browser, `${rig.proxy.url}?db=elsewhere&where=${where}`)
+    const { page } = opened
+    await page.getByRole('heading', { name: 'Waiting for changes in elsewhere, filtered' }).waitFor()
+    // the button is disabled there
+    await vi.waitFor(async () =>
+      expect(await page.locator('#empty-hint').innerText()).toMatch(
+        /^Only what matches the filter .*\. Type this in mongosh, /,
+      ),
+    )
+    expect(await page.locator('#empty-lines').innerText()).toContain('use elsewhere')
+  })
+
   it('with a MongoDB of one’s own, offers no writes', async () => {
     await using mongo = await startDeployment()
     await using rig = await startRig(at.pageRoot, mongo.uri)
