@@ -174,7 +174,7 @@ describe('watching a view', () => {
   })
 
   it('waits longer each time while it starts anew in vain', async () => {
-    const { last, clock, watches, fails } = start()
+    const { last, clock, watches, fails, arrives } = start()
     last().is({ state: 'live' })
     for (const [atMostMs, tooEarlyMs] of [
       [500, 249],
@@ -188,6 +188,13 @@ describe('watching a view', () => {
       clock.advance(atMostMs - tooEarlyMs)
       expect(watches).toHaveLength(before + 1)
     }
+    // a change shows that it is not in vain
+    last().is({ state: 'live' })
+    await arrives('a')
+    const before = watches.length
+    await fails('HISTORY_LOST')
+    clock.advance(500)
+    expect(watches).toHaveLength(before + 1)
   })
 
   it.each(['BAD_USER_INPUT', 'FORBIDDEN', 'UNAUTHENTICATED', 'PROTOCOL_ERROR', 'HISTORY_LOST'] as const)(
@@ -245,9 +252,20 @@ describe('watching a view', () => {
     // under way to its reader
     last().push(toChange('a'))
     watch.stop()
-    await vi.waitFor(() => expect(last().isOver()).toBe(true))
-    await Promise.resolve()
+    expect(last().isOver()).toBe(true)
+    await new Promise(setImmediate)
     expect(tokens).toEqual([])
+  })
+
+  it('tells nothing of an error that is under way when it is stopped', async () => {
+    const { watch, last, clock, statuses } = start()
+    last().is({ state: 'live' })
+    const before = statuses.length
+    last().fail(new WatchError('HISTORY_LOST', 'Gone', { resumeToken: undefined }))
+    watch.stop()
+    await new Promise(setImmediate)
+    expect(statuses).toHaveLength(before)
+    expect(clock.scheduled).toBe(0)
   })
 
   it('never starts again once it is stopped while it waits', async () => {
