@@ -26,6 +26,9 @@ await relay.stop()
 await engine.stop()
 export const deliveries: number = relay.stats().deliveries
 export const changes: AsyncIterable<Change> = watch({ url: relay.graphqlUrl, db: 'shop' })
+export const events: AsyncIterable<{ json: unknown }> = watch({ url: relay.graphqlUrl, fields: ['json'] })
+// @ts-expect-error it was not asked for
+export const absent: AsyncIterable<{ json: unknown }> = changes
 // @ts-expect-error a port is a number
 export const wrong: string = engine.port
 `

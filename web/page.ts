@@ -20,7 +20,7 @@ import { createViewForm } from './ui/view-form.ts'
 const endpoint = new URL('graphql', document.baseURI)
 
 /** What is watched first where the relay's default may not be: what there is to see of the deployment. */
-const EVERYTHING: View = { db: null, coll: null }
+const EVERYTHING: View = { db: null, coll: null, where: null }
 
 let relay: Relay | null = null
 let serverVersion: string | null = null
@@ -70,8 +70,8 @@ function showSandbox(view: View, from: Relay | null): void {
 
 /** Watches what the URL says, or the relay's default where it says nothing; that has to be known first. */
 function follow(): void {
-  const view = fromSearch(location.search) ?? (relay === null ? undefined : (relay.defaultNamespace ?? EVERYTHING))
-  if (view === undefined || (current !== null && isSameView(view, current.view))) return
+  const view = fromSearch(location.search) ?? (relay === null ? null : { ...EVERYTHING, ...relay.defaultNamespace })
+  if (view === null || (current !== null && isSameView(view, current.view))) return
   current?.stop()
   list.reset()
   // the relay that answers may be another one than before

@@ -5,7 +5,7 @@ import {
   PageServerDocument,
 } from './operations.generated.ts'
 import { request } from './relay-api.ts'
-import type { View } from './state/view.ts'
+import type { Namespace } from './state/view.ts'
 import type { Clock } from './stream/clock.ts'
 
 /** What the relay says of itself. */
@@ -24,7 +24,7 @@ export interface RelayInfoOptions {
   readonly onRelay: (relay: Relay) => void
   /** Called with MongoDB's version, or null while MongoDB cannot be reached. */
   readonly onServerVersion: (version: string | null) => void
-  readonly onNamespaces: (namespaces: readonly View[]) => void
+  readonly onNamespaces: (namespaces: readonly Namespace[]) => void
 }
 
 /** Asks the relay about itself. */

@@ -120,6 +120,37 @@ describe('the live page', () => {
     expect(await page.getByLabel('Collection').inputValue()).toBe('things')
   })
 
+  it('shows what matches a filter, keeps it in the URL, and says what is wrong with one', async () => {
+    await using rig = await startRig(at.pageRoot)
+    await rig.insert(1, 2, 3, 4, 5, 6, 7, 8)
+    await rig.things().deleteOne({ _id: 1 })
+    await using opened = await openPage(at.browser, rig.proxy.url)
+    const { page } = opened
+    await opened.reaches('live')
+    const filter = page.getByLabel('Filter', { exact: true })
+    await filter.fill('nonsense')
+    await filter.press('Enter')
+    expect(
+      await filter.evaluate((input) => (input as unknown as { validationMessage: string }).validationMessage),
+    ).toMatch(/^A filter is JSON/)
+    await filter.fill('{"operationType": "delete"}')
+    await filter.press('Enter')
+    await page.getByRole('heading', { name: `Changes in ${rig.db}.things, filtered`, exact: true }).waitFor()
+    expect(new URL(page.url()).searchParams.get('where')).toBe('{"operationType": "delete"}')
+    await shows(opened, ['delete 1'])
+    await opened.reaches('live')
+    await rig.insert(9)
+    await rig.things().deleteOne({ _id: 9 })
+    await shows(opened, ['delete 9', 'delete 1'])
+
+    await filter.fill('{"$where": "1"}')
+    await filter.press('Enter')
+    await opened.reaches('failed')
+    expect(await page.locator('#notice').innerText()).toMatch(/\$where/)
+    await page.goBack()
+    await shows(opened, ['delete 9', 'delete 1'])
+  })
+
   it('opens a shared view of a database, with the namespace of each change', async () => {
     await using rig = await startRig(at.pageRoot)
     await using opened = await openPage(at.browser, `${rig.proxy.url}?db=${rig.db}`)
@@ -148,6 +179,21 @@ describe('the live page', () => {
     await page.locator('.change[data-operation=delete]').waitFor()
     expect(await page.locator('#list > li').count()).toBe(3)
     await vi.waitFor(async () => expect(await page.getByRole('status').innerText()).toMatch(/new change/))
+  })
+
+  it('says of an empty view how to make a change that shows up in it', async () => {
+    await using rig = await startRig(at.pageRoot, null)
+    const where = encodeURIComponent('{"operationType": "insert"}')
+    await using opened = await openPage(at.browser, `${rig.proxy.url}?db=elsewhere&where=${where}`)
+    const { page } = opened
+    await page.getByRole('heading', { name: 'Waiting for changes in elsewhere, filtered' }).waitFor()
+    // the button is disabled there
+    await vi.waitFor(async () =>
+      expect(await page.locator('#empty-hint').innerText()).toMatch(
+        /^Only what matches the filter .*\. Type this in mongosh, /,
+      ),
+    )
+    expect(await page.locator('#empty-lines').innerText()).toContain('use elsewhere')
   })
 
   it('with a MongoDB of one’s own, offers no writes', async () => {

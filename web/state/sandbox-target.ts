@@ -1,4 +1,4 @@
-import type { View } from './view.ts'
+import type { Namespace } from './view.ts'
 
 /** A collection: both names. */
 export interface Collection {
@@ -12,7 +12,7 @@ export interface Collection {
  *
  * @returns null when there is no such collection.
  */
-export function toSandboxTarget(view: View, defaultNamespace: View): Collection | null {
+export function toSandboxTarget(view: Namespace, defaultNamespace: Namespace): Collection | null {
   if (view.db !== null && view.coll !== null) return { db: view.db, coll: view.coll }
   if (view.coll !== null) return null
   const { db, coll } = defaultNamespace

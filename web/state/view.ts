@@ -1,18 +1,29 @@
-/** What is watched: both names for a collection, `db` alone for a database, neither for the whole deployment. */
-export interface View {
+/** Where changes happen: both names for a collection, `db` alone for a database, neither for the whole deployment. */
+export interface Namespace {
   readonly db: string | null
   readonly coll: string | null
 }
 
-/** Whether two views watch the same. */
-export function isSameView(a: View, b: View): boolean {
-  return a.db === b.db && a.coll === b.coll
+/** What is watched. */
+export interface View extends Namespace {
+  /** A MongoDB filter on the change event, as Extended JSON text; null for every change. */
+  readonly where: string | null
 }
 
-/** Gives a view's name for people: `shop.orders`, `shop` or `the whole deployment`. */
+/** Whether two views watch the same. */
+export function isSameView(a: View, b: View): boolean {
+  return a.db === b.db && a.coll === b.coll && a.where === b.where
+}
+
+/** Gives a namespace's name for people: `shop.orders`, `shop` or `the whole deployment`. */
+export function toNamespaceName({ db, coll }: Namespace): string {
+  if (db === null) return coll === null ? 'the whole deployment' : `.${coll}`
+  return coll === null ? db : `${db}.${coll}`
+}
+
+/** Gives a view's name for people: that of its namespace, and `shop.orders, filtered` with a filter. */
 export function toViewName(view: View): string {
-  if (view.db === null) return view.coll === null ? 'the whole deployment' : `.${view.coll}`
-  return view.coll === null ? view.db : `${view.db}.${view.coll}`
+  return view.where === null ? toNamespaceName(view) : `${toNamespaceName(view)}, filtered`
 }
 
 /**
@@ -22,13 +33,15 @@ export function toViewName(view: View): string {
  */
 export function fromSearch(search: string): View | null {
   const parameters = new URLSearchParams(search)
-  if (!parameters.has('db') && !parameters.has('coll')) return null
-  return { db: parameters.get('db') || null, coll: parameters.get('coll') || null }
+  if (!['db', 'coll', 'where'].some((name) => parameters.has(name))) return null
+  const toValue = (name: string) => parameters.get(name) || null
+  return { db: toValue('db'), coll: toValue('coll'), where: toValue('where') }
 }
 
 /** Writes a view as a query string that {@link fromSearch} reads back, with its `?`. */
 export function toSearch(view: View): string {
   const parameters = new URLSearchParams({ db: view.db ?? '' })
   if (view.coll !== null) parameters.set('coll', view.coll)
+  if (view.where !== null) parameters.set('where', view.where)
   return `?${parameters}`
 }

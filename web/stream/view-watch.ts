@@ -16,8 +16,8 @@ import type { Gap, Status } from './status.ts'
 /** How many of the last changes a fresh view starts with. */
 const FIRST_LAST = 5
 
-/** How many to ask for when there is no position to continue from: the most that `last` takes. */
-const RECOVERY_LAST = 100
+/** The most that `last` takes: how many to ask for when there is no position to continue from. */
+const MAX_LAST = 100
 
 /** The client's `watch`, with the relay's address filled in. */
 export type OpenWatch = (options: Omit<WatchOptions<PageField>, 'url'>) => Watch<PageField>
@@ -50,7 +50,9 @@ type Start = Pick<WatchOptions, 'last' | 'startAfter'>
  * what the relay remembers and reports the gap; and where trying again is pointless, it waits for a person.
  */
 export function startViewWatch({ view, open, clock, onChange, onStatus, onGap }: ViewWatchOptions): ViewWatch {
-  const scope = { db: view.db ?? undefined, coll: view.coll ?? undefined }
+  const scope = { db: view.db ?? undefined, coll: view.coll ?? undefined, where: view.where ?? undefined }
+  // the last ones are counted before the filter
+  const firstLast = view.where === null ? FIRST_LAST : MAX_LAST
   // from when to when everything is known to be shown; null before it was live, and while there is a loss to report
   let complete: { readonly sinceMs: number; untilMs: number } | null = null
   let loss: { readonly kind: Gap['kind']; readonly reason: string } | null = null
@@ -105,7 +107,7 @@ export function startViewWatch({ view, open, clock, onChange, onStatus, onGap }:
     if (wasLive && position === undefined) lose('stretch', reason)
     else if (wasLive && kind !== null) lose(kind, reason)
 
-    const start = position === undefined ? { last: wasLive ? RECOVERY_LAST : FIRST_LAST } : { startAfter: position }
+    const start = position === undefined ? { last: wasLive ? MAX_LAST : firstLast } : { startAfter: position }
     const again = () => void run(start)
     if (kind === null || !wasLive) {
       resume = again
@@ -130,7 +132,7 @@ export function startViewWatch({ view, open, clock, onChange, onStatus, onGap }:
   }
 
   onStatus({ state: 'connecting' })
-  void run({ last: FIRST_LAST })
+  void run({ last: firstLast })
   return {
     retryNow() {
       if (resume !== null) resume()

@@ -2,7 +2,7 @@ import { toShortKey } from '../format/document-key.ts'
 import { toChangeTimeMs, toClockText } from '../format/time.ts'
 import { toJsonElement } from '../json/tree.ts'
 import type { Entry } from '../state/change-log.ts'
-import { toViewName } from '../state/view.ts'
+import { toNamespaceName } from '../state/view.ts'
 import type { Change } from '../stream/change.ts'
 import type { Gap } from '../stream/status.ts'
 import { createCopyButton } from './copy-button.ts'
@@ -18,7 +18,7 @@ function toTimeElement(timeMs: number, nowMs: number): HTMLElement {
 function toChangeRow(change: Change, withNamespace: boolean, nowMs: number): HTMLLIElement {
   const { operationType, ns, documentKey, json } = change
   const head = h('div', { className: 'head' }, h('span', { className: 'badge' }, operationType))
-  if (withNamespace && ns !== null) head.append(h('span', { className: 'where' }, toViewName(ns)))
+  if (withNamespace && ns !== null) head.append(h('span', { className: 'where' }, toNamespaceName(ns)))
   const key = toShortKey(documentKey)
   if (key !== '') head.append(h('span', { className: 'key', title: `Document key ${key}` }, key))
   const timeMs = toChangeTimeMs(change)

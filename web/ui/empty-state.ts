@@ -25,7 +25,8 @@ export function createEmptyState(): EmptyState {
     show(view, target, embedded) {
       section.hidden = false
       title.textContent = `Waiting for changes in ${toViewName(view)}`
-      hint.textContent = toHint(embedded, target !== null)
+      const hold = view.where === null ? '' : 'Only what matches the filter appears here. '
+      hint.textContent = hold + toHint(embedded, target !== null)
       lines.textContent = toShellLines(target ?? { db: view.db ?? 'test', coll: view.coll ?? 'test' })
     },
     hide() {

@@ -1,4 +1,5 @@
-import type { View } from '../state/view.ts'
+import { isFilter } from '../state/filter.ts'
+import { isSameView, type Namespace, type View } from '../state/view.ts'
 import { byId, h } from './element.ts'
 
 /** Options of {@link createViewForm}. */
@@ -9,32 +10,34 @@ export interface ViewFormOptions {
   readonly onFocus: () => void
 }
 
-/** The two fields that say what to watch. */
+/** The fields that say what to watch. */
 export interface ViewForm {
   /** Fills the fields with what is watched. */
   show(view: View): void
   /** Offers these databases and collections. */
-  offer(namespaces: readonly View[]): void
+  offer(namespaces: readonly Namespace[]): void
 }
 
-/** Creates it in the page's markup. Both fields take free text; an empty one means all. */
+/** Creates it in the page's markup. The fields take free text; an empty one means all. */
 export function createViewForm(options: ViewFormOptions): ViewForm {
   const form = byId('view-form', HTMLFormElement)
   const db = byId('db', HTMLInputElement)
   const coll = byId('coll', HTMLInputElement)
+  const where = byId('where', HTMLInputElement)
   const databases = byId('databases', HTMLDataListElement)
   const collections = byId('collections', HTMLDataListElement)
-  let watched: View = { db: null, coll: null }
-  let known: readonly View[] = []
+  let watched: View = { db: null, coll: null, where: null }
+  let known: readonly Namespace[] = []
 
   function toChosen(): View {
-    return { db: db.value.trim() || null, coll: coll.value.trim() || null }
+    return { db: db.value.trim() || null, coll: coll.value.trim() || null, where: where.value.trim() || null }
   }
 
   function onInput(): void {
     const chosen = toChosen()
     coll.setCustomValidity(chosen.db === null && chosen.coll !== null ? 'A collection needs a database' : '')
-    form.classList.toggle('changed', chosen.db !== watched.db || chosen.coll !== watched.coll)
+    where.setCustomValidity(isFilter(chosen.where) ? '' : 'A filter is JSON, such as {"operationType": "insert"}')
+    form.classList.toggle('changed', !isSameView(chosen, watched))
     const names = known.flatMap((namespace) => (namespace.db === chosen.db ? (namespace.coll ?? []) : []))
     collections.replaceChildren(...names.map((value) => h('option', { value })))
   }
@@ -50,6 +53,7 @@ export function createViewForm(options: ViewFormOptions): ViewForm {
       watched = view
       db.value = view.db ?? ''
       coll.value = view.coll ?? ''
+      where.value = view.where ?? ''
       onInput()
     },
     offer(namespaces) {

@@ -3,29 +3,30 @@ import { fromSearch, toSearch, toViewName } from '../../../web/state/view.ts'
 
 describe('the view in the URL', () => {
   it.each([
-    { db: 'shop', coll: 'orders' },
-    { db: 'shop', coll: null },
-    { db: null, coll: null },
-    { db: 'a&b=c', coll: 'päth/to#x?.y +%20' },
+    { db: 'shop', coll: 'orders', where: null },
+    { db: 'shop', coll: null, where: null },
+    { db: null, coll: null, where: null },
+    { db: 'a&b=c', coll: 'päth/to#x?.y +%20', where: '{"a": "b&c=d"}' },
   ])('reads back what it wrote: %o', (view) => {
     expect(fromSearch(toSearch(view))).toEqual(view)
   })
 
-  it('names no view when neither parameter is there', () => {
+  it('names no view when no parameter is there', () => {
     expect(fromSearch('')).toBeNull()
     expect(fromSearch('?utm=x')).toBeNull()
   })
 
   it('keeps a collection without a database, for the relay to refuse', () => {
-    expect(fromSearch('?coll=x')).toEqual({ db: null, coll: 'x' })
+    expect(fromSearch('?coll=x')).toEqual({ db: null, coll: 'x', where: null })
   })
 })
 
 describe('the name of a view', () => {
   it.each([
-    [{ db: 'shop', coll: 'orders.old' }, 'shop.orders.old'],
-    [{ db: 'shop', coll: null }, 'shop'],
-    [{ db: null, coll: null }, 'the whole deployment'],
+    [{ db: 'shop', coll: 'orders.old', where: null }, 'shop.orders.old'],
+    [{ db: 'shop', coll: null, where: null }, 'shop'],
+    [{ db: null, coll: null, where: null }, 'the whole deployment'],
+    [{ db: 'shop', coll: null, where: '{}' }, 'shop, filtered'],
   ])('says what is watched: %o', (view, name) => {
     expect(toViewName(view)).toBe(name)
   })

@@ -20,14 +20,14 @@ interface Rig {
   arrives(token: string, wallTime?: string): Promise<void>
 }
 
-function start(): Rig {
+function start(where: string | null = null): Rig {
   const clock = createManualClock()
   const { open, watches } = createFakeOpen()
   const tokens: string[] = []
   const statuses: Status[] = []
   const gaps: Gap[] = []
   const watch = startViewWatch({
-    view: { db: 'shop', coll: null },
+    view: { db: 'shop', coll: null, where },
     open,
     clock,
     onChange: (change) => tokens.push(change.resumeToken),
@@ -62,8 +62,13 @@ function start(): Rig {
 describe('watching a view', () => {
   it('starts with the last five changes', () => {
     const { last, statuses } = start()
-    expect(last().asked).toEqual({ db: 'shop', coll: undefined, last: 5 })
+    expect(last().asked).toEqual({ db: 'shop', last: 5 })
     expect(statuses).toEqual([{ state: 'connecting' }])
+  })
+
+  it('passes a filter on, and starts with what matches among all that the relay remembers', () => {
+    const { last } = start('{"a": 1}')
+    expect(last().asked).toEqual({ db: 'shop', where: '{"a": 1}', last: 100 })
   })
 
   it('is live from the moment the relay says so', () => {
@@ -124,7 +129,7 @@ describe('watching a view', () => {
       expect(statuses.at(-1)).toEqual({ state: 'reconnecting', reason: `Refused as ${code}` })
       expect(gaps).toEqual([])
       clock.advance(500)
-      expect(last().asked).toEqual({ db: 'shop', coll: undefined, last: 100 })
+      expect(last().asked).toEqual({ db: 'shop', last: 100 })
       expect(gaps).toEqual([])
       last().is({ state: 'live' })
       // from the last change on, because the ones after it may have been under way when the stream was lost
@@ -169,7 +174,7 @@ describe('watching a view', () => {
   })
 
   it('waits longer each time while it starts anew in vain', async () => {
-    const { last, clock, watches, fails } = start()
+    const { last, clock, watches, fails, arrives } = start()
     last().is({ state: 'live' })
     for (const [atMostMs, tooEarlyMs] of [
       [500, 249],
@@ -183,6 +188,13 @@ describe('watching a view', () => {
       clock.advance(atMostMs - tooEarlyMs)
       expect(watches).toHaveLength(before + 1)
     }
+    // a change shows that it is not in vain
+    last().is({ state: 'live' })
+    await arrives('a')
+    const before = watches.length
+    await fails('HISTORY_LOST')
+    clock.advance(500)
+    expect(watches).toHaveLength(before + 1)
   })
 
   it.each(['BAD_USER_INPUT', 'FORBIDDEN', 'UNAUTHENTICATED', 'PROTOCOL_ERROR', 'HISTORY_LOST'] as const)(
@@ -240,9 +252,20 @@ describe('watching a view', () => {
     // under way to its reader
     last().push(toChange('a'))
     watch.stop()
-    await vi.waitFor(() => expect(last().isOver()).toBe(true))
-    await Promise.resolve()
+    expect(last().isOver()).toBe(true)
+    await new Promise(setImmediate)
     expect(tokens).toEqual([])
+  })
+
+  it('tells nothing of an error that is under way when it is stopped', async () => {
+    const { watch, last, clock, statuses } = start()
+    last().is({ state: 'live' })
+    const before = statuses.length
+    last().fail(new WatchError('HISTORY_LOST', 'Gone', { resumeToken: undefined }))
+    watch.stop()
+    await new Promise(setImmediate)
+    expect(statuses).toHaveLength(before)
+    expect(clock.scheduled).toBe(0)
   })
 
   it('never starts again once it is stopped while it waits', async () => {
