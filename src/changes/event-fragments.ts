@@ -1,4 +1,5 @@
 import { onDemand } from 'bson'
+import { findField } from './bson-fields.ts'
 import { decodeDocument } from './decode.ts'
 
 /** The pipeline that has a server send an event over 16 MiB in fragments. @see https://www.mongodb.com/docs/manual/reference/operator/aggregation/changeStreamSplitLargeEvent/ */
@@ -12,7 +13,7 @@ export interface EventAssembler {
    * Takes what the server sent, as BSON: gives whole events as they are, and one that came in fragments with its last
    * fragment, whose token it has; before that `undefined`.
    *
-   * **Cost**: passes over the values of the event's own fields, without decoding them.
+   * **Cost**: passes over the event's own fields, without decoding them.
    */
   add(raw: Uint8Array): Uint8Array | undefined
 }
@@ -25,9 +26,9 @@ export function createEventAssembler(): EventAssembler {
       return held.length > 0
     },
     add(raw) {
-      const fields = fieldsOf(raw)
-      const place = placeOf(fields)
+      const place = placeOf(raw)
       if (!place) return raw
+      const fields = fieldsOf(raw)
       held.push(...fields.filter(({ name }) => name !== '_id' && name !== 'splitEvent').map(({ element }) => element))
       if (place.fragment < place.of) return undefined
       const id = fields.filter(({ name }) => name === '_id').map(({ element }) => element)
@@ -38,10 +39,9 @@ export function createEventAssembler(): EventAssembler {
   }
 }
 
-/** A field of a document. Both parts share its memory. */
+/** A field of a document, whose memory it shares. */
 interface Field {
   readonly name: string
-  readonly value: Uint8Array
   /** Type, name and value: what a document consists of. */
   readonly element: Uint8Array
 }
@@ -50,16 +50,15 @@ function fieldsOf(raw: Uint8Array): Field[] {
   const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength)
   return Array.from(onDemand.parseToElements(raw), ([, nameAt, nameLength, valueAt, length]) => ({
     name: bytes.toString('utf8', nameAt, nameAt + nameLength),
-    value: bytes.subarray(valueAt, valueAt + length),
     // the type is the byte before the name
     element: bytes.subarray(nameAt - 1, valueAt + length),
   }))
 }
 
-function placeOf(fields: readonly Field[]): { readonly fragment: number; readonly of: number } | undefined {
-  const splitEvent = fields.find(({ name }) => name === 'splitEvent')
+function placeOf(raw: Uint8Array): { readonly fragment: number; readonly of: number } | undefined {
+  const splitEvent = findField(Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength), 'splitEvent')
   if (!splitEvent) return undefined
-  const { fragment, of } = decodeDocument(splitEvent.value)
+  const { fragment, of } = decodeDocument(raw.subarray(splitEvent.at, splitEvent.end))
   return { fragment: Number(fragment), of: Number(of) }
 }
 

@@ -1,5 +1,6 @@
 import type { ChangeStream, ChangeStreamOptions, Document, MongoClient } from 'mongodb'
 import { ignoreError } from '../errors.ts'
+import { readBatches } from './event-batches.ts'
 import { createEventAssembler, SPLIT_LARGE_EVENTS } from './event-fragments.ts'
 import type { Position } from './position.ts'
 import { toWatchPosition } from './position.ts'
@@ -15,12 +16,12 @@ export interface ImageOptions {
 /** One cursor on a server. Ends with the first error: reopening is for the caller, from its own position. */
 export interface OpenStream {
   /**
-   * The next event as BSON, which shares memory with others; `undefined` when the server ended the stream, as after
-   * `invalidate`. Call again only after it settled.
+   * The next events as BSON, in order and at least one, which share memory with others; `undefined` when the server ended
+   * the stream, as after `invalidate`. Call again only after it settled.
    *
    * @throws whatever the driver throws
    */
-  next(): Promise<Uint8Array | undefined>
+  next(): Promise<readonly Uint8Array[] | undefined>
   /**
    * Ends the stream and kills the cursor on the server, now or as soon as its id is known. Idempotent. Settles when the
    * cursor is gone; a `next` in flight may then never settle.
@@ -49,7 +50,6 @@ export interface OpenStreamOptions extends ImageOptions {
 export function openStream(client: MongoClient, options: OpenStreamOptions): OpenStream {
   const { scope, position, maxAwaitTimeMs, onIdle, fullDocument, fullDocumentBeforeChange } = options
   const pipeline = options.splitLargeEvents ? SPLIT_LARGE_EVENTS : []
-  const assembler = createEventAssembler()
   // With a session of its own the driver's cursor ends that as soon as a reply comes after it was closed, and then cannot send
   // the killCursors that still waits for a connection: the cursor would stay open on the server.
   const session = client.startSession({ causalConsistency: false })
@@ -63,9 +63,7 @@ export function openStream(client: MongoClient, options: OpenStreamOptions): Ope
     maxAwaitTimeMS: maxAwaitTimeMs,
   })
   const readable = source.stream()
-  const events = readable[Symbol.asyncIterator]()
-  // an error after the last read would otherwise end the process
-  readable.on('error', ignoreError('the reader gets it from `next`, and after close nobody needs it'))
+  const batches = readBatches(readable, createEventAssembler(), () => source.bufferedCount())
 
   let markOpened = () => {}
   const opened = new Promise<void>((resolve) => (markOpened = resolve))
@@ -76,7 +74,7 @@ export function openStream(client: MongoClient, options: OpenStreamOptions): Ope
   // the driver announces a post-batch token for empty batches only; what is still buffered comes before it
   source.on('resumeTokenChanged', (token: unknown) => {
     markOpened()
-    if (waiting && !assembler.isHolding && readable.readableLength === 0) onIdle(token as ServerToken)
+    if (waiting && !batches.isHolding) onIdle(token as ServerToken)
   })
 
   return {
@@ -84,13 +82,7 @@ export function openStream(client: MongoClient, options: OpenStreamOptions): Ope
       asked = true
       waiting = true
       try {
-        while (true) {
-          const result = await events.next()
-          if (result.done) return undefined
-          // with `raw`
-          const whole = assembler.add(result.value as Uint8Array)
-          if (whole) return whole
-        }
+        return await batches.next()
       } finally {
         waiting = false
         markOpened()

@@ -15,7 +15,7 @@ import type { Scope } from './scope.ts'
 import type { Diagnosis } from './server-errors.ts'
 import { diagnose, isUnknownStage } from './server-errors.ts'
 import { sleep } from './sleep.ts'
-import { toChange } from './to-change.ts'
+import { fieldOf, toChange } from './to-change.ts'
 
 /** How {@link watch} rides out failures. All durations in milliseconds. */
 export interface OutageOptions {
@@ -65,7 +65,8 @@ const ENDED_DIAGNOSIS: Diagnosis = { transient: true, unreachable: false, error:
  *
  * **Lifecycle**: lazy; holds one cursor while it is iterated. `signal` ends it at once, also while it waits, by throwing
  * the signal's reason; then the cursor is closed. An `invalidate` event is delivered, and watching goes on after it.
- * **Delivery**: from its own last position (the last event, or the last post-batch token while idle) with capped,
+ * **Order and delivery**: in batches of what the server has sent already, at least one event each. Whoever comes back for
+ * the next batch has taken all of this one. From its own last position (the last event, or the last post-batch token while idle) with capped,
  * jittered back-off after transient errors, for at most `outageLimitMs`.
  *
  * @throws RelayError the codes of {@link diagnose}, with the position in `resumeToken`
@@ -74,7 +75,7 @@ export async function* watch(
   deployment: Deployment,
   options: WatchOptions,
   signal: AbortSignal,
-): AsyncGenerator<Change, never, void> {
+): AsyncGenerator<readonly Change[], never, void> {
   const { scope, start, onStart, onIdle, outage = {}, fullDocument, fullDocumentBeforeChange } = options
   const { maxAwaitTimeMs = deployment.maxAwaitTimeMs } = options
   const { startTimeoutMs = 10_000, outageLimitMs = 300_000, renewClientMs = 5_000 } = outage
@@ -118,16 +119,20 @@ export async function* watch(
           if (++idles > 1 || !wasOpen) recovered()
         },
       })
-      let raw: Uint8Array | undefined
+      let events: readonly Uint8Array[] | undefined
       let invalidated = false
       signal.throwIfAborted()
-      while ((raw = await raceSignal(stream.next(), signal))) {
+      while ((events = await raceSignal(stream.next(), signal))) {
         recovered()
-        // a copy, because the reply that it is part of would stay in memory as a whole
-        const change = toChange(Buffer.from(raw))
-        yield change
-        position = { after: change.event._id }
-        invalidated = change.event.operationType === 'invalidate'
+        // copies, because the reply that they are part of would stay in memory as a whole
+        const changes = events.map((raw) => toChange(Buffer.from(raw)))
+        yield changes
+        const last = changes.at(-1)
+        if (!last) continue
+        // every event has one
+        position = { after: fieldOf(last, '_id') as ServerToken }
+        // nothing follows it in its stream
+        invalidated = fieldOf(last, 'operationType') === 'invalidate'
         if (invalidated) break
         signal.throwIfAborted()
       }

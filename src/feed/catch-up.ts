@@ -61,23 +61,30 @@ export async function catchUp(
     release = await slots.acquire(signal)
     counters.catchUps++
     const options = { scope: stream.scope, ...stream.images, start, outage, onIdle, maxAwaitTimeMs: MAX_AWAIT_MS }
-    for await (const change of watch(deployment, options, signal)) {
-      const token = change.resumeToken
-      // only now it is certain that the server takes the position
-      fanOut.announce(member, positionToken(start) ?? timeToken(positionKey(start)))
-      if (signal.aborted) return
-      const payload = cohort.payloadOf(change)
-      if (payload instanceof RelayError) return stream.end(member, payload)
-      member.token = token
-      if (payload) {
-        counters.deliveries++
-        if (!sink.write(batchOf(cohort, payload, token))) return fanOut.park(member)
+    for await (const changes of watch(deployment, options, signal)) {
+      for (const change of changes) {
+        const token = change.resumeToken
+        // only now it is certain that the server takes the position
+        fanOut.announce(member, positionToken(start) ?? timeToken(positionKey(start)))
+        if (signal.aborted) return
+        const payload = cohort.payloadOf(change)
+        if (payload instanceof RelayError) return stream.end(member, payload)
+        member.token = token
+        if (payload) {
+          counters.deliveries++
+          if (!sink.write(batchOf(cohort, payload, token))) {
+            // what a sink is given in one turn reaches its socket at the end of that
+            await turn()
+            if (signal.aborted) return
+            if (sink.bufferedBytes() > 0) return fanOut.park(member)
+          }
+        }
+        if (isInWindow(token)) {
+          splicedAt = token
+          return
+        }
+        if (++count % EVENTS_PER_TURN === 0) await turn()
       }
-      if (isInWindow(token)) {
-        splicedAt = token
-        return
-      }
-      if (++count % EVENTS_PER_TURN === 0) await turn()
     }
   } catch (error) {
     if (splicedAt !== undefined || signal.aborted) return

@@ -1,4 +1,5 @@
 import type { Change } from '../changes/change.ts'
+import { documentOf, fieldOf } from '../changes/to-change.ts'
 import { RelayError } from '../errors.ts'
 import type { FeedCounters } from './counters.ts'
 import type { Log } from './log.ts'
@@ -67,9 +68,10 @@ export function createCohort(spec: CohortSpec, request: ChangesRequest, options:
   const { sealToken = (token) => token } = spec
   const payloads = new Map<number, Buffer>()
 
-  const isWanted = ({ event }: Change) =>
-    (operationTypes === undefined || operationTypes.has(event.operationType)) &&
-    (matches === undefined || matches(event))
+  const isWanted = (change: Change) =>
+    // a string in every event
+    (operationTypes === undefined || operationTypes.has(fieldOf(change, 'operationType') as string)) &&
+    (matches === undefined || matches(documentOf(change)))
 
   const encode = (change: Change) => {
     counters.encodings++

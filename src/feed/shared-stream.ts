@@ -135,13 +135,13 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
     images,
     outage,
     log,
-    onEvents() {
-      counters.events++
+    onEvents(count) {
+      counters.events += count
       fanOut.schedule()
       wake()
     },
-    onManyEvents() {
-      counters.events++
+    onManyEvents(count) {
+      counters.events += count
       fanOut.flush()
       wake()
     },

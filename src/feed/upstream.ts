@@ -10,10 +10,10 @@ import type { Log } from './log.ts'
 
 /** What happens to an upstream. */
 export interface UpstreamEvents {
-  /** Events were appended to the log; to be delivered in this turn of the event loop. */
-  readonly onEvents: () => void
-  /** So many were appended that they must be delivered now. */
-  readonly onManyEvents: () => void
+  /** So many events were appended to the log; to be delivered in this turn of the event loop. */
+  readonly onEvents: (count: number) => void
+  /** The same, where there are so many since the last time that they must be delivered now. */
+  readonly onManyEvents: (count: number) => void
   /** The log's position moved on although nothing happened. */
   readonly onIdle: () => void
   /** The server cannot be reached, for the time being. */
@@ -44,7 +44,7 @@ const MAX_PENDING_BYTES = 262_144
  * Reads one change stream into a log, from now on and across outages of whatever length.
  *
  * **Lifecycle**: eager; ends with the function that it gives, which closes the cursor, or by `onFailed`.
- * **Cost**: one cursor, and one decoded event per change in the scope. Yields to sockets after each 64 events.
+ * **Cost**: one cursor, and a copy of each event in the scope. Yields to sockets after each 64 events or so.
  */
 export function startUpstream(options: UpstreamOptions): () => void {
   const { deployment, scope, images, log, onEvents, onManyEvents, onIdle, onFailed } = options
@@ -66,7 +66,7 @@ export function startUpstream(options: UpstreamOptions): () => void {
   async function read(): Promise<void> {
     let events = 0
     let bytes = 0
-    for await (const change of watch(
+    for await (const changes of watch(
       deployment,
       {
         scope,
@@ -81,16 +81,18 @@ export function startUpstream(options: UpstreamOptions): () => void {
       },
       signal,
     )) {
-      log.append(change)
-      events++
-      bytes += change.raw.length
+      for (const change of changes) {
+        log.append(change)
+        bytes += change.raw.length
+      }
+      events += changes.length
       if (events < MAX_PENDING_EVENTS && bytes < MAX_PENDING_BYTES) {
-        onEvents()
+        onEvents(changes.length)
         continue
       }
       events = 0
       bytes = 0
-      onManyEvents()
+      onManyEvents(changes.length)
       await turn()
     }
   }
