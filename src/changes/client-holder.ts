@@ -22,7 +22,7 @@ export interface ClientHolder {
 export interface ClientHolderOptions {
   readonly client: MongoClientOptions
   /** How long a client is kept in any case, in milliseconds. Default 5,000. */
-  readonly minAgeMs?: number
+  readonly minAgeMs?: number | undefined
 }
 
 /** How many times longer than at first a reply may take at most. */
@@ -60,25 +60,43 @@ export function createClientHolder(uri: string, options: ClientHolderOptions): C
   }
 }
 
-/** What the two clients of a deployment have in common: notice an outage within seconds. */
-const QUICK_TO_NOTICE: MongoClientOptions = {
-  appName: 'tailrace',
-  serverSelectionTimeoutMS: 2_000,
-  connectTimeoutMS: 3_000,
-  heartbeatFrequencyMS: 2_000,
-  minHeartbeatFrequencyMS: 100,
+/** How soon the clients of a deployment notice that a server is gone. Durations are in milliseconds. */
+export interface PatienceOptions {
+  /** How long each operation looks for a server that can serve it. Default 2,000. */
+  readonly serverSelectionTimeoutMs?: number
+  /** How long connecting, and the answer to a heartbeat, may take. Default 3,000. */
+  readonly connectTimeoutMs?: number
+  /** How often servers are asked how they are. Default 2,000. */
+  readonly heartbeatMs?: number
+  /** How much longer than it may wait for events a server may take to answer, before its connection counts as dead. Default 4,000. */
+  readonly replyGraceMs?: number
+  /** See {@link ClientHolderOptions.minAgeMs}. */
+  readonly minClientAgeMs?: number
+}
+
+// what the two clients of a deployment have in common: they notice an outage within seconds
+function quickToNotice(patience: PatienceOptions): MongoClientOptions {
+  const { serverSelectionTimeoutMs = 2_000, connectTimeoutMs = 3_000, heartbeatMs = 2_000 } = patience
+  return {
+    appName: 'tailrace',
+    serverSelectionTimeoutMS: serverSelectionTimeoutMs,
+    connectTimeoutMS: connectTimeoutMs,
+    heartbeatFrequencyMS: heartbeatMs,
+    minHeartbeatFrequencyMS: 100,
+  }
 }
 
 /**
  * Settings of the client that change streams alone use. Every waiting `getMore` pins a connection, so that the pool has
  * no limit; those of a peak are given back when they were idle for 30 seconds. A reply that does not come within
- * `maxAwaitTimeMs` and a few seconds counts as a dead connection.
+ * `maxAwaitTimeMs` and `replyGraceMs` counts as a dead connection.
  */
-export function streamClientOptions(maxAwaitTimeMs: number): MongoClientOptions {
-  return { ...QUICK_TO_NOTICE, maxPoolSize: 0, maxIdleTimeMS: 30_000, socketTimeoutMS: maxAwaitTimeMs + 4_000 }
+export function streamClientOptions(maxAwaitTimeMs: number, patience: PatienceOptions = {}): MongoClientOptions {
+  const socketTimeoutMS = maxAwaitTimeMs + (patience.replyGraceMs ?? 4_000)
+  return { ...quickToNotice(patience), maxPoolSize: 0, maxIdleTimeMS: 30_000, socketTimeoutMS }
 }
 
 /** Settings of the client for everything but streams: listing namespaces, asking for the time, the sandbox. */
-export function controlClientOptions(): MongoClientOptions {
-  return { ...QUICK_TO_NOTICE, maxPoolSize: 10, socketTimeoutMS: 10_000 }
+export function controlClientOptions(patience: PatienceOptions = {}): MongoClientOptions {
+  return { ...quickToNotice(patience), maxPoolSize: 10, socketTimeoutMS: 10_000 }
 }

@@ -1,6 +1,6 @@
 import type { Timestamp } from 'bson'
 import { bsonClassOf } from './bson-type.ts'
-import type { ClientHolder } from './client-holder.ts'
+import type { ClientHolder, PatienceOptions } from './client-holder.ts'
 import { settledWithin } from '../settled-within.ts'
 import { controlClientOptions, createClientHolder, streamClientOptions } from './client-holder.ts'
 
@@ -32,6 +32,8 @@ export interface DeploymentOptions {
   readonly uri: string
   /** See {@link Deployment.maxAwaitTimeMs}. Default 1,000. */
   readonly maxAwaitTimeMs?: number
+  /** How soon an outage is noticed. Default: within seconds. */
+  readonly patience?: PatienceOptions
 }
 
 /** How long streams may take to close, in milliseconds; a server that is gone does not answer. */
@@ -44,9 +46,10 @@ const CLOSE_LIMIT_MS = 1_000
  * @throws MongoParseError when the URI is not a connection string
  */
 export function createDeployment(options: DeploymentOptions): Deployment {
-  const { uri, maxAwaitTimeMs = 1_000 } = options
-  const streams = createClientHolder(uri, { client: streamClientOptions(maxAwaitTimeMs) })
-  const control = createClientHolder(uri, { client: controlClientOptions() })
+  const { uri, maxAwaitTimeMs = 1_000, patience = {} } = options
+  const { minClientAgeMs: minAgeMs } = patience
+  const streams = createClientHolder(uri, { client: streamClientOptions(maxAwaitTimeMs, patience), minAgeMs })
+  const control = createClientHolder(uri, { client: controlClientOptions(patience), minAgeMs })
   const closing = new Set<Promise<void>>()
   return {
     streams,

@@ -38,6 +38,14 @@ export interface Engine {
   readonly uri: string
   /** Closes every connection and cursor, and frees the port. May be called again. */
   stop(): Promise<void>
+  /**
+   * Does what a server with a disk does when it is started again: ends every connection, cursor and open transaction, stops
+   * listening, then listens on the same port, as a new process, with documents, oplog and the records of retryable writes
+   * kept and fail points off.
+   * @param whileDown awaited while nothing listens
+   * @throws the error of `listen` when somebody took the port, and Error when the engine was stopped
+   */
+  restart(whileDown?: () => Promise<unknown>): Promise<void>
   /** What is open at this moment. */
   stats(): { readonly connections: number; readonly cursors: number; readonly sessions: number }
 }
@@ -78,10 +86,31 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
   }, options.sweepIntervalMs ?? 5_000)
   sweeper.unref()
 
+  let isStopped = false
+
   async function stop(): Promise<void> {
+    isStopped = true
     clearInterval(sweeper)
+    server.topology.stop()
     server.cursors.killWhere(() => true)
     server.sessions.endAll()
+    await closeAll()
+  }
+
+  async function restart(whileDown: () => Promise<unknown> = async () => undefined): Promise<void> {
+    // first, so that nothing which waits for a transaction is run when that is aborted
+    await closeAll()
+    server.cursors.killWhere(() => true)
+    server.sessions.abortTransactions()
+    server.failPoints.clear()
+    await whileDown()
+    if (isStopped) throw new Error('The engine was stopped')
+    server.topology.restart(new Date(now()))
+    await listen(listener, host, port)
+  }
+
+  /** Settles when nothing listens and the last connection is gone. */
+  async function closeAll(): Promise<void> {
     const closed = new Promise<void>((resolve) => listener.close(() => resolve()))
     for (const socket of sockets) socket.destroy()
     await closed
@@ -92,6 +121,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
     port,
     uri: `mongodb://${address}/?directConnection=true`,
     stop,
+    restart,
     stats: () => ({ connections: sockets.size, cursors: server.cursors.size, sessions: server.sessions.size }),
   }
 }

@@ -7,25 +7,90 @@ export const MAX_WIRE_VERSION = 27
 /** The name of the replica set. */
 export const REPLICA_SET = 'rs0'
 
-/** Who this server is, as drivers learn it: the primary of a replica set of one. */
+/** Who this server is, as drivers learn it: the only member of a replica set, and its primary unless it stepped down. */
 export class Topology {
   /** `host:port`, known once the server listens. */
   address = ''
-  readonly processId = new ObjectId()
-  readonly electionId = new ObjectId('7fffffff0000000000000001')
-  readonly startedAt: Date
+  /** The id of the replica set, which lives as long as the engine. */
+  readonly replicaSetId = new ObjectId()
+  #processId = new ObjectId()
+  #counter = 6
+  #term = 1
+  #startedAt: Date
+  #isPrimary = true
+  #election: NodeJS.Timeout | undefined
+  #changed = new AbortController()
 
   constructor(startedAt: Date) {
-    this.startedAt = startedAt
+    this.#startedAt = startedAt
   }
 
-  /** The version of this description, which never changes while the process lives. */
+  /** When the process started, by the engine's clock. */
+  get startedAt(): Date {
+    return this.#startedAt
+  }
+
+  /** Whether it takes writes. */
+  get isPrimary(): boolean {
+    return this.#isPrimary
+  }
+
+  /** The number of its last election. */
+  get term(): number {
+    return this.#term
+  }
+
+  /** The id of its last election: as on a real server, later ones are greater. */
+  get electionId(): ObjectId {
+    return new ObjectId(`7fffffff${this.#term.toString(16).padStart(16, '0')}`)
+  }
+
+  /** The version of this description; greater after each change while the process lives. */
   get version(): BsonDocument {
-    return doc({ processId: this.processId, counter: new Long(6) })
+    return doc({ processId: this.#processId, counter: new Long(this.#counter) })
+  }
+
+  /** Aborts with the next change of this description. */
+  get changed(): AbortSignal {
+    return this.#changed.signal
   }
 
   /** The members as `hello` and the `replSet…` commands list them. */
   members(): BsonDocument[] {
     return [doc({ _id: new Int32(0), host: this.address })]
+  }
+
+  /** Takes no writes for so many milliseconds, then is elected again, because there is nobody else. */
+  stepDown(ms: number): void {
+    clearTimeout(this.#election)
+    this.#election = setTimeout(() => this.#elect(), ms)
+    this.#isPrimary = false
+    this.#tellChange()
+  }
+
+  /** Becomes another process, which is elected at once. */
+  restart(startedAt: Date): void {
+    this.#processId = new ObjectId()
+    this.#counter = 5
+    this.#startedAt = startedAt
+    this.#elect()
+  }
+
+  /** Ends what waits for an election. */
+  stop(): void {
+    clearTimeout(this.#election)
+  }
+
+  #elect(): void {
+    clearTimeout(this.#election)
+    this.#isPrimary = true
+    this.#term++
+    this.#tellChange()
+  }
+
+  #tellChange(): void {
+    this.#counter++
+    this.#changed.abort()
+    this.#changed = new AbortController()
   }
 }

@@ -1,7 +1,7 @@
 import type { Collection } from 'mongodb'
 import { MongoClient } from 'mongodb'
 import { afterEach, beforeEach } from 'vitest'
-import type { Engine, EngineOptions } from '../../src/engine/engine.ts'
+import type { Engine } from '../../src/engine/engine.ts'
 import { startEngine } from '../../src/engine/engine.ts'
 import type { RelayOptions } from '../../src/relay-options.ts'
 import type { Relay } from '../../src/relay.ts'
@@ -38,8 +38,12 @@ const QUERY = `subscription ($startAfter: ResumeToken) {
 /** Options with which a relay is back at once. */
 const QUICK: RelayOptions = { port: 0, namespace: 'test.c', maxAwaitTimeMs: 100, backoff: { initialMs: 10, maxMs: 50 } }
 
-/** Starts an engine, a proxy to it and a relay behind that before each test, and stops them after it. */
-export function useRelayBehindProxy(options: RelayOptions = {}, engineOptions: EngineOptions = {}): RelayBehindProxy {
+/**
+ * Starts an engine, a proxy to it and a relay behind that before each test, and stops them after it.
+ *
+ * @param options how the relay differs; a function where that depends on the engine
+ */
+export function useRelayBehindProxy(options: RelayOptions | ((engine: Engine) => RelayOptions) = {}): RelayBehindProxy {
   let current: Omit<RelayBehindProxy, 'subscribe' | 'failCommand' | 'coll'> | undefined
   let subscriptions: TestSubscription[] = []
   const now = () => {
@@ -48,10 +52,14 @@ export function useRelayBehindProxy(options: RelayOptions = {}, engineOptions: E
   }
 
   beforeEach(async () => {
-    const engine = await startEngine(engineOptions)
+    const engine = await startEngine()
     const link = await startFaultyProxy(engine.port)
     const mongoUri = engine.uri.replace(`:${engine.port}`, `:${link.port}`)
-    const relay = await createRelay({ ...QUICK, mongoUri, ...options })
+    const relay = await createRelay({
+      ...QUICK,
+      mongoUri,
+      ...(typeof options === 'function' ? options(engine) : options),
+    })
     const client = new MongoClient(engine.uri, { heartbeatFrequencyMS: 500 })
     current = { engine, link, relay, client }
   })

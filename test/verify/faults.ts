@@ -33,10 +33,24 @@ export const SHORT_FAULTS: readonly [Fault, ...Fault[]] = [
   },
   { name: 'getMore closes its connection', inject: (rig) => failGetMore(rig, { closeConnection: true }) },
   { name: 'relay restarts', inject: (rig) => rig.restartRelay() },
+  { name: 'server restarts, away for 0.5 s', inject: ({ engine }) => engine.restart(() => delay(500)) },
+  { name: 'primary steps down for 1 s, kills reads', inject: stepDown },
 ]
 
 /** Those that take their time. */
 export const LONG_FAULTS: readonly [Fault, ...Fault[]] = [
+  {
+    name: 'getMore is never answered',
+    inject: (rig) => failGetMore(rig, { blockConnection: true, blockTimeMS: 600_000 }, 1),
+  },
+  {
+    name: 'server fails every getMore for 5 s',
+    async inject(rig) {
+      await failGetMore(rig, { errorCode: 133, errorLabels: ['ResumableChangeStreamError'] }, 'always')
+      await delay(5_000)
+      await rig.client.db('admin').command({ configureFailPoint: 'failCommand', mode: 'off' })
+    },
+  },
   { name: 'server unreachable for 6 s', inject: (rig) => refuse(rig, 6_000) },
   {
     name: 'server silent for 8 s, then cut',
@@ -78,10 +92,19 @@ async function silence(link: Rig['serverLink'], ms: number, before = () => {}): 
   link.set({ kind: 'pass' })
 }
 
-async function failGetMore({ client }: Rig, data: Record<string, unknown>): Promise<void> {
+async function stepDown(rig: Rig): Promise<void> {
+  await rig.client.db('admin').command({ replSetStepDown: 1, force: true })
+  await failGetMore(rig, { errorCode: 11602 })
+}
+
+async function failGetMore(
+  { client }: Rig,
+  data: Record<string, unknown>,
+  times: number | 'always' = 3,
+): Promise<void> {
   await client.db('admin').command({
     configureFailPoint: 'failCommand',
-    mode: { times: 3 },
+    mode: times === 'always' ? 'alwaysOn' : { times },
     data: { failCommands: ['getMore'], appName: 'tailrace', ...data },
   })
 }

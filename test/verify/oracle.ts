@@ -1,4 +1,5 @@
-import type { MongoClient, Timestamp } from 'mongodb'
+import type { ChangeStream, MongoClient, Timestamp } from 'mongodb'
+import { MongoNetworkError } from 'mongodb'
 import type { SeenEvent } from './events.ts'
 import { toSeenEvent } from './events.ts'
 
@@ -8,20 +9,40 @@ export interface Oracle {
   stop(): Promise<void>
 }
 
-/** Starts the oracle at a cluster time. Its own failure, such as a lost history, is thrown by `stop`. */
+/**
+ * Starts the oracle at a cluster time. It is opened again after its last event when the driver gives up because the server
+ * was away. Any other failure of its own, such as a lost history, is thrown by `stop`.
+ */
 export async function startOracle(client: MongoClient, db: string, startAtOperationTime: Timestamp): Promise<Oracle> {
   const events: SeenEvent[] = []
-  const stream = client.db(db).collection('c').watch([], { startAtOperationTime })
+  let token: { readonly _data: string } | undefined
   let failure: Error | undefined
-  // emitter mode: an iterator that waits cannot be closed without an error
-  stream.on('change', (change) => {
-    const { _data } = change._id as { readonly _data: string }
-    events.push(toSeenEvent(_data, change))
-  })
-  stream.on('error', (error: Error) => (failure ??= error))
+  let isOver = false
+  let stream = open()
+
+  function open(): ChangeStream {
+    const opened = client
+      .db(db)
+      .collection('c')
+      .watch([], token ? { resumeAfter: token } : { startAtOperationTime })
+    // emitter mode: an iterator that waits cannot be closed without an error
+    opened.on('change', (change) => {
+      // a server's token has this shape
+      token = change._id as { readonly _data: string }
+      events.push(toSeenEvent(token._data, change))
+    })
+    opened.on('error', (error: Error) => {
+      if (isOver) return
+      if (error instanceof MongoNetworkError) stream = open()
+      else failure ??= error
+    })
+    return opened
+  }
+
   return {
     events,
     async stop() {
+      isOver = true
       await stream.close()
       if (failure) throw failure
     },

@@ -33,7 +33,10 @@ export interface Rig {
 /** Starts a rig. */
 export async function startRig(): Promise<Rig> {
   const engine = await startEngine({ oplogBytes: OPLOG_BYTES })
-  const client = new MongoClient(engine.uri)
+  // finds out when the primary steps down, and waits until there is one again
+  const client = new MongoClient(engine.uri.replace('directConnection=true', 'replicaSet=rs0'), {
+    heartbeatFrequencyMS: 500,
+  })
   const serverLink = await startFaultyProxy(engine.port)
   const mongoUri = engine.uri.replace(`:${engine.port}`, `:${serverLink.port}`)
   const start = (port: number): Promise<Relay> =>

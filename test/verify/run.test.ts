@@ -7,6 +7,8 @@ const NAMES = [
   'clients silent for 1 s, then cut',
   'cursors gone (CursorNotFound)',
   'relay restarts',
+  'server restarts, away for 0.5 s',
+  'primary steps down for 1 s, kills reads',
 ]
 
 it('keeps the delivery contract through a short row of faults', async () => {

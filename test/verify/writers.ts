@@ -1,4 +1,4 @@
-import type { Collection, MongoClient } from 'mongodb'
+import type { ClientSession, MongoClient } from 'mongodb'
 import type { NumberedKey } from './events.ts'
 import type { Random } from './random.ts'
 
@@ -25,7 +25,7 @@ export interface Writers {
 /** Inserts, updates, replaces and deletes numbered documents, in and out of transactions, at a rate per second. */
 export function startWriters(client: MongoClient, db: string, rate: number, random: Random): Writers {
   const collection = client.db(db).collection<Numbered>('c')
-  const alive: NumberedKey[] = []
+  let alive: NumberedKey[] = []
   let lastNumber = 0
   let version = 0
   let acknowledged = 0
@@ -36,8 +36,8 @@ export function startWriters(client: MongoClient, db: string, rate: number, rand
     let due = performance.now()
     while (!isOver) {
       const many = random.below(10) === 0 ? 1 + random.below(5) : 1
-      if (many === 1) await writeOne(collection)
-      else await client.withSession((session) => session.withTransaction(() => writeMany(many, session)))
+      if (many === 1) await writeOne(alive)
+      else await writeMany(many)
       acknowledged += many
       due += (1_000 * many) / rate
       // behind after a burst of slow writes: goes on at once
@@ -45,30 +45,34 @@ export function startWriters(client: MongoClient, db: string, rate: number, rand
     }
   }
 
-  async function writeMany(count: number, session: Parameters<typeof writeOne>[1]): Promise<void> {
-    for (let i = 0; i < count; i++) await writeOne(collection, session)
+  async function writeMany(count: number): Promise<void> {
+    let written = alive
+    const attempt = async (session: ClientSession) => {
+      // what an attempt wrote that was aborted is not there
+      written = [...alive]
+      for (let i = 0; i < count; i++) await writeOne(written, session)
+    }
+    await client.withSession((session) => session.withTransaction(attempt))
+    alive = written
   }
 
-  async function writeOne(
-    target: Collection<Numbered>,
-    session?: ReturnType<MongoClient['startSession']>,
-  ): Promise<void> {
+  async function writeOne(keys: NumberedKey[], session?: ClientSession): Promise<void> {
     const options = session ? { session } : {}
     const v = ++version
-    const kind = alive.length < 20 ? 0 : random.below(4)
+    const kind = keys.length < 20 ? 0 : random.below(4)
     if (kind === 0) {
       const _id = { g: random.below(GROUPS), i: ++lastNumber }
-      await target.insertOne({ _id, v }, options)
-      alive.push(_id)
+      await collection.insertOne({ _id, v }, options)
+      keys.push(_id)
       return
     }
-    const at = random.below(alive.length)
-    const _id = alive[at] ?? { g: 0, i: 0 }
-    if (kind === 1) await target.updateOne({ _id }, { $set: { v } }, options)
-    else if (kind === 2) await target.replaceOne({ _id }, { v }, options)
+    const at = random.below(keys.length)
+    const _id = keys[at] ?? { g: 0, i: 0 }
+    if (kind === 1) await collection.updateOne({ _id }, { $set: { v } }, options)
+    else if (kind === 2) await collection.replaceOne({ _id }, { v }, options)
     else {
-      await target.deleteOne({ _id }, options)
-      alive.splice(at, 1)
+      await collection.deleteOne({ _id }, options)
+      keys.splice(at, 1)
     }
   }
 

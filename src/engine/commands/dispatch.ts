@@ -12,6 +12,7 @@ import { ConnectionClosed } from './fail-points.ts'
 import { getMore } from './get-more.ts'
 import { hello } from './hello.ts'
 import { Parameters } from './parameters.ts'
+import { requirePrimary } from './primary-only.ts'
 import { retryWhenReleased } from './released.ts'
 import { errorReply, withTimes } from './reply.ts'
 import { joinSession } from './session-fields.ts'
@@ -107,6 +108,8 @@ async function run(
   }
   const passing = { command, request, connection }
   await server.failPoints.beforeRun(passing, signal)
+  // before the session is touched
+  requirePrimary(command, request, server.topology)
   const { session, transaction } = joinSession(command, params, server)
   const unit = transaction ?? new AutoCommit(server.store)
   const context: CommandContext = {
@@ -122,7 +125,12 @@ async function run(
     signal,
   }
   try {
-    return server.failPoints.afterRun(passing, await retryWhenReleased(context, () => command.run(context)))
+    const fields = await retryWhenReleased(context, () => {
+      // as of now, because it may have waited
+      requirePrimary(command, request, server.topology)
+      return command.run(context)
+    })
+    return server.failPoints.afterRun(passing, fields)
   } catch (error) {
     // a failed statement ends its transaction, as on a real server
     if (session && transaction) abortTransaction(session)

@@ -59,6 +59,11 @@ export class FailPoints {
     return this.#points[name].set(readMode(mode), readFailPointData(data))
   }
 
+  /** Turns all of them off. */
+  clear(): void {
+    for (const name of ['failCommand', 'failGetMoreAfterCursorCheckout']) this.configure(name, 'off', undefined)
+  }
+
   /**
    * Lets `failCommand` act on a command that is about to run; before its session is touched, as on a real server, so
    * that a failed statement leaves its transaction alone. Waiting ends when the client leaves; then nothing is run.

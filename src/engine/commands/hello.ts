@@ -12,7 +12,7 @@ import { sleepUnlessAborted } from './sleep.ts'
 
 /**
  * What a client asks first, and keeps asking: who the server is. With the version that the client knows and
- * `maxAwaitTimeMS`, the answer waits until something changes (never, but for the end) or that time is over.
+ * `maxAwaitTimeMS`, the answer waits until something changes or that time is over.
  * @see https://github.com/mongodb/specifications/blob/master/source/server-discovery-and-monitoring/server-monitoring.md
  */
 export const hello: Command = {
@@ -25,17 +25,20 @@ export const hello: Command = {
     await awaitChange(context)
     const { server, connection, request } = context
     const { topology } = server
+    const { isPrimary, version } = topology
+    // each answer of an exhaust stream but the first waits for a change from the one before it
+    if (request.body.has('topologyVersion')) request.body.set('topologyVersion', version)
     const legacy = !request.body.has('hello')
     return reply({
-      ...(legacy ? { ismaster: true, helloOk: true } : { isWritablePrimary: true, helloOk: true }),
-      topologyVersion: topology.version,
+      ...(legacy ? { ismaster: isPrimary, helloOk: true } : { isWritablePrimary: isPrimary, helloOk: true }),
+      topologyVersion: version,
       hosts: [topology.address],
       setName: REPLICA_SET,
       setVersion: new Int32(1),
-      secondary: false,
-      primary: topology.address,
+      secondary: !isPrimary,
+      ...(isPrimary ? { primary: topology.address } : {}),
       me: topology.address,
-      electionId: topology.electionId,
+      ...(isPrimary ? { electionId: topology.electionId } : {}),
       lastWrite: lastWrite(context),
       maxBsonObjectSize: new Int32(MAX_DOCUMENT_BYTES),
       maxMessageSizeBytes: new Int32(MAX_MESSAGE_BYTES),
@@ -53,7 +56,7 @@ export const hello: Command = {
 
 function lastWrite({ server }: CommandContext): BsonDocument {
   const time = server.store.oplog.lastTime
-  const opTime = doc({ ts: time, t: new Long(1) })
+  const opTime = doc({ ts: time, t: new Long(server.topology.term) })
   const date = new Date(time.t * 1000)
   return doc({ opTime, lastWriteDate: date, majorityOpTime: opTime, majorityWriteDate: date })
 }
@@ -69,5 +72,5 @@ async function awaitChange({ params, server, signal }: CommandContext): Promise<
     )
   }
   if (!(known.get('processId') instanceof ObjectId) || !isEqual(known, server.topology.version)) return
-  await sleepUnlessAborted(Math.min(maxMs, MAX_AWAIT_MS), signal)
+  await sleepUnlessAborted(Math.min(maxMs, MAX_AWAIT_MS), signal, server.topology.changed)
 }

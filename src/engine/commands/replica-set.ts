@@ -9,13 +9,14 @@ export const replSetGetStatus: Command = {
   adminOnly: true,
   run(context) {
     const { server } = context
+    const { isPrimary, term } = server.topology
     const optime = opTime(context)
     const uptime = new Int32(Math.floor((server.now() - server.topology.startedAt.getTime()) / 1000))
     return reply({
       set: REPLICA_SET,
       date: new Date(server.now()),
-      myState: new Int32(1),
-      term: new Long(1),
+      myState: new Int32(isPrimary ? 1 : 2),
+      term: new Long(term),
       syncSourceHost: '',
       syncSourceId: new Int32(-1),
       heartbeatIntervalMillis: new Long(2000),
@@ -34,8 +35,8 @@ export const replSetGetStatus: Command = {
           _id: new Int32(0),
           name: server.topology.address,
           health: new Double(1),
-          state: new Int32(1),
-          stateStr: 'PRIMARY',
+          state: new Int32(isPrimary ? 1 : 2),
+          stateStr: isPrimary ? 'PRIMARY' : 'SECONDARY',
           uptime,
           optime,
           optimeDate: new Date(server.store.oplog.lastTime.t * 1000),
@@ -81,11 +82,11 @@ export const replSetGetConfig: Command = {
         ),
         protocolVersion: new Long(1),
         writeConcernMajorityJournalDefault: false,
-        settings: doc({ replicaSetId: server.topology.electionId }),
+        settings: doc({ replicaSetId: server.topology.replicaSetId }),
       }),
     }),
 }
 
 function opTime({ server }: CommandContext): BsonDocument {
-  return doc({ ts: server.store.oplog.lastTime, t: new Long(1) })
+  return doc({ ts: server.store.oplog.lastTime, t: new Long(server.topology.term) })
 }

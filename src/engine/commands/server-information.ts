@@ -118,7 +118,11 @@ export const serverStatus: Command = {
       localTime: new Date(server.now()),
       connections: doc({ current: new Int32(server.connectionCount()), available: new Int32(1_000_000) }),
       metrics: doc({ cursor: doc({ open: doc({ total: new Int32(server.cursors.size) }) }) }),
-      repl: doc({ setName: REPLICA_SET, isWritablePrimary: true, hosts: [server.topology.address] }),
+      repl: doc({
+        setName: REPLICA_SET,
+        isWritablePrimary: server.topology.isPrimary,
+        hosts: [server.topology.address],
+      }),
       storageEngine: doc({ name: 'tailrace', persistent: false, supportsCommittedReads: true }),
       logicalSessionRecordCache: doc({ activeSessionsCount: new Int32(server.sessions.size) }),
       maxWireVersion: new Int32(MAX_WIRE_VERSION),

@@ -39,6 +39,7 @@ import { endSessions, killAllSessions, killSessions, refreshSessions, startSessi
 import { collStats, dbStats } from './statistics.ts'
 import { abortTransactionCommand, commitTransaction } from './transactions.ts'
 import { update } from './update.ts'
+import { replSetStepDown } from './step-down.ts'
 import { rolesInfo, usersInfo } from './users.ts'
 import { validate } from './validate.ts'
 
@@ -57,6 +58,7 @@ const ALL: readonly Command[] = [
   serverStatus,
   replSetGetStatus,
   replSetGetConfig,
+  replSetStepDown,
   dbStats,
   collStats,
   usersInfo,

@@ -61,6 +61,11 @@ export class Sessions {
     for (const session of [...this.#sessions.values()]) this.end(session.lsid)
   }
 
+  /** Aborts all open transactions. What makes writes retryable is kept, as a server keeps it on its disk. */
+  abortTransactions(): void {
+    for (const session of this.#sessions.values()) abortTransaction(session)
+  }
+
   /** Forgets the sessions that lay unused for too long, and aborts the transactions that are open for too long. */
   sweep(): void {
     const now = this.#now()

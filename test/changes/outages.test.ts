@@ -1,0 +1,142 @@
+import { MongoClient } from 'mongodb'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Deployment } from '../../src/changes/deployment.ts'
+import { createDeployment } from '../../src/changes/deployment.ts'
+import type { OutageOptions } from '../../src/changes/watch.ts'
+import { watch } from '../../src/changes/watch.ts'
+import type { Engine } from '../../src/engine/engine.ts'
+import { startEngine } from '../../src/engine/engine.ts'
+import type { FaultyProxy } from '../verify/faulty-proxy.ts'
+import { startFaultyProxy } from '../verify/faulty-proxy.ts'
+
+// minutes in a fraction of a second
+const PATIENCE = {
+  serverSelectionTimeoutMs: 200,
+  connectTimeoutMs: 300,
+  heartbeatMs: 200,
+  replyGraceMs: 300,
+  minClientAgeMs: 0,
+}
+const BACKOFF = { initialMs: 10, maxMs: 50 }
+
+describe('watching', () => {
+  let engine: Engine
+  let link: FaultyProxy
+  let client: MongoClient
+  let deployment: Deployment
+  let aborter: AbortController
+  let done: Promise<unknown>
+  const coll = () => client.db('test').collection<{ _id: number }>('c')
+
+  beforeEach(async () => {
+    engine = await startEngine()
+    link = await startFaultyProxy(engine.port)
+    client = new MongoClient(engine.uri)
+    const uri = engine.uri.replace(`:${engine.port}`, `:${link.port}`)
+    deployment = createDeployment({ uri, maxAwaitTimeMs: 50, patience: PATIENCE })
+    aborter = new AbortController()
+  })
+  afterEach(async () => {
+    aborter.abort()
+    await done
+    link.set({ kind: 'pass' })
+    await deployment.close()
+    await client.close()
+    await link.stop()
+    await engine.stop()
+  })
+
+  /** What a stream sees, from the moment on when it is open. */
+  async function follow(outage: OutageOptions = {}) {
+    const seen: number[] = []
+    const states: string[] = []
+    const options = {
+      scope: { db: 'test', coll: 'c' },
+      fullDocument: 'default',
+      fullDocumentBeforeChange: 'off',
+      start: 'now',
+      outage: {
+        backoff: BACKOFF,
+        onInterrupted: () => states.push('interrupted'),
+        onOpen: () => states.push('open'),
+        ...outage,
+      },
+    } as const
+    async function read(): Promise<void> {
+      for await (const { event } of watch(deployment, options, aborter.signal)) {
+        const { _id } = event['documentKey'] as { readonly _id: number }
+        seen.push(Number(_id))
+      }
+    }
+    done = read().catch((error: unknown) => {
+      if (!aborter.signal.aborted) throw error
+    })
+    await expect.poll(() => states).toEqual(['open'])
+    return { seen, states }
+  }
+
+  const numbers = (count: number) => Array.from({ length: count }, (_, n) => n)
+
+  it('outlives an outage that is longer than the driver looks for a server', async () => {
+    const { seen, states } = await follow()
+    await coll().insertOne({ _id: 0 })
+    await expect.poll(() => seen).toEqual([0])
+    link.set({ kind: 'refuse' })
+    link.cut('reset')
+    await coll().insertOne({ _id: 1 })
+    // another client of the same patience gives up several times, where the driver's own change stream does so once or twice
+    for (let time = 0; time < 4; time++) await expect(deployment.operationTime()).rejects.toThrow()
+    await expect.poll(() => states).toEqual(['open', 'interrupted'])
+    link.set({ kind: 'pass' })
+    await coll().insertOne({ _id: 2 })
+    await expect.poll(() => seen, { timeout: 10_000 }).toEqual(numbers(3))
+    expect(states).toEqual(['open', 'interrupted', 'open'])
+  })
+
+  it('notices a network that went silent, and goes on where it was', async () => {
+    const { seen, states } = await follow()
+    await coll().insertOne({ _id: 0 })
+    await expect.poll(() => seen).toEqual([0])
+    link.set({ kind: 'black-hole' })
+    await coll().insertOne({ _id: 1 })
+    await expect.poll(() => states, { timeout: 10_000 }).toEqual(['open', 'interrupted'])
+    // what was under way is lost
+    link.cut('reset')
+    link.set({ kind: 'pass' })
+    await coll().insertOne({ _id: 2 })
+    await expect.poll(() => seen, { timeout: 10_000 }).toEqual(numbers(3))
+  })
+
+  it('gives up a getMore that is never answered, although the server is well otherwise', async () => {
+    const { seen } = await follow()
+    await coll().insertOne({ _id: 0 })
+    await expect.poll(() => seen).toEqual([0])
+    await client.db('admin').command({
+      configureFailPoint: 'failCommand',
+      mode: { times: 1 },
+      data: { failCommands: ['getMore'], appName: 'tailrace', blockConnection: true, blockTimeMS: 600_000 },
+    })
+    await coll().insertMany([{ _id: 1 }, { _id: 2 }])
+    await expect.poll(() => seen, { timeout: 10_000 }).toEqual(numbers(3))
+  })
+
+  it('replaces a client that stays dead', async () => {
+    const { seen } = await follow({ renewClientMs: 0 })
+    await coll().insertOne({ _id: 0 })
+    await expect.poll(() => seen).toEqual([0])
+    const dead = deployment.streams.current()
+    await dead.close()
+    await coll().insertOne({ _id: 1 })
+    await expect.poll(() => seen, { timeout: 10_000 }).toEqual(numbers(2))
+    expect(deployment.streams.current()).not.toBe(dead)
+  })
+
+  it('keeps its client when all connections end, and a new one can be had', async () => {
+    const { seen } = await follow({ renewClientMs: 60_000 })
+    const own = deployment.streams.current()
+    link.cut('end')
+    await coll().insertOne({ _id: 0 })
+    await expect.poll(() => seen, { timeout: 10_000 }).toEqual([0])
+    expect(deployment.streams.current()).toBe(own)
+  })
+})
