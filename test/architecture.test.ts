@@ -46,7 +46,7 @@ const RULES: Readonly<Record<string, { readonly parts: readonly string[]; readon
     packages: [],
   },
   cli: { parts: ['changes'], packages: [] },
-  'index.ts': { parts: ['errors.ts', 'engine', 'relay.ts', 'relay-options.ts'], packages: [] },
+  'index.ts': { parts: ['errors.ts', 'auth', 'engine', 'relay.ts', 'relay-options.ts'], packages: [] },
   'main.ts': { parts: ['errors.ts', 'version.ts', 'cli', 'engine', 'relay.ts'], packages: [] },
 }
 

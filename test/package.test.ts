@@ -10,11 +10,12 @@ const run = promisify(execFile)
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
 const PROGRAM = `
-import { createRelay, startEngine, type Engine, type Relay } from 'tailrace'
+import { createRelay, startEngine, type AuthOptions, type Engine, type Relay } from 'tailrace'
 import { watch, type Change } from 'tailrace/client'
 
 const engine: Engine = await startEngine()
-const relay: Relay = await createRelay({ mongoUri: engine.uri, port: 0 })
+const auth: AuthOptions = { allowAnonymous: true }
+const relay: Relay = await createRelay({ mongoUri: engine.uri, port: 0, auth })
 const page = await fetch(relay.url)
 const graphql = await fetch(relay.graphqlUrl, {
   method: 'POST',
@@ -26,6 +27,8 @@ await relay.stop()
 await engine.stop()
 export const deliveries: number = relay.stats().deliveries
 export const changes: AsyncIterable<Change> = watch({ url: relay.graphqlUrl, db: 'shop' })
+// @ts-expect-error an audience is told, or null
+export const audience: AuthOptions = { jwt: { secret: 'x', issuer: null } }
 // @ts-expect-error a port is a number
 export const wrong: string = engine.port
 `

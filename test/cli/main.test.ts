@@ -121,6 +121,7 @@ describe('tailrace', () => {
     [['--mongo', 'http://x'], {}, 2],
     [['--mongo', 'mongodb://x/?tls=maybe'], {}, 2],
     [['--allow-origin', 'x'], {}, 2],
+    [['--port', '0', '--host', '0.0.0.0'], {}, 2],
     [[], { PORT: 'x' }, 2],
     [['engine', '--port', 'x'], {}, 2],
   ])('refuses %j with %j in one line and status %i', async (args, env, status) => {
