@@ -9,6 +9,7 @@
  * console.log(relay.graphqlUrl)
  * await relay.stop()
  */
+export type { AuthOptions } from './auth/auth-schema.ts'
 export { startEngine } from './engine/engine.ts'
 export type { Engine, EngineOptions } from './engine/engine.ts'
 export { RelayError } from './errors.ts'

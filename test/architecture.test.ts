@@ -54,7 +54,7 @@ const RULES: Readonly<Record<string, { readonly parts: readonly string[]; readon
   config: { parts: ['changes', 'redact.ts'], packages: ['zod'] },
   cli: { parts: ['config'], packages: [] },
   telemetry: { parts: ['logger.ts', 'redact.ts'], packages: ['pino'] },
-  'index.ts': { parts: ['errors.ts', 'logger.ts', 'engine', 'relay.ts', 'relay-options.ts'], packages: [] },
+  'index.ts': { parts: ['errors.ts', 'logger.ts', 'auth', 'engine', 'relay.ts', 'relay-options.ts'], packages: [] },
   'main.ts': {
     parts: ['errors.ts', 'version.ts', 'check-config.ts', 'cli', 'config', 'engine', 'relay.ts', 'telemetry'],
     packages: [],

@@ -10,11 +10,12 @@ const run = promisify(execFile)
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
 const PROGRAM = `
-import { createRelay, startEngine, type Engine, type Relay } from 'tailrace'
+import { createRelay, startEngine, type AuthOptions, type Engine, type Relay } from 'tailrace'
 import { watch, type Change } from 'tailrace/client'
 
 const engine: Engine = await startEngine()
-const relay: Relay = await createRelay({ mongoUri: engine.uri, port: 0 })
+const auth: AuthOptions = { allowAnonymous: true }
+const relay: Relay = await createRelay({ mongoUri: engine.uri, port: 0, auth })
 const page = await fetch(relay.url)
 const graphql = await fetch(relay.graphqlUrl, {
   method: 'POST',
@@ -29,6 +30,8 @@ export const changes: AsyncIterable<Change> = watch({ url: relay.graphqlUrl, db:
 export const events: AsyncIterable<{ json: unknown }> = watch({ url: relay.graphqlUrl, fields: ['json'] })
 // @ts-expect-error it was not asked for
 export const absent: AsyncIterable<{ json: unknown }> = changes
+// @ts-expect-error an audience is told, or null
+export const audience: AuthOptions = { jwt: { secret: 'x', issuer: null } }
 // @ts-expect-error a port is a number
 export const wrong: string = engine.port
 `

@@ -8,7 +8,10 @@ import type { End, WireError } from './verdict.ts'
 export interface ConnectionOptions {
   /** The relay's GraphQL endpoint, such as `ws://localhost:8888/graphql`; `http:` and `https:` are taken, too. */
   readonly url: string
-  /** What to send with the connection, such as credentials; called anew for each connection if it is a function. */
+  /**
+   * What to send with the connection, such as credentials: `{ authorization: 'Bearer …' }`. A function is called anew for
+   * each connection, and so has a chance to give fresh credentials when the last ones were refused or have expired.
+   */
   readonly connectionParams?: ConnectionParams | (() => ConnectionParams | Promise<ConnectionParams>) | undefined
   /** The WebSocket class. Default: the global one, which Node has from version 22 on; before, the one of `ws`. */
   readonly webSocketImpl?: unknown

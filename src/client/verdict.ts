@@ -35,11 +35,12 @@ const IS_TRANSIENT: Readonly<Record<ErrorCode, boolean>> = {
   SHUTTING_DOWN: true,
 }
 
-// graphql-transport-ws; every other code, also one that stock clients take for fatal, is worth another attempt
+// graphql-transport-ws; every other code, also one that stock clients take for fatal, is worth another attempt. A relay
+// closes with 4403 because of who asks, never because of what is asked for: that is told by errors.
 const FINAL_CLOSE_CODES: Readonly<Record<number, WatchErrorCode>> = {
   4400: 'PROTOCOL_ERROR',
   4401: 'UNAUTHENTICATED',
-  4403: 'FORBIDDEN',
+  4403: 'UNAUTHENTICATED',
   4406: 'PROTOCOL_ERROR',
 }
 

@@ -8,6 +8,7 @@ import { createQueue } from './queue.ts'
 import { toVariables } from './variables.ts'
 import type { End } from './verdict.ts'
 import { toVerdict } from './verdict.ts'
+import type { WatchErrorCode } from './watch-error.ts'
 import { WatchError } from './watch-error.ts'
 import type { Change, Watch, WatchOptions } from './watch-options.ts'
 
@@ -23,7 +24,8 @@ const STABLE_MS = 5_000
 
 /**
  * The changes of a namespace, in change-stream order, each once, across losses of the connection, restarts of the relay
- * and outages of its MongoDB: after each it connects again and continues after the last change received.
+ * and outages of its MongoDB: after each it connects again and continues after the last change received. So it does when
+ * its credentials have expired, with new ones, if `connectionParams` is a function.
  *
  * **Lifecycle**: lazy; connects with the first `next()`, holds one connection while live and one timer while it waits, and
  * leaves nothing behind after `break`, `return()`, the signal or an error.
@@ -39,6 +41,8 @@ export function watch<Field extends ChangeField = DefaultField>(options: WatchOp
   let token: string | undefined
   let failures = 0
   let paused = false
+  // whether the relay has yet to take the credentials that were asked for anew
+  let isRefreshing = false
   // cancels what is under way: a connection or a wait
   let cancel = (): void => undefined
   let isWaiting = false
@@ -92,6 +96,7 @@ export function watch<Field extends ChangeField = DefaultField>(options: WatchOp
       cancel()
       return follow({ kind: 'errors', errors })
     }
+    isRefreshing = false
     const state = NOTICES.get(data.changes.operationType)
     if (state) {
       // the position to continue from although nothing has happened yet
@@ -110,8 +115,12 @@ export function watch<Field extends ChangeField = DefaultField>(options: WatchOp
   function follow(end: End): void {
     const verdict = toVerdict(end)
     token = later(token, verdict.resumeToken)
-    if (verdict.action === 'fail') throw new WatchError(verdict.code, verdict.reason, { resumeToken: token })
-    const delayMs = backoffDelayMs(failures++, options.backoff)
+    const isFirst = failures === 0 && verdict.action === 'fail'
+    if (verdict.action === 'fail' && !mayRefresh(verdict.code)) {
+      throw new WatchError(verdict.code, verdict.reason, { resumeToken: token })
+    }
+    const delayMs = isFirst ? 0 : backoffDelayMs(failures, options.backoff)
+    failures++
     const timer = setTimeout(() => guard(connect), delayMs)
     isWaiting = true
     cancel = () => {
@@ -119,6 +128,13 @@ export function watch<Field extends ChangeField = DefaultField>(options: WatchOp
       clearTimeout(timer)
     }
     onStatus?.({ state: 'waiting', reason: verdict.reason, delayMs })
+  }
+
+  // a function may give credentials that are newer than those that were refused: once, until it has
+  function mayRefresh(code: WatchErrorCode): boolean {
+    if (code !== 'UNAUTHENTICATED' || typeof options.connectionParams !== 'function' || isRefreshing) return false
+    isRefreshing = true
+    return true
   }
 
   // what a callback throws must reach the reader, not the socket that called

@@ -113,6 +113,7 @@ describe('tailrace', () => {
     [['--allow-origin', 'x'], {}, 2],
     [['--check-config', '--mongo', 'mongodb://x/?tls=maybe'], {}, 2],
     [['--print-config', '--config', '/no/such/file'], {}, 2],
+    [['--port', '0', '--host', '0.0.0.0'], {}, 2],
     [[], { PORT: 'x' }, 2],
     [['engine', '--port', 'x'], {}, 2],
   ])('refuses %j with %j in one line and status %i', async (args, env, status) => {

@@ -34,7 +34,7 @@ describe('the verdict on the end of a connection', () => {
   it.each([
     [4400, 'PROTOCOL_ERROR'],
     [4401, 'UNAUTHENTICATED'],
-    [4403, 'FORBIDDEN'],
+    [4403, 'UNAUTHENTICATED'],
     [4406, 'PROTOCOL_ERROR'],
   ])('gives up after the close code %i', (code, expected) => {
     expect(toVerdict({ kind: 'closed', code, reason: 'x' })).toMatchObject({ action: 'fail', code: expected })
