@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { createDeployment } from './changes/deployment.ts'
 import { listNamespaces } from './changes/namespaces.ts'
+import { readOplogStart } from './changes/oplog-start.ts'
 import { parseNamespace } from './changes/scope.ts'
 import { serverVersion } from './changes/server-version.ts'
 import { startEmbeddedEngine } from './embedded-engine.ts'
@@ -13,14 +14,17 @@ import { createFeed } from './feed/feed.ts'
 import type { Services } from './graphql/context.ts'
 import { createExecution } from './graphql/execution.ts'
 import { createSchema } from './graphql/schema.ts'
+import { keptFresh } from './kept-fresh.ts'
 import { SILENT } from './logger.ts'
 import type { RelayOptions } from './relay-options.ts'
 import { createSandbox } from './sandbox.ts'
 import { settledWithin } from './settled-within.ts'
+import { createConnectionCounts } from './transport/connection-counts.ts'
 import { createGraphiql } from './transport/graphiql.ts'
 import { createHttpServer } from './transport/http-server.ts'
 import { lazyHandler } from './transport/lazy-handler.ts'
 import { listen, stopListening } from './transport/listen.ts'
+import { createMetricsHandler, createMetricsServer } from './transport/metrics-http.ts'
 import { createOriginPolicy } from './transport/origin-policy.ts'
 import { createPageFiles } from './transport/page-files.ts'
 import { createWebSockets } from './transport/websocket.ts'
@@ -34,6 +38,8 @@ export interface Relay {
   readonly graphqlUrl: string
   /** The embedded engine's connection string; absent with a MongoDB of one's own. */
   readonly engineUri?: string
+  /** Where metrics are served at a port of their own; absent without `metricsPort`. */
+  readonly metricsUrl?: string
   /**
    * Stops: says so at `/readyz`, serves for `drainDelayMs` more, then closes all cursors at once, tells subscribers `SHUTTING_DOWN`, closes what was opened, and stops the embedded
    * engine. Idempotent. Afterwards nothing is left open.
@@ -70,6 +76,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
   } = options
   const { keepAliveMs = 12_000, readyTimeoutMs = 300, stopGraceMs = 1_000, drainDelayMs = 0, log = SILENT } = options
   const { maxResponseKeys = 50, maxResultBytes = 67_108_864, graphiql = true, introspection = true } = options
+  const { metricsHost = '127.0.0.1' } = options
   const { pageRoot = fileURLToPath(new URL('../dist/web/', import.meta.url)) } = options
 
   const defaultNamespace = toDefaultNamespace(namespace)
@@ -81,8 +88,25 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     valid('The MongoDB URI', () => createDeployment({ uri, maxAwaitTimeMs: options.maxAwaitTimeMs ?? 1_000 })),
   )
 
+  const connections = createConnectionCounts()
+  const wantsMetrics = options.metricsToken !== undefined || options.metricsPort !== undefined
+  const oplogStart = keptFresh(() => readOplogStart(deployment), { maxAgeMs: 60_000, now: () => performance.now() })
+  // on demand: most relays have none
+  const { createMetrics } = wantsMetrics ? await import('./telemetry/metrics.ts') : {}
+  const metrics = createMetrics?.({
+    version: readVersion(),
+    source: () => ({
+      stats: feed.stats(),
+      connections,
+      isReady: trouble() === undefined,
+      oplogStartSeconds: oplogStart(),
+      nowSeconds: Date.now() / 1_000,
+    }),
+  })
+
   const feed = createFeed({
     deployment,
+    onDelivered: metrics?.observeLag,
     defaultScope: defaultNamespace,
     limits: toLimits(options),
     log,
@@ -101,6 +125,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     defaultNamespace,
     ...(engine ? { sandbox: createSandbox(deployment) } : {}),
     reportError,
+    countErrors: (errors) => errors.forEach(({ extensions }) => metrics?.countError(extensions?.['code'])),
   }
 
   const schema = createSchema({ sandbox: engine !== undefined })
@@ -114,6 +139,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     keepAliveMs,
     maxBufferedBytes,
     slowConsumerMs,
+    connections,
   })
   let stopping: Promise<void> | undefined
   const trouble = () => (stopping ? 'The relay is shutting down' : feed.trouble())
@@ -132,16 +158,31 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
         keepAliveMs,
         maxBufferedBytes,
         slowConsumerMs,
+        connections,
       })
     }),
     graphiql: graphiql ? createGraphiql(ENDPOINT) : undefined,
     trouble,
+    metrics:
+      metrics && options.metricsToken !== undefined
+        ? createMetricsHandler(metrics.read, options.metricsToken)
+        : undefined,
     page: createPageFiles(pageRoot),
     upgrade: webSockets.upgrade,
     origins,
     maxHeaderBytes: maxMessageBytes + USUAL_HEADER_BYTES,
     reportError,
   })
+
+  const metricsServer =
+    metrics && options.metricsPort !== undefined
+      ? createMetricsServer({
+          metrics: createMetricsHandler(metrics.read),
+          trouble,
+          origins: createOriginPolicy({ host: metricsHost, allowedOrigins: [] }),
+          reportError,
+        })
+      : undefined
 
   const stop = () => (stopping ??= stopAll())
   const stopAll = async () => {
@@ -156,19 +197,27 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     await Promise.all([webSockets.stop(stopGraceMs), notListening])
     await deployment.close()
     await engine?.stop()
+    if (metricsServer) await stopListening(metricsServer, 0)
     log.info({}, 'Stopped')
   }
 
   let url: string
+  let metricsUrl: string | undefined
   try {
     url = await listen(server, host, port)
+    if (metricsServer) metricsUrl = await listen(metricsServer, metricsHost, options.metricsPort ?? 0)
   } catch (error) {
     await stop()
     throw error
   }
   log.info({ url, version: services.version, ns: namespace, embedded: engine !== undefined }, 'Listening')
   await settledWithin(feed.ready, readyTimeoutMs)
-  const addresses = { url, graphqlUrl: new URL(ENDPOINT, url).href, ...(engine ? { engineUri: engine.uri } : {}) }
+  const addresses = {
+    url,
+    graphqlUrl: new URL(ENDPOINT, url).href,
+    ...(engine ? { engineUri: engine.uri } : {}),
+    ...(metricsUrl === undefined ? {} : { metricsUrl: new URL('metrics', metricsUrl).href }),
+  }
   return { ...addresses, stop, stats: feed.stats }
 }
 

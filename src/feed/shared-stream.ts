@@ -36,6 +36,8 @@ export interface FeedResources {
   readonly slots: Slots
   readonly slow: SlowConsumers
   readonly now: () => number
+  /** Called for each batch that live subscribers got, with its age in milliseconds. */
+  readonly onDelivered: ((lagMs: number) => void) | undefined
   /** Called for each subscriber that is ended with an error. */
   readonly onEnded: (error: RelayError, scope: Scope) => void
 }
@@ -96,6 +98,7 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
     cohorts,
     counters,
     now,
+    onDelivered: resources.onDelivered,
     onStuck: slow.add,
     onFallenOut: (member) => continueBehind(member),
     onFailed: (member, error) => end(member, error),

@@ -9,6 +9,7 @@ import { toOperationServices } from '../graphql/context.ts'
 import type { Execution } from '../graphql/execution.ts'
 import { parseOperation } from '../graphql/parse-operation.ts'
 import { toPublicError } from '../graphql/public-error.ts'
+import type { ConnectionCounts } from './connection-counts.ts'
 import { sendEventStream } from './event-stream.ts'
 import { COMMON_HEADERS } from './security-headers.ts'
 import type { EventStreamSlot } from './use-event-stream.ts'
@@ -30,6 +31,7 @@ export interface GraphqlHandlerOptions {
   readonly keepAliveMs: number
   /** How much may wait for a client that does not read an event stream, in bytes. */
   readonly maxBufferedBytes: number
+  readonly connections: ConnectionCounts
   /** How long a client may read nothing of what an event stream sends, in milliseconds, before it is cut off. */
   readonly slowConsumerMs: number
 }
@@ -39,7 +41,7 @@ export function createGraphqlHandler(
   options: GraphqlHandlerOptions,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   const { schema, services, execution, endpoint, allowedOrigins } = options
-  const { maxBodyBytes, keepAliveMs, maxBufferedBytes, slowConsumerMs } = options
+  const { maxBodyBytes, keepAliveMs, maxBufferedBytes, slowConsumerMs, connections } = options
   const yoga = createYoga<EventStreamSlot, GraphQLContext>({
     schema,
     graphqlEndpoint: endpoint,
@@ -54,6 +56,7 @@ export function createGraphqlHandler(
       useTokenLimit(),
       useRules(execution.rules),
       useGraphqlJs(),
+      useErrorCount(services),
       useEventStream(services, execution),
     ],
     maskedErrors: { maskError: (error) => toHttpError(error, services.reportError) },
@@ -71,7 +74,13 @@ export function createGraphqlHandler(
     const answer = await yoga.handleNodeRequestAndResponse(request, response, slot)
     const headers: OutgoingHttpHeaders = { ...COMMON_HEADERS, ...Object.fromEntries(answer.headers) }
     if (slot.eventStream) {
-      return sendEventStream(response, slot.eventStream, { headers, keepAliveMs, maxBufferedBytes, slowConsumerMs })
+      connections.eventStreams++
+      return sendEventStream(response, slot.eventStream, {
+        headers,
+        keepAliveMs,
+        maxBufferedBytes,
+        slowConsumerMs,
+      }).finally(() => connections.eventStreams--)
     }
     response.writeHead(answer.status, { 'Cache-Control': 'no-store', ...headers })
     response.end(Buffer.from(await answer.arrayBuffer()))
@@ -84,6 +93,14 @@ function useTokenLimit(): Plugin {
 
 function useRules(rules: readonly ValidationRule[]): Plugin {
   return { onValidate: ({ addValidationRule }) => rules.forEach(addValidationRule) }
+}
+
+function useErrorCount({ countErrors }: Services): Plugin {
+  return {
+    onResultProcess({ result }) {
+      if ('errors' in result && result.errors) countErrors(result.errors)
+    },
+  }
 }
 
 // the keys of its answers are in the order of the operation

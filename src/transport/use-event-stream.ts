@@ -18,7 +18,11 @@ export interface EventStreamSlot {
  */
 export function useEventStream(services: Services, execution: Execution): Plugin<GraphQLContext, EventStreamSlot> {
   const opened = new WeakMap<Request, OpenSubscription>()
-  const toResult = (error: unknown) => ({ errors: [toFormatted(toPublicError(error, services.reportError))] })
+  const toResult = (error: unknown) => {
+    const shown = toPublicError(error, services.reportError)
+    services.countErrors([shown])
+    return { errors: [toFormatted(shown)] }
+  }
   return {
     onSubscribe({ args, setSubscribeFn }) {
       const { request } = args.contextValue as GraphQLContext & { readonly request: Request }

@@ -7,6 +7,7 @@ import { WebSocketServer } from 'ws'
 import { ignoreError } from '../errors.ts'
 import type { Services } from '../graphql/context.ts'
 import type { Execution } from '../graphql/execution.ts'
+import type { ConnectionCounts } from './connection-counts.ts'
 import { createCorkedSockets } from './corked-sockets.ts'
 import { createOperationHooks } from './operation-hooks.ts'
 import { createSocketExtra } from './socket-extra.ts'
@@ -18,6 +19,7 @@ export interface WebSocketOptions {
   readonly execution: Execution
   /** Largest message taken, in bytes. A larger one closes its socket with 1009. */
   readonly maxMessageBytes: number
+  readonly connections: ConnectionCounts
   /** How often a socket is pinged, in milliseconds; one that does not answer until the next ping is closed. */
   readonly keepAliveMs: number
   /** How long a socket may read nothing of what waits for it, in milliseconds, before it is cut off. */
@@ -45,7 +47,8 @@ const MAX_REPLY_BYTES = 1_048_576
 
 /** Adapts graphql-ws, which keeps the protocol, to `ws`, which keeps the sockets. */
 export function createWebSockets(options: WebSocketOptions): WebSockets {
-  const { schema, services, execution, maxMessageBytes, keepAliveMs, maxBufferedBytes, slowConsumerMs } = options
+  const { schema, services, execution, maxMessageBytes, keepAliveMs, maxBufferedBytes, slowConsumerMs, connections } =
+    options
   const maxUnreadBytes = maxBufferedBytes + MAX_REPLY_BYTES
   const corked = createCorkedSockets()
   const protocol = makeServer(createOperationHooks(schema, services, execution))
@@ -57,6 +60,7 @@ export function createWebSockets(options: WebSocketOptions): WebSockets {
   })
 
   const accept = (socket: WebSocket, below: Duplex) => {
+    connections.webSockets++
     socket.on(
       'error',
       ignoreError('ws closes the socket with the code that fits, such as 1009 for a message too large'),
@@ -91,6 +95,7 @@ export function createWebSockets(options: WebSocketOptions): WebSockets {
       }),
     )
     socket.once('close', (code, reason) => {
+      connections.webSockets--
       stopPinging()
       closed(code, String(reason)).catch(services.reportError)
     })
