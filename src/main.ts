@@ -66,6 +66,7 @@ async function runRelay({ settings, parts }: Config): Promise<Running> {
     log,
   })
   process.stdout.write(`Live page ${relay.url}\nGraphiQL  ${relay.graphqlUrl}\n`)
+  if (relay.metricsUrl !== undefined) process.stdout.write(`Metrics   ${relay.metricsUrl}\n`)
   if (relay.engineUri !== undefined) process.stdout.write(`MongoDB   ${relay.engineUri}\n`)
   return relay
 }

@@ -7,6 +7,7 @@ import { createPolicy } from './access/policy.ts'
 import { parseAccess } from './access/rules-schema.ts'
 import { createDeployment } from './changes/deployment.ts'
 import { listNamespaces } from './changes/namespaces.ts'
+import { readOplogStart } from './changes/oplog-start.ts'
 import { parseNamespace } from './changes/scope.ts'
 import { serverVersion } from './changes/server-version.ts'
 import { startEmbeddedEngine } from './embedded-engine.ts'
@@ -19,18 +20,21 @@ import type { Services } from './graphql/context.ts'
 import { createExecution } from './graphql/execution.ts'
 import { createSchema } from './graphql/schema.ts'
 import { isLoopback } from './loopback.ts'
+import { keptFresh } from './kept-fresh.ts'
 import { SILENT } from './logger.ts'
 import type { RelayOptions } from './relay-options.ts'
 import { createSandbox } from './sandbox.ts'
 import { settledWithin } from './settled-within.ts'
 import type { Authentication } from './transport/authentication.ts'
 import { createExpiry } from './transport/expiry.ts'
+import { createConnectionCounts } from './transport/connection-counts.ts'
 import { createGraphiql } from './transport/graphiql.ts'
 import { createHttpServer } from './transport/http-server.ts'
 import { lazyHandler } from './transport/lazy-handler.ts'
 import { createClientAddress } from './transport/limits/client-address.ts'
 import { createOutputRate } from './transport/limits/output-rate.ts'
 import { listen, stopListening } from './transport/listen.ts'
+import { createMetricsHandler, createMetricsServer } from './transport/metrics-http.ts'
 import { createOriginPolicy } from './transport/origin-policy.ts'
 import { createPageFiles } from './transport/page-files.ts'
 import { createWebSockets } from './transport/websocket.ts'
@@ -44,6 +48,8 @@ export interface Relay {
   readonly graphqlUrl: string
   /** The embedded engine's connection string; absent with a MongoDB of one's own. */
   readonly engineUri?: string
+  /** Where metrics are served at a port of their own; absent without `metricsPort`. */
+  readonly metricsUrl?: string
   /**
    * Stops: says so at `/readyz`, serves for `drainDelayMs` more, then closes all cursors at once, tells subscribers `SHUTTING_DOWN`, closes what was opened, and stops the embedded
    * engine. Idempotent. Afterwards nothing is left open.
@@ -82,6 +88,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
   const { keepAliveMs = 12_000, readyTimeoutMs = 300, stopGraceMs = 1_000, drainDelayMs = 0, log = SILENT } = options
   const { maxResponseKeys = 50, maxResultBytes = 67_108_864, maxTokenBytes = 32_768 } = options
   const { trustedProxies = [] } = options
+  const { metricsHost = '127.0.0.1' } = options
   const { pageRoot = fileURLToPath(new URL('../dist/web/', import.meta.url)) } = options
 
   const defaultNamespace = toDefaultNamespace(namespace)
@@ -97,8 +104,25 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     valid('The MongoDB URI', () => createDeployment({ uri, maxAwaitTimeMs: options.maxAwaitTimeMs ?? 1_000 })),
   )
 
+  const connections = createConnectionCounts()
+  const wantsMetrics = options.metricsToken !== undefined || options.metricsPort !== undefined
+  const oplogStart = keptFresh(() => readOplogStart(deployment), { maxAgeMs: 60_000, now: () => performance.now() })
+  // on demand: most relays have none
+  const { createMetrics } = wantsMetrics ? await import('./telemetry/metrics.ts') : {}
+  const metrics = createMetrics?.({
+    version: readVersion(),
+    source: () => ({
+      stats: feed.stats(),
+      connections,
+      isReady: trouble() === undefined,
+      oplogStartSeconds: oplogStart(),
+      nowSeconds: Date.now() / 1_000,
+    }),
+  })
+
   const feed = createFeed({
     deployment,
+    onDelivered: metrics?.observeLag,
     defaultScope: defaultNamespace,
     limits: toLimits(options),
     log,
@@ -120,6 +144,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     // its filters could be used to look into what rules hide
     ...(engine && policy.isOpen ? { sandbox: createSandbox(deployment) } : {}),
     reportError,
+    countErrors: (errors) => errors.forEach(({ extensions }) => metrics?.countError(extensions?.['code'])),
   }
 
   const schema = createSchema({ sandbox: services.sandbox !== undefined })
@@ -146,6 +171,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     connectionInitMs: options.connectionInitMs ?? 3_000,
     idleMs: options.idleConnectionMs ?? 600_000,
     outputRate,
+    connections,
   })
   let stopping: Promise<void> | undefined
   const trouble = () => (stopping ? 'The relay is shutting down' : feed.trouble())
@@ -166,11 +192,16 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
         maxBufferedBytes,
         slowConsumerMs,
         outputRate,
+        connections,
       })
     }),
     graphiql:
       options.graphiql === false ? undefined : createGraphiql(ENDPOINT, authenticator.isConfigured ? 'SSE' : 'WS'),
     trouble,
+    metrics:
+      metrics && options.metricsToken !== undefined
+        ? createMetricsHandler(metrics.read, options.metricsToken)
+        : undefined,
     page: createPageFiles(pageRoot),
     upgrade: webSockets.upgrade,
     origins,
@@ -188,6 +219,16 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     reportError,
   })
 
+  const metricsServer =
+    metrics && options.metricsPort !== undefined
+      ? createMetricsServer({
+          metrics: createMetricsHandler(metrics.read),
+          trouble,
+          origins: createOriginPolicy({ host: metricsHost, allowedOrigins: [] }),
+          reportError,
+        })
+      : undefined
+
   const stop = () => (stopping ??= stopAll())
   const stopAll = async () => {
     if (drainDelayMs > 0 && server.listening) log.info({ drainDelayMs }, 'Draining')
@@ -202,19 +243,27 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     await Promise.all([webSockets.stop(stopGraceMs), notListening])
     await deployment.close()
     await engine?.stop()
+    if (metricsServer) await stopListening(metricsServer, 0)
     log.info({}, 'Stopped')
   }
 
   let url: string
+  let metricsUrl: string | undefined
   try {
     url = await listen(server, host, port)
+    if (metricsServer) metricsUrl = await listen(metricsServer, metricsHost, options.metricsPort ?? 0)
   } catch (error) {
     await stop()
     throw error
   }
   log.info({ url, version: services.version, ns: namespace, embedded: engine !== undefined }, 'Listening')
   await settledWithin(feed.ready, readyTimeoutMs)
-  const addresses = { url, graphqlUrl: new URL(ENDPOINT, url).href, ...(engine ? { engineUri: engine.uri } : {}) }
+  const addresses = {
+    url,
+    graphqlUrl: new URL(ENDPOINT, url).href,
+    ...(engine ? { engineUri: engine.uri } : {}),
+    ...(metricsUrl === undefined ? {} : { metricsUrl: new URL('metrics', metricsUrl).href }),
+  }
   return { ...addresses, stop, stats: feed.stats }
 }
 

@@ -27,6 +27,7 @@ const RULES: Readonly<Record<string, { readonly parts: readonly string[]; readon
   'sandbox.ts': { parts: ['errors.ts', 'changes', 'graphql'], packages: ['bson', 'mongodb'] },
   'relay-options.ts': { parts: ['access', 'auth', 'changes', 'logger.ts'], packages: [] },
   'settled-within.ts': { parts: [], packages: [] },
+  'kept-fresh.ts': { parts: [], packages: [] },
   'embedded-engine.ts': { parts: ['engine', 'relay-options.ts'], packages: [] },
   'relay.ts': {
     parts: [
@@ -40,6 +41,8 @@ const RULES: Readonly<Record<string, { readonly parts: readonly string[]; readon
       'loopback.ts',
       'auth',
       'access',
+      'kept-fresh.ts',
+      'telemetry',
       'changes',
       'engine',
       'feed',
@@ -53,7 +56,7 @@ const RULES: Readonly<Record<string, { readonly parts: readonly string[]; readon
   'check-config.ts': { parts: ['changes', 'config', 'redact.ts'], packages: [] },
   config: { parts: ['changes', 'redact.ts'], packages: ['zod'] },
   cli: { parts: ['config'], packages: [] },
-  telemetry: { parts: ['logger.ts', 'redact.ts'], packages: ['pino'] },
+  telemetry: { parts: ['errors.ts', 'feed', 'logger.ts', 'redact.ts'], packages: ['pino', 'prom-client'] },
   'index.ts': { parts: ['errors.ts', 'logger.ts', 'auth', 'engine', 'relay.ts', 'relay-options.ts'], packages: [] },
   'main.ts': {
     parts: ['errors.ts', 'version.ts', 'check-config.ts', 'cli', 'config', 'engine', 'relay.ts', 'telemetry'],

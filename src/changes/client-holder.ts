@@ -37,7 +37,8 @@ export function createClientHolder(uri: string, options: ClientHolderOptions): C
   const { minAgeMs = 5_000 } = options
   const { socketTimeoutMS = 0 } = options.client
   let patience = 1
-  let client = new MongoClient(uri, options.client)
+  const settings = givenWay(uri, options.client)
+  let client = new MongoClient(uri, settings)
   let bornAtMs = performance.now()
   let closing: Promise<void> | undefined
   const replaced = new Set<Promise<void>>()
@@ -47,7 +48,7 @@ export function createClientHolder(uri: string, options: ClientHolderOptions): C
     renew(failed, cause) {
       if (failed !== client || closing || performance.now() - bornAtMs < minAgeMs) return
       patience = cause instanceof MongoNetworkTimeoutError ? Math.min(patience * 2, MAX_PATIENCE) : 1
-      client = new MongoClient(uri, { ...options.client, socketTimeoutMS: socketTimeoutMS * patience })
+      client = new MongoClient(uri, { ...settings, socketTimeoutMS: socketTimeoutMS * patience })
       bornAtMs = performance.now()
       const closed = failed.close().catch(ignoreError('the server is gone, and there is nothing left to end there'))
       replaced.add(closed)
@@ -84,6 +85,16 @@ function quickToNotice(patience: PatienceOptions): MongoClientOptions {
     heartbeatFrequencyMS: heartbeatMs,
     minHeartbeatFrequencyMS: 100,
   }
+}
+
+/** Options whose values in a connection string win over ours: they say how this network is, and who its clients are. */
+const GIVE_WAY = ['appName', 'serverSelectionTimeoutMS', 'connectTimeoutMS', 'heartbeatFrequencyMS']
+
+// the driver itself prefers options to the connection string
+function givenWay(uri: string, options: MongoClientOptions): MongoClientOptions {
+  const given = new URLSearchParams(uri.slice(uri.indexOf('?') + 1).toLowerCase())
+  const told = GIVE_WAY.filter((name) => given.has(name.toLowerCase()))
+  return Object.fromEntries(Object.entries(options).filter(([name]) => !told.includes(name)))
 }
 
 /**

@@ -1,6 +1,8 @@
 import { MongoError, MongoServerError } from 'mongodb'
 import type { ErrorCode } from '../errors.ts'
 import { RelayError } from '../errors.ts'
+import type { Scope } from './scope.ts'
+import { scopeKey } from './scope.ts'
 
 /** What a failed operation means for a change stream: try again from the last position, or tell the subscriber. */
 export interface Diagnosis {
@@ -19,6 +21,8 @@ const UNKNOWN_STAGE = new Set([40324, 304])
 export function isUnknownStage(cause: unknown): boolean {
   return cause instanceof MongoServerError && UNKNOWN_STAGE.has(codeOf(cause))
 }
+
+const UNAUTHORIZED = 13
 
 type Verdict = readonly [code: ErrorCode, message: string]
 
@@ -39,7 +43,7 @@ const PERMANENT = new Map<number, Verdict>([
       'Change streams need a replica set; start mongod with --replSet rs0 and run rs.initiate() once',
     ],
   ],
-  [13, ['FORBIDDEN', 'The relay’s MongoDB user may not watch this']],
+  [UNAUTHORIZED, ['FORBIDDEN', 'The relay’s MongoDB user may not do this']],
   [18, ['UPSTREAM_FAILED', 'MongoDB does not accept the relay’s credentials']],
   [26, ['BAD_USER_INPUT', 'There is no such database']],
   [47, ['UPSTREAM_FAILED', 'A required pre-image or post-image is missing; enable changeStreamPreAndPostImages']],
@@ -72,10 +76,11 @@ const PERMANENT_DRIVER_ERRORS = new Set([
  * Tells what an error that the driver threw while opening or reading a change stream means.
  *
  * @param isTokenUntried whether the stream was opened after a caller's token that no server has taken yet
+ * @param scope what the stream watches, for a message that names it
  */
-export function diagnose(cause: unknown, isTokenUntried = false): Diagnosis {
+export function diagnose(cause: unknown, isTokenUntried = false, scope?: Scope): Diagnosis {
   if (cause instanceof RelayError) return { transient: false, unreachable: false, error: cause }
-  if (cause instanceof MongoServerError) return diagnoseServerError(cause, isTokenUntried)
+  if (cause instanceof MongoServerError) return diagnoseServerError(cause, isTokenUntried, scope)
   if (cause instanceof MongoError) {
     const transient = !PERMANENT_DRIVER_ERRORS.has(cause.name)
     const message = transient ? 'MongoDB cannot be reached' : `The MongoDB driver refuses: ${cause.message}`
@@ -88,14 +93,30 @@ export function diagnose(cause: unknown, isTokenUntried = false): Diagnosis {
   }
 }
 
+/**
+ * Why an operation failed, for the log: the name of a server's error, because its text can hold the command, and with it
+ * tokens and values; the text of the driver's own errors, which name the server.
+ */
+export function failureReason(cause: unknown): string | undefined {
+  if (cause instanceof MongoServerError) return String(cause.codeName ?? cause.code)
+  return cause instanceof MongoError ? cause.message : undefined
+}
+
+function verdictOf(code: number, scope: Scope | undefined): Verdict | undefined {
+  if (code !== UNAUTHORIZED || !scope) return PERMANENT.get(code)
+  const what = scope.db === undefined ? 'all databases' : `\`${scopeKey(scope)}\``
+  const actions = 'a role with the actions `changeStream` and `find` on it'
+  return ['FORBIDDEN', `The relay’s MongoDB user may not watch ${what}; it needs ${actions}`]
+}
+
 // absent when the error is a proxy's; an Int32 when the command's options said to keep BSON types
 function codeOf(cause: MongoServerError): number {
   return Number(cause.code ?? -1)
 }
 
-function diagnoseServerError(cause: MongoServerError, isTokenUntried: boolean): Diagnosis {
+function diagnoseServerError(cause: MongoServerError, isTokenUntried: boolean, scope: Scope | undefined): Diagnosis {
   const code = codeOf(cause)
-  const verdict = isTokenUntried && UNREADABLE.has(code) ? TOKEN_REFUSED : PERMANENT.get(code)
+  const verdict = isTokenUntried && UNREADABLE.has(code) ? TOKEN_REFUSED : verdictOf(code, scope)
   if (verdict) return { transient: false, unreachable: false, error: new RelayError(verdict[0], verdict[1], { cause }) }
   const transient = TRANSIENT.has(code) || RESUMABLE_LABELS.some((label) => cause.hasErrorLabel(label))
   const message = `MongoDB answered with an error (${cause.codeName ?? code})`

@@ -28,6 +28,12 @@ export function timeToken(time: string): string {
   return `${time}2B0429296E04`
 }
 
+/** The cluster time that a token of the server's own making names, in seconds since 1970. */
+export function tokenSeconds(token: string): number | undefined {
+  const [, digits] = /^82([0-9A-F]{8})/i.exec(token) ?? []
+  return digits === undefined ? undefined : parseInt(digits, 16)
+}
+
 /** The {@link positionKey} of a cluster time: how the tokens of its events begin, with the type byte of a timestamp. */
 export function timeKey({ t, i }: Timestamp): string {
   return `82${[t, i].map((half) => half.toString(16).padStart(8, '0').toUpperCase()).join('')}`

@@ -145,7 +145,8 @@ export async function* watch(
         continue
       }
       const isTokenUntried = position !== undefined && position === start && 'after' in position
-      const { transient, unreachable, error } = cause === ENDED ? ENDED_DIAGNOSIS : diagnose(cause, isTokenUntried)
+      const { transient, unreachable, error } =
+        cause === ENDED ? ENDED_DIAGNOSIS : diagnose(cause, isTokenUntried, scope)
       if (!transient) throw NO_WAY_ON.has(error.code) ? error : error.at(positionToken(position))
       if (failingSince === undefined || attempt === 0) outage.onInterrupted?.(error)
       // a server that opens streams and fails each one at once is asked less and less often all the same

@@ -8,6 +8,8 @@ export interface FeedCounters {
   encodings: number
   /** Change streams that were opened for subscribers outside the window. */
   catchUps: number
+  /** Subscriptions that began after a resume token. */
+  resumes: number
   /** Subscribers ended with `SLOW_CONSUMER`. */
   slowConsumers: number
   /** Times that an upstream lost its server. */
@@ -16,5 +18,5 @@ export interface FeedCounters {
 
 /** Counters at zero. */
 export function createCounters(): FeedCounters {
-  return { events: 0, deliveries: 0, encodings: 0, catchUps: 0, slowConsumers: 0, interruptions: 0 }
+  return { events: 0, deliveries: 0, encodings: 0, catchUps: 0, resumes: 0, slowConsumers: 0, interruptions: 0 }
 }

@@ -1,3 +1,6 @@
+import type { Timestamp } from 'bson'
+import { bsonClassOf } from '../changes/bson-type.ts'
+import type { Change } from '../changes/change.ts'
 import { timeToken } from '../changes/token-order.ts'
 import { RelayError } from '../errors.ts'
 import type { Cohort, Payload } from './cohort.ts'
@@ -19,6 +22,8 @@ export interface FanOutOptions {
   readonly onFallenOut: (member: Member) => void
   /** Called when a member's next event must not be sent; it is ended then. */
   readonly onFailed: (member: Member, error: RelayError) => void
+  /** Called after events were given to live members, with how long ago the last one was written, in milliseconds. */
+  readonly onDelivered: ((lagMs: number) => void) | undefined
   /** Clock in milliseconds. */
   readonly now: () => number
 }
@@ -58,7 +63,7 @@ const BATCHES_PER_TURN = 4
 
 /** Creates the fan-out of one upstream. */
 export function createFanOut(options: FanOutOptions): FanOut {
-  const { log, cohorts, counters, onStuck, onFallenOut, onFailed, now } = options
+  const { log, cohorts, counters, onStuck, onFallenOut, onFailed, onDelivered, now } = options
   const behind = new Set<Member>()
   // live members have everything before this number
   let flushed = log.end
@@ -87,7 +92,9 @@ export function createFanOut(options: FanOutOptions): FanOut {
     stop()
     const from = flushed
     flushed = log.end
+    const delivered = counters.deliveries
     for (const cohort of cohorts.values()) deliverLive(cohort, from)
+    if (onDelivered && counters.deliveries > delivered) onDelivered(ageMs(log.changeAt(flushed - 1)))
     for (const member of behind) pump(member)
     log.trim()
   }
@@ -207,4 +214,11 @@ export function createFanOut(options: FanOutOptions): FanOut {
   function positionOf(member: Member): string | undefined {
     return member.state === 'live' ? (log.reached ?? member.token) : member.token
   }
+}
+
+// servers before 6.0 tell the time of a write in whole seconds only
+function ageMs({ event: { wallTime, clusterTime } }: Change): number {
+  if (wallTime instanceof Date) return Date.now() - wallTime.getTime()
+  // the class says so
+  return bsonClassOf(clusterTime) === 'Timestamp' ? Date.now() - (clusterTime as Timestamp).t * 1_000 : 0
 }

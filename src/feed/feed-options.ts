@@ -47,6 +47,8 @@ export interface FeedOptions {
   readonly limits?: Partial<FeedLimits>
   /** Receives what happens to MongoDB and to subscribers. Default: nobody. */
   readonly log?: Logger
+  /** Called once for each batch that live subscribers got, with how long ago its last event was written, in milliseconds. */
+  readonly onDelivered?: ((lagMs: number) => void) | undefined
   /** How long to wait after an error of the default scope that trying again does not mend, in milliseconds. Default 10,000. */
   readonly retryMs?: number
 }

@@ -18,4 +18,8 @@ export interface FeedStats extends Readonly<FeedCounters> {
   readonly windowEvents: number
   /** Their size as BSON, in bytes. */
   readonly windowBytes: number
+  /** The cluster time of the oldest event in any window, in seconds since 1970; absent when there is none. */
+  readonly oldestEventSeconds: number | undefined
+  /** That of the position of the subscriber that is furthest behind; absent when none is. */
+  readonly oldestPositionSeconds: number | undefined
 }

@@ -1,6 +1,7 @@
 import type { ImageOptions } from '../changes/open-stream.ts'
 import type { Scope } from '../changes/scope.ts'
 import { scopeKey } from '../changes/scope.ts'
+import { failureReason } from '../changes/server-errors.ts'
 import type { ErrorCode } from '../errors.ts'
 import { RelayError } from '../errors.ts'
 import type { LogFields } from '../logger.ts'
@@ -87,6 +88,7 @@ export function createFeed(options: FeedOptions): Feed {
     cache: createPayloadCache(limits.encodedBytes),
     clock: createClusterClock(() => deployment.operationTime()),
     slots: createSlots(limits.maxCatchUps),
+    onDelivered: options.onDelivered,
     onEnded({ code, message }, scope) {
       // of one client only: what ends all of a stream is told once, by the stream
       if (TOLD_BY_CLIENT.has(code)) warn(code, { ns: scopeKey(scope), code }, `A subscription ended: ${message}`)
@@ -113,6 +115,7 @@ export function createFeed(options: FeedOptions): Feed {
     if (size >= limits.maxSubscriptions) {
       throw atLimit(`The relay serves ${limits.maxSubscriptions} subscriptions already`)
     }
+    if (request.start !== 'now' && 'after' in request.start) counters.resumes++
     const key = streamKey(request.scope, request.images)
     const known = entries.get(key)
     if (!known && entries.size >= limits.maxUpstreams) closeOneIdle()
@@ -203,7 +206,8 @@ function streamKey(scope: Scope, { fullDocument, fullDocumentBeforeChange }: Ima
 
 // the cause says which server and why; the message is for subscribers
 function logged({ code, cause }: RelayError): LogFields {
-  return cause instanceof Error ? { code, reason: cause.message } : { code }
+  const reason = failureReason(cause)
+  return reason === undefined ? { code } : { code, reason }
 }
 
 function shuttingDown(): RelayError {

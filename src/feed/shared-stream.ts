@@ -39,6 +39,8 @@ export interface FeedResources {
   readonly catchUps: Quota
   readonly slow: SlowConsumers
   readonly now: () => number
+  /** Called for each batch that live subscribers got, with its age in milliseconds. */
+  readonly onDelivered: ((lagMs: number) => void) | undefined
   /** Called for each subscriber that is ended with an error. */
   readonly onEnded: (error: RelayError, scope: Scope) => void
 }
@@ -99,6 +101,7 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
     cohorts,
     counters,
     now,
+    onDelivered: resources.onDelivered,
     onStuck: slow.add,
     onFallenOut: (member) => continueBehind(member),
     onFailed: (member, error) => end(member, error),

@@ -21,6 +21,8 @@ export interface Services {
   readonly sandbox?: Sandbox
   /** Takes an error that is masked for the client. */
   readonly reportError: (error: unknown) => void
+  /** Counts errors that a client is told. */
+  readonly countErrors: (errors: readonly { readonly extensions?: Readonly<Record<string, unknown>> }[]) => void
 }
 
 /** What every resolver receives; one for each operation. */

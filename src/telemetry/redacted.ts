@@ -26,13 +26,21 @@ function redactedValue(value: unknown): unknown {
 // named fields only: drivers hang whole replies, and with them documents, on their errors
 function toLoggedError(error: Error, depth = 0): LoggedError {
   const { name, message, stack, cause } = error
+  // a server's text can hold the command, and with it tokens and values
+  const serverCode = 'codeName' in error ? String(error.codeName) : undefined
   const code = 'code' in error && ['string', 'number'].includes(typeof error.code) ? error.code : undefined
   return {
     type: name,
-    message: redactUri(message),
+    message: serverCode ?? redactUri(message),
     // checked above
     ...(code === undefined ? {} : { code: code as string | number }),
-    ...(stack === undefined ? {} : { stack: redactUri(stack) }),
+    ...(stack === undefined
+      ? {}
+      : { stack: serverCode === undefined ? redactUri(stack) : placesOf(stack, serverCode) }),
     ...(cause instanceof Error && depth < MAX_CAUSES ? { cause: toLoggedError(cause, depth + 1) } : {}),
   }
+}
+
+function placesOf(stack: string, title: string): string {
+  return [title, ...stack.split('\n').filter((line) => /^ +at /.test(line))].join('\n')
 }

@@ -11,6 +11,7 @@ import { parseOperation } from '../graphql/parse-operation.ts'
 import { toPublicError } from '../graphql/public-error.ts'
 import { validateOperation } from '../graphql/validate-operation.ts'
 import type { Authentication } from './authentication.ts'
+import type { ConnectionCounts } from './connection-counts.ts'
 import { sendEventStream } from './event-stream.ts'
 import type { OutputRate } from './limits/output-rate.ts'
 import { COMMON_HEADERS } from './security-headers.ts'
@@ -36,6 +37,7 @@ export interface GraphqlHandlerOptions {
   readonly keepAliveMs: number
   /** How much may wait for a client that does not read an event stream, in bytes. */
   readonly maxBufferedBytes: number
+  readonly connections: ConnectionCounts
   /** How long a client may read nothing of what an event stream sends, in milliseconds, before it is cut off. */
   readonly slowConsumerMs: number
   readonly outputRate: OutputRate
@@ -49,7 +51,7 @@ export function createGraphqlHandler(
   options: GraphqlHandlerOptions,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   const { schema, services, execution, authentication, endpoint, allowedOrigins } = options
-  const { maxBodyBytes, keepAliveMs, maxBufferedBytes, slowConsumerMs, outputRate } = options
+  const { maxBodyBytes, keepAliveMs, maxBufferedBytes, slowConsumerMs, outputRate, connections } = options
   const allowed = new Set(allowedOrigins.map((origin) => new URL(origin).origin))
   const yoga = createYoga<RequestSlot, GraphQLContext>({
     schema,
@@ -66,6 +68,7 @@ export function createGraphqlHandler(
       useOwnParser(execution),
       useOwnValidation(execution),
       useGraphqlJs(execution),
+      useErrorCount(services),
       useEventStream(services, execution, authentication.expiry),
     ],
     maskedErrors: { maskError: (error) => toHttpError(error, services.reportError) },
@@ -84,7 +87,8 @@ export function createGraphqlHandler(
     const headers: OutgoingHttpHeaders = { ...COMMON_HEADERS, ...Object.fromEntries(answer.headers) }
     if (slot.eventStream) {
       const streamOptions = { headers, keepAliveMs, maxBufferedBytes, slowConsumerMs, outputRate }
-      return sendEventStream(response, slot.eventStream, streamOptions)
+      connections.eventStreams++
+      return sendEventStream(response, slot.eventStream, streamOptions).finally(() => connections.eventStreams--)
     }
     response.writeHead(answer.status, { 'Cache-Control': 'no-store', ...headers })
     response.end(Buffer.from(await answer.arrayBuffer()))
@@ -108,6 +112,14 @@ function useOwnValidation(execution: Execution): Plugin {
       const validateOwn: typeof validate = (schema, document, rules) =>
         validateOperation(schema, document, execution, rules)
       setValidationFn(validateOwn)
+    },
+  }
+}
+
+function useErrorCount({ countErrors }: Services): Plugin {
+  return {
+    onResultProcess({ result }) {
+      if ('errors' in result && result.errors) countErrors(result.errors)
     },
   }
 }

@@ -1,4 +1,4 @@
-import type { ExecutionArgs, GraphQLSchema } from 'graphql'
+import type { ExecutionArgs, GraphQLFormattedError, GraphQLSchema } from 'graphql'
 import { GraphQLError } from 'graphql'
 import type { Context, ServerOptions } from 'graphql-ws'
 import type { Principal } from '../access/principal.ts'
@@ -60,8 +60,13 @@ export function createOperationHooks(
   expiry: Expiry,
   { maxSubscriptions, onUse }: ConnectionHooks,
 ): ServerOptions<Record<string, unknown>, SocketExtra> {
-  const { reportError } = services
-  const mask = (errors: readonly GraphQLError[]) => errors.map((error) => toPublicError(error, reportError).toJSON())
+  const { reportError, countErrors } = services
+  const mask = (errors: readonly GraphQLError[]) =>
+    counted(errors.map((error) => toPublicError(error, reportError).toJSON()))
+  const counted = <T extends readonly GraphQLFormattedError[]>(errors: T): T => {
+    countErrors(errors)
+    return errors
+  }
   const operations = createOperations(schema, execution)
 
   return {
@@ -115,7 +120,7 @@ export function createOperationHooks(
       return data === undefined ? { errors: mask(errors) } : { data, errors: mask(errors) }
     },
     onError(_ctx, _id, _payload, errors) {
-      return errors.filter((error): error is GraphQLError => error instanceof GraphQLError).map(toShown)
+      return counted(errors.filter((error): error is GraphQLError => error instanceof GraphQLError).map(toShown))
     },
   }
 

@@ -23,7 +23,11 @@ export function useEventStream(
   expiry: Expiry,
 ): Plugin<GraphQLContext, EventStreamSlot> {
   const opened = new WeakMap<Request, OpenSubscription & { readonly holder: Holder }>()
-  const toResult = (error: unknown) => ({ errors: [toFormatted(toPublicError(error, services.reportError))] })
+  const toResult = (error: unknown) => {
+    const shown = toPublicError(error, services.reportError)
+    services.countErrors([shown])
+    return { errors: [toFormatted(shown)] }
+  }
   return {
     onSubscribe({ args, setSubscribeFn }) {
       const { request, principal } = args.contextValue as GraphQLContext & { readonly request: Request }

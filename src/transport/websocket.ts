@@ -10,6 +10,7 @@ import type { Services } from '../graphql/context.ts'
 import type { Execution } from '../graphql/execution.ts'
 import type { Authentication } from './authentication.ts'
 import { ConnectionRefused, createAuthenticationHooks } from './authentication-hooks.ts'
+import type { ConnectionCounts } from './connection-counts.ts'
 import { createCorkedSockets } from './corked-sockets.ts'
 import { fromHeaders } from './credentials.ts'
 import { watchIdleConnections } from './limits/idle-connections.ts'
@@ -26,6 +27,7 @@ export interface WebSocketOptions {
   readonly authentication: Authentication
   /** Largest message taken, in bytes. A larger one closes its socket with 1009. */
   readonly maxMessageBytes: number
+  readonly connections: ConnectionCounts
   /** How often a socket is pinged, in milliseconds; one that does not answer until the next ping is closed. */
   readonly keepAliveMs: number
   /** How long a socket may read nothing of what waits for it, in milliseconds, before it is cut off. */
@@ -61,7 +63,7 @@ const MAX_REPLY_BYTES = 1_048_576
 /** Adapts graphql-ws, which keeps the protocol, to `ws`, which keeps the sockets. */
 export function createWebSockets(options: WebSocketOptions): WebSockets {
   const { schema, services, execution, authentication } = options
-  const { maxMessageBytes, keepAliveMs, maxBufferedBytes, slowConsumerMs } = options
+  const { maxMessageBytes, keepAliveMs, maxBufferedBytes, slowConsumerMs, connections } = options
   const maxUnreadBytes = maxBufferedBytes + MAX_REPLY_BYTES
   const corked = createCorkedSockets()
   const idle = watchIdleConnections<Context<Record<string, unknown>, SocketExtra>>({
@@ -98,6 +100,7 @@ export function createWebSockets(options: WebSocketOptions): WebSockets {
   })
 
   const accept = (socket: WebSocket, below: Duplex, headers: IncomingHttpHeaders) => {
+    connections.webSockets++
     socket.on(
       'error',
       ignoreError('ws closes the socket with the code that fits, such as 1009 for a message too large'),
@@ -139,6 +142,7 @@ export function createWebSockets(options: WebSocketOptions): WebSockets {
       extra,
     )
     socket.once('close', (code, reason) => {
+      connections.webSockets--
       stopPinging()
       closed(code, String(reason)).catch(services.reportError)
     })

@@ -10,6 +10,7 @@ import type { Feed } from '../../src/feed/feed.ts'
 import { createFeed } from '../../src/feed/feed.ts'
 import type { Sink } from '../../src/feed/sink.ts'
 import type { Services } from '../../src/graphql/context.ts'
+import { createExecution } from '../../src/graphql/execution.ts'
 import { openSubscription } from '../../src/graphql/open-subscription.ts'
 import { createSchema } from '../../src/graphql/schema.ts'
 import type { TestDeployment } from '../support/deployment.ts'
@@ -64,6 +65,7 @@ beforeEach(async () => {
     reportError: (error) => {
       throw error
     },
+    countErrors: () => undefined,
   }
 })
 
@@ -104,7 +106,7 @@ async function subscribe(principal: Principal, variables: object = {}) {
       variableValues: { db, coll: 'c', ...variables },
     },
     services,
-    { rules: [], maxResultBytes: 1_000_000 },
+    createExecution({ maxResponseKeys: 50, maxResultBytes: 1_000_000 }),
   )
   if (!('start' in opened)) throw opened.errors?.[0] ?? new GraphQLError('No subscription')
   stops.push(opened.start(sink).close)

@@ -63,9 +63,11 @@ describe('watching', () => {
       },
     } as const
     async function read(): Promise<void> {
-      for await (const { event } of watch(deployment, options, aborter.signal)) {
-        const { _id } = event['documentKey'] as { readonly _id: number }
-        seen.push(Number(_id))
+      for await (const changes of watch(deployment, options, aborter.signal)) {
+        for (const { event } of changes) {
+          const { _id } = event['documentKey'] as { readonly _id: number }
+          seen.push(Number(_id))
+        }
       }
     }
     done = read().catch((error: unknown) => {

@@ -55,6 +55,16 @@ describe('diagnose', () => {
     expect(diagnose(cause).error.code).toBe('HISTORY_LOST')
   })
 
+  it.each([
+    [{ db: 'shop', coll: 'orders' }, '`shop.orders`'],
+    [{ db: 'shop' }, '`shop`'],
+    [{}, 'all databases'],
+  ])('tells which privileges are missing on %j', (scope, name) => {
+    const { message } = diagnose(serverError(13), false, scope).error
+    expect(message).toContain(`may not watch ${name}`)
+    expect(message).toMatch(/`changeStream` and `find`/)
+  })
+
   it('tells how to start a replica set', () => {
     expect(diagnose(serverError(40573)).error.message).toContain('--replSet')
   })

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import type { KeyServer } from '../auth/issuer.ts'
 import { CLAIMS, createSigningKey, NOW_MS, SECRET, secretToken, seconds, startKeyServer } from '../auth/issuer.ts'
+import { logLines } from '../support/log-lines.ts'
 import { useRelay } from '../support/relay.ts'
 import { openHandSocket } from '../support/socket.ts'
 
@@ -266,7 +267,7 @@ describe('an issuer whose keys cannot be fetched', () => {
   const at = useRelay(() => ({
     auth: { jwt: { jwksUrl: server.url, issuer: 'issuer', audience: 'relay' } },
     now: () => NOW_MS,
-    log: (line) => lines.push(line),
+    log: logLines(lines),
   }))
 
   it('keeps callers out for the time being: 503 over HTTP, and 1013 over WebSocket', async () => {

@@ -4,6 +4,7 @@ import type { RelayOptions } from '../../src/relay-options.ts'
 import { createRelay } from '../../src/relay.ts'
 import type { KeyServer } from '../auth/issuer.ts'
 import { CLAIMS, createSigningKey, NOW_MS, secretToken, seconds, startKeyServer } from '../auth/issuer.ts'
+import { logLines } from '../support/log-lines.ts'
 import { openHandSocket } from '../support/socket.ts'
 
 const SECRET = 'hush-hush-secret-of-the-issuer-32'
@@ -23,7 +24,7 @@ describe('what a relay says', () => {
   /** Everything that a relay with these options says to callers with these tokens, and to its operator. */
   async function allThatIsSaid(auth: RelayOptions['auth'], tokens: readonly string[]): Promise<string> {
     const said: string[] = []
-    const log = (line: string) => void said.push(line)
+    const log = logLines(said)
     const relay = await createRelay({
       port: 0,
       mongoUri: URI,

@@ -1,0 +1,135 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { ACTIONS } from '../../src/config/read-args.ts'
+import { CONFIG_VARIABLE } from '../../src/config/read-config.ts'
+import { flagOf, variableOf } from '../../src/config/setting.ts'
+import { SETTING_ROWS } from '../../src/config/settings.ts'
+import { parseDuration } from '../../src/config/units.ts'
+import { createRelay } from '../../src/relay.ts'
+
+// There is nothing here that runs containers: the files are read as text, and what they name must exist.
+
+const ROOT = resolve(import.meta.dirname, '../..')
+const read = (path: string) => readFileSync(resolve(ROOT, path), 'utf8')
+const dockerfile = read('deploy/Dockerfile')
+const compose = read('deploy/compose.yaml')
+const kubernetes = read('deploy/kubernetes.yaml')
+
+const kinds = new Map(SETTING_ROWS.map(([key, setting]) => [variableOf(key, setting), setting.kind]))
+
+/** Environment variables with their values, as each of the three files writes them. */
+const variables: readonly (readonly [name: string, value: string])[] = [
+  ...[...dockerfile.matchAll(/^(?:ENV| {3}) ([A-Z][A-Z_]*)=(\S+)/gm)],
+  ...[...compose.matchAll(/^ {6}([A-Z][A-Z_]*): (\S+)$/gm)],
+  ...[...kubernetes.matchAll(/- name: ([A-Z][A-Z_]*)\n\s+value: (\S+)$/gm)],
+].map(([, name = '', value = '']) => [name, value])
+
+/** The configuration file of the Kubernetes example. */
+const config: Record<string, unknown> = JSON.parse(
+  /config\.json: \|\n((?: {4}.*\n)+)/.exec(kubernetes)?.[1] ?? 'there is none',
+)
+
+describe('the example manifests', () => {
+  it('set variables that exist, to values that are valid', () => {
+    expect(variables.map(([name]) => name)).toEqual(
+      expect.arrayContaining(['HOST', 'PORT', 'MONGODB_URI', 'TAILRACE_NS', CONFIG_VARIABLE]),
+    )
+    for (const [name, value] of variables) {
+      if (name === 'NODE_ENV' || name === CONFIG_VARIABLE) continue
+      expect([...kinds.keys()]).toContain(name)
+      expect(() => kinds.get(name)?.read(value)).not.toThrow()
+    }
+  })
+
+  it('hold a configuration file that is valid, but for the secrets that are elsewhere', () => {
+    const settings = new Map<string, (typeof SETTING_ROWS)[number][1]>(SETTING_ROWS)
+    for (const [key, value] of Object.entries(config)) {
+      expect([...settings.keys()]).toContain(key)
+      if (typeof value !== 'object') expect(() => settings.get(key)?.kind.read(value)).not.toThrow()
+    }
+    const [, mounted] = /mountPath: (\/run\/\S+),/.exec(kubernetes) ?? []
+    expect(config['mongoUri']).toEqual({ $file: `${mounted}/mongodb-uri` })
+    const path = variables.find(([name]) => name === CONFIG_VARIABLE)?.[1] ?? ''
+    expect(kubernetes).toContain(`mountPath: ${path.replace('/config.json', '')},`)
+  })
+
+  it('copy files that exist, past the ignore file', () => {
+    const ignored = read('deploy/Dockerfile.dockerignore')
+    const copies = [...dockerfile.matchAll(/^COPY (--from=build )?(.+) \S+$/gm)]
+    expect(copies.length).toBeGreaterThan(5)
+    for (const [, isBuilt, paths = ''] of copies) {
+      for (const path of paths.split(' ')) {
+        if (isBuilt) {
+          expect(path).toMatch(/^\/app\/(?:node_modules|dist|schema)$/)
+          continue
+        }
+        expect([path, existsSync(resolve(ROOT, path))]).toEqual([path, true])
+        expect(ignored).toContain(`!${path}\n`)
+      }
+    }
+    expect(dockerfile).toContain(`ENTRYPOINT ["node", "${JSON.parse(read('package.json')).bin.tailrace}"]`)
+  })
+
+  it('run a version of Node that the package takes', () => {
+    const [, major = 0, minor = 0] = /^>=(\d+)\.(\d+)/.exec(JSON.parse(read('package.json')).engines.node) ?? []
+    const versions = [...dockerfile.matchAll(/^FROM node:(\d+)(?:\.(\d+))?\S*-slim/gm)]
+    expect(versions).toHaveLength(2)
+    for (const [, one, two = 99] of versions) {
+      expect(Number(one) * 100 + Number(two)).toBeGreaterThanOrEqual(Number(major) * 100 + Number(minor))
+    }
+  })
+
+  it('ask for paths that the relay serves', async () => {
+    const probed = [...kubernetes.matchAll(/path: (\/\w+)/g), ...dockerfile.matchAll(/\}(\/\w+)`/g)]
+    const paths = new Set(probed.map(([, path]) => path ?? ''))
+    expect([...paths].sort()).toEqual(['/healthz', '/readyz'])
+    const relay = await createRelay({ port: 0 })
+    for (const path of paths) {
+      const { status } = await fetch(new URL(path, relay.url), { headers: { connection: 'close' } })
+      expect([path, status]).not.toEqual([path, 404])
+    }
+    await relay.stop()
+  })
+
+  it('name the ports that the relay listens on', () => {
+    const port = variables.find(([name]) => name === 'PORT')?.[1]
+    expect(dockerfile).toContain(`EXPOSE ${port}\n`)
+    expect(compose).toContain(`127.0.0.1:${port}:${port}`)
+    expect(kubernetes).toContain(`{ name: http, containerPort: ${port} }`)
+    expect(kubernetes).toContain(`{ name: metrics, containerPort: ${String(config['metricsPort'])} }`)
+    expect(kubernetes).toContain(`prometheus.io/port: '${String(config['metricsPort'])}'`)
+  })
+
+  it('leave a relay more time to stop than it takes', () => {
+    const graceMs = Number(/terminationGracePeriodSeconds: (\d+)/.exec(kubernetes)?.[1]) * 1_000
+    const [drainMs = NaN, stopMs = NaN] = ['drainDelayMs', 'stopGraceMs'].map((key) =>
+      parseDuration(String(config[key])),
+    )
+    expect(graceMs).toBeGreaterThan(drainMs + stopMs + 2_000)
+    const [, period = NaN] = /path: \/readyz[^\n]*\n\s+periodSeconds: (\d+)/.exec(kubernetes) ?? []
+    expect(drainMs).toBeGreaterThan(2_000 * Number(period))
+  })
+
+  it('give the container no rights that it does not need', () => {
+    expect(dockerfile).toMatch(/^USER [1-9]\d*:[1-9]\d*$/m)
+    expect(compose).toContain('read_only: true')
+    for (const line of ['runAsNonRoot: true', 'readOnlyRootFilesystem: true', 'allowPrivilegeEscalation: false']) {
+      expect(kubernetes).toContain(line)
+    }
+  })
+})
+
+describe('the operations page', () => {
+  it('names flags that exist', () => {
+    const flags = new Set<string>([
+      ...SETTING_ROWS.map(([key, row]) => flagOf(key, row)),
+      ...ACTIONS.map(([flag]) => flag),
+    ])
+    const named = [...read('docs/operations.md').matchAll(/(?<![\w-])--([a-z][a-z-]*)\b/g)].map(
+      ([, flag]) => flag ?? '',
+    )
+    expect(named.length).toBeGreaterThan(10)
+    expect(named.filter((flag) => !flags.has(flag) && flag !== 'repl')).toEqual([])
+  })
+})
