@@ -29,6 +29,9 @@ export interface Subscription {
   resume(): void
   /** Ends it without a word to the sink. Idempotent. */
   close(): void
-  /** Ends it with an error that says where to continue, after what has arrived until now. Idempotent. */
+  /**
+   * Ends it with an error that says where to continue, after what has arrived until now. Idempotent. Not from within
+   * {@link Sink.write}, while others are still being given the same events.
+   */
   end(error: RelayError): void
 }

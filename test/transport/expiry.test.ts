@@ -103,6 +103,30 @@ describe('credentials that expire', () => {
       expect([...keysOf(subscription), ...keysOf(next)]).toEqual([{ _id: 1 }, { _id: 2 }, { _id: 3 }])
     })
 
+    it('lose nothing and repeat nothing when they expire amid writes', async () => {
+      const last = 300
+      const delivered: unknown[] = []
+      let subscription = await start(name, await tokenOf())
+      const docs = at.deployment.client.db(at.db).collection<{ _id: number }>('c')
+      const writing = (async () => {
+        for (let _id = 0; _id < last; _id += 10) {
+          await docs.insertMany(Array.from({ length: 10 }, (_, i) => ({ _id: _id + i })))
+        }
+      })()
+      for (let round = 1; round <= 3; round++) {
+        await subscription.take(1)
+        nowMs += DEADLINE_MS - NOW_MS
+        const failure = await subscription.failure()
+        delivered.push(...keysOf(subscription))
+        const token = await tokenOf({ exp: EXPIRES_S + (round * (DEADLINE_MS - NOW_MS)) / 1_000 })
+        subscription = await start(name, token, {}, { startAfter: failure.extensions?.['resumeToken'] })
+      }
+      await writing
+      await subscription.take(last - delivered.length)
+      delivered.push(...keysOf(subscription))
+      expect(delivered).toEqual(Array.from({ length: last }, (_, _id) => ({ _id })))
+    })
+
     it('leave alone who has later ones, or ones that do not expire', async () => {
       const [early, late] = [
         await start(name, await tokenOf()),
