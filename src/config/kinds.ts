@@ -94,9 +94,9 @@ export const onOff: Kind<boolean> = {
 }
 
 /** One of a few words. */
-export function choice<const T extends string>(...words: readonly T[]): Kind<T> {
+export function choice<const T extends string>(placeholder: string, ...words: readonly T[]): Kind<T> {
   return {
-    placeholder: words.join('|'),
+    placeholder,
     read(value) {
       const known = words.find((word) => word === value)
       if (known !== undefined) return known
