@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ANONYMOUS } from '../../src/access/principal.ts'
 import type { AuthOptions } from '../../src/auth/auth-schema.ts'
@@ -86,6 +87,23 @@ describe('an authenticator', () => {
     [0, 'UNAUTHENTICATED: invalid'],
   ])('answers to the bare token %j: %s', async (token, outcome) => {
     expect(await problemOf(MACHINES, { token })).toBe(outcome)
+  })
+
+  it('refuses whatever else it is given, by a refusal and nothing else', async () => {
+    const jwt = { secret: SECRET, issuer: 'issuer', audience: 'relay' }
+    const { authenticate } = createAuthenticator({ ...MACHINES, jwt }, { now: () => NOW_MS })
+    const prefixed = fc.string({ unit: 'binary', minLength: 4 }).map((text) => `Bearer ${text}`)
+    const dotted = fc
+      .array(fc.base64String(), { minLength: 1, maxLength: 5 })
+      .map((parts) => `Bearer ${parts.join('.')}`)
+    const anything = fc.oneof(fc.anything(), fc.string(), prefixed, dotted)
+    await fc.assert(
+      fc.asyncProperty(anything, anything, async (authorization, token) => {
+        const error: unknown = await authenticate({ authorization, token }).catch((reason: unknown) => reason)
+        expect(error).toMatchObject({ code: 'UNAUTHENTICATED', problem: expect.stringMatching(/missing|invalid/) })
+      }),
+      { numRuns: 1_000 },
+    )
   })
 
   it('looks at no larger token than it is told to', async () => {

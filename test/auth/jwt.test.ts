@@ -1,4 +1,5 @@
 import { createHmac, generateKeyPairSync } from 'node:crypto'
+import fc from 'fast-check'
 import { SignJWT } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { AuthOptions } from '../../src/auth/auth-schema.ts'
@@ -22,6 +23,23 @@ async function refusal(token: string, jwt: Partial<NonNullable<AuthOptions['jwt'
   expect(error).toMatchObject({ code: 'UNAUTHENTICATED', problem: 'invalid' })
   return error instanceof Error ? error.message : ''
 }
+
+/** A certificate that some issuer has thrown away the key of, and a token that it signed before. */
+const CERTIFICATE = `-----BEGIN CERTIFICATE-----
+MIIBejCCAR+gAwIBAgIUJ9TgztaHfLW3loYAMfr/oPAL6P4wCgYIKoZIzj0EAwIw
+ETEPMA0GA1UEAwwGaXNzdWVyMCAXDTI2MTEyNTIwMzUxM1oYDzIxMjYxMTAxMjAz
+NTEzWjARMQ8wDQYDVQQDDAZpc3N1ZXIwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNC
+AAQg/PG2syBkGPpL4uh27oI+rKlAmxmTAfz6dZv0CyfJar+/1xi2f2J2Fw52SKr1
+ka2FMvzw0JlE7Ipxmlq8Z7kko1MwUTAdBgNVHQ4EFgQUMEJB2BikrOM48BUxSObr
+EJh7EwswHwYDVR0jBBgwFoAUMEJB2BikrOM48BUxSObrEJh7EwswDwYDVR0TAQH/
+BAUwAwEB/zAKBggqhkjOPQQDAgNJADBGAiEA7BlyhQ6CbbOM/Dxl78/6/Jiw0K81
+LhKEi1G1m9PzeJMCIQCpBNRQb8HAwOiI3PKDkY98or4oemYjoL7zDWfc2ZBkaQ==
+-----END CERTIFICATE-----`
+const CERTIFIED = [
+  'eyJhbGciOiJFUzI1NiJ9',
+  'eyJzdWIiOiJhZGEiLCJpc3MiOiJpc3N1ZXIiLCJhdWQiOiJyZWxheSIsImV4cCI6MTc2NzIyNTY2MH0',
+  'xpLUVauM1D_aQfJ1g-4uuqiF4A9leuBTwQpeuwVHW_KqWv21aYgKDTzqv_Bi-mXyBsIOE38frZh5v_m1gd_u8A',
+].join('.')
 
 const base64url = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
 
@@ -52,6 +70,12 @@ describe('a JWT', () => {
     for (const publicKey of [key.pem, { ...key.jwk }]) {
       expect(await authenticate(token, { secret: undefined, publicKey })).toMatchObject({ subject: 'ada' })
     }
+  })
+
+  it('is taken with the public key in an X.509 certificate', async () => {
+    expect(await authenticate(CERTIFIED, { secret: undefined, publicKey: CERTIFICATE })).toMatchObject({
+      subject: 'ada',
+    })
   })
 
   it.each<[string, TestClaims, string]>([
@@ -176,6 +200,19 @@ describe('a JWT', () => {
     ]) {
       await refusal(tampered)
     }
+  })
+
+  it('is refused with any one character changed', async () => {
+    const token = await secretToken({ ...CLAIMS, roles: ['reader'] })
+    // the last one has bits that mean nothing
+    const place = fc.integer({ min: 0, max: token.length - 2 })
+    const character = fc.constantFrom(...'ABCDwxyz0189-_.~=')
+    await fc.assert(
+      fc.asyncProperty(place, character, async (at, other) => {
+        fc.pre(token[at] !== other)
+        await refusal(token.slice(0, at) + other + token.slice(at + 1))
+      }),
+    )
   })
 
   it('leaves no trace in what is said about it', async () => {
