@@ -99,6 +99,8 @@ export async function openRawWebSocket(
       received = received.subarray(end + 4)
     }
     if (head.startsWith('HTTP/1.1 101')) received = readFrames(received, events)
+    // as every client does; the server waits for it
+    if (events.some((event) => 'close' in event)) socket.end(frame('', { opcode: CLOSE }))
     wake()
   })
   socket.on('close', () => {
