@@ -2,7 +2,7 @@ import type { Change } from '../changes/change.ts'
 import { RelayError } from '../errors.ts'
 import type { FeedCounters } from './counters.ts'
 import type { Log } from './log.ts'
-import type { Member } from './member.ts'
+import type { Member, MemberStream } from './member.ts'
 import type { PayloadCache } from './payload-cache.ts'
 import type { ChangesRequest } from './request.ts'
 import type { Batch } from './sink.ts'
@@ -24,6 +24,8 @@ export interface CohortSpec {
 /** Subscribers whose output bytes are equal. Each event is filtered, executed and encoded once for all of them. */
 export interface Cohort {
   readonly key: string
+  /** Where its members belong. */
+  readonly stream: MemberStream
   /** Those that have everything that the upstream delivered. */
   readonly live: Set<Member>
   /** The others: starting, behind, stuck or catching up. */
@@ -43,6 +45,7 @@ export interface CohortOptions {
   readonly log: Log
   readonly cache: PayloadCache
   readonly counters: FeedCounters
+  readonly stream: MemberStream
 }
 
 /** Most events in a {@link Batch}. */
@@ -53,7 +56,7 @@ export const MAX_BATCH_BYTES = 262_144
 
 /** A cohort without members. */
 export function createCohort(spec: CohortSpec, request: ChangesRequest, options: CohortOptions): Cohort {
-  const { log, cache, counters } = options
+  const { log, cache, counters, stream } = options
   const { operationTypes, matches } = request
   const payloads = new Map<number, Buffer>()
 
@@ -69,6 +72,7 @@ export function createCohort(spec: CohortSpec, request: ChangesRequest, options:
 
   return {
     key: spec.key,
+    stream,
     live: new Set(),
     others: new Set(),
     announcesStart: request.announceStart === true,

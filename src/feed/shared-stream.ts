@@ -15,8 +15,8 @@ import type { Gate } from './gate.ts'
 import { createGate } from './gate.ts'
 import type { Log } from './log.ts'
 import { createLog } from './log.ts'
-import type { Member } from './member.ts'
-import { createMember } from './member.ts'
+import type { MemberStream } from './member.ts'
+import { Member } from './member.ts'
 import type { PayloadCache } from './payload-cache.ts'
 import type { ChangesRequest } from './request.ts'
 import type { Sink, Subscription } from './sink.ts'
@@ -43,8 +43,6 @@ export interface SharedStreamOptions {
   readonly resources: FeedResources
   readonly scope: Scope
   readonly images: ImageOptions
-  /** Where to note which stream a subscriber belongs to. */
-  readonly owners: WeakMap<Member, SharedStream>
   /** Called when the last subscriber has left. */
   readonly onEmpty: () => void
   /** Called when the stream is interrupted, and when it failed for good; then its subscribers are ended already. */
@@ -53,7 +51,7 @@ export interface SharedStreamOptions {
 }
 
 /** One upstream, its log, and all subscribers of its scope and images. */
-export interface SharedStream {
+export interface SharedStream extends MemberStream {
   readonly log: Log
   readonly cohorts: ReadonlyMap<string, Cohort>
   readonly fanOut: FanOut
@@ -67,8 +65,6 @@ export interface SharedStream {
   readonly size: number
   /** @param isFirst whether the stream was started for this subscriber, so that both begin at the same time */
   subscribe(request: ChangesRequest, spec: CohortSpec, sink: Sink, isFirst: boolean): Subscription
-  /** Ends a subscriber with an error. */
-  end(member: Member, error: RelayError): void
   /** Settles when the log has everything up to this key. May never settle. */
   reaches(key: string): Promise<void>
   /** Ends all subscribers with an error that has their position, and the upstream. Idempotent. */
@@ -114,6 +110,8 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
       return size
     },
     subscribe,
+    resume,
+    remove,
     end,
     reaches: (key) =>
       (log.reached ?? '') >= key
@@ -162,20 +160,18 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
   return stream
 
   function subscribe(request: ChangesRequest, spec: CohortSpec, sink: Sink, isFirst: boolean): Subscription {
-    const cohort = cohorts.get(spec.key) ?? createCohort(spec, request, { log, cache, counters })
+    const cohort = cohorts.get(spec.key) ?? createCohort(spec, request, { log, cache, counters, stream })
     cohorts.set(spec.key, cohort)
-    const member = createMember(cohort, sink)
+    const member = new Member(cohort, sink)
     cohort.others.add(member)
-    options.owners.set(member, stream)
     size++
     void startMember(stream, member, request, isFirst)
-    return {
-      resume() {
-        slow.delete(member)
-        fanOut.resume(member)
-      },
-      close: () => remove(member),
-    }
+    return member
+  }
+
+  function resume(member: Member): void {
+    slow.delete(member)
+    fanOut.resume(member)
   }
 
   function remove(member: Member): boolean {
