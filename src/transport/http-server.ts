@@ -24,6 +24,9 @@ export interface HttpServerOptions {
   readonly reportError: (error: unknown) => void
 }
 
+// one for all sockets, because there are many
+const ignoreGone = ignoreError('the client is gone')
+
 const PAGE_NOT_BUILT = 'The live page is not built; run `npm run build`. GraphQL is at /graphql'
 
 /** Routes requests by path. Not listening yet. */
@@ -39,7 +42,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
     })
   })
   server.on('upgrade', (request, socket, head) => {
-    socket.on('error', ignoreError('the client is gone'))
+    socket.on('error', ignoreGone)
     if (pathOf(request) !== endpoint) return refuse(socket, '404 Not Found')
     if (!origins.isHostAllowed(request.headers) || !origins.isOriginAllowed(request.headers)) {
       return refuse(socket, '403 Forbidden')

@@ -1,42 +1,57 @@
-import type { ExecutionArgs, GraphQLSchema } from 'graphql'
+import type { ExecutionArgs, ExecutionResult, GraphQLSchema } from 'graphql'
 import { GraphQLError } from 'graphql'
 import type { ServerOptions } from 'graphql-ws'
 import type { Principal } from '../access/principal.ts'
-import type { Sink } from '../feed/sink.ts'
+import type { Batch, Subscription } from '../feed/sink.ts'
 import type { GraphQLContext, Services } from '../graphql/context.ts'
 import { toOperationServices } from '../graphql/context.ts'
 import type { Execution } from '../graphql/execution.ts'
 import { openSubscription } from '../graphql/open-subscription.ts'
 import { createOperations } from '../graphql/operations.ts'
 import { toPublicError } from '../graphql/public-error.ts'
-import { idleIterator } from './idle-iterator.ts'
+import type { SocketContext } from './live-operation.ts'
+import { LiveOperation } from './live-operation.ts'
 
 /** What belongs to one socket; graphql-ws hands it to its hooks. */
 export interface SocketExtra {
   /** Who is at the other end. */
   principal: Principal
+  /** Notes that `connection_init` has come. */
+  initialised(): void
+  /** What the message in hand asks for, if it is an operation. */
+  entering: LiveOperation | undefined
+  /** How many subscriptions are under way. */
+  liveOperations: number
   /**
-   * Where results of an operation go.
+   * Sends a batch as `next` messages. Gives false when so much waits in the socket's buffer that subscriptions have to wait.
    *
-   * @param end called when the feed ends the operation
+   * @param idText the operation's id as it is within a JSON string
    */
-  sinkOf(id: string, end: Sink['end']): Sink
-  /** Has a function called whenever the socket's buffer is empty again; gives the one that stops that. */
-  onDrain(resume: () => void): () => void
+  sendNext(batch: Batch, idText: string): boolean
+  /** How many bytes wait in the socket's buffer. */
+  bufferedBytes(): number
+  /** Resumes a subscription, once, when the socket's buffer is empty. */
+  resumeWhenDrained(subscription: Subscription): void
+  /** Forgets a subscription that has ended. */
+  forget(subscription: Subscription): void
+  /** Tells the client that an operation has ended with an error, as {@link toPublicError} shows it. */
+  sendError(id: string, error: unknown): void
 }
 
 interface OperationArgs extends ExecutionArgs {
-  readonly extra: SocketExtra
-  readonly id: string
+  readonly live: LiveOperation
 }
+
+/** The result of an operation that is none of graphql-ws's any more, which therefore sends nothing of it. */
+const NO_RESULT: ExecutionResult = {}
 
 /**
  * What graphql-ws does with an operation. A syntax or validation error answers the operation that has it; left to
  * graphql-ws itself, a syntax error would close the socket, and with it every other subscription. Errors reach the client
  * as {@link toPublicError} shows them.
  *
- * Subscriptions' results do not pass through graphql-ws, which would execute and encode them for each subscriber: it waits
- * on an iterator that yields nothing, while the feed writes to the socket.
+ * Subscriptions' results do not pass through graphql-ws, which would execute and encode them for each subscriber: it keeps
+ * their ids, while the feed writes to the socket.
  */
 export function createOperationHooks(
   schema: GraphQLSchema,
@@ -48,11 +63,13 @@ export function createOperationHooks(
   const operations = createOperations(schema, execution.rules)
 
   return {
-    onSubscribe({ extra }, id, { query, variables, operationName }) {
+    onSubscribe(context: SocketContext, id, { query, variables, operationName }) {
       try {
         const { document, errors } = operations.get(query)
         if (errors.length > 0) return errors
+        const { extra } = context
         const contextValue: GraphQLContext = { services: toOperationServices(services), principal: extra.principal }
+        extra.entering = new LiveOperation(context, id)
         const variableValues = variables ?? {}
         // graphql-ws gives `subscribe` what it gets here
         const args: OperationArgs = {
@@ -61,8 +78,7 @@ export function createOperationHooks(
           contextValue,
           variableValues,
           operationName: operationName ?? null,
-          extra,
-          id,
+          live: extra.entering,
         }
         return args
       } catch (error) {
@@ -71,20 +87,11 @@ export function createOperationHooks(
     },
     async subscribe(args) {
       // made above
-      const { extra, id, ...operation } = args as OperationArgs
+      const { live, ...operation } = args as OperationArgs
       const opened = await openSubscription(operation, services, execution)
       if (!('start' in opened)) return opened
-      return idleIterator((fail) => {
-        const subscription = opened.start(extra.sinkOf(id, fail))
-        const stopListening = extra.onDrain(subscription.resume)
-        return {
-          resume: subscription.resume,
-          close() {
-            stopListening()
-            subscription.close()
-          },
-        }
-      })
+      live.start(opened)
+      return NO_RESULT
     },
     onNext(_ctx, _id, _payload, _args, { data, errors }) {
       if (!errors) return undefined

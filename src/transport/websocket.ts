@@ -1,15 +1,16 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { GraphQLSchema } from 'graphql'
-import { CloseCode, handleProtocols, makeServer } from 'graphql-ws'
-import type { WebSocket } from 'ws'
+import { handleProtocols, makeServer } from 'graphql-ws'
 import { WebSocketServer } from 'ws'
-import { ignoreError } from '../errors.ts'
 import type { Services } from '../graphql/context.ts'
 import type { Execution } from '../graphql/execution.ts'
+import type { ConnectionOptions } from './connection.ts'
+import { Connection } from './connection.ts'
 import { createCorkedSockets } from './corked-sockets.ts'
 import { createOperationHooks } from './operation-hooks.ts'
-import { createSocketExtra } from './socket-extra.ts'
+import { RelaySocket, tellConnection } from './relay-socket.ts'
+import { createSweep } from './sweep.ts'
 
 /** Options of {@link createWebSockets}. */
 export interface WebSocketOptions {
@@ -18,6 +19,11 @@ export interface WebSocketOptions {
   readonly execution: Execution
   /** Largest message taken, in bytes. A larger one closes its socket with 1009. */
   readonly maxMessageBytes: number
+  /**
+   * How long a socket may take until it sends `connection_init`, in milliseconds, before it is closed with 4408. Default
+   * 3,000.
+   */
+  readonly connectionInitMs?: number
   /** How often a socket is pinged, in milliseconds; one that does not answer until the next ping is closed. */
   readonly keepAliveMs: number
   /** How long a socket may read nothing of what waits for it, in milliseconds, before it is cut off. */
@@ -37,63 +43,44 @@ export interface WebSockets {
   stop(graceMs: number): Promise<void>
 }
 
-/**
- * How much may wait for a client that does not read, on top of what its subscriptions may put there, before nothing is read
- * from it either, in bytes. Otherwise its pings alone, and their answers, would fill the memory.
- */
-const MAX_REPLY_BYTES = 1_048_576
-
 /** Adapts graphql-ws, which keeps the protocol, to `ws`, which keeps the sockets. */
 export function createWebSockets(options: WebSocketOptions): WebSockets {
   const { schema, services, execution, maxMessageBytes, keepAliveMs, maxBufferedBytes, slowConsumerMs } = options
-  const maxUnreadBytes = maxBufferedBytes + MAX_REPLY_BYTES
-  const corked = createCorkedSockets()
-  const protocol = makeServer(createOperationHooks(schema, services, execution))
+  const connections = createSweep<Connection>(keepAliveMs, (connection) => connection.keepAlive())
+  const common: ConnectionOptions = {
+    corked: createCorkedSockets(),
+    maxBufferedBytes,
+    connectionInitMs: options.connectionInitMs ?? 3_000,
+    keepAliveMs,
+    slowConsumerMs,
+    reportError: services.reportError,
+    onEnd: (connection) => connections.delete(connection),
+  }
+  const hooks = createOperationHooks(schema, services, execution)
+  const protocol = makeServer({
+    ...hooks,
+    // graphql-ws would keep its timer for as long as the socket
+    connectionInitWaitTimeout: 0,
+    onConnect(context) {
+      context.extra.initialised()
+      return hooks.onConnect?.(context)
+    },
+  })
   const server = new WebSocketServer({
     noServer: true,
+    WebSocket: RelaySocket,
+    // they are among the connections already
+    clientTracking: false,
     maxPayload: maxMessageBytes,
     perMessageDeflate: false,
     handleProtocols,
   })
 
-  const accept = (socket: WebSocket, below: Duplex) => {
-    socket.on(
-      'error',
-      ignoreError('ws closes the socket with the code that fits, such as 1009 for a message too large'),
-    )
-    const pause = () => pauseWhileUnread(socket, maxUnreadBytes)
-    const resume = () => resumeWhenRead(socket, maxUnreadBytes)
-    // ws answers these by itself
-    socket.on('ping', pause)
-    below.on('drain', resume)
-    // a socket that is filled again before it is empty does not drain
-    const stopPinging = keepAlive(socket, keepAliveMs, slowConsumerMs, resume)
-    const closed = protocol.opened(
-      {
-        protocol: socket.protocol,
-        send: (text) => send(socket, text).finally(resume),
-        close: (code, reason) => socket.close(code, reason),
-        onMessage(take) {
-          socket.on('message', (data) => {
-            pause()
-            take(String(data)).catch((error: unknown) => {
-              services.reportError(error)
-              socket.close(CloseCode.InternalServerError, 'Internal server error')
-            })
-          })
-        },
-      },
-      createSocketExtra({
-        socket: below,
-        isOpen: () => socket.readyState === socket.OPEN,
-        corked,
-        maxBufferedBytes,
-      }),
-    )
-    socket.once('close', (code, reason) => {
-      stopPinging()
-      closed(code, String(reason)).catch(services.reportError)
-    })
+  const accept = (socket: RelaySocket, below: Duplex) => {
+    const connection = new Connection(socket, below, common)
+    connections.add(connection)
+    tellConnection(socket, connection)
+    connection.open(protocol)
   }
 
   return {
@@ -101,57 +88,13 @@ export function createWebSockets(options: WebSocketOptions): WebSockets {
       server.handleUpgrade(request, socket, head, (client) => accept(client, socket))
     },
     async stop(graceMs) {
-      const sockets = [...server.clients]
-      const gone = sockets.map((socket) => closeOf(socket))
-      for (const socket of sockets) socket.close(1001, 'Going away')
-      const timer = setTimeout(() => sockets.forEach((socket) => socket.terminate()), graceMs)
+      server.close()
+      const open = [...connections]
+      const gone = open.map((connection) => connection.gone())
+      for (const connection of open) connection.close(1001, 'Going away')
+      const timer = setTimeout(() => open.forEach((connection) => connection.terminate()), graceMs)
       await Promise.all(gone)
       clearTimeout(timer)
-      server.close()
     },
   }
-}
-
-// settles when the socket has taken the message, so that graphql-ws holds one message per subscription at most
-function send(socket: WebSocket, text: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (socket.readyState !== socket.OPEN) return resolve()
-    socket.send(text, (error) => {
-      if (error && socket.readyState === socket.OPEN) reject(error)
-      else resolve()
-    })
-  })
-}
-
-function pauseWhileUnread(socket: WebSocket, maxUnreadBytes: number): void {
-  if (socket.bufferedAmount > maxUnreadBytes) socket.pause()
-}
-
-function resumeWhenRead(socket: WebSocket, maxUnreadBytes: number): void {
-  if (socket.isPaused && socket.bufferedAmount <= maxUnreadBytes) socket.resume()
-}
-
-// a ping waits behind what the client has not read yet: only one that got away counts, or a client that reads nothing at all
-function keepAlive(socket: WebSocket, intervalMs: number, slowConsumerMs: number, onTurn: () => void): () => void {
-  let unansweredMs = 0
-  let waitingBytes = 0
-  socket.on('pong', () => (unansweredMs = 0))
-  const timer = setInterval(() => {
-    onTurn()
-    const isReading = socket.bufferedAmount < waitingBytes
-    waitingBytes = socket.bufferedAmount
-    const limitMs = waitingBytes > 0 ? slowConsumerMs + 2 * intervalMs : intervalMs
-    if (isReading) unansweredMs = 0
-    if (unansweredMs >= limitMs) return socket.terminate()
-    if (unansweredMs === 0) socket.ping()
-    unansweredMs += intervalMs
-  }, intervalMs)
-  return () => clearInterval(timer)
-}
-
-function closeOf(socket: WebSocket): Promise<void> {
-  return new Promise((resolve) => {
-    if (socket.readyState === socket.CLOSED) resolve()
-    else socket.once('close', () => resolve())
-  })
 }
