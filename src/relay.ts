@@ -171,7 +171,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     connectionInitMs: options.connectionInitMs ?? 3_000,
     idleMs: options.idleConnectionMs ?? 600_000,
     outputRate,
-    connections,
+    counts: connections,
   })
   let stopping: Promise<void> | undefined
   const trouble = () => (stopping ? 'The relay is shutting down' : feed.trouble())

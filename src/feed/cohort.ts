@@ -3,7 +3,7 @@ import { documentOf, fieldOf } from '../changes/to-change.ts'
 import { RelayError } from '../errors.ts'
 import type { FeedCounters } from './counters.ts'
 import type { Log } from './log.ts'
-import type { Member } from './member.ts'
+import type { Member, MemberStream } from './member.ts'
 import type { PayloadCache } from './payload-cache.ts'
 import type { ChangesRequest } from './request.ts'
 import type { Batch } from './sink.ts'
@@ -30,6 +30,8 @@ export interface CohortSpec {
 /** Subscribers whose output bytes are equal. Each event is filtered, executed and encoded once for all of them. */
 export interface Cohort {
   readonly key: string
+  /** Where its members belong. */
+  readonly stream: MemberStream
   /** Those that have everything that the upstream delivered. */
   readonly live: Set<Member>
   /** The others: starting, behind, stuck or catching up. */
@@ -53,6 +55,7 @@ export interface CohortOptions {
   readonly log: Log
   readonly cache: PayloadCache
   readonly counters: FeedCounters
+  readonly stream: MemberStream
 }
 
 /** Most events in a {@link Batch}. */
@@ -63,7 +66,7 @@ export const MAX_BATCH_BYTES = 262_144
 
 /** A cohort without members. */
 export function createCohort(spec: CohortSpec, request: ChangesRequest, options: CohortOptions): Cohort {
-  const { log, cache, counters } = options
+  const { log, cache, counters, stream } = options
   const { view, operationTypes, matches } = request
   const { sealToken = (token) => token } = spec
   const payloads = new Map<number, Buffer>()
@@ -90,6 +93,7 @@ export function createCohort(spec: CohortSpec, request: ChangesRequest, options:
 
   return {
     key: spec.key,
+    stream,
     live: new Set(),
     others: new Set(),
     announcesStart: request.announceStart === true,

@@ -13,7 +13,6 @@ import { createCounters } from './counters.ts'
 import type { FeedOptions } from './feed-options.ts'
 import { DEFAULT_LIMITS } from './feed-options.ts'
 import type { FeedStats } from './feed-stats.ts'
-import type { Member } from './member.ts'
 import { createPayloadCache } from './payload-cache.ts'
 import { warnRarely } from './rarely.ts'
 import { readStats } from './read-stats.ts'
@@ -61,21 +60,17 @@ export function createFeed(options: FeedOptions): Feed {
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
   const now = () => performance.now()
   const entries = new Map<string, Entry>()
-  const owners = new WeakMap<Member, SharedStream>()
   const defaultKey = streamKey(defaultScope, NO_IMAGES)
   const counters = createCounters()
   const warn = warnRarely({ log, now })
   const slow = watchSlowConsumers({
     limitMs: limits.slowConsumerMs,
     now,
-    onRelieved: (member) => {
-      slow.delete(member)
-      owners.get(member)?.fanOut.resume(member)
-    },
+    onRelieved: (member) => member.resume(),
     onTooSlow: (member) => {
       counters.slowConsumers++
       const tooSlow = new RelayError('SLOW_CONSUMER', 'The client does not read what it is sent', { cause: undefined })
-      owners.get(member)?.end(member, tooSlow.at(member.token))
+      member.cohort.stream.end(member, tooSlow.at(member.token))
     },
   })
   const resources: FeedResources = {
@@ -131,7 +126,6 @@ export function createFeed(options: FeedOptions): Feed {
       resources,
       scope,
       images,
-      owners,
       onEmpty() {
         if (isDefault || entries.get(key) !== entry) return
         if (limits.lingerMs === 0) close(key, entry)

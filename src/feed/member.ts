@@ -1,9 +1,22 @@
+import type { RelayError } from '../errors.ts'
 import type { Cohort } from './cohort.ts'
 import type { ChangesRequest } from './request.ts'
-import type { Sink } from './sink.ts'
+import type { Sink, Subscription } from './sink.ts'
+
+/** The stream that a subscriber belongs to. */
+export interface MemberStream {
+  /** Goes on with a subscriber whose sink was full. */
+  resume(member: Member): void
+  /** Lets a subscriber go, without a word to its sink. Idempotent. */
+  remove(member: Member): void
+  /** Ends a subscriber with an error. */
+  end(member: Member, error: RelayError): void
+  /** Ends a subscriber with an error that says where to continue, after what has arrived until now. */
+  endHere(member: Member, error: RelayError): void
+}
 
 /**
- * A subscriber: a position in the log and a sink. Plain data, because there are many and most of them wait.
+ * A subscriber: a position in the log and a sink. A few plain fields, because there are many and most of them wait.
  *
  * - `starting`: its position is not known yet
  * - `live`: it has everything that the upstream delivered
@@ -12,44 +25,44 @@ import type { Sink } from './sink.ts'
  * - `catchingUp`: a change stream of its own brings it back to the window, or it waits for one
  * - `ended`
  */
-export interface Member {
+export class Member implements Subscription {
   readonly cohort: Cohort
   readonly sink: Sink
   /** See {@link ChangesRequest.owner}. */
   readonly owner: string | undefined
-  state: 'starting' | 'live' | 'behind' | 'stuck' | 'catchingUp' | 'ended'
+  state: 'starting' | 'live' | 'behind' | 'stuck' | 'catchingUp' | 'ended' = 'starting'
   /** The number of the next event to look at. Meaningless while `starting` or `catchingUp`; while `live`, of all alike. */
-  seq: number
+  seq = 0
   /** Events up to this key come before its start; empty when there are none left. */
-  minKey: string
+  minKey = ''
   /** The last position known to be reached, while it is not `live`. */
-  token: string | undefined
+  token: string | undefined = undefined
   /** When its sink became full, or last got emptier. */
-  stuckSince: number
+  stuckSince = 0
   /** How much its sink held then, in bytes. */
-  stuckBytes: number
+  stuckBytes = 0
   /** Whether it has started, and has been told so if it wants to. */
-  isAnnounced: boolean
+  isAnnounced = false
   /** Whether the last thing that it was told of the upstream is that it is interrupted. */
-  knowsInterrupted: boolean
+  knowsInterrupted = false
   /** Ends what it waits for while `starting` or `catchingUp`. */
-  waiting: AbortController | undefined
-}
+  waiting: AbortController | undefined = undefined
 
-/** A member that has not started. */
-export function createMember(cohort: Cohort, sink: Sink, owner?: string): Member {
-  return {
-    cohort,
-    sink,
-    owner,
-    state: 'starting',
-    seq: 0,
-    minKey: '',
-    token: undefined,
-    stuckSince: 0,
-    stuckBytes: 0,
-    isAnnounced: false,
-    knowsInterrupted: false,
-    waiting: undefined,
+  constructor(cohort: Cohort, sink: Sink, owner?: string) {
+    this.cohort = cohort
+    this.sink = sink
+    this.owner = owner
+  }
+
+  resume(): void {
+    this.cohort.stream.resume(this)
+  }
+
+  close(): void {
+    this.cohort.stream.remove(this)
+  }
+
+  end(error: RelayError): void {
+    this.cohort.stream.endHere(this, error)
   }
 }

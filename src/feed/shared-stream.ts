@@ -16,8 +16,8 @@ import type { Gate } from './gate.ts'
 import { createGate } from './gate.ts'
 import type { Log } from './log.ts'
 import { createLog } from './log.ts'
-import type { Member } from './member.ts'
-import { createMember } from './member.ts'
+import type { MemberStream } from './member.ts'
+import { Member } from './member.ts'
 import type { PayloadCache } from './payload-cache.ts'
 import type { ChangesRequest } from './request.ts'
 import type { Sink, Subscription } from './sink.ts'
@@ -50,8 +50,6 @@ export interface SharedStreamOptions {
   readonly resources: FeedResources
   readonly scope: Scope
   readonly images: ImageOptions
-  /** Where to note which stream a subscriber belongs to. */
-  readonly owners: WeakMap<Member, SharedStream>
   /** Called when the last subscriber has left. */
   readonly onEmpty: () => void
   /** Called when the stream is interrupted, and when it failed for good; then its subscribers are ended already. */
@@ -60,7 +58,7 @@ export interface SharedStreamOptions {
 }
 
 /** One upstream, its log, and all subscribers of its scope and images. */
-export interface SharedStream {
+export interface SharedStream extends MemberStream {
   readonly log: Log
   readonly cohorts: ReadonlyMap<string, Cohort>
   readonly fanOut: FanOut
@@ -74,8 +72,6 @@ export interface SharedStream {
   readonly size: number
   /** @param isFirst whether the stream was started for this subscriber, so that both begin at the same time */
   subscribe(request: ChangesRequest, spec: CohortSpec, sink: Sink, isFirst: boolean): Subscription
-  /** Ends a subscriber with an error. */
-  end(member: Member, error: RelayError): void
   /** Settles when the log has everything up to this key. May never settle. */
   reaches(key: string): Promise<void>
   /** Ends all subscribers with an error that has their position, and the upstream. Idempotent. */
@@ -122,7 +118,10 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
       return size
     },
     subscribe,
+    resume,
+    remove,
     end,
+    endHere,
     reaches: (key) =>
       (log.reached ?? '') >= key
         ? Promise.resolve()
@@ -172,25 +171,24 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
   return stream
 
   function subscribe(request: ChangesRequest, spec: CohortSpec, sink: Sink, isFirst: boolean): Subscription {
-    const cohort = cohorts.get(spec.key) ?? createCohort(spec, request, { log, cache, counters })
+    const cohort = cohorts.get(spec.key) ?? createCohort(spec, request, { log, cache, counters, stream })
     cohorts.set(spec.key, cohort)
-    const member = createMember(cohort, sink, request.owner)
+    const member = new Member(cohort, sink, request.owner)
     cohort.others.add(member)
-    options.owners.set(member, stream)
     size++
     void startMember(stream, member, request, isFirst)
-    return {
-      resume() {
-        slow.delete(member)
-        fanOut.resume(member)
-      },
-      close: () => remove(member),
-      end(error) {
-        // its position counts what it has not been given yet
-        fanOut.flush()
-        end(member, error.at(fanOut.positionOf(member)))
-      },
-    }
+    return member
+  }
+
+  function resume(member: Member): void {
+    slow.delete(member)
+    fanOut.resume(member)
+  }
+
+  function endHere(member: Member, error: RelayError): void {
+    // its position counts what it has not been given yet
+    fanOut.flush()
+    end(member, error.at(fanOut.positionOf(member)))
   }
 
   function remove(member: Member): boolean {

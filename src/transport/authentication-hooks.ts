@@ -31,7 +31,7 @@ export function createAuthenticationHooks({ authenticator }: Authentication): Ho
   return {
     async onConnect({ extra, connectionParams }) {
       const { offered } = extra
-      delete extra.offered
+      extra.offered = undefined
       try {
         extra.principal = await authenticator.authenticate(fromPayload(connectionParams) ?? offered ?? {})
       } catch (error) {

@@ -61,7 +61,8 @@ export function sendEventStream(
     const end = (error: unknown) => {
       response.end(resultFrame(source.toResult(error)) + COMPLETE)
       // a client that does not read would keep the connection for ever
-      setTimeout(() => response.destroy(), keepAliveMs).unref()
+      const cutOff = setTimeout(() => response.destroy(), keepAliveMs)
+      response.once('close', () => clearTimeout(cutOff))
       over()
     }
     const over = () => {

@@ -49,6 +49,8 @@ const MAX_CHECKING_MS = 5_000
 
 /** When to come back after a limit was hit, in seconds. */
 const RETRY_AFTER: OutgoingHttpHeaders = { 'Retry-After': 5 }
+// one for all sockets, because there are many
+const ignoreGone = ignoreError('the client is gone')
 
 const PAGE_NOT_BUILT = 'The live page is not built; run `npm run build`. GraphQL is at /graphql'
 
@@ -77,7 +79,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
   })
   const limits = limitConnections(server, { ...connectionLimits, clients: createClientAddress(trustedProxies) })
   server.on('upgrade', (request, socket, head) => {
-    socket.on('error', ignoreError('the client is gone'))
+    socket.on('error', ignoreGone)
     if (pathOf(request) !== endpoint) return refuse(socket, '404 Not Found')
     if (!origins.isHostAllowed(request.headers) || !origins.isOriginAllowed(request.headers)) {
       return refuse(socket, '403 Forbidden')

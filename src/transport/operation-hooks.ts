@@ -1,9 +1,9 @@
-import type { ExecutionArgs, GraphQLFormattedError, GraphQLSchema } from 'graphql'
+import type { ExecutionArgs, ExecutionResult, GraphQLFormattedError, GraphQLSchema } from 'graphql'
 import { GraphQLError } from 'graphql'
-import type { Context, ServerOptions } from 'graphql-ws'
+import type { ServerOptions } from 'graphql-ws'
 import type { Principal } from '../access/principal.ts'
 import type { Credentials } from '../auth/bearer-token.ts'
-import type { Sink } from '../feed/sink.ts'
+import type { Batch, Subscription } from '../feed/sink.ts'
 import type { GraphQLContext, Services } from '../graphql/context.ts'
 import { toOperationServices } from '../graphql/context.ts'
 import type { Execution } from '../graphql/execution.ts'
@@ -12,24 +12,37 @@ import { createOperations } from '../graphql/operations.ts'
 import { toPublicError } from '../graphql/public-error.ts'
 import type { Expiry } from './expiry.ts'
 import { expired } from './expiry.ts'
-import { idleIterator } from './idle-iterator.ts'
+import type { SocketContext } from './live-operation.ts'
+import { LiveOperation } from './live-operation.ts'
 
 /** What belongs to one socket; graphql-ws hands it to its hooks. */
 export interface SocketExtra {
   /** Who is at the other end; changes with its credentials. */
   principal: Principal
   /** Credentials of the upgrade request, until `connection_init` has come. */
-  offered?: Credentials
+  offered: Credentials | undefined
   /** Closes the socket. */
-  readonly close: (code: number, reason: string) => void
+  close(code: number, reason: string): void
+  /** Notes that `connection_init` has come. */
+  initialised(): void
+  /** What the message in hand asks for, if it is an operation. */
+  entering: LiveOperation | undefined
+  /** How many subscriptions are under way. */
+  liveOperations: number
   /**
-   * Where results of an operation go.
+   * Sends a batch as `next` messages. Gives false when so much waits in the socket's buffer that subscriptions have to wait.
    *
-   * @param end called when the feed ends the operation
+   * @param idText the operation's id as it is within a JSON string
    */
-  sinkOf(id: string, end: Sink['end']): Sink
-  /** Has a function called whenever the socket's buffer is empty again; gives the one that stops that. */
-  onDrain(resume: () => void): () => void
+  sendNext(batch: Batch, idText: string): boolean
+  /** How many bytes wait in the socket's buffer. */
+  bufferedBytes(): number
+  /** Resumes a subscription, once, when the socket's buffer is empty. */
+  resumeWhenDrained(subscription: Subscription): void
+  /** Forgets a subscription that has ended. */
+  forget(subscription: Subscription): void
+  /** Tells the client that an operation has ended with an error, as {@link toPublicError} shows it. */
+  sendError(id: string, error: unknown): void
 }
 
 /** What the hooks ask about the connection that an operation comes by. */
@@ -37,21 +50,23 @@ export interface ConnectionHooks {
   /** How many operations a connection may have at a time. */
   readonly maxSubscriptions: number
   /** Called with each operation. */
-  readonly onUse: (context: Context<Record<string, unknown>, SocketExtra>) => void
+  readonly onUse: (context: SocketContext) => void
 }
 
 interface OperationArgs extends ExecutionArgs {
-  readonly extra: SocketExtra
-  readonly id: string
+  readonly live: LiveOperation
 }
+
+/** The result of an operation that is none of graphql-ws's any more, which therefore sends nothing of it. */
+const NO_RESULT: ExecutionResult = {}
 
 /**
  * What graphql-ws does with an operation. A syntax or validation error answers the operation that has it; left to
  * graphql-ws itself, a syntax error would close the socket, and with it every other subscription. Errors reach the client
  * as {@link toPublicError} shows them.
  *
- * Subscriptions' results do not pass through graphql-ws, which would execute and encode them for each subscriber: it waits
- * on an iterator that yields nothing, while the feed writes to the socket.
+ * Subscriptions' results do not pass through graphql-ws, which would execute and encode them for each subscriber: it keeps
+ * their ids, while the feed writes to the socket.
  */
 export function createOperationHooks(
   schema: GraphQLSchema,
@@ -70,7 +85,7 @@ export function createOperationHooks(
   const operations = createOperations(schema, execution)
 
   return {
-    onSubscribe(context, id, { query, variables, operationName }) {
+    onSubscribe(context: SocketContext, id, { query, variables, operationName }) {
       const { extra } = context
       onUse(context)
       // this one is among them
@@ -80,6 +95,7 @@ export function createOperationHooks(
         const { document, errors } = operations.get(query)
         if (errors.length > 0) return errors
         const contextValue: GraphQLContext = { services: toOperationServices(services), principal: extra.principal }
+        extra.entering = new LiveOperation(context, id)
         const variableValues = variables ?? {}
         // graphql-ws gives `subscribe` what it gets here
         const args: OperationArgs = {
@@ -89,8 +105,7 @@ export function createOperationHooks(
           variableValues,
           operationName: operationName ?? null,
           hideSuggestions: !execution.introspection,
-          extra,
-          id,
+          live: extra.entering,
         }
         return args
       } catch (error) {
@@ -99,21 +114,12 @@ export function createOperationHooks(
     },
     async subscribe(args) {
       // made above
-      const { extra, id, ...operation } = args as OperationArgs
+      const { live, ...operation } = args as OperationArgs
       const opened = await openSubscription(operation, services, execution)
       if (!('start' in opened)) return opened
-      return idleIterator((fail) => {
-        const subscription = expiry.open(extra, extra.sinkOf(id, fail), (sink) => opened.start(sink))
-        const stopListening = extra.onDrain(subscription.resume)
-        return {
-          resume: subscription.resume,
-          end: subscription.end,
-          close() {
-            stopListening()
-            subscription.close()
-          },
-        }
-      })
+      // what is renewed on the socket counts for all of its subscriptions
+      live.start({ start: (sink) => expiry.open(live.holder, sink, opened.start) })
+      return NO_RESULT
     },
     onNext(_ctx, _id, _payload, _args, { data, errors }) {
       if (!errors) return undefined

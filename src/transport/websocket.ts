@@ -1,23 +1,23 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { GraphQLSchema } from 'graphql'
-import type { Context } from 'graphql-ws'
-import { CloseCode, handleProtocols, makeServer } from 'graphql-ws'
-import type { WebSocket } from 'ws'
+import { handleProtocols, makeServer } from 'graphql-ws'
 import { WebSocketServer } from 'ws'
-import { ignoreError } from '../errors.ts'
 import type { Services } from '../graphql/context.ts'
 import type { Execution } from '../graphql/execution.ts'
 import type { Authentication } from './authentication.ts'
-import { ConnectionRefused, createAuthenticationHooks } from './authentication-hooks.ts'
+import { createAuthenticationHooks } from './authentication-hooks.ts'
 import type { ConnectionCounts } from './connection-counts.ts'
+import type { ConnectionOptions } from './connection.ts'
+import { Connection } from './connection.ts'
 import { createCorkedSockets } from './corked-sockets.ts'
 import { fromHeaders } from './credentials.ts'
 import { watchIdleConnections } from './limits/idle-connections.ts'
 import type { OutputRate } from './limits/output-rate.ts'
-import type { SocketExtra } from './operation-hooks.ts'
+import type { SocketContext } from './live-operation.ts'
 import { createOperationHooks } from './operation-hooks.ts'
-import { createSocketExtra } from './socket-extra.ts'
+import { RelaySocket, tellConnection } from './relay-socket.ts'
+import { createSweep } from './sweep.ts'
 
 /** Options of {@link createWebSockets}. */
 export interface WebSocketOptions {
@@ -27,7 +27,7 @@ export interface WebSocketOptions {
   readonly authentication: Authentication
   /** Largest message taken, in bytes. A larger one closes its socket with 1009. */
   readonly maxMessageBytes: number
-  readonly connections: ConnectionCounts
+  readonly counts: ConnectionCounts
   /** How often a socket is pinged, in milliseconds; one that does not answer until the next ping is closed. */
   readonly keepAliveMs: number
   /** How long a socket may read nothing of what waits for it, in milliseconds, before it is cut off. */
@@ -54,19 +54,26 @@ export interface WebSockets {
   stop(graceMs: number): Promise<void>
 }
 
-/**
- * How much may wait for a client that does not read, on top of what its subscriptions may put there, before nothing is read
- * from it either, in bytes. Otherwise its pings alone, and their answers, would fill the memory.
- */
-const MAX_REPLY_BYTES = 1_048_576
-
 /** Adapts graphql-ws, which keeps the protocol, to `ws`, which keeps the sockets. */
 export function createWebSockets(options: WebSocketOptions): WebSockets {
-  const { schema, services, execution, authentication } = options
-  const { maxMessageBytes, keepAliveMs, maxBufferedBytes, slowConsumerMs, connections } = options
-  const maxUnreadBytes = maxBufferedBytes + MAX_REPLY_BYTES
-  const corked = createCorkedSockets()
-  const idle = watchIdleConnections<Context<Record<string, unknown>, SocketExtra>>({
+  const { schema, services, execution, authentication, counts } = options
+  const { maxMessageBytes, keepAliveMs, maxBufferedBytes, slowConsumerMs, connectionInitMs, outputRate } = options
+  const connections = createSweep<Connection>(keepAliveMs, (connection) => connection.keepAlive())
+  const common: ConnectionOptions = {
+    corked: createCorkedSockets(),
+    maxBufferedBytes,
+    connectionInitMs,
+    keepAliveMs,
+    slowConsumerMs,
+    outputRate,
+    reportError: services.reportError,
+    countErrors: services.countErrors,
+    onEnd(connection) {
+      counts.webSockets--
+      connections.delete(connection)
+    },
+  }
+  const idle = watchIdleConnections<SocketContext>({
     idleMs: options.idleMs,
     isBusy: ({ subscriptions }) => Object.keys(subscriptions).length > 0,
     // stock clients come back from this one when they have something to ask
@@ -81,8 +88,10 @@ export function createWebSockets(options: WebSocketOptions): WebSockets {
   const protocol = makeServer({
     ...operations,
     ...callers,
-    connectionInitWaitTimeout: options.connectionInitMs,
+    // graphql-ws would keep its timer for as long as the socket
+    connectionInitWaitTimeout: 0,
     onConnect(context) {
+      context.extra.initialised()
       idle.add(context)
       return callers.onConnect?.(context)
     },
@@ -92,6 +101,9 @@ export function createWebSockets(options: WebSocketOptions): WebSockets {
   })
   const server = new WebSocketServer({
     noServer: true,
+    WebSocket: RelaySocket,
+    // they are among the connections already
+    clientTracking: false,
     maxPayload: maxMessageBytes,
     perMessageDeflate: false,
     // an operation that is completed is over before its id can be used again; and a flood lets others have their turn
@@ -99,53 +111,13 @@ export function createWebSockets(options: WebSocketOptions): WebSockets {
     handleProtocols,
   })
 
-  const accept = (socket: WebSocket, below: Duplex, headers: IncomingHttpHeaders) => {
-    connections.webSockets++
-    socket.on(
-      'error',
-      ignoreError('ws closes the socket with the code that fits, such as 1009 for a message too large'),
-    )
-    const pause = () => pauseWhileUnread(socket, maxUnreadBytes)
-    const resume = () => resumeWhenRead(socket, maxUnreadBytes)
-    // ws answers these by itself
-    socket.on('ping', pause)
-    below.on('drain', resume)
-    // a socket that is filled again before it is empty does not drain
-    const stopPinging = keepAlive(socket, keepAliveMs, slowConsumerMs, resume)
-    const extra = createSocketExtra({
-      socket: below,
-      isOpen: () => socket.readyState === socket.OPEN,
-      close: (code, reason) => socket.close(code, reason),
-      corked,
-      maxBufferedBytes,
-      outputRate: options.outputRate,
-    })
-    const offered = fromHeaders(headers, authentication)
-    if (offered) extra.offered = offered
-    const closed = protocol.opened(
-      {
-        protocol: socket.protocol,
-        send: (text) => send(socket, text).finally(resume),
-        close: (code, reason) => socket.close(code, reason),
-        onMessage(take) {
-          socket.on('message', (data, isBinary) => {
-            if (isBinary) return socket.close(CloseCode.BadRequest, 'Invalid message received')
-            pause()
-            take(String(data)).catch((error: unknown) => {
-              if (error instanceof ConnectionRefused) return socket.close(error.closeCode, error.message)
-              services.reportError(error)
-              socket.close(CloseCode.InternalServerError, 'Internal server error')
-            })
-          })
-        },
-      },
-      extra,
-    )
-    socket.once('close', (code, reason) => {
-      connections.webSockets--
-      stopPinging()
-      closed(code, String(reason)).catch(services.reportError)
-    })
+  const accept = (socket: RelaySocket, below: Duplex, headers: IncomingHttpHeaders) => {
+    counts.webSockets++
+    const connection = new Connection(socket, below, common)
+    connection.offered = fromHeaders(headers, authentication)
+    connections.add(connection)
+    tellConnection(socket, connection)
+    connection.open(protocol)
   }
 
   return {
@@ -155,57 +127,13 @@ export function createWebSockets(options: WebSocketOptions): WebSockets {
     async stop(graceMs) {
       // from now on upgrades are answered with 503: nobody would close their sockets
       server.close()
-      const sockets = [...server.clients]
-      const gone = sockets.map((socket) => closeOf(socket))
-      for (const socket of sockets) socket.close(1001, 'Going away')
-      const timer = setTimeout(() => sockets.forEach((socket) => socket.terminate()), graceMs)
+      const open = [...connections]
+      const gone = open.map((connection) => connection.gone())
+      for (const connection of open) connection.close(1001, 'Going away')
+      const timer = setTimeout(() => open.forEach((connection) => connection.terminate()), graceMs)
       await Promise.all(gone)
       clearTimeout(timer)
       idle.stop()
     },
   }
-}
-
-// settles when the socket has taken the message, so that graphql-ws holds one message per subscription at most
-function send(socket: WebSocket, text: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (socket.readyState !== socket.OPEN) return resolve()
-    socket.send(text, (error) => {
-      if (error && socket.readyState === socket.OPEN) reject(error)
-      else resolve()
-    })
-  })
-}
-
-function pauseWhileUnread(socket: WebSocket, maxUnreadBytes: number): void {
-  if (socket.bufferedAmount > maxUnreadBytes) socket.pause()
-}
-
-function resumeWhenRead(socket: WebSocket, maxUnreadBytes: number): void {
-  if (socket.isPaused && socket.bufferedAmount <= maxUnreadBytes) socket.resume()
-}
-
-// a ping waits behind what the client has not read yet: only one that got away counts, or a client that reads nothing at all
-function keepAlive(socket: WebSocket, intervalMs: number, slowConsumerMs: number, onTurn: () => void): () => void {
-  let unansweredMs = 0
-  let waitingBytes = 0
-  socket.on('pong', () => (unansweredMs = 0))
-  const timer = setInterval(() => {
-    onTurn()
-    const isReading = socket.bufferedAmount < waitingBytes
-    waitingBytes = socket.bufferedAmount
-    const limitMs = waitingBytes > 0 ? slowConsumerMs + 2 * intervalMs : intervalMs
-    if (isReading) unansweredMs = 0
-    if (unansweredMs >= limitMs) return socket.terminate()
-    if (unansweredMs === 0) socket.ping()
-    unansweredMs += intervalMs
-  }, intervalMs)
-  return () => clearInterval(timer)
-}
-
-function closeOf(socket: WebSocket): Promise<void> {
-  return new Promise((resolve) => {
-    if (socket.readyState === socket.CLOSED) resolve()
-    else socket.once('close', () => resolve())
-  })
 }

@@ -1,19 +1,59 @@
-import { printMarkdown } from './figures.ts'
+import { median, printMarkdown } from './figures.ts'
 import { startMeasuredEngine } from './measured-engine.ts'
 import { startProcess } from './measured-process.ts'
 import { benchDocument } from './rig.ts'
 import type { ServerName } from './servers/process.ts'
 
-const SUBSCRIBERS = 9_500
+/** How many subscribers are counted. */
+const SUBSCRIBERS = 10_000
 
-/** What an idle subscriber holds at the server, and whether all of them are served; 500 sockets are left for others. */
-export async function benchMemory(): Promise<void> {
-  const rows: string[][] = []
-  for (const server of ['tailrace', 'bare', 'yoga-shared'] as const) rows.push(await measure(server))
-  printMarkdown([`${SUBSCRIBERS} idle subscribers`, 'KiB each', 'one event to all of them, ms'], rows)
+/**
+ * How many there are before: with the first ones a server compiles its code, and V8 enlarges the space for new objects, once
+ * and for all.
+ */
+const FIRST_SUBSCRIBERS = 2_000
+
+const ROUNDS = 3
+
+const SERVERS: readonly ServerName[] = ['tailrace', 'bare', 'yoga-shared']
+
+interface Memory {
+  /** Memory of the process, for each subscriber, in KiB. */
+  readonly rss: number
+  /** What JavaScript holds of it. */
+  readonly heap: number
+  /** How long one event to all of them takes, in milliseconds. */
+  readonly wallMs: number
 }
 
-async function measure(name: ServerName): Promise<string[]> {
+/** What an idle subscriber holds at the server, and whether all of them are served. */
+export async function benchMemory(): Promise<void> {
+  const measured = new Map<ServerName, Memory[]>(SERVERS.map((server) => [server, []]))
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const server of round % 2 ? SERVERS.toReversed() : SERVERS) measured.get(server)?.push(await measure(server))
+  }
+  const medianOf = (server: ServerName, figure: keyof Memory) =>
+    median((measured.get(server) ?? []).map((memory) => memory[figure]))
+  const rows = SERVERS.map((server) => [
+    server,
+    medianOf(server, 'rss').toFixed(1),
+    (measured.get(server) ?? []).map(({ rss }) => rss.toFixed(1)).join(' / '),
+    `${(medianOf(server, 'rss') / medianOf('bare', 'rss')).toFixed(2)} ×`,
+    medianOf(server, 'heap').toFixed(1),
+    medianOf(server, 'wallMs').toFixed(0),
+  ])
+  const title = `${SUBSCRIBERS.toLocaleString('en')} idle subscribers`
+  const header = [
+    'KiB each',
+    'each round',
+    'against bare `ws`',
+    'of it JavaScript, KiB',
+    'one event to all of them, ms',
+  ]
+  printMarkdown([title, ...header], rows)
+}
+
+async function measure(name: ServerName): Promise<Memory> {
   const engine = await startMeasuredEngine()
   const server = await startProcess('./servers/process.ts')
   const subscribers = await startProcess('./subscribers-process.ts')
@@ -31,7 +71,7 @@ async function measure(name: ServerName): Promise<string[]> {
   try {
     const url = await server.ask<string>('start', { name, uri: engine.uri })
     const open = (count: number) => subscribers.ask('open', { url, count, cohorts: 0 })
-    await open(100)
+    await open(FIRST_SUBSCRIBERS)
     await served()
     const before = await server.usage(true)
     await open(SUBSCRIBERS)
@@ -40,7 +80,8 @@ async function measure(name: ServerName): Promise<string[]> {
     const startMs = performance.now()
     await served()
     const wallMs = performance.now() - startMs
-    return [name, ((after.rssBytes - before.rssBytes) / SUBSCRIBERS / 1_024).toFixed(1), wallMs.toFixed(0)]
+    const kibEach = (figure: 'rssBytes' | 'heapBytes') => (after[figure] - before[figure]) / SUBSCRIBERS / 1_024
+    return { rss: kibEach('rssBytes'), heap: kibEach('heapBytes'), wallMs }
   } finally {
     await subscribers.stop()
     await server.stop()

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { WebSocket } from 'ws'
 import { serveParent } from './child.ts'
 import { createTally } from './tally.ts'
@@ -32,7 +33,8 @@ function open({ url, cohorts }: OpenRequest, index: number): Promise<void> {
     socket.once('message', () => {
       socket.on('message', (data) => tally.take(index, data as Buffer))
       const payload = { query: QUERY, ...(where ? { variables: { where } } : {}) }
-      socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload }))
+      // as stock clients do: an id of its own for each
+      socket.send(JSON.stringify({ id: randomUUID(), type: 'subscribe', payload }))
       resolve()
     })
   })

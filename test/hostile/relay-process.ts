@@ -1,3 +1,4 @@
+import { SILENT } from '../../src/logger.ts'
 import { createRelay } from '../../src/relay.ts'
 
 /** What the process that runs the relay tells when asked. */
@@ -37,7 +38,10 @@ const relay = await createRelay({
   keepAliveTimeoutMs: 1_000,
   lingerMs: 500,
   maxUpstreams: 50,
-  log: (line) => line.startsWith('Unexpected') && unexpected.push(line),
+  log: {
+    ...SILENT,
+    error: ({ err }, message) => void unexpected.push(`${message} ${err instanceof Error ? err.stack : String(err)}`),
+  },
 })
 
 process.on('message', () => {

@@ -1,5 +1,10 @@
-import { connect } from 'node:net'
-import { describe, expect, it, vi } from 'vitest'
+import { IncomingMessage, ServerResponse } from 'node:http'
+import { connect, Socket } from 'node:net'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { RelayError } from '../../src/errors.ts'
+import type { Sink } from '../../src/feed/sink.ts'
+import { sendEventStream } from '../../src/transport/event-stream.ts'
+import { createOutputRate } from '../../src/transport/limits/output-rate.ts'
 import type { RelayFixture } from '../support/relay.ts'
 import { useRelay } from '../support/relay.ts'
 
@@ -151,6 +156,41 @@ describe('an event stream whose client does not read', () => {
     // and it is all there when it reads again
     await stuck.read()
     for (let count = 0; count < 200; count++) expect((await stuck.read())?.['event']).toBe('next')
+  })
+})
+
+describe('an event stream that has ended', () => {
+  beforeEach(() => void vi.useFakeTimers())
+  afterEach(() => void vi.useRealTimers())
+
+  function sendUntilEnd(): ServerResponse {
+    const response = new ServerResponse(new IncomingMessage(new Socket()))
+    const start = (sink: Sink) => {
+      queueMicrotask(() =>
+        sink.end(new RelayError('SHUTTING_DOWN', 'The relay is shutting down', { cause: undefined })),
+      )
+      return { resume: () => undefined, close: () => undefined, end: () => undefined }
+    }
+    const outputRate = createOutputRate({ bytesPerSecond: Infinity })
+    const options = { headers: {}, keepAliveMs: 1_000, maxBufferedBytes: 1_000, slowConsumerMs: 1_000, outputRate }
+    void sendEventStream(response, { start, toResult: () => ({}) }, options)
+    return response
+  }
+
+  it('is cut off when its client does not take the last frame', async () => {
+    const response = sendUntilEnd()
+    await vi.advanceTimersByTimeAsync(999)
+    expect(response.destroyed).toBe(false)
+    await vi.advanceTimersByTimeAsync(1)
+    expect(response.destroyed).toBe(true)
+  })
+
+  it('leaves no timer behind when its client goes before', async () => {
+    const response = sendUntilEnd()
+    await vi.advanceTimersByTimeAsync(0)
+    expect(vi.getTimerCount()).toBe(1)
+    response.emit('close')
+    expect(vi.getTimerCount()).toBe(0)
   })
 })
 

@@ -114,6 +114,56 @@ describe('the WebSocket endpoint', () => {
     expect(await raw.closed).toBe(CloseCode.Unauthorized)
   })
 
+  it('closes a socket that sends no init', { timeout: 20_000 }, async () => {
+    const raw = open(at.relay.graphqlUrl)
+    expect(await raw.closed).toBe(CloseCode.ConnectionInitialisationTimeout)
+  })
+
+  const subscribe = (id: string) => ({
+    type: 'subscribe',
+    id,
+    payload: { query: `subscription { changes(db: "${at.db}", coll: "c", announceStart: true) { operationType } }` },
+  })
+  const started = (id: string) => ({ type: 'next', id, payload: { data: { changes: { operationType: 'started' } } } })
+
+  it('closes a socket that uses the id of a subscription under way', async () => {
+    const raw = await connect()
+    raw.send(subscribe('1'))
+    expect(await raw.receive()).toEqual(started('1'))
+    raw.send(subscribe('1'))
+    expect(await raw.closed).toBe(CloseCode.SubscriberAlreadyExists)
+    await expect.poll(() => at.relay.stats().subscribers).toBe(0)
+  })
+
+  it('takes the id of a subscription that is over, completed by the client or ended by an error', async () => {
+    const raw = await connect()
+    raw.send(subscribe('1'))
+    expect(await raw.receive()).toEqual(started('1'))
+    raw.send({ type: 'complete', id: '1' })
+    await expect.poll(() => at.relay.stats().subscribers).toBe(0)
+    const bad = '8200'
+    const query = `subscription { changes(db: "${at.db}", coll: "c", startAfter: "${bad}") { operationType } }`
+    raw.send({ type: 'subscribe', id: '1', payload: { query } })
+    expect(await raw.receive()).toMatchObject({ type: 'error', id: '1' })
+    raw.send(subscribe('1'))
+    expect(await raw.receive()).toEqual(started('1'))
+    expect(at.relay.stats().subscribers).toBe(1)
+  })
+
+  it('starts nothing for a subscription that is completed in the same breath', async () => {
+    const raw = await connect()
+    // one packet
+    Reflect.get(raw.socket, '_socket').cork()
+    for (const id of ['1', '2', '3']) {
+      raw.send(subscribe(id))
+      raw.send({ type: 'complete', id })
+    }
+    raw.send(subscribe('4'))
+    Reflect.get(raw.socket, '_socket').uncork()
+    expect(await raw.receive()).toEqual(started('4'))
+    expect(at.relay.stats().subscribers).toBe(1)
+  })
+
   it('speaks no other subprotocol', async () => {
     const legacy = open(at.relay.graphqlUrl, 'graphql-ws')
     legacy.socket.on('error', () => 'the client misses its subprotocol')

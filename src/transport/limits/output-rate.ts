@@ -16,6 +16,10 @@ export interface OutputRate {
 export interface ConnectionRate {
   /** Whether more was written than may be by now, so that subscriptions have to wait. */
   readonly isOver: boolean
+  /** How much was written more than may be by now, in bytes. */
+  readonly owedBytes: number
+  /** Notes that so much was written; gives whether more may be. If not, `resume` is called when it may. */
+  spend(bytes: number): boolean
   /** A sink that is full whenever its connection is over its rate. */
   limit(sink: Sink): Sink
 }
@@ -30,7 +34,7 @@ export interface OutputRateOptions {
   readonly now?: () => number
 }
 
-const UNLIMITED: ConnectionRate = { isOver: false, limit: (sink) => sink }
+const UNLIMITED: ConnectionRate = { isOver: false, owedBytes: 0, spend: () => true, limit: (sink) => sink }
 
 /**
  * A limit by token buckets that may be overdrawn by what is written at once: a batch is never divided. Whoever is over the
@@ -68,17 +72,23 @@ export function createOutputRate(options: OutputRateOptions): OutputRate {
         get isOver() {
           return left() < 0
         },
+        get owedBytes() {
+          return Math.max(0, -left())
+        },
+        spend(written) {
+          bytes = left() - written
+          if (bytes >= 0) return true
+          waiting.set(connection, wake)
+          timer ??= setInterval(look, periodMs)
+          return false
+        },
         limit: (sink) => ({
           end: (error) => sink.end(error),
           // what is overdrawn counts as if it waited in the socket, so that a subscriber that waits for it is seen to be served
-          bufferedBytes: () => sink.bufferedBytes() + Math.max(0, -left()),
+          bufferedBytes: () => sink.bufferedBytes() + connection.owedBytes,
           write(batch) {
             const isTaking = sink.write(batch)
-            bytes = left() - batch.bytes
-            if (bytes >= 0) return isTaking
-            waiting.set(connection, wake)
-            timer ??= setInterval(look, periodMs)
-            return false
+            return connection.spend(batch.bytes) && isTaking
           },
         }),
       }

@@ -1,0 +1,232 @@
+import type { Duplex } from 'node:stream'
+import { CloseCode, MessageType, stringifyMessage } from 'graphql-ws'
+import type { WebSocket as ProtocolSocket, Server } from 'graphql-ws'
+import type { WebSocket } from 'ws'
+import type { Credentials } from '../auth/bearer-token.ts'
+import { ANONYMOUS } from '../access/principal.ts'
+import type { Principal } from '../access/principal.ts'
+import type { Batch, Subscription } from '../feed/sink.ts'
+import type { Services } from '../graphql/context.ts'
+import { toPublicError } from '../graphql/public-error.ts'
+import { ConnectionRefused } from './authentication-hooks.ts'
+import type { CorkedSockets } from './corked-sockets.ts'
+import type { ConnectionRate, OutputRate } from './limits/output-rate.ts'
+import type { LiveOperation } from './live-operation.ts'
+import { nextFrames, writeNextFrames } from './next-frames.ts'
+import type { SocketExtra } from './operation-hooks.ts'
+
+/** What all connections have in common. */
+export interface ConnectionOptions {
+  readonly corked: CorkedSockets
+  /** How much may wait in a socket's buffer before its subscriptions have to wait, in bytes. */
+  readonly maxBufferedBytes: number
+  /** How long a socket may take until it sends `connection_init`, in milliseconds, before it is closed with 4408. */
+  readonly connectionInitMs: number
+  /** How often a socket is pinged, in milliseconds; one that does not answer until the next ping is closed. */
+  readonly keepAliveMs: number
+  /** How long a socket may read nothing of what waits for it, in milliseconds, before it is cut off. */
+  readonly slowConsumerMs: number
+  readonly outputRate: OutputRate
+  readonly reportError: (error: unknown) => void
+  /** Takes the errors that clients are told. */
+  readonly countErrors: Services['countErrors']
+  /** Called when a socket is closed, for whatever reason. */
+  readonly onEnd: (connection: Connection) => void
+}
+
+/**
+ * How much may wait for a client that does not read, on top of what its subscriptions may put there, before nothing is read
+ * from it either, in bytes. Otherwise its pings alone, and their answers, would fill the memory.
+ */
+const MAX_REPLY_BYTES = 1_048_576
+
+/**
+ * One WebSocket as graphql-ws sees it, and what its hooks find there.
+ *
+ * Cost: there are many and most of them are idle, so that each is this object alone: no timer, no closure, and listeners
+ * on the socket below only after it was full.
+ */
+export class Connection implements ProtocolSocket, SocketExtra {
+  principal: Principal = ANONYMOUS
+  offered: Credentials | undefined = undefined
+  liveOperations = 0
+  entering: LiveOperation | undefined = undefined
+  readonly #options: ConnectionOptions
+  readonly #socket: WebSocket
+  readonly #below: Duplex
+  readonly #rate: ConnectionRate
+  #closed: ((code: number, reason: string) => Promise<void>) | undefined = undefined
+  #initTimer: NodeJS.Timeout | undefined = undefined
+  #take: ((text: string) => Promise<void>) | undefined = undefined
+  #toResume: Set<Subscription> | undefined = undefined
+  #unansweredMs = 0
+  #waitingBytes = 0
+
+  /** @param below the TCP or TLS socket below the WebSocket */
+  constructor(socket: WebSocket, below: Duplex, options: ConnectionOptions) {
+    this.#socket = socket
+    this.#below = below
+    this.#options = options
+    this.#rate = options.outputRate.connect(() => this.#resumeSubscriptions())
+  }
+
+  get protocol(): string {
+    return this.#socket.protocol
+  }
+
+  /** Begins to speak the protocol. */
+  open(protocol: Server<SocketExtra>): void {
+    this.#closed = protocol.opened(this, this)
+    this.#initTimer = setTimeout(
+      () => this.close(CloseCode.ConnectionInitialisationTimeout, 'Connection initialisation timeout'),
+      this.#options.connectionInitMs,
+    )
+  }
+
+  initialised(): void {
+    clearTimeout(this.#initTimer)
+    this.#initTimer = undefined
+  }
+
+  onMessage(take: (text: string) => Promise<void>): void {
+    this.#take = take
+  }
+
+  /** Hands a message to graphql-ws. */
+  receive(text: string): void {
+    this.pauseWhileUnread()
+    const taken = this.#take?.(text)
+    // the hook that notes it is called at once
+    const { entering } = this
+    this.entering = undefined
+    taken?.then(
+      () => entering?.enter(),
+      (error: unknown) => this.#fail(error),
+    )
+  }
+
+  /** Settles when the socket has taken the message, so that graphql-ws holds one message of an operation at most. */
+  send(text: string): Promise<void> {
+    const socket = this.#socket
+    return new Promise((resolve, reject) => {
+      if (socket.readyState !== socket.OPEN) return resolve()
+      socket.send(text, (error) => {
+        this.#resumeWhenRead()
+        if (error && socket.readyState === socket.OPEN) reject(error)
+        else resolve()
+      })
+    })
+  }
+
+  sendError(id: string, error: unknown): void {
+    const payload = [toPublicError(error, this.#options.reportError).toJSON()]
+    this.#options.countErrors(payload)
+    this.send(stringifyMessage({ id, type: MessageType.Error, payload })).catch((failed: unknown) => this.#fail(failed))
+  }
+
+  close(code: number, reason: string): void {
+    this.#socket.close(code, reason)
+  }
+
+  terminate(): void {
+    this.#socket.terminate()
+  }
+
+  /** Ends what was under way on the socket, which is closed. */
+  ended(code: number, reason: string): void {
+    this.initialised()
+    this.#options.onEnd(this)
+    this.#closed?.(code, reason).catch(this.#options.reportError)
+  }
+
+  /** Settles when the socket is closed. */
+  gone(): Promise<void> {
+    const socket = this.#socket
+    return new Promise((resolve) => {
+      if (socket.readyState === socket.CLOSED) resolve()
+      else socket.once('close', () => resolve())
+    })
+  }
+
+  sendNext(batch: Batch, idText: string): boolean {
+    // not after the close frame
+    if (this.#socket.readyState === this.#socket.OPEN) {
+      // one operation, one batch: there is nothing to put together
+      if (this.liveOperations === 1) writeNextFrames(batch, idText, this.#below)
+      else this.#options.corked.write(this.#below, nextFrames(batch, idText))
+    }
+    const isWithinRate = this.#rate.spend(batch.bytes)
+    return isWithinRate && this.#below.writableLength < this.#options.maxBufferedBytes
+  }
+
+  bufferedBytes(): number {
+    return this.#below.writableLength + this.#rate.owedBytes
+  }
+
+  resumeWhenDrained(subscription: Subscription): void {
+    this.#watchDrain().add(subscription)
+  }
+
+  forget(subscription: Subscription): void {
+    this.#toResume?.delete(subscription)
+  }
+
+  pauseWhileUnread(): void {
+    if (this.#socket.bufferedAmount <= this.#maxUnreadBytes) return
+    this.#socket.pause()
+    this.#watchDrain()
+  }
+
+  /**
+   * Pings, and cuts off who is gone. A ping waits behind what the client has not read yet: only one that got away counts,
+   * or a client that reads nothing at all.
+   */
+  keepAlive(): void {
+    const { keepAliveMs, slowConsumerMs } = this.#options
+    // a socket that is filled again before it is empty does not drain
+    this.#resumeWhenRead()
+    const { bufferedAmount } = this.#socket
+    const isReading = bufferedAmount < this.#waitingBytes
+    this.#waitingBytes = bufferedAmount
+    const limitMs = bufferedAmount > 0 ? slowConsumerMs + 2 * keepAliveMs : keepAliveMs
+    if (isReading) this.#unansweredMs = 0
+    if (this.#unansweredMs >= limitMs) return this.#socket.terminate()
+    if (this.#unansweredMs === 0) this.#socket.ping()
+    this.#unansweredMs += keepAliveMs
+  }
+
+  /** Notes that the client lives. */
+  answered(): void {
+    this.#unansweredMs = 0
+  }
+
+  get #maxUnreadBytes(): number {
+    return this.#options.maxBufferedBytes + MAX_REPLY_BYTES
+  }
+
+  #resumeWhenRead(): void {
+    if (this.#socket.isPaused && this.#socket.bufferedAmount <= this.#maxUnreadBytes) this.#socket.resume()
+  }
+
+  #watchDrain(): Set<Subscription> {
+    if (this.#toResume) return this.#toResume
+    const toResume = new Set<Subscription>()
+    this.#below.on('drain', () => {
+      this.#resumeWhenRead()
+      if (!this.#rate.isOver) this.#resumeSubscriptions()
+    })
+    return (this.#toResume = toResume)
+  }
+
+  #resumeSubscriptions(): void {
+    const subscriptions = [...(this.#toResume ?? [])]
+    this.#toResume?.clear()
+    for (const subscription of subscriptions) subscription.resume()
+  }
+
+  #fail(error: unknown): void {
+    if (error instanceof ConnectionRefused) return this.close(error.closeCode, error.message)
+    this.#options.reportError(error)
+    this.#socket.close(CloseCode.InternalServerError, 'Internal server error')
+  }
+}
