@@ -87,7 +87,7 @@ function releasing(release: () => void, start: OpenSubscription['start'], sink: 
     subscription.close()
   }
   // the sink is told, which releases it
-  return { resume: subscription.resume, close, end: subscription.end }
+  return { resume: () => subscription.resume(), close, end: (error) => subscription.end(error) }
 }
 
 function tooMany(max: number): RelayError {
