@@ -25,6 +25,7 @@ import type { SlowConsumers } from './slow-consumers.ts'
 import type { Slots } from './slots.ts'
 import { startMember } from './start-member.ts'
 import { startUpstream } from './upstream.ts'
+import { createWaiters } from './waiters.ts'
 
 /** What all shared streams of a feed have in common. */
 export interface FeedResources {
@@ -86,7 +87,7 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
   const log = createLog({ maxBytes: limits.windowBytes, maxEvents: limits.windowEvents })
   const cohorts = new Map<string, Cohort>()
   const gate = createGate()
-  let waiters: { readonly key: string; readonly resolve: () => void }[] = []
+  const { reaches, wake } = createWaiters(log)
   let outageTimer: NodeJS.Timeout | undefined
   let size = 0
   let isInterrupted = false
@@ -122,12 +123,7 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
     remove,
     end,
     endHere,
-    reaches: (key) =>
-      (log.reached ?? '') >= key
-        ? Promise.resolve()
-        : new Promise((resolve) => {
-            waiters.push({ key, resolve })
-          }),
+    reaches,
     stop,
   }
 
@@ -239,12 +235,5 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
     endAll(error)
     fanOut.stop()
     stopUpstream()
-  }
-
-  function wake(): void {
-    if (waiters.length === 0) return
-    const reached = log.reached ?? ''
-    for (const { key, resolve } of waiters) if (reached >= key) resolve()
-    waiters = waiters.filter(({ key }) => reached < key)
   }
 }

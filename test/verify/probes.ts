@@ -3,6 +3,7 @@ import type { Oracle } from './oracle.ts'
 import type { Rig } from './rig.ts'
 import { DB } from './rig.ts'
 import type { Subscriber } from './subscriber.ts'
+import { surely } from './surely.ts'
 import type { Numbered } from './writers.ts'
 import { PROBE_GROUP } from './writers.ts'
 
@@ -22,7 +23,11 @@ export function createProbes(rig: Rig, oracle: Oracle): Probes {
 
   async function write(): Promise<void> {
     const _id = { g: PROBE_GROUP, i: ++written }
-    await rig.client.db(DB).collection<Numbered>('c').insertOne({ _id, v: 0 })
+    const probes = rig.client.db(DB).collection<Numbered>('c')
+    await surely(
+      () => probes.insertOne({ _id, v: 0 }),
+      async () => (await probes.findOne({ _id })) !== null,
+    )
   }
 
   return {

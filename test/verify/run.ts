@@ -84,7 +84,8 @@ export async function run(options: RunOptions): Promise<RunReport> {
     await probe('(all come back)', subscribers)
     return report(subscribers, oracle, recoveries, writers.acknowledged() + probes.written())
   } finally {
-    await writers?.stop()
+    // thrown above already
+    await writers?.stop().catch(() => undefined)
     for (const subscriber of subscribers) subscriber.stop()
     await oracle?.stop()
     await rig.stop()

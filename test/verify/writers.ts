@@ -1,6 +1,7 @@
 import type { ClientSession, MongoClient } from 'mongodb'
 import type { NumberedKey } from './events.ts'
 import type { Random } from './random.ts'
+import { surely } from './surely.ts'
 
 /** How many groups of documents there are: what filters tell apart. */
 export const GROUPS = 8
@@ -22,6 +23,15 @@ export interface Writers {
   stop(): Promise<void>
 }
 
+interface Write {
+  readonly kind: (typeof KINDS)[number]
+  readonly _id: NumberedKey
+  /** The document's version afterwards. */
+  readonly v: number
+}
+
+const KINDS = ['insert', 'update', 'replace', 'delete'] as const
+
 /** Inserts, updates, replaces and deletes numbered documents, in and out of transactions, at a rate per second. */
 export function startWriters(client: MongoClient, db: string, rate: number, random: Random): Writers {
   const collection = client.db(db).collection<Numbered>('c')
@@ -31,13 +41,15 @@ export function startWriters(client: MongoClient, db: string, rate: number, rand
   let acknowledged = 0
   let isOver = false
   const done = run()
+  // told by `stop`
+  done.catch(() => undefined)
 
   async function run(): Promise<void> {
     let due = performance.now()
     while (!isOver) {
       const many = random.below(10) === 0 ? 1 + random.below(5) : 1
-      if (many === 1) await writeOne(alive)
-      else await writeMany(many)
+      if (many === 1) await writeAlone()
+      else await writeTogether(many)
       acknowledged += many
       due += (1_000 * many) / rate
       // behind after a burst of slow writes: goes on at once
@@ -45,35 +57,60 @@ export function startWriters(client: MongoClient, db: string, rate: number, rand
     }
   }
 
-  async function writeMany(count: number): Promise<void> {
+  async function writeAlone(): Promise<void> {
+    const write = plan(alive)
+    await surely(
+      () => apply(write),
+      () => isApplied(write),
+    )
+    note(alive, write)
+  }
+
+  async function writeTogether(count: number): Promise<void> {
     let written = alive
+    let last: Write | undefined
     const attempt = async (session: ClientSession) => {
       // what an attempt wrote that was aborted is not there
       written = [...alive]
-      for (let i = 0; i < count; i++) await writeOne(written, session)
+      for (let i = 0; i < count; i++) {
+        last = plan(written)
+        await apply(last, session)
+        note(written, last)
+      }
     }
-    await client.withSession((session) => session.withTransaction(attempt))
+    await surely(
+      () => client.withSession((session) => session.withTransaction(attempt)),
+      // all or nothing
+      async () => last !== undefined && (await isApplied(last)),
+    )
     alive = written
   }
 
-  async function writeOne(keys: NumberedKey[], session?: ClientSession): Promise<void> {
-    const options = session ? { session } : {}
+  function plan(keys: readonly NumberedKey[]): Write {
     const v = ++version
-    const kind = keys.length < 20 ? 0 : random.below(4)
-    if (kind === 0) {
-      const _id = { g: random.below(GROUPS), i: ++lastNumber }
-      await collection.insertOne({ _id, v }, options)
-      keys.push(_id)
-      return
-    }
-    const at = random.below(keys.length)
-    const _id = keys[at] ?? { g: 0, i: 0 }
-    if (kind === 1) await collection.updateOne({ _id }, { $set: { v } }, options)
-    else if (kind === 2) await collection.replaceOne({ _id }, { v }, options)
-    else {
-      await collection.deleteOne({ _id }, options)
-      keys.splice(at, 1)
-    }
+    const known = keys[random.below(keys.length)]
+    const kind = keys.length < 20 ? 'insert' : random.pick(KINDS)
+    return kind === 'insert' || !known
+      ? { kind: 'insert', _id: { g: random.below(GROUPS), i: ++lastNumber }, v }
+      : { kind, _id: known, v }
+  }
+
+  async function apply({ kind, _id, v }: Write, session?: ClientSession): Promise<void> {
+    const options = session ? { session } : {}
+    if (kind === 'insert') await collection.insertOne({ _id, v }, options)
+    else if (kind === 'update') await collection.updateOne({ _id }, { $set: { v } }, options)
+    else if (kind === 'replace') await collection.replaceOne({ _id }, { v }, options)
+    else await collection.deleteOne({ _id }, options)
+  }
+
+  async function isApplied({ kind, _id, v }: Write): Promise<boolean> {
+    const found = await collection.findOne({ _id })
+    return kind === 'delete' ? found === null : found?.v === v
+  }
+
+  function note(keys: NumberedKey[], { kind, _id }: Write): void {
+    if (kind === 'insert') keys.push(_id)
+    else if (kind === 'delete') keys.splice(keys.indexOf(_id), 1)
   }
 
   return {

@@ -6,6 +6,7 @@ import type { ClientConnection, Command, Reply } from './command.ts'
 import { errorLabels, LabelledError } from './error-labels.ts'
 import { readFailPointData, type FailPointData } from './fail-point-data.ts'
 import { FailPoint, readMode } from './fail-point.ts'
+import { WRITES } from './primary-only.ts'
 import { sleepUnlessAborted } from './sleep.ts'
 
 /** Thrown in place of an answer: the connection is to be closed. */
@@ -19,23 +20,6 @@ export interface Passing {
   readonly request: Request
   readonly connection: ClientConnection
 }
-
-/** Commands that wait for a write concern, and so can say that it failed. */
-const WITH_WRITE_CONCERN = new Set([
-  'insert',
-  'update',
-  'delete',
-  'findAndModify',
-  'create',
-  'collMod',
-  'createIndexes',
-  'dropIndexes',
-  'drop',
-  'dropDatabase',
-  'renameCollection',
-  'commitTransaction',
-  'abortTransaction',
-])
 
 /**
  * The fail points of a server, which tests set by `configureFailPoint`: `failCommand`, which acts before a command runs
@@ -82,7 +66,7 @@ export class FailPoints {
 
   /** Lets `failCommand` act on the write concern of a command that has run. Gives the reply, changed or not. */
   afterRun(passing: Passing, reply: Reply): Reply {
-    if (!WITH_WRITE_CONCERN.has(passing.command.name)) return reply
+    if (!WRITES.has(passing.command.name)) return reply
     const data = this.#points.failCommand.enter(
       (each) => each.writeConcernError !== undefined && applies(each, passing),
     )

@@ -4,8 +4,8 @@ import type { Topology } from '../topology.ts'
 import type { Request } from '../wire/message.ts'
 import type { Command } from './command.ts'
 
-/** Commands that change something, which a secondary never does. */
-const WRITES = new Set([
+/** Commands that change something: a secondary never does, and they wait for a write concern, which can fail. */
+export const WRITES = new Set([
   'insert',
   'update',
   'delete',
