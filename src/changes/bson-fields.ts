@@ -92,7 +92,6 @@ function toByteText(name: string): string {
   return NOT_ASCII.test(name) ? Buffer.from(name).toString('latin1') : name
 }
 
- 
 const NOT_ASCII = /[^\x00-\x7f]/
 
 function isTextAt(buffer: Buffer, at: number, text: string): boolean {
