@@ -50,9 +50,13 @@ export interface OpenStreamOptions extends ImageOptions {
 export function openStream(client: MongoClient, options: OpenStreamOptions): OpenStream {
   const { scope, position, maxAwaitTimeMs, onIdle, fullDocument, fullDocumentBeforeChange } = options
   const pipeline = options.splitLargeEvents ? SPLIT_LARGE_EVENTS : []
+  // With a session of its own the driver's cursor ends that as soon as a reply comes after it was closed, and then cannot send
+  // the killCursors that still waits for a connection: the cursor would stay open on the server.
+  const session = client.startSession({ causalConsistency: false })
   const source = watch(client, scope, pipeline, {
     // decoded here, because the driver's decoder does not keep every value
     raw: true,
+    session,
     ...(fullDocument === 'default' ? {} : { fullDocument }),
     ...(fullDocumentBeforeChange === 'off' ? {} : { fullDocumentBeforeChange }),
     ...(position ? toWatchPosition(position) : {}),
@@ -100,6 +104,7 @@ export function openStream(client: MongoClient, options: OpenStreamOptions): Ope
       .close()
       .catch(ignoreError('the server ends the cursor by itself, at the latest after ten idle minutes'))
     readable.destroy()
+    await session.endSession().catch(ignoreError('it holds no transaction, so that nothing is asked of the server'))
   }
 }
 
