@@ -7,7 +7,7 @@ import { DbPointer, FarDate } from './rare-values.ts'
 export type EjsonFormat = 'RELAXED' | 'CANONICAL'
 
 /** Milliseconds from which on ISO 8601 needs more than four digits for the year. */
-const YEAR_10000 = 253_402_300_800_000
+export const YEAR_10000 = 253_402_300_800_000
 
 /**
  * Turns a decoded BSON value into plain JSON values in Extended JSON v2, ready for `JSON.stringify`.
@@ -104,8 +104,13 @@ function dateToEjson(date: Date, relaxed: boolean): unknown {
   const ms = date.getTime()
   if (date instanceof FarDate) return { $date: { $numberLong: date.ms.toString() } }
   if (!relaxed || !(ms >= 0 && ms < YEAR_10000)) return { $date: { $numberLong: String(ms) } }
-  const iso = date.toISOString()
-  return { $date: iso.endsWith('.000Z') ? `${iso.slice(0, -5)}Z` : iso }
+  return { $date: toIsoText(ms) }
+}
+
+/** ISO 8601 of a time up to {@link YEAR_10000}, with milliseconds where there are any. */
+export function toIsoText(ms: number): string {
+  const iso = new Date(ms).toISOString()
+  return iso.endsWith('.000Z') ? `${iso.slice(0, -5)}Z` : iso
 }
 
 // Decimal128, Binary, Timestamp, regular expression, symbol, min and max key: one form in both formats

@@ -1,5 +1,8 @@
 import { findField } from './bson-fields.ts'
 import { decodeDocument, decodeValue } from './decode.ts'
+import type { EjsonFormat } from './ejson.ts'
+import { toEjsonText } from './ejson-text.ts'
+import { JsonText } from './json-text.ts'
 import { MISSING } from './match/values.ts'
 
 /** BSON's number for the type of an embedded document. */
@@ -14,6 +17,7 @@ export class RawDocument {
   readonly #buffer: Buffer
   #fields: Map<string, unknown> | undefined
   #whole: Record<string, unknown> | undefined
+  #texts: Map<string, JsonText | undefined> | undefined
 
   /** Keeps the bytes, and with them the memory that they are part of. */
   constructor(bytes: Uint8Array) {
@@ -45,6 +49,31 @@ export class RawDocument {
   decode(): Record<string, unknown> {
     this.#whole ??= decodeDocument(this.#buffer)
     return this.#whole
+  }
+
+  /** The whole document as Extended JSON. **Cost**: written once for each format, from the bytes. */
+  text(format: EjsonFormat): JsonText {
+    return this.#remember(format, () => {
+      const whole = { type: DOCUMENT, at: 0, end: this.#buffer.length }
+      return new JsonText(toEjsonText(this.#buffer, whole, format))
+    })
+  }
+
+  /** A field as Extended JSON; `undefined` where there is none. **Cost**: as {@link RawDocument.text}. */
+  fieldText(name: string, format: EjsonFormat): JsonText | undefined {
+    return this.#remember(`${format} ${name}`, () => {
+      const found = findField(this.#buffer, name)
+      return found && new JsonText(toEjsonText(this.#buffer, found, format))
+    })
+  }
+
+  #remember<T extends JsonText | undefined>(key: string, write: () => T): T {
+    this.#texts ??= new Map()
+    // what is remembered under a key is what was written for it
+    if (this.#texts.has(key)) return this.#texts.get(key) as T
+    const text = write()
+    this.#texts.set(key, text)
+    return text
   }
 
   #read(name: string): unknown {

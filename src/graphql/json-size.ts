@@ -1,3 +1,5 @@
+import { JsonText } from '../changes/json-text.ts'
+
 /** How much longer a character can become as JSON in UTF-8: a control character is written as `\u0001`. */
 const MAX_BYTES_PER_CHARACTER = 6
 
@@ -5,7 +7,8 @@ const MAX_BYTES_PER_CHARACTER = 6
 const MAX_SCALAR_BYTES = 25
 
 /**
- * Whether a JSON value takes at most `maxBytes` as text in UTF-8. Exact but for numbers, which count as 25 bytes each.
+ * Whether a JSON value takes at most `maxBytes` as text in UTF-8. Exact but for numbers, which count as 25 bytes each where
+ * they are not part of a {@link JsonText}.
  *
  * **Cost**: visits each value, but reads no text where an estimate says already that it fits. Stops at the limit.
  * Recursion is as deep as the value.
@@ -21,6 +24,7 @@ export function isJsonWithin(value: unknown, maxBytes: number): boolean {
 function bytesLeft(value: unknown, budget: number, sizeOf: (text: string) => number): number {
   if (typeof value === 'string') return budget - sizeOf(value)
   if (typeof value !== 'object' || value === null) return budget - MAX_SCALAR_BYTES
+  if (value instanceof JsonText) return budget - value.bytes.length
   let left = budget - 2
   if (Array.isArray(value)) {
     for (const item of value) {

@@ -8,10 +8,15 @@ import type { Sink, Subscription } from '../feed/sink.ts'
 import { toChangeModel } from './change-model.ts'
 import { ChangesSource } from './changes-source.ts'
 import { cohortKey } from './cohort-key.ts'
+import { compileResult } from './compile-result.ts'
 import type { GraphQLContext, Services } from './context.ts'
 import type { Execution } from './execution.ts'
 import { isJsonWithin } from './json-size.ts'
 import { toPublicError } from './public-error.ts'
+import { createResultText, TooLarge } from './result-text.ts'
+
+/** What is around the data of a result, which {@link Execution.maxResultBytes} does not count. */
+const ENVELOPE_BYTES = '{"data":}'.length
 
 /** A subscription whose arguments are in order. */
 export interface OpenSubscription {
@@ -44,8 +49,19 @@ export async function openSubscription(
   const contextValue: GraphQLContext = { services, principal: ANONYMOUS }
   const operation = { ...args, contextValue }
 
+  const write = compileResult(operation)
+
   const encode = (change: Change) => {
-    const result = executeSync({ ...operation, rootValue: toChangeModel(change, format) })
+    const rootValue = toChangeModel(change, format)
+    try {
+      const text = createResultText(maxResultBytes + ENVELOPE_BYTES)
+      write?.(rootValue, text)
+      if (write) return text.toBuffer()
+    } catch (error) {
+      if (error instanceof TooLarge) return tooLarge(change, maxResultBytes)
+      // whatever it was: execution tells it as GraphQL does
+    }
+    const result = executeSync({ ...operation, rootValue })
     return isJsonWithin(result.data, maxResultBytes)
       ? Buffer.from(JSON.stringify(toPublicResult(result, services)))
       : tooLarge(change, maxResultBytes)

@@ -4,14 +4,12 @@ import { median, printMarkdown } from './figures.ts'
 import type { MeasuredProcess } from './measured-process.ts'
 import { startProcess } from './measured-process.ts'
 import { startMeasuredEngine } from './measured-engine.ts'
-import { benchDocument } from './rig.ts'
+import type { ReadCost, ReaderKind, ReadRequest } from './readers-process.ts'
+import { benchDocument, LAST } from './rig.ts'
 
 const ROUNDS = 3
 const EVENTS = 20_000
 const BATCH = 1_000
-
-/** The number of the document that ends a run. */
-const LAST = -10
 
 interface Intake {
   readonly cpuMicros: number
@@ -21,11 +19,17 @@ interface Intake {
 /** Settles when the last document has arrived. Called before anything is written. */
 type WaitForLast = (server: MeasuredProcess, url: string) => Promise<unknown>
 
+/** What it costs to take events in: as they are written, and as fast as they can be read. */
+export async function benchIntake(): Promise<void> {
+  await benchWritten()
+  await benchRead()
+}
+
 /**
- * What it costs to take events in: Tailrace with one subscriber whose filter matches the last event only, beside a bare
+ * As fast as the engine writes them: Tailrace with one subscriber whose filter matches the last event only, beside a bare
  * `for await` over the driver's change stream.
  */
-export async function benchIntake(): Promise<void> {
+async function benchWritten(): Promise<void> {
   const kinds: [string, string, WaitForLast][] = [
     ['Tailrace, decoded and filtered', 'tailrace', (_server, url) => subscribeToLast(url)],
     ['bare `for await` over `collection.watch()`', 'driver', (server) => server.ask('last', LAST)],
@@ -80,6 +84,56 @@ async function measure(name: string, wait: WaitForLast): Promise<Intake> {
     await server.stop()
     await engine.stop()
   }
+}
+
+/**
+ * As fast as they can be read: the events are in the oplog already, and everybody reads them from the same time on. Tailrace
+ * here is its feed with one subscriber, without a socket; its JSON is the result of `{ changes { json } }`.
+ */
+async function benchRead(): Promise<void> {
+  const kinds: [string, ReaderKind][] = [
+    ['Tailrace, one field of each looked at', 'tailrace-field'],
+    ['bare `for await`, one field of each looked at', 'driver-field'],
+    ['Tailrace, each encoded', 'tailrace-json'],
+    ['bare `for await`, `EJSON.stringify` of each', 'driver-json'],
+  ]
+  const all = new Map<string, ReadCost[]>(kinds.map(([label]) => [label, []]))
+  const engine = await startMeasuredEngine()
+  try {
+    const collection = engine.client.db('bench').collection('c')
+    const reply = await engine.client.db('admin').command({ ping: 1 })
+    // the engine tells it with every reply
+    const { t, i } = reply['operationTime'] as { t: number; i: number }
+    for (let sent = 0; sent < EVENTS; sent += BATCH) {
+      await collection.insertMany(Array.from({ length: BATCH }, (_, n) => benchDocument(sent + n)))
+    }
+    await collection.insertOne(benchDocument(LAST))
+    for (let round = 0; round < ROUNDS; round++) {
+      for (const [label, kind] of round % 2 ? kinds.toReversed() : kinds) {
+        const reader = await startProcess('./readers-process.ts')
+        const request: ReadRequest = { kind, uri: engine.uri, at: { t, i } }
+        all.get(label)?.push(await reader.ask<ReadCost>('read', request))
+        await reader.stop()
+      }
+    }
+  } finally {
+    await engine.stop()
+  }
+  const perEvent = (costs: readonly ReadCost[], of: (cost: ReadCost) => number) => median(costs.map(of)) / EVENTS
+  printMarkdown(
+    [
+      `${EVENTS.toLocaleString('en')} events read from the oplog`,
+      'CPU, µs per event',
+      'events per second',
+      'JSON, bytes each',
+    ],
+    [...all].map(([label, costs]) => [
+      label,
+      perEvent(costs, ({ cpuMicros }) => cpuMicros).toFixed(1),
+      Math.round(1_000 / perEvent(costs, ({ wallMs }) => wallMs)).toLocaleString('en'),
+      perEvent(costs, ({ made }) => made).toFixed(0),
+    ]),
+  )
 }
 
 async function subscribeToLast(url: string): Promise<void> {

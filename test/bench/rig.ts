@@ -25,6 +25,9 @@ export interface BenchDocument {
   readonly warm?: number
 }
 
+/** The number of the document that ends a run. */
+export const LAST = -10
+
 /** A document to insert now. */
 export function benchDocument(n: number, padBytes = 300): BenchDocument {
   return { n, at: performance.timeOrigin + performance.now(), pad: 'x'.repeat(padBytes) }

@@ -1,14 +1,57 @@
-import { Int32 } from 'bson'
+import { Int32, serialize } from 'bson'
 import { describe, expect, it } from 'vitest'
+import type { Change } from '../../src/changes/change.ts'
+import { toChange } from '../../src/changes/to-change.ts'
 import { toChangeModel } from '../../src/graphql/change-model.ts'
 
-describe('toChangeModel', () => {
-  it('converts a value once, however many response keys ask for it', () => {
-    const fullDocument = { list: Array.from({ length: 10 }, (_, n) => new Int32(n)) }
-    const event = { _id: { _data: '82' }, operationType: 'insert', fullDocument }
-    const model = toChangeModel({ resumeToken: '82', event, raw: new Uint8Array() }, 'RELAXED')
-    const first = model.ejson(fullDocument)
-    expect(first).toEqual({ list: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] })
-    expect(model.ejson(fullDocument)).toBe(first)
+const event = {
+  _id: { _data: '82' },
+  operationType: 'update',
+  fullDocument: { list: [new Int32(1), new Int32(2)] },
+  fullDocumentBeforeChange: null,
+  updateDescription: { updatedFields: { a: new Int32(1) }, removedFields: ['b'] },
+}
+
+const kinds: [string, Change][] = [
+  ['as a server sent it', toChange(serialize(event))],
+  ['that was made of another one', { resumeToken: '82', event, raw: new Uint8Array() }],
+]
+
+describe.each(kinds)('the model of an event %s', (_kind, change) => {
+  const model = toChangeModel(change, 'CANONICAL')
+
+  it('writes fields, fields of documents in it, and the whole', () => {
+    expect(model.ejsonField('fullDocument')?.text).toBe('{"list":[{"$numberInt":"1"},{"$numberInt":"2"}]}')
+    expect(model.ejsonField('updateDescription', 'updatedFields')?.text).toBe('{"a":{"$numberInt":"1"}}')
+    expect(JSON.parse(model.ejson().text)).toMatchObject({ operationType: 'update', fullDocumentBeforeChange: null })
+  })
+
+  it('has null for what is absent or null', () => {
+    for (const name of ['fullDocumentBeforeChange', 'lsid', 'constructor']) expect(model.ejsonField(name)).toBeNull()
+    expect(model.ejsonField('updateDescription', 'disambiguatedPaths')).toBeNull()
+    expect(model.ejsonField('operationType', 'length')).toBeNull()
+    expect(model.ejsonField('lsid', 'id')).toBeNull()
+  })
+
+  it('decodes fields, and fields of documents in it', () => {
+    expect(model.field('operationType')).toBe('update')
+    expect(model.field('updateDescription', 'removedFields')).toEqual(['b'])
+    expect(model.field('lsid', 'id')).toBeUndefined()
+    expect(['updateDescription', 'operationType', 'lsid'].map(model.isDocument)).toEqual([true, false, false])
+  })
+
+  it('writes a value once, however many response keys ask for it', () => {
+    expect(model.ejsonField('fullDocument')).toBe(model.ejsonField('fullDocument'))
+    expect(model.ejson()).toBe(model.ejson())
+  })
+})
+
+describe('the models of one event', () => {
+  it('share what is written, for each format', () => {
+    const change = toChange(serialize(event))
+    const textOf = (format: 'RELAXED' | 'CANONICAL') => toChangeModel(change, format).ejsonField('fullDocument')
+    expect(textOf('RELAXED')).toBe(textOf('RELAXED'))
+    expect(textOf('RELAXED')?.text).toBe('{"list":[1,2]}')
+    expect(textOf('CANONICAL')?.text).not.toBe('{"list":[1,2]}')
   })
 })

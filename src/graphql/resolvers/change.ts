@@ -4,30 +4,27 @@ import { toTimestampEjson } from '../../changes/timestamp.ts'
 import type { ChangeModel } from '../change-model.ts'
 import type { ChangeResolvers, Namespace, UpdateDescription } from '../schema.generated.ts'
 
-/** Resolves the fields of a change event. Only what is asked for is converted, and that once. */
+/** Resolves the fields of a change event. Only what is asked for is decoded or written as Extended JSON, and that once. */
 export const changeResolvers: ChangeResolvers = {
   resumeToken: ({ change }) => change.resumeToken,
-  operationType: ({ change }) => change.event.operationType,
-  clusterTime: ({ change }) => timestampOrNull(change.event['clusterTime']),
-  wallTime: ({ change }) => dateOrNull(change.event['wallTime']),
-  ns: ({ change }) => namespaceOrNull(change.event['ns']),
-  to: ({ change }) => namespaceOrNull(change.event['to']),
-  documentKey: (model) => ejsonField(model, 'documentKey'),
-  fullDocument: (model) => ejsonField(model, 'fullDocument'),
-  fullDocumentBeforeChange: (model) => ejsonField(model, 'fullDocumentBeforeChange'),
+  // a string in every event
+  operationType: (model) => model.field('operationType') as string,
+  clusterTime: (model) => timestampOrNull(model.field('clusterTime')),
+  wallTime: (model) => dateOrNull(model.field('wallTime')),
+  ns: (model) => namespaceOrNull(model.field('ns')),
+  to: (model) => namespaceOrNull(model.field('to')),
+  documentKey: (model) => model.ejsonField('documentKey'),
+  fullDocument: (model) => model.ejsonField('fullDocument'),
+  fullDocumentBeforeChange: (model) => model.ejsonField('fullDocumentBeforeChange'),
   updateDescription: (model) => updateDescriptionOrNull(model),
-  txnNumber: ({ change }) => (isPresent(change.event['txnNumber']) ? String(change.event['txnNumber']) : null),
-  lsid: (model) => ejsonField(model, 'lsid'),
-  operationDescription: (model) => ejsonField(model, 'operationDescription'),
-  json: (model) => model.ejson(model.change.event),
+  txnNumber: (model) => numberTextOrNull(model.field('txnNumber')),
+  lsid: (model) => model.ejsonField('lsid'),
+  operationDescription: (model) => model.ejsonField('operationDescription'),
+  json: (model) => model.ejson(),
 }
 
-function ejsonField(model: ChangeModel, field: string): unknown {
-  return ejsonOrNull(model, model.change.event[field])
-}
-
-function ejsonOrNull(model: ChangeModel, value: unknown): unknown {
-  return isPresent(value) ? model.ejson(value) : null
+function numberTextOrNull(value: unknown): string | null {
+  return value === undefined || value === null ? null : String(value)
 }
 
 function timestampOrNull(value: unknown): unknown {
@@ -46,23 +43,19 @@ function namespaceOrNull(value: unknown): Namespace | null {
 }
 
 function updateDescriptionOrNull(model: ChangeModel): UpdateDescription | null {
-  const description = model.change.event['updateDescription']
-  if (!isRecord(description)) return null
-  const { updatedFields, removedFields, truncatedArrays, disambiguatedPaths } = description
+  if (!model.isDocument('updateDescription')) return null
+  const removedFields = model.field('updateDescription', 'removedFields')
+  const truncatedArrays = model.field('updateDescription', 'truncatedArrays')
   return {
-    updatedFields: ejsonOrNull(model, updatedFields),
+    updatedFields: model.ejsonField('updateDescription', 'updatedFields'),
     removedFields: Array.isArray(removedFields) ? removedFields.map(String) : null,
     truncatedArrays: Array.isArray(truncatedArrays) ? truncatedArrays.filter(isRecord).map(toTruncatedArray) : null,
-    disambiguatedPaths: ejsonOrNull(model, disambiguatedPaths),
+    disambiguatedPaths: model.ejsonField('updateDescription', 'disambiguatedPaths'),
   }
 }
 
 function toTruncatedArray(entry: Record<string, unknown>): { field: string; newSize: number } {
   return { field: String(entry['field']), newSize: Number(entry['newSize']) }
-}
-
-function isPresent(value: unknown): boolean {
-  return value !== undefined && value !== null
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
