@@ -28,7 +28,7 @@ export interface BoundRule {
   readonly leavesAll: boolean
   /** Equal for rules that let the same be seen of the same namespaces. */
   readonly key: string
-  /** Equal for rules that let anything be seen of the same namespaces. */
+  /** Equal for rules that let the same be seen of the same namespaces, whatever the claims in their filters. */
   readonly shortKey: string
 }
 
@@ -76,14 +76,13 @@ function bindRule(
 ): BoundRule {
   const rows = rule.where && toRowFilter(rule.where, principal.claims)
   const isDenied = rule.where !== undefined && rows === undefined
-  const shortKey = JSON.stringify([rule.namespaces, isDenied])
+  const { namespaces, where, fields: fieldRule = null, operationTypes: types = null } = rule
+  const shortKey = JSON.stringify([namespaces, isDenied, where !== undefined, fieldRule, types])
   return {
     patterns,
     verdict: isDenied ? undefined : { test: rows?.test, fields, operationTypes },
     leavesAll,
-    key: isDenied
-      ? shortKey
-      : JSON.stringify([rule.namespaces, rows?.key ?? '', rule.fields ?? null, rule.operationTypes ?? null]),
+    key: rows ? JSON.stringify([shortKey, rows.key]) : shortKey,
     shortKey,
   }
 }

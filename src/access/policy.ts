@@ -94,7 +94,7 @@ export function createPolicy({ rules, tokenSecret }: AccessSettings): Policy {
       const seal = sealerOf(scope)
       const hasRowFilter = deciding.some(({ verdict }) => verdict?.test)
       return {
-        // of the other rules it matters only what they make visible
+        // of the other rules it matters which names they show, and for renames what they are; never the caller's claims
         key: JSON.stringify(own.map((rule) => (deciding.includes(rule) ? rule.key : rule.shortKey))),
         restriction: {
           seal,

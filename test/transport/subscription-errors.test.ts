@@ -21,6 +21,7 @@ describe.each(transports)('a subscription over $name is refused', (transport) =>
     ['BAD_USER_INPUT', { db: null, coll: 'c' }, '`coll` needs `db`'],
     ['BAD_USER_INPUT', { db: 'a.b' }, 'does not allow'],
     ['FORBIDDEN', { coll: 'system.views' }, 'internal'],
+    ['FORBIDDEN', { db: 'admin', coll: null }, 'You may not watch this namespace'],
     ['BAD_USER_INPUT', { startAfter: '82', startAtOperationTime: { t: 1, i: 1 } }, 'not several'],
     ['BAD_USER_INPUT', { startAtOperationTime: 'soon' }, 'timestamp'],
     ['BAD_USER_INPUT', { last: 1000 }, 'from 0 to 100'],
