@@ -13,6 +13,7 @@ import { validateOperation } from '../graphql/validate-operation.ts'
 import { sendEventStream } from './event-stream.ts'
 import type { OutputRate } from './limits/output-rate.ts'
 import { COMMON_HEADERS } from './security-headers.ts'
+import { useClosedCodes } from './use-closed-codes.ts'
 import type { EventStreamSlot } from './use-event-stream.ts'
 import { useEventStream } from './use-event-stream.ts'
 import { useJsonOnly } from './use-json-only.ts'
@@ -55,6 +56,7 @@ export function createGraphqlHandler(
     // in this order a request passes them
     plugins: [
       useJsonOnly(),
+      useClosedCodes(),
       useOwnParser(execution),
       useOwnValidation(execution),
       useGraphqlJs(execution),
