@@ -17,6 +17,7 @@ import type { OutputRate } from './limits/output-rate.ts'
 import { COMMON_HEADERS } from './security-headers.ts'
 import type { PrincipalSlot } from './use-authentication.ts'
 import { useAuthentication } from './use-authentication.ts'
+import { useClosedCodes } from './use-closed-codes.ts'
 import type { EventStreamSlot } from './use-event-stream.ts'
 import { useEventStream } from './use-event-stream.ts'
 import { useJsonOnly } from './use-json-only.ts'
@@ -65,6 +66,7 @@ export function createGraphqlHandler(
     plugins: [
       useAuthentication(authentication),
       useJsonOnly(),
+      useClosedCodes(),
       useOwnParser(execution),
       useOwnValidation(execution),
       useGraphqlJs(execution),

@@ -43,7 +43,8 @@ async function exchange(graphqlUrl: string, random: Random, outcome: HostileOutc
   if (isSlow) socket.write(text.slice(0, random.below(text.length)))
   else socket.end(text)
   if (!isSlow && random.oneIn(20)) socket.destroy()
-  if (!socket.closed) await once(socket, 'close')
+  // not `once`, which takes a reset for a failure
+  if (!socket.closed) await new Promise((resolve) => socket.once('close', resolve))
   clearTimeout(timer)
   clearTimeout(listening)
   for (const [, status] of answer.matchAll(/^HTTP\/1\.1 (\d{3})/gm)) count(outcome, `status ${status}`)

@@ -1,15 +1,12 @@
 import { ERROR_CODES } from '../../src/errors.ts'
 
-/** How GraphQL over HTTP marks GraphQL errors that have no code of the relay's own. */
-const HTTP_CODES = new Set(['BAD_REQUEST', 'GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED'])
-
 /** Codes by which a socket may be closed: those of the two protocols that blame the client, and the usual ones. */
 const CLOSE_CODES = new Set([1000, 1001, 1002, 1003, 1005, 1007, 1009, 4400, 4401, 4403, 4406, 4408, 4409, 4429])
 
 /** What is wrong with an answer, whatever it came by; `undefined` when nothing is. */
 export function wrongWith(answer: string): string | undefined {
   const codes = [...answer.matchAll(/"code":\s*"([A-Z_]+)"/g)].map(([, code]) => code ?? '')
-  const odd = codes.find((code) => !Object.hasOwn(ERROR_CODES, code) && !HTTP_CODES.has(code))
+  const odd = codes.find((code) => !Object.hasOwn(ERROR_CODES, code))
   if (odd !== undefined) return `an answer with the code ${odd}: ${answer.slice(0, 300)}`
   if (/^HTTP\/1\.1 50[0-24-9]/m.test(answer)) return `an answer with the status of a failure: ${answer.slice(0, 300)}`
   if (answer.includes('node_modules') || /\n\s+at .*\(/.test(answer)) return `a stack: ${answer.slice(0, 300)}`

@@ -113,7 +113,22 @@ describe('the HTTP server', () => {
       expect([body, response.status]).toEqual([body, 400])
       expect(await response.json()).toHaveProperty('errors')
     }
-    expect((await post(`{"query":"#${'x'.repeat(70_000)}\\n{relay{version}}"}`, json)).status).toBe(413)
+    const large = await post(`{"query":"#${'x'.repeat(70_000)}\\n{relay{version}}"}`, json)
+    expect([large.status, await large.json()]).toMatchObject([
+      413,
+      { errors: [{ extensions: { code: 'LIMIT_EXCEEDED' } }] },
+    ])
+  })
+
+  it.each([
+    ['{', 'BAD_USER_INPUT'],
+    ['{"query":"{"}', 'BAD_USER_INPUT'],
+    ['{"query":"{ nothing }"}', 'BAD_USER_INPUT'],
+    ['{"query":"query A { relay { version } }","operationName":"B"}', 'BAD_USER_INPUT'],
+    [JSON.stringify({ query: `{ ${'relay '.repeat(3_000)} }` }), 'LIMIT_EXCEEDED'],
+  ])('knows no other codes than those of the table: %.60s', async (body, code) => {
+    const response = await post(body, { 'content-type': 'application/json' })
+    expect(await response.json()).toMatchObject({ errors: [{ extensions: { code } }] })
   })
 
   it('tells no foreign origin that it may read, and a listed one that it may', async () => {
