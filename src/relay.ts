@@ -19,6 +19,7 @@ import { SILENT } from './logger.ts'
 import type { RelayOptions } from './relay-options.ts'
 import { createSandbox } from './sandbox.ts'
 import { settledWithin } from './settled-within.ts'
+import { findTrace } from './telemetry/find-trace.ts'
 import { createConnectionCounts } from './transport/connection-counts.ts'
 import { createGraphiql } from './transport/graphiql.ts'
 import { createHttpServer } from './transport/http-server.ts'
@@ -88,6 +89,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     valid('The MongoDB URI', () => createDeployment({ uri, maxAwaitTimeMs: options.maxAwaitTimeMs ?? 1_000 })),
   )
 
+  const trace = await findTrace(readVersion())
   const connections = createConnectionCounts()
   const wantsMetrics = options.metricsToken !== undefined || options.metricsPort !== undefined
   const oplogStart = keptFresh(() => readOplogStart(deployment), { maxAgeMs: 60_000, now: () => performance.now() })
@@ -107,6 +109,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
   const feed = createFeed({
     deployment,
     onDelivered: metrics?.observeLag,
+    trace,
     defaultScope: defaultNamespace,
     limits: toLimits(options),
     log,
@@ -125,6 +128,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     defaultNamespace,
     ...(engine ? { sandbox: createSandbox(deployment) } : {}),
     reportError,
+    trace,
     countErrors: (errors) => errors.forEach(({ extensions }) => metrics?.countError(extensions?.['code'])),
   }
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { GraphQLSchema, ValidationRule } from 'graphql'
-import { execute } from 'graphql'
+import { execute, getOperationAST } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import { createGraphQLError, createYoga } from 'graphql-yoga'
 import { ANONYMOUS } from '../access/principal.ts'
@@ -10,6 +10,7 @@ import type { Execution } from '../graphql/execution.ts'
 import { parseOperation } from '../graphql/parse-operation.ts'
 import { toPublicError } from '../graphql/public-error.ts'
 import type { ConnectionCounts } from './connection-counts.ts'
+import type { Trace } from '../trace.ts'
 import { sendEventStream } from './event-stream.ts'
 import { COMMON_HEADERS } from './security-headers.ts'
 import type { EventStreamSlot } from './use-event-stream.ts'
@@ -55,7 +56,7 @@ export function createGraphqlHandler(
       useJsonOnly(),
       useTokenLimit(),
       useRules(execution.rules),
-      useGraphqlJs(),
+      useGraphqlJs(services.trace),
       useErrorCount(services),
       useEventStream(services, execution),
     ],
@@ -104,8 +105,23 @@ function useErrorCount({ countErrors }: Services): Plugin {
 }
 
 // the keys of its answers are in the order of the operation
-function useGraphqlJs(): Plugin {
-  return { onExecute: ({ setExecuteFn }) => setExecuteFn(execute) }
+function useGraphqlJs(trace: Trace | undefined): Plugin {
+  return { onExecute: ({ setExecuteFn }) => setExecuteFn(trace ? tracedExecute(trace) : execute) }
+}
+
+function tracedExecute(trace: Trace): typeof execute {
+  return (args) => {
+    const { operation, name } = getOperationAST(args.document, args.operationName) ?? {}
+    const attributes = {
+      ...(operation ? { 'graphql.operation.type': operation } : {}),
+      ...(name ? { 'graphql.operation.name': name.value } : {}),
+    }
+    return trace(`GraphQL ${operation ?? 'operation'}`, attributes, async (span) => {
+      const result = await execute(args)
+      if (result.errors) span.failed('GRAPHQL')
+      return result
+    })
+  }
 }
 
 function lastEventIdOf(request: Request): string | undefined {
