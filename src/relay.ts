@@ -25,6 +25,7 @@ import { SILENT } from './logger.ts'
 import type { RelayOptions } from './relay-options.ts'
 import { createSandbox } from './sandbox.ts'
 import { settledWithin } from './settled-within.ts'
+import { findTrace } from './telemetry/find-trace.ts'
 import type { Authentication } from './transport/authentication.ts'
 import { createExpiry } from './transport/expiry.ts'
 import { createConnectionCounts } from './transport/connection-counts.ts'
@@ -104,6 +105,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     valid('The MongoDB URI', () => createDeployment({ uri, maxAwaitTimeMs: options.maxAwaitTimeMs ?? 1_000 })),
   )
 
+  const trace = await findTrace(readVersion())
   const connections = createConnectionCounts()
   const wantsMetrics = options.metricsToken !== undefined || options.metricsPort !== undefined
   const oplogStart = keptFresh(() => readOplogStart(deployment), { maxAgeMs: 60_000, now: () => performance.now() })
@@ -123,6 +125,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
   const feed = createFeed({
     deployment,
     onDelivered: metrics?.observeLag,
+    trace,
     defaultScope: defaultNamespace,
     limits: toLimits(options),
     log,
@@ -144,6 +147,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     // its filters could be used to look into what rules hide
     ...(engine && policy.isOpen ? { sandbox: createSandbox(deployment) } : {}),
     reportError,
+    trace,
     countErrors: (errors) => errors.forEach(({ extensions }) => metrics?.countError(extensions?.['code'])),
   }
 

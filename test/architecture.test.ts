@@ -18,10 +18,13 @@ const RULES: Readonly<Record<string, { readonly parts: readonly string[]; readon
   access: { parts: ['errors.ts', 'quota.ts', 'changes'], packages: ['zod'] },
   auth: { parts: ['errors.ts', 'loopback.ts', 'access'], packages: ['jose', 'zod'] },
   changes: { parts: ['errors.ts', 'settled-within.ts'], packages: ['bson', 'mongodb'] },
-  feed: { parts: ['errors.ts', 'logger.ts', 'quota.ts', 'settled-within.ts', 'changes'], packages: ['bson'] },
-  graphql: { parts: ['errors.ts', 'access', 'changes', 'feed'], packages: ['bson', 'graphql'] },
+  feed: {
+    parts: ['errors.ts', 'logger.ts', 'trace.ts', 'quota.ts', 'settled-within.ts', 'changes'],
+    packages: ['bson'],
+  },
+  graphql: { parts: ['errors.ts', 'trace.ts', 'access', 'changes', 'feed'], packages: ['bson', 'graphql'] },
   transport: {
-    parts: ['errors.ts', 'loopback.ts', 'quota.ts', 'access', 'auth', 'feed', 'graphql'],
+    parts: ['errors.ts', 'loopback.ts', 'quota.ts', 'trace.ts', 'access', 'auth', 'feed', 'graphql'],
     packages: ['graphql', 'graphql-yoga', '@graphql-yoga/render-graphiql', 'graphql-ws', 'ws'],
   },
   'sandbox.ts': { parts: ['errors.ts', 'changes', 'graphql'], packages: ['bson', 'mongodb'] },
@@ -53,10 +56,14 @@ const RULES: Readonly<Record<string, { readonly parts: readonly string[]; readon
   },
   'redact.ts': { parts: [], packages: [] },
   'logger.ts': { parts: [], packages: [] },
+  'trace.ts': { parts: [], packages: [] },
   'check-config.ts': { parts: ['changes', 'config', 'redact.ts'], packages: [] },
   config: { parts: ['changes', 'redact.ts'], packages: ['zod'] },
   cli: { parts: ['config'], packages: [] },
-  telemetry: { parts: ['errors.ts', 'feed', 'logger.ts', 'redact.ts'], packages: ['pino', 'prom-client'] },
+  telemetry: {
+    parts: ['errors.ts', 'feed', 'logger.ts', 'redact.ts', 'trace.ts'],
+    packages: ['pino', 'prom-client', '@opentelemetry/api'],
+  },
   'index.ts': { parts: ['errors.ts', 'logger.ts', 'auth', 'engine', 'relay.ts', 'relay-options.ts'], packages: [] },
   'main.ts': {
     parts: ['errors.ts', 'version.ts', 'check-config.ts', 'cli', 'config', 'engine', 'relay.ts', 'telemetry'],

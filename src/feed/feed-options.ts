@@ -2,6 +2,7 @@ import type { Deployment } from '../changes/deployment.ts'
 import type { Scope } from '../changes/scope.ts'
 import type { OutageOptions } from '../changes/watch.ts'
 import type { Logger } from '../logger.ts'
+import type { Trace } from '../trace.ts'
 
 /** What a feed holds to. Everything has a default; durations are in milliseconds, sizes in bytes. */
 export interface FeedLimits {
@@ -47,6 +48,8 @@ export interface FeedOptions {
   readonly limits?: Partial<FeedLimits>
   /** Receives what happens to MongoDB and to subscribers. Default: nobody. */
   readonly log?: Logger
+  /** Makes spans of subscribing and catching up. Default: none. */
+  readonly trace?: Trace | undefined
   /** Called once for each batch that live subscribers got, with how long ago its last event was written, in milliseconds. */
   readonly onDelivered?: ((lagMs: number) => void) | undefined
   /** How long to wait after an error of the default scope that trying again does not mend, in milliseconds. Default 10,000. */

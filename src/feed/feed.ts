@@ -84,6 +84,7 @@ export function createFeed(options: FeedOptions): Feed {
     clock: createClusterClock(() => deployment.operationTime()),
     slots: createSlots(limits.maxCatchUps),
     onDelivered: options.onDelivered,
+    tracing: { trace: options.trace, spans: new WeakMap() },
     onEnded({ code, message }, scope) {
       // of one client only: what ends all of a stream is told once, by the stream
       if (TOLD_BY_CLIENT.has(code)) warn(code, { ns: scopeKey(scope), code }, `A subscription ended: ${message}`)

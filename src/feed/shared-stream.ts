@@ -24,6 +24,8 @@ import type { Sink, Subscription } from './sink.ts'
 import type { SlowConsumers } from './slow-consumers.ts'
 import type { Slots } from './slots.ts'
 import { startMember } from './start-member.ts'
+import type { FeedTracing } from './traced.ts'
+import { traced } from './traced.ts'
 import { startUpstream } from './upstream.ts'
 import { createWaiters } from './waiters.ts'
 
@@ -42,6 +44,7 @@ export interface FeedResources {
   readonly now: () => number
   /** Called for each batch that live subscribers got, with its age in milliseconds. */
   readonly onDelivered: ((lagMs: number) => void) | undefined
+  readonly tracing: FeedTracing
   /** Called for each subscriber that is ended with an error. */
   readonly onEnded: (error: RelayError, scope: Scope) => void
 }
@@ -172,7 +175,7 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
     const member = new Member(cohort, sink, request.owner)
     cohort.others.add(member)
     size++
-    void startMember(stream, member, request, isFirst)
+    void traced(resources.tracing, 'subscribe', scope, member, () => startMember(stream, member, request, isFirst))
     return member
   }
 
@@ -203,6 +206,7 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
   function end(member: Member, error: RelayError): void {
     if (!remove(member)) return
     resources.onEnded(error, scope)
+    resources.tracing.spans.get(member)?.failed(error.code)
     const { resumeToken } = error
     // the one place where errors leave
     member.sink.end(resumeToken === undefined ? error : error.at(member.cohort.sealToken(resumeToken)))
@@ -211,8 +215,9 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
   function continueBehind(member: Member): void {
     const { token } = member
     if (token !== undefined && log.origin !== undefined && token >= log.origin) fanOut.attach(member, token, token)
-    else if (token !== undefined) void catchUp(stream, member, { afterToken: token })
-    else end(member, new RelayError('SLOW_CONSUMER', 'The events that follow are forgotten', { cause: undefined }))
+    else if (token !== undefined) {
+      void traced(resources.tracing, 'catch up', scope, member, () => catchUp(stream, member, { afterToken: token }))
+    } else end(member, new RelayError('SLOW_CONSUMER', 'The events that follow are forgotten', { cause: undefined }))
   }
 
   function endAll(error: RelayError): void {

@@ -12,6 +12,7 @@ import { catchUp } from './catch-up.ts'
 import type { Member } from './member.ts'
 import type { ChangesRequest } from './request.ts'
 import type { SharedStream } from './shared-stream.ts'
+import { traced } from './traced.ts'
 
 /** How long a subscriber waits for the log to have what has happened until now, in milliseconds. */
 const LOG_WAIT_MS = 250
@@ -50,11 +51,13 @@ export async function startMember(
 }
 
 function begin(stream: SharedStream, member: Member, position: Position, onError?: (error: unknown) => void) {
-  const { log, fanOut } = stream
+  const { log, fanOut, resources, scope } = stream
   const key = positionKey(position)
   const token = positionToken(position)
   const isCovered = token === undefined ? log.origin !== undefined && key >= log.origin : log.covers(token)
-  if (!isCovered) return catchUp(stream, member, position, onError)
+  if (!isCovered) {
+    return traced(resources.tracing, 'catch up', scope, member, () => catchUp(stream, member, position, onError))
+  }
   member.waiting = undefined
   return fanOut.attach(member, key, token)
 }

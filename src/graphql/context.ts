@@ -2,6 +2,7 @@ import type { Policy } from '../access/policy.ts'
 import type { Principal } from '../access/principal.ts'
 import type { ListedNamespace } from '../changes/namespaces.ts'
 import type { Feed } from '../feed/feed.ts'
+import type { Trace } from '../trace.ts'
 import type { Sandbox } from './sandbox.ts'
 
 /** What the resolvers answer from; one for the life of a relay. */
@@ -21,6 +22,8 @@ export interface Services {
   readonly sandbox?: Sandbox
   /** Takes an error that is masked for the client. */
   readonly reportError: (error: unknown) => void
+  /** Makes spans of operations over HTTP; absent: there is nobody to make them for. */
+  readonly trace?: Trace | undefined
   /** Counts errors that a client is told. */
   readonly countErrors: (errors: readonly { readonly extensions?: Readonly<Record<string, unknown>> }[]) => void
 }

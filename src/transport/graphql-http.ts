@@ -12,9 +12,11 @@ import { toPublicError } from '../graphql/public-error.ts'
 import { validateOperation } from '../graphql/validate-operation.ts'
 import type { Authentication } from './authentication.ts'
 import type { ConnectionCounts } from './connection-counts.ts'
+import type { Trace } from '../trace.ts'
 import { sendEventStream } from './event-stream.ts'
 import type { OutputRate } from './limits/output-rate.ts'
 import { COMMON_HEADERS } from './security-headers.ts'
+import { tracedExecute } from './traced-execute.ts'
 import type { PrincipalSlot } from './use-authentication.ts'
 import { useAuthentication } from './use-authentication.ts'
 import { useClosedCodes } from './use-closed-codes.ts'
@@ -69,7 +71,7 @@ export function createGraphqlHandler(
       useClosedCodes(),
       useOwnParser(execution),
       useOwnValidation(execution),
-      useGraphqlJs(execution),
+      useGraphqlJs(execution, services.trace),
       useErrorCount(services),
       useEventStream(services, execution, authentication.expiry),
     ],
@@ -127,10 +129,11 @@ function useErrorCount({ countErrors }: Services): Plugin {
 }
 
 // the keys of its answers are in the order of the operation
-function useGraphqlJs({ introspection }: Execution): Plugin {
+function useGraphqlJs({ introspection }: Execution, trace: Trace | undefined): Plugin {
+  const run = trace ? tracedExecute(trace) : execute
   const hideSuggestions = !introspection
   return {
-    onExecute: ({ setExecuteFn }) => setExecuteFn((args: ExecutionArgs) => execute({ ...args, hideSuggestions })),
+    onExecute: ({ setExecuteFn }) => setExecuteFn((args: ExecutionArgs) => run({ ...args, hideSuggestions })),
   }
 }
 
