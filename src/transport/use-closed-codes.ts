@@ -15,14 +15,13 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
 export function useClosedCodes(): Plugin {
   return {
     onResultProcess({ result, setResult }) {
-      if (!('errors' in result) || !Array.isArray(result.errors)) return
+      if (!('errors' in result) || !result.errors) return
       setResult({ ...result, errors: result.errors.map(toKnown) })
     },
   }
 }
 
-function toKnown(error: unknown): unknown {
-  if (!(error instanceof GraphQLError)) return error
+function toKnown(error: GraphQLError): GraphQLError {
   const { code } = error.extensions
   const known = typeof code === 'string' && Object.hasOwn(CODES, code) ? CODES[code] : undefined
   if (known === undefined) return error
