@@ -28,7 +28,12 @@ export interface RelayOptions {
    * How callers identify themselves. Default: everybody is anonymous, which is refused where the relay listens on an
    * address that is not this machine's own, unless `allowAnonymous` says so.
    */
-  readonly auth?: AuthOptions
+  readonly auth?: AuthOptions | undefined
+  /**
+   * Take callers without credentials, as `auth.allowAnonymous` does. Must be said to listen on an address that others can
+   * reach without any authentication. Default: only where no authentication is set up.
+   */
+  readonly allowAnonymous?: boolean | undefined
   /** Clock in milliseconds since 1970, by which credentials expire. Default `Date.now`. */
   readonly now?: () => number
   /**
@@ -53,7 +58,7 @@ export interface RelayOptions {
    * How many connections an address may have; IPv6 addresses are counted by their network of 64 bits. More are answered with
    * 429. Default 1,000, and no limit for this machine's own addresses, from which a proxy may ask for everybody.
    */
-  readonly maxConnectionsPerAddress?: number
+  readonly maxConnectionsPerAddress?: number | undefined
   /** Addresses and subnets, such as `10.0.0.0/8`, of proxies whose `X-Forwarded-For` is believed. Default none. */
   readonly trustedProxies?: readonly string[]
   /** How many operations a WebSocket may have at a time. Default 1,000; more get `LIMIT_EXCEEDED`. */
@@ -62,7 +67,7 @@ export interface RelayOptions {
    * How many subscriptions a principal may have at a time, over all its connections. More get `LIMIT_EXCEEDED`. Default
    * 1,000, and no limit for whoever is anonymous; a limit that is set holds for all who are anonymous together.
    */
-  readonly maxSubscriptionsPerPrincipal?: number
+  readonly maxSubscriptionsPerPrincipal?: number | undefined
   /** How long a WebSocket may take to send `connection_init`, before it is closed with 4408. Default 3,000. */
   readonly connectionInitMs?: number
   /**
@@ -80,7 +85,7 @@ export interface RelayOptions {
    * How much of subscriptions' results a connection is sent per second, on average. A connection over it gets the rest
    * later, as one that reads slowly does. Default: no limit.
    */
-  readonly maxOutputBytesPerSecond?: number
+  readonly maxOutputBytesPerSecond?: number | undefined
   /** Whether browsers that open the GraphQL endpoint get GraphiQL. Default true. */
   readonly graphiql?: boolean
   /** Whether clients may ask for the schema; without it, errors do not suggest names either. Default true. */
@@ -126,7 +131,7 @@ export interface RelayOptions {
    * How many subscriptions of one principal may catch up, or wait for it, at a time; more get `LIMIT_EXCEEDED` and their
    * position. Default 100, and no limit for whoever is anonymous; one that is set holds for all of them together.
    */
-  readonly maxCatchUpsPerPrincipal?: number
+  readonly maxCatchUpsPerPrincipal?: number | undefined
   /** How much may wait in a client's socket before its subscriptions have to wait. Default 1 MiB. */
   readonly maxBufferedBytes?: number
   /** How long a client may read nothing of what waits for it, before `SLOW_CONSUMER`. Default 60,000. */

@@ -93,8 +93,10 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
   const { pageRoot = fileURLToPath(new URL('../dist/web/', import.meta.url)) } = options
 
   const defaultNamespace = toDefaultNamespace(namespace)
-  const authenticator = await toAuthenticator(options)
-  if (!authenticator.isConfigured && options.auth?.allowAnonymous !== true) refuseOpenDoor(host)
+  const { allowAnonymous = options.auth?.allowAnonymous } = options
+  const auth = options.auth && { ...options.auth, ...(allowAnonymous === undefined ? {} : { allowAnonymous }) }
+  const authenticator = await toAuthenticator({ ...options, auth })
+  if (!authenticator.isConfigured && allowAnonymous !== true) refuseOpenDoor(host)
   const origins = valid('An allowed origin', () => createOriginPolicy({ host, allowedOrigins }))
   valid('A trusted proxy', () => createClientAddress(trustedProxies))
   if (maxResultBytes > MAX_RESULT_BYTES) throw badUserInput(`\`maxResultBytes\` is more than ${MAX_RESULT_BYTES}`)

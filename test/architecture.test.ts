@@ -58,7 +58,7 @@ const RULES: Readonly<Record<string, { readonly parts: readonly string[]; readon
   'logger.ts': { parts: [], packages: [] },
   'trace.ts': { parts: [], packages: [] },
   'check-config.ts': { parts: ['changes', 'config', 'redact.ts'], packages: [] },
-  config: { parts: ['changes', 'redact.ts'], packages: ['zod'] },
+  config: { parts: ['access', 'auth', 'changes', 'redact.ts'], packages: ['zod'] },
   cli: { parts: ['config'], packages: [] },
   telemetry: {
     parts: ['errors.ts', 'feed', 'logger.ts', 'redact.ts', 'trace.ts'],

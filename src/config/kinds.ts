@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import type * as Zod from 'zod'
 import { parseNamespace } from '../changes/scope.ts'
 import { DURATION_PATTERN, parseDuration, parseSize, showDuration, showSize, SIZE_PATTERN } from './units.ts'
@@ -171,6 +172,27 @@ export const origins: Kind<readonly string[]> = {
   },
   show: (value) => value.join(','),
   schema: (z) => z.array(z.string().min(1)),
+}
+
+/** Addresses and subnets, such as `10.0.0.0/8`. */
+export const subnets: Kind<readonly string[]> = {
+  placeholder: 'subnet',
+  isList: true,
+  read(value) {
+    const texts = Array.isArray(value) ? value.map(scalar) : scalar(value).split(',')
+    const listed = texts.map((text) => text.trim()).filter((text) => text !== '')
+    const odd = listed.find((text) => !isSubnet(text))
+    if (odd !== undefined) throw new UsageError(`Neither an address nor a subnet such as 10.0.0.0/8: ${quoted(odd)}`)
+    return listed
+  },
+  show: (value) => value.join(','),
+  schema: (z) => z.array(z.string().min(1)),
+}
+
+function isSubnet(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/')
+  const largest = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1
+  return largest > 0 && rest.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= largest))
 }
 
 function scalar(value: unknown): string {

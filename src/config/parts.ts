@@ -15,4 +15,13 @@ export type Parts = Readonly<Record<string, Part>>
 export type PartValues<P extends Parts> = { readonly [Key in keyof P]?: P[Key] extends Part<infer T> ? T : never }
 
 /** The parts that there are. */
-export const PARTS = {} satisfies Parts
+export const PARTS = {
+  auth: {
+    about: 'how callers identify themselves; see docs/authentication.md',
+    load: async () => (await import('../auth/auth-schema.ts')).authSchema,
+  },
+  rules: {
+    about: 'who may see what; see docs/access.md',
+    load: async () => (await import('../access/rules-schema.ts')).rulesSchema,
+  },
+} satisfies Parts

@@ -2,7 +2,7 @@ import type { Config } from './read-config.ts'
 import { SETTING_ROWS } from './settings.ts'
 
 /** What `--print-config` prints: each value without what is secret, and where it comes from, as JSON. */
-export function printConfig({ settings, shownParts, sources }: Config): string {
+export function printConfig({ settings, shownParts, sources }: Omit<Config, 'parts'>): string {
   const rows = SETTING_ROWS.filter(([key]) => settings[key] !== undefined).map(([key, { hide }]) => [
     key,
     { value: hide ? hide(settings[key]) : settings[key], from: sources.get(key) },

@@ -1,5 +1,18 @@
 import { redactUri } from '../redact.ts'
-import { choice, count, duration, host, mongoUri, namespace, onOff, origins, port, secret, size } from './kinds.ts'
+import {
+  choice,
+  count,
+  duration,
+  host,
+  mongoUri,
+  namespace,
+  onOff,
+  origins,
+  port,
+  secret,
+  size,
+  subnets,
+} from './kinds.ts'
 import type { Kind } from './kinds.ts'
 import type { Setting } from './setting.ts'
 
@@ -67,6 +80,28 @@ export const SETTINGS = {
     withoutIt: 'none',
     flag: 'allow-origin',
     variable: 'TAILRACE_ALLOWED_ORIGINS',
+  }),
+  allowAnonymous: row({
+    group: 'Listening',
+    kind: onOff,
+    about: 'take callers without credentials; must be said to listen on other addresses without authentication',
+    withoutIt: 'only where no authentication is set up',
+  }),
+  trustedProxies: row({
+    group: 'Listening',
+    kind: subnets,
+    about: 'proxies whose X-Forwarded-For is believed, as addresses or subnets; again for more',
+    fallback: [],
+    withoutIt: 'none',
+    flag: 'trust-proxy',
+    variable: 'TAILRACE_TRUSTED_PROXIES',
+  }),
+  tokenSecret: row({
+    group: 'Listening',
+    kind: secret,
+    about: 'what resume tokens are sealed with where rules hide something; 32 characters or more, the same for a fleet',
+    withoutIt: 'none',
+    hide: HIDDEN,
   }),
   graphiql: row({ group: 'Listening', kind: onOff, about: 'serve GraphiQL to browsers at /graphql', fallback: true }),
   introspection: row({
@@ -152,6 +187,92 @@ export const SETTINGS = {
     kind: duration(100),
     about: 'how often sockets are pinged, and idle event streams send a comment',
     fallback: 12_000,
+  }),
+  maxConnections: row({
+    group: 'Clients',
+    kind: count,
+    about: 'how many connections there may be',
+    fallback: 50_000,
+  }),
+  maxConnectionsPerAddress: row({
+    group: 'Clients',
+    kind: count,
+    about: 'how many connections an address may have',
+    withoutIt: '1000, and no limit for this machine’s own addresses',
+  }),
+  maxSubscriptionsPerConnection: row({
+    group: 'Clients',
+    kind: count,
+    about: 'how many operations a WebSocket may have at a time',
+    fallback: 1_000,
+  }),
+  maxSubscriptionsPerPrincipal: row({
+    group: 'Clients',
+    kind: count,
+    about: 'how many subscriptions a principal may have at a time',
+    withoutIt: '1000, and no limit for whoever is anonymous',
+  }),
+  maxCatchUpsPerPrincipal: row({
+    group: 'Clients',
+    kind: count,
+    about: 'how many subscriptions of a principal may catch up, or wait for it, at a time',
+    withoutIt: '100, and no limit for whoever is anonymous',
+  }),
+  maxTokenBytes: row({
+    group: 'Clients',
+    kind: size(),
+    about: 'longest resume token taken from a client',
+    fallback: 32_768,
+  }),
+  maxTokens: row({
+    group: 'Clients',
+    kind: count,
+    about: 'how many tokens a GraphQL document may have',
+    fallback: 2_000,
+  }),
+  maxQueryDepth: row({
+    group: 'Clients',
+    kind: count,
+    about: 'how deep the fields of an operation may nest',
+    fallback: 10,
+  }),
+  maxAliases: row({ group: 'Clients', kind: count, about: 'how many aliases a document may have', fallback: 50 }),
+  maxDirectives: row({ group: 'Clients', kind: count, about: 'how many directives a document may have', fallback: 50 }),
+  maxOutputBytesPerSecond: row({
+    group: 'Clients',
+    kind: size(),
+    about: 'how much of results a connection is sent per second; the rest comes later',
+    withoutIt: 'no limit',
+  }),
+  connectionInitMs: row({
+    group: 'Clients',
+    kind: duration(),
+    about: 'how long a WebSocket may take to send connection_init',
+    fallback: 3_000,
+  }),
+  idleConnectionMs: row({
+    group: 'Clients',
+    kind: duration(),
+    about: 'how long a WebSocket may have no operation',
+    fallback: 600_000,
+  }),
+  headersTimeoutMs: row({
+    group: 'Clients',
+    kind: duration(),
+    about: 'how long the headers of a request may take',
+    fallback: 10_000,
+  }),
+  requestTimeoutMs: row({
+    group: 'Clients',
+    kind: duration(),
+    about: 'how long a request may take to arrive',
+    fallback: 30_000,
+  }),
+  keepAliveTimeoutMs: row({
+    group: 'Clients',
+    kind: duration(),
+    about: 'how long an HTTP connection is kept open for another request',
+    fallback: 5_000,
   }),
   logLevel: row({
     group: 'Operation',
