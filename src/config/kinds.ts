@@ -186,7 +186,7 @@ export const subnets: Kind<readonly string[]> = {
     return listed
   },
   show: (value) => value.join(','),
-  schema: (z) => z.array(z.string().min(1)),
+  schema: (z) => z.array(z.string().regex(/^[0-9a-fA-F:.]+(?:\/\d{1,3})?$/)),
 }
 
 function isSubnet(text: string): boolean {

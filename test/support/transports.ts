@@ -2,6 +2,7 @@ import { print } from 'graphql'
 import { createClient as createSseClient } from 'graphql-sse'
 import { createClient as createWsClient } from 'graphql-ws'
 import { WebSocket } from 'ws'
+import { ignoreError } from '../../src/errors.ts'
 import type { ChangesSubscription, ChangesSubscriptionVariables } from '../operations.generated.ts'
 import { ChangesDocument } from '../operations.generated.ts'
 import type { Sink, TestSubscription } from './subscription.ts'
@@ -10,8 +11,13 @@ import { collect } from './subscription.ts'
 /** A transport with its stock client. */
 export interface TestTransport {
   readonly name: string
-  /** Subscribes with the tests' operation, or with another one. */
-  subscribe(graphqlUrl: string, variables: ChangesSubscriptionVariables, query?: string): TestSubscription
+  /** Subscribes with the tests' operation, or with another one; `headers` are those of HTTP or of `connection_init`. */
+  subscribe(
+    graphqlUrl: string,
+    variables: ChangesSubscriptionVariables,
+    query?: string,
+    headers?: Record<string, string>,
+  ): TestSubscription
 }
 
 const CHANGES = print(ChangesDocument)
@@ -19,13 +25,15 @@ const CHANGES = print(ChangesDocument)
 /** The `graphql-ws` client. One socket for each subscription. */
 export const webSocket: TestTransport = {
   name: 'WebSocket',
-  subscribe: (graphqlUrl, variables, query = CHANGES) =>
+  subscribe: (graphqlUrl, variables, query = CHANGES, headers = {}) =>
     collect((sink) => {
       const client = createWsClient({
         url: graphqlUrl.replace('http', 'ws'),
         webSocketImpl: WebSocket,
         retryAttempts: 0,
+        connectionParams: headers,
       })
+      const dispose = () => void Promise.resolve(client.dispose()).catch(ignoreError('it had not connected yet'))
       const unsubscribe = client.subscribe<ChangesSubscription>(
         { query, variables },
         {
@@ -33,13 +41,13 @@ export const webSocket: TestTransport = {
           error(error) {
             sink.error(error)
             // a client without subscriptions would throw when its socket is closed
-            void client.dispose()
+            dispose()
           },
         },
       )
       return () => {
         unsubscribe()
-        void client.dispose()
+        dispose()
       }
     }),
 }
@@ -47,9 +55,9 @@ export const webSocket: TestTransport = {
 /** The `graphql-sse` client in distinct connections mode. */
 export const eventStream: TestTransport = {
   name: 'server-sent events',
-  subscribe: (graphqlUrl, variables, query = CHANGES) =>
+  subscribe: (graphqlUrl, variables, query = CHANGES, headers = {}) =>
     collect((sink) => {
-      const client = createSseClient({ url: graphqlUrl, singleConnection: false, retryAttempts: 0 })
+      const client = createSseClient({ url: graphqlUrl, singleConnection: false, retryAttempts: 0, headers })
       // what arrives is JSON, although the client's types say otherwise
       const next = (result: unknown) => sink.next(result as Parameters<Sink['next']>[0])
       const unsubscribe = client.subscribe({ query, variables }, { ...sink, next })

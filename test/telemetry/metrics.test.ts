@@ -83,8 +83,7 @@ describe('/metrics', () => {
       await (await at.subscribe(transport, { startAfter: '!' })).failure()
     }
     expect(await scrape()).toMatchObject({
-      'tailrace_errors_total{code="GRAPHQL"}': 1,
-      'tailrace_errors_total{code="BAD_USER_INPUT"}': 3,
+      'tailrace_errors_total{code="BAD_USER_INPUT"}': 4,
       'tailrace_errors_total{code="RESUME_TOKEN_INVALID"}': 2,
     })
   })

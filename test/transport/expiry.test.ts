@@ -1,15 +1,12 @@
-import { createClient as createSseClient } from 'graphql-sse'
-import { createClient as createWsClient } from 'graphql-ws'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { WebSocket } from 'ws'
 import { createExpiry } from '../../src/transport/expiry.ts'
 import type { TestClaims } from '../auth/issuer.ts'
 import { CLAIMS, NOW_MS, SECRET, secretToken, seconds } from '../auth/issuer.ts'
-import type { ChangesSubscription } from '../operations.generated.ts'
 import { useRelay } from '../support/relay.ts'
 import { openHandSocket } from '../support/socket.ts'
-import type { Sink, TestSubscription } from '../support/subscription.ts'
-import { collect } from '../support/subscription.ts'
+import type { TestSubscription } from '../support/subscription.ts'
+import type { TestTransport } from '../support/transports.ts'
+import { eventStream, webSocket } from '../support/transports.ts'
 
 const EXPIRES_S = seconds(NOW_MS) + 60
 /** Expiry, the tolerance for the issuer's clock, and the time to renew. */
@@ -47,42 +44,22 @@ describe('credentials that expire', () => {
   const keysOf = ({ changes }: TestSubscription) => changes.map(({ documentKey }) => documentKey)
 
   async function start(
-    name: string,
+    transport: TestTransport,
     token: string,
     headers: Record<string, string> = {},
     from: object | undefined = undefined,
   ): Promise<TestSubscription> {
     const { t, i } = await at.deployment.operationTime()
     const variables = { db: at.db, coll: 'c', ...(from ?? { startAtOperationTime: { t, i: i + 1 } }) }
-    const authorization = `Bearer ${token}`
-    const subscription = collect((sink) => {
-      if (name === 'WebSocket') {
-        const url = at.relay.graphqlUrl.replace('http', 'ws')
-        const options = { connectionParams: { authorization }, webSocketImpl: WebSocket, retryAttempts: 0 }
-        const client = createWsClient({ url, ...options })
-        const stop = client.subscribe<ChangesSubscription>({ query: QUERY, variables }, sink)
-        return () => {
-          stop()
-          void client.dispose()
-        }
-      }
-      const options = { singleConnection: false, retryAttempts: 0, headers: { authorization, ...headers } } as const
-      const client = createSseClient({ url: at.relay.graphqlUrl, ...options })
-      // what arrives is JSON, although the client's types say otherwise
-      const next = (result: unknown) => sink.next(result as Parameters<Sink['next']>[0])
-      const stop = client.subscribe({ query: QUERY, variables }, { ...sink, next })
-      return () => {
-        stop()
-        client.dispose()
-      }
-    })
+    const credentials = { ...headers, authorization: `Bearer ${token}` }
+    const subscription = transport.subscribe(at.relay.graphqlUrl, variables, QUERY, credentials)
     at.onEnd(() => subscription.stop())
     return subscription
   }
 
-  describe.each(['WebSocket', 'server-sent events'])('over %s', (name) => {
+  describe.each([webSocket, eventStream])('over $name', (transport) => {
     it('end a subscription with its position when the time to renew is over, and not before', async () => {
-      const subscription = await start(name, await tokenOf())
+      const subscription = await start(transport, await tokenOf())
       await insert(1)
       await subscription.take(1)
       nowMs = DEADLINE_MS - 1
@@ -98,20 +75,23 @@ describe('credentials that expire', () => {
 
       const startAfter = failure.extensions?.['resumeToken']
       expect(startAfter).toEqual(expect.any(String))
-      const next = await start(name, await tokenOf({ exp: EXPIRES_S + 600 }), {}, { startAfter })
+      const next = await start(transport, await tokenOf({ exp: EXPIRES_S + 600 }), {}, { startAfter })
       await next.take(1)
       expect([...keysOf(subscription), ...keysOf(next)]).toEqual([{ _id: 1 }, { _id: 2 }, { _id: 3 }])
     })
 
     it('lose nothing and repeat nothing when they expire amid writes', async () => {
-      const last = 300
       const delivered: unknown[] = []
-      let subscription = await start(name, await tokenOf())
+      let subscription = await start(transport, await tokenOf())
       const docs = at.deployment.client.db(at.db).collection<{ _id: number }>('c')
+      let written = 0
+      const write = async () => {
+        await docs.insertMany(Array.from({ length: 10 }, (_, i) => ({ _id: written + i })))
+        written += 10
+      }
+      let isOver = false
       const writing = (async () => {
-        for (let _id = 0; _id < last; _id += 10) {
-          await docs.insertMany(Array.from({ length: 10 }, (_, i) => ({ _id: _id + i })))
-        }
+        while (!isOver) await write()
       })()
       for (let round = 1; round <= 3; round++) {
         await subscription.take(1)
@@ -119,18 +99,20 @@ describe('credentials that expire', () => {
         const failure = await subscription.failure()
         delivered.push(...keysOf(subscription))
         const token = await tokenOf({ exp: EXPIRES_S + (round * (DEADLINE_MS - NOW_MS)) / 1_000 })
-        subscription = await start(name, token, {}, { startAfter: failure.extensions?.['resumeToken'] })
+        subscription = await start(transport, token, {}, { startAfter: failure.extensions?.['resumeToken'] })
       }
+      isOver = true
       await writing
-      await subscription.take(last - delivered.length)
+      await write()
+      await subscription.take(written - delivered.length)
       delivered.push(...keysOf(subscription))
-      expect(delivered).toEqual(Array.from({ length: last }, (_, _id) => ({ _id })))
+      expect(delivered).toEqual(Array.from({ length: written }, (_, _id) => ({ _id })))
     })
 
     it('leave alone who has later ones, or ones that do not expire', async () => {
       const [early, late] = [
-        await start(name, await tokenOf()),
-        await start(name, await tokenOf({ exp: EXPIRES_S + 600 })),
+        await start(transport, await tokenOf()),
+        await start(transport, await tokenOf({ exp: EXPIRES_S + 600 })),
       ]
       await insert(1)
       await Promise.all([early.take(1), late.take(1)])
@@ -142,14 +124,14 @@ describe('credentials that expire', () => {
   })
 
   it('are renewed by an event stream that comes back with its last id', async () => {
-    const first = await start('server-sent events', await tokenOf())
+    const first = await start(eventStream, await tokenOf())
     await insert(1)
     const [change] = await first.take(1)
     nowMs = DEADLINE_MS
     await first.failure()
     await insert(2)
     const headers = { 'last-event-id': change?.resumeToken ?? '' }
-    const again = await start('server-sent events', await tokenOf({ exp: EXPIRES_S + 600 }), headers)
+    const again = await start(eventStream, await tokenOf({ exp: EXPIRES_S + 600 }), headers)
     await again.take(1)
     expect(keysOf(again)).toEqual([{ _id: 2 }])
   })
