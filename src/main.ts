@@ -32,7 +32,7 @@ async function run(command: Command): Promise<Running | undefined> {
       process.stdout.write((await import('./config/print-config.ts')).printConfig(command.config))
       return undefined
     case 'check-config':
-      await (await import('./check-config.ts')).checkConfig(command.config)
+      await (await import('./cli/check-config.ts')).checkConfig(command.config)
       process.stdout.write('The configuration is valid\n')
       return undefined
     case 'relay':

@@ -11,20 +11,20 @@ export interface OperationLimits {
   readonly maxResponseKeys: number
   /** Largest result of an event, as JSON, in bytes; a larger one ends its subscription with `EVENT_TOO_LARGE`. */
   readonly maxResultBytes: number
-  /** How many tokens a document may have. Default 2,000, more than any honest one has. */
-  readonly maxTokens?: number | undefined
-  /** How deep fields may nest. Default 10; those of a change nest 4 deep. */
-  readonly maxQueryDepth?: number | undefined
-  /** How many aliases a document may have. Default 50. */
-  readonly maxAliases?: number | undefined
-  /** How many directives a document may have. Default 50. */
-  readonly maxDirectives?: number | undefined
+  /** How many tokens a document may have. */
+  readonly maxTokens: number
+  /** How deep fields may nest; those of a change nest 4 deep. */
+  readonly maxQueryDepth: number
+  /** How many aliases a document may have. */
+  readonly maxAliases: number
+  /** How many directives a document may have. */
+  readonly maxDirectives: number
   /** How many subscriptions a principal may have. Default 1,000, and no limit for whoever is anonymous. */
   readonly maxSubscriptionsPerPrincipal?: number | undefined
   /** What was asked for as the feed's limit of catch-ups of each principal; absent: whoever is anonymous is not counted. */
   readonly maxCatchUpsPerPrincipal?: number | undefined
-  /** Whether clients may ask for the schema. Default true. */
-  readonly introspection?: boolean | undefined
+  /** Whether clients may ask for the schema. */
+  readonly introspection: boolean
 }
 
 /** How operations are checked and executed, whatever transport they come by. */
@@ -45,14 +45,13 @@ export interface Execution {
 
 /** Makes the execution for these limits. */
 export function createExecution(limits: OperationLimits): Execution {
-  const { maxResponseKeys, maxResultBytes, maxTokens = 2_000, introspection = true } = limits
-  const { maxQueryDepth = 10, maxAliases = 50, maxDirectives = 50 } = limits
+  const { maxResultBytes, maxTokens, introspection } = limits
   return {
     rules: [
-      limitDepth(maxQueryDepth),
-      limitAliases(maxAliases),
-      limitDirectives(maxDirectives),
-      limitResponseKeys(maxResponseKeys),
+      limitDepth(limits.maxQueryDepth),
+      limitAliases(limits.maxAliases),
+      limitDirectives(limits.maxDirectives),
+      limitResponseKeys(limits.maxResponseKeys),
     ],
     maxResultBytes,
     maxTokens,

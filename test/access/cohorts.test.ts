@@ -11,6 +11,7 @@ import { createFeed } from '../../src/feed/feed.ts'
 import type { Sink } from '../../src/feed/sink.ts'
 import type { Services } from '../../src/graphql/context.ts'
 import { createExecution } from '../../src/graphql/execution.ts'
+import { DEFAULTS } from '../../src/relay/defaults.ts'
 import { openSubscription } from '../../src/graphql/open-subscription.ts'
 import { createSchema } from '../../src/graphql/schema.ts'
 import type { TestDeployment } from '../support/deployment.ts'
@@ -106,7 +107,7 @@ async function subscribe(principal: Principal, variables: object = {}) {
       variableValues: { db, coll: 'c', ...variables },
     },
     services,
-    createExecution({ maxResponseKeys: 50, maxResultBytes: 1_000_000 }),
+    createExecution(DEFAULTS),
   )
   if (!('start' in opened)) throw opened.errors?.[0] ?? new GraphQLError('No subscription')
   stops.push(opened.start(sink).close)

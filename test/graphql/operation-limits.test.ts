@@ -2,9 +2,10 @@ import { buildSchema, getIntrospectionQuery } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import { createExecution } from '../../src/graphql/execution.ts'
 import { createOperations } from '../../src/graphql/operations.ts'
+import { DEFAULTS } from '../../src/relay/defaults.ts'
 
 const schema = buildSchema('type Query { a: Query, b: Int, colour(name: Name): Int } enum Name { RED }')
-const limits = { maxResponseKeys: 1_000, maxResultBytes: 1_000 }
+const limits = { ...DEFAULTS, maxResponseKeys: 1_000, maxResultBytes: 1_000 }
 
 function refusals(query: string, options = {}): string[] {
   const execution = createExecution({ ...limits, ...options })

@@ -1,12 +1,12 @@
 import type { Document } from 'mongodb'
 import { MongoInvalidArgumentError, MongoServerError } from 'mongodb'
-import { fromEjsonDocument } from './changes/ejson-input.ts'
-import { toEjson } from './changes/ejson.ts'
-import type { Deployment } from './changes/deployment.ts'
-import { toScope } from './changes/scope.ts'
-import { diagnose } from './changes/server-errors.ts'
-import { RelayError } from './errors.ts'
-import type { Sandbox } from './graphql/sandbox.ts'
+import { fromEjsonDocument } from '../changes/ejson-input.ts'
+import { toEjson } from '../changes/ejson.ts'
+import type { Deployment } from '../changes/deployment.ts'
+import { toScope } from '../changes/scope.ts'
+import { diagnose } from '../changes/server-errors.ts'
+import { RelayError } from '../errors.ts'
+import type { Sandbox } from '../graphql/sandbox.ts'
 
 /** What is written and read here keeps its BSON types. */
 const EXACT = { promoteValues: false }

@@ -1,6 +1,6 @@
-import type { Config } from './config/read-config.ts'
-import { UsageError } from './config/usage-error.ts'
-import { redactUri } from './redact.ts'
+import type { Config } from '../config/read-config.ts'
+import { UsageError } from '../config/usage-error.ts'
+import { redactUri } from '../redact.ts'
 
 /**
  * Checks what only the driver can tell, whether it takes the URI, without connecting. Everything else was checked when the
@@ -10,7 +10,7 @@ import { redactUri } from './redact.ts'
  */
 export async function checkConfig({ settings: { mongoUri: uri } }: Pick<Config, 'settings'>): Promise<void> {
   if (uri === undefined) return
-  const { createDeployment } = await import('./changes/deployment.ts')
+  const { createDeployment } = await import('../changes/deployment.ts')
   try {
     await createDeployment({ uri }).close()
   } catch (error) {

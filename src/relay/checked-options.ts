@@ -1,0 +1,77 @@
+import { createPolicy } from '../access/policy.ts'
+import type { Policy } from '../access/policy.ts'
+import { parseAccess } from '../access/rules-schema.ts'
+import type { Authenticator } from '../auth/anonymous.ts'
+import { EVERYBODY } from '../auth/anonymous.ts'
+import { parseNamespace } from '../changes/scope.ts'
+import { badUserInput } from '../errors.ts'
+import { isLoopback } from '../loopback.ts'
+import type { RelayOptions } from '../relay-options.ts'
+import { createClientAddress } from '../transport/limits/client-address.ts'
+import type { OriginPolicy } from '../transport/origin-policy.ts'
+import { createOriginPolicy } from '../transport/origin-policy.ts'
+import type { SettledOptions } from './defaults.ts'
+
+/** What a relay's options say, once they are known to be valid. */
+export interface CheckedOptions {
+  /** What the page watches first. */
+  readonly namespace: { readonly db: string; readonly coll?: string }
+  readonly authenticator: Authenticator
+  readonly origins: OriginPolicy
+  readonly policy: Policy
+}
+
+/** Half of what the longest string holds, so that a result that is within the limit can always be written. */
+const MAX_RESULT_BYTES = 268_435_456
+
+/**
+ * Checks what can be checked before anything is started.
+ *
+ * @throws RelayError `BAD_USER_INPUT` when the namespace, an origin, a trusted proxy, a limit, `auth` or a rule is not valid,
+ * and when everybody could read everything
+ */
+export async function checkOptions(options: SettledOptions): Promise<CheckedOptions> {
+  const { host, allowedOrigins, trustedProxies, maxResultBytes, rules, tokenSecret } = options
+  const namespace = toDefaultNamespace(options.namespace)
+  const { allowAnonymous = options.auth?.allowAnonymous } = options
+  const auth = options.auth && { ...options.auth, ...(allowAnonymous === undefined ? {} : { allowAnonymous }) }
+  const authenticator = await toAuthenticator({ ...options, auth })
+  if (!authenticator.isConfigured && allowAnonymous !== true) refuseOpenDoor(host)
+  const origins = valid('An allowed origin', () => createOriginPolicy({ host, allowedOrigins }))
+  valid('A trusted proxy', () => createClientAddress(trustedProxies))
+  if (maxResultBytes > MAX_RESULT_BYTES) throw badUserInput(`\`maxResultBytes\` is more than ${MAX_RESULT_BYTES}`)
+  return { namespace, authenticator, origins, policy: createPolicy(parseAccess({ rules, tokenSecret })) }
+}
+
+/**
+ * Makes something of an option.
+ *
+ * @throws RelayError `BAD_USER_INPUT` when that throws
+ */
+export function valid<T>(what: string, make: () => T): T {
+  try {
+    return make()
+  } catch (error) {
+    throw badUserInput(`${what} is not valid: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+// whoever can reach the relay could read everything
+function refuseOpenDoor(host: string): void {
+  if (isLoopback(host)) return
+  const advice = 'Set up authentication (`auth`), or allow everybody with `auth.allowAnonymous` (--allow-anonymous)'
+  throw badUserInput(`On ${host || 'all addresses'} everybody who can reach it could read everything. ${advice}`)
+}
+
+// the libraries that check credentials are loaded only where there are some to check
+async function toAuthenticator({ auth, now, log }: RelayOptions): Promise<Authenticator> {
+  if (auth === undefined) return EVERYBODY
+  const { createAuthenticator } = await import('../auth/authenticator.ts')
+  return createAuthenticator(auth, { ...(now ? { now } : {}), ...(log ? { log: (line) => log.warn({}, line) } : {}) })
+}
+
+function toDefaultNamespace(text: string): { readonly db: string; readonly coll?: string } {
+  const { db, coll } = parseNamespace(text)
+  if (db === undefined) throw badUserInput('The namespace is empty')
+  return coll === undefined ? { db } : { db, coll }
+}

@@ -1,0 +1,130 @@
+import type { Services } from '../graphql/context.ts'
+import { createExecution } from '../graphql/execution.ts'
+import { createSchema } from '../graphql/schema.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
+import type { Authentication } from '../transport/authentication.ts'
+import type { ConnectionCounts } from '../transport/connection-counts.ts'
+import { createGraphiql } from '../transport/graphiql.ts'
+import { createHttpServer } from '../transport/http-server.ts'
+import { lazyHandler } from '../transport/lazy-handler.ts'
+import { createOutputRate } from '../transport/limits/output-rate.ts'
+import { listen, stopListening } from '../transport/listen.ts'
+import { createMetricsHandler, createMetricsServer } from '../transport/metrics-http.ts'
+import { createOriginPolicy } from '../transport/origin-policy.ts'
+import { createPageFiles } from '../transport/page-files.ts'
+import { createWebSockets } from '../transport/websocket.ts'
+import type { SettledOptions } from './defaults.ts'
+
+/** What a relay's servers serve. */
+export interface Served {
+  readonly services: Services
+  readonly authentication: Authentication
+  readonly connections: ConnectionCounts
+  readonly metrics: Metrics | undefined
+  /** The folder of the live page. */
+  readonly pageRoot: string
+  /** Why the relay cannot serve now; `undefined` when it can. */
+  readonly trouble: () => string | undefined
+}
+
+/** Where the servers can be reached. */
+export interface Addresses {
+  readonly url: string
+  readonly graphqlUrl: string
+  readonly metricsUrl?: string
+}
+
+/** Everything that a relay listens with. */
+export interface Servers {
+  readonly isListening: boolean
+  /** @throws Error with a `code` such as `EADDRINUSE`, `EACCES` or `ENOTFOUND` */
+  listen(): Promise<Addresses>
+  /** Takes nobody any more, has all subscriptions ended, and then closes what is open. */
+  stop(endSubscriptions: () => void): Promise<void>
+  /** Closes the port of the metrics, which tell to the last what goes on. */
+  stopMetrics(): Promise<void>
+}
+
+/** The path of everything GraphQL. */
+const ENDPOINT = '/graphql'
+
+/** What Node takes of a request's headers by default, in bytes. */
+const USUAL_HEADER_BYTES = 16_384
+
+/** Puts the transports together. Not listening yet. */
+export function createServers(options: SettledOptions, served: Served): Servers {
+  const { metricsPort, metricsToken, stopGraceMs } = options
+  const { metrics, trouble, authentication, services, connections } = served
+  const { reportError } = services
+  const outputRate = createOutputRate({ bytesPerSecond: options.maxOutputBytesPerSecond ?? Infinity })
+  const schema = createSchema({ sandbox: services.sandbox !== undefined })
+  const common = { ...options, ...served, schema, execution: createExecution(options), outputRate }
+
+  const webSockets = createWebSockets({
+    ...common,
+    maxSubscriptions: options.maxSubscriptionsPerConnection,
+    idleMs: options.idleConnectionMs,
+    counts: connections,
+  })
+  const server = createHttpServer({
+    endpoint: ENDPOINT,
+    // loaded by the first request, because that takes as long as everything else together
+    graphql: lazyHandler(async () => {
+      const { createGraphqlHandler } = await import('../transport/graphql-http.ts')
+      return createGraphqlHandler({ ...common, endpoint: ENDPOINT, maxBodyBytes: options.maxMessageBytes })
+    }),
+    graphiql: options.graphiql
+      ? createGraphiql(ENDPOINT, authentication.authenticator.isConfigured ? 'SSE' : 'WS')
+      : undefined,
+    trouble,
+    metrics: metrics && metricsToken !== undefined ? createMetricsHandler(metrics.read, metricsToken) : undefined,
+    page: createPageFiles(served.pageRoot),
+    upgrade: webSockets.upgrade,
+    origins: authentication.origins,
+    maxHeaderBytes: options.maxMessageBytes + USUAL_HEADER_BYTES,
+    connections: {
+      maxConnections: options.maxConnections,
+      maxConnectionsPerAddress: options.maxConnectionsPerAddress,
+      trustedProxies: options.trustedProxies,
+    },
+    timeouts: {
+      headersMs: options.headersTimeoutMs,
+      requestMs: options.requestTimeoutMs,
+      keepAliveMs: options.keepAliveTimeoutMs,
+    },
+    reportError,
+  })
+  const metricsServer =
+    metrics && metricsPort !== undefined
+      ? createMetricsServer({
+          metrics: createMetricsHandler(metrics.read),
+          trouble,
+          origins: createOriginPolicy({ host: options.metricsHost, allowedOrigins: [] }),
+          reportError,
+        })
+      : undefined
+
+  return {
+    get isListening() {
+      return server.listening
+    },
+    async listen() {
+      const url = await listen(server, options.host, options.port)
+      const addresses = { url, graphqlUrl: new URL(ENDPOINT, url).href }
+      if (!metricsServer) return addresses
+      const metricsUrl = await listen(metricsServer, options.metricsHost, metricsPort ?? 0)
+      return { ...addresses, metricsUrl: new URL('metrics', metricsUrl).href }
+    },
+    async stop(endSubscriptions) {
+      const notListening = stopListening(server, stopGraceMs)
+      endSubscriptions()
+      outputRate.stop()
+      // what subscribers are told must be on its way before their sockets close
+      await new Promise((resolve) => setImmediate(resolve))
+      await Promise.all([webSockets.stop(stopGraceMs), notListening])
+    },
+    async stopMetrics() {
+      if (metricsServer) await stopListening(metricsServer, 0)
+    },
+  }
+}
