@@ -8,14 +8,19 @@ export interface BackoffOptions {
   readonly random?: () => number
 }
 
+/** How much longer the bound of the second delay is than that of the first. */
+const SECOND = 5
+
 /**
- * How long to wait before the next attempt: doubles with each one, is capped, and is spread over its upper half, so that
- * many streams do not come back at the same instant.
+ * How long to wait before the next attempt: little before the first one, which mends most failures, then so long that a
+ * server that fails them all is asked about twice a second at most. Doubles from there on, is capped, and is spread over its
+ * upper half, so that many streams do not come back at the same instant.
  *
  * @param attempt 0 for the first retry
  */
 export function backoffDelayMs(attempt: number, options: BackoffOptions = {}): number {
   const { initialMs = 100, maxMs = 5_000, random = Math.random } = options
-  const bound = Math.min(maxMs, initialMs * 2 ** Math.min(attempt, 30))
+  const factor = attempt === 0 ? 1 : SECOND * 2 ** Math.min(attempt - 1, 30)
+  const bound = Math.min(maxMs, initialMs * factor)
   return bound / 2 + (bound / 2) * random()
 }

@@ -4,13 +4,13 @@ import { raceSignal } from '../../src/changes/race-signal.ts'
 import { sleep } from '../../src/changes/sleep.ts'
 
 describe('backoffDelayMs', () => {
-  it('doubles up to a cap, and spreads over the upper half', () => {
+  it('is short once, then doubles up to a cap, and spreads over the upper half', () => {
     const delays = (random: number) =>
-      [0, 1, 2, 10, 5_000].map((attempt) =>
-        backoffDelayMs(attempt, { initialMs: 100, maxMs: 1_000, random: () => random }),
+      [0, 1, 2, 3, 10, 5_000].map((attempt) =>
+        backoffDelayMs(attempt, { initialMs: 100, maxMs: 3_000, random: () => random }),
       )
-    expect(delays(1)).toEqual([100, 200, 400, 1_000, 1_000])
-    expect(delays(0)).toEqual([50, 100, 200, 500, 500])
+    expect(delays(1)).toEqual([100, 500, 1_000, 2_000, 3_000, 3_000])
+    expect(delays(0)).toEqual([50, 250, 500, 1_000, 1_500, 1_500])
   })
 })
 
