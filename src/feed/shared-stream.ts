@@ -47,6 +47,8 @@ export interface FeedResources {
   readonly tracing: FeedTracing
   /** Called for each subscriber that is ended with an error. */
   readonly onEnded: (error: RelayError, scope: Scope) => void
+  /** The error for who asks for more than there is; says it in the log, too. */
+  readonly atLimit: (message: string) => RelayError
 }
 
 /** Options of {@link createSharedStream}. */
