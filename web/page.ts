@@ -1,4 +1,6 @@
 import { watch } from '../src/client/index.ts'
+import { createCredentials } from './credentials.ts'
+import type { RelayApi } from './relay-api.ts'
 import { createRelayInfo, type Relay } from './relay-info.ts'
 import { createSandboxWrites } from './sandbox-writes.ts'
 import { type Session, startSession } from './session.ts'
@@ -13,6 +15,7 @@ import { createEmptyState } from './ui/empty-state.ts'
 import { createFrame } from './ui/frame.ts'
 import { createLogControls } from './ui/log-controls.ts'
 import { createSandbox } from './ui/sandbox.ts'
+import { createSignIn } from './ui/sign-in.ts'
 import { createStatusView, type ShownState } from './ui/status-view.ts'
 import { createViewForm } from './ui/view-form.ts'
 
@@ -22,16 +25,19 @@ const endpoint = new URL('graphql', document.baseURI)
 /** What is watched first where the relay's default may not be: what there is to see of the deployment. */
 const EVERYTHING: View = { db: null, coll: null, where: null }
 
+const credentials = createCredentials(() => sessionStorage)
+const api: RelayApi = { url: endpoint.href, headers: credentials.headers }
+
 let relay: Relay | null = null
 let serverVersion: string | null = null
 let current: Session | null = null
 
 const announcer = createAnnouncer(byId('announcer', HTMLElement), systemClock)
-const open: OpenWatch = (options) => watch({ ...options, url: endpoint.href })
+const open: OpenWatch = (options) => watch({ ...options, url: endpoint.href, connectionParams: credentials.headers() })
 const list = createChangeList(byId('list', HTMLElement))
 const emptyState = createEmptyState()
 const statusView = createStatusView(announcer.say, () => current?.retryNow())
-const sandbox = createSandbox({ ...createSandboxWrites(endpoint.href), say: announcer.say })
+const sandbox = createSandbox({ ...createSandboxWrites(api), say: announcer.say })
 const requestDraw = createFrame(draw)
 const controls = createLogControls({
   onPause: () => current?.log.pause(),
@@ -40,8 +46,21 @@ const controls = createLogControls({
   onAny: requestDraw,
 })
 const form = createViewForm({ onChoose: choose, onFocus: () => info.refreshNamespaces() })
+const signIn = createSignIn({
+  onSignIn(token) {
+    credentials.signIn(token)
+    signIn.hide()
+    signIn.showSignedIn(true)
+    enter()
+  },
+  onSignOut() {
+    credentials.signOut()
+    // nothing that was shown, or is in memory, stays
+    location.reload()
+  },
+})
 const info = createRelayInfo({
-  url: endpoint.href,
+  api,
   clock: systemClock,
   onRelay(answer) {
     relay = answer
@@ -50,6 +69,7 @@ const info = createRelayInfo({
     if (current === null) follow()
     requestDraw()
   },
+  onUnauthenticated: askWho,
   onServerVersion(version) {
     serverVersion = version
     if (relay !== null) showRelay(relay)
@@ -75,12 +95,26 @@ function follow(): void {
   current?.stop()
   list.reset()
   // the relay that answers may be another one than before
-  current = startSession({ view, open, onNews: requestDraw, onLive: info.refresh })
+  current = startSession({ view, open, onNews: requestDraw, onLive: info.refresh, onUnauthenticated: askWho })
   form.show(view)
   byId('heading', HTMLElement).textContent = `Changes in ${toViewName(view)}`
   showSandbox(view, relay)
   // at once: what is said of the one before is not true of this one
   draw()
+}
+
+function askWho(reason: string): void {
+  credentials.signOut()
+  signIn.showSignedIn(false)
+  signIn.ask(reason)
+  if (current === null) statusView.show({ state: 'unauthenticated', reason }, 'unauthenticated')
+}
+
+/** Asks what there is to know before anything is chosen, and goes on where the relay did not believe who asked. */
+function enter(): void {
+  info.refresh()
+  info.refreshNamespaces()
+  if (current?.status.state === 'unauthenticated') current.retryNow()
 }
 
 function choose(view: View): void {
@@ -117,6 +151,6 @@ addEventListener('online', () => current?.wake())
 document.addEventListener('visibilitychange', () => {
   if (document.visibilityState === 'visible') current?.wake()
 })
+signIn.showSignedIn(credentials.isSignedIn)
 follow()
-info.refresh()
-info.refreshNamespaces()
+enter()

@@ -5,16 +5,37 @@ const TIMEOUT_MS = 10_000
 
 interface Reply<Result> {
   readonly data?: Result | null
-  readonly errors?: readonly { readonly message: string }[]
+  readonly errors?: readonly { readonly message: string; readonly extensions?: { readonly code?: unknown } }[]
+}
+
+/** What the relay answered instead of data; the message is for people. */
+export class RelayAnswerError extends Error {
+  override readonly name = 'RelayAnswerError'
+  /** Whether it asks who the caller is, or does not believe it. */
+  readonly isUnauthenticated: boolean
+
+  constructor(message: string, code: unknown) {
+    super(message)
+    this.isUnauthenticated = code === 'UNAUTHENTICATED'
+  }
+}
+
+/** Where the relay is, and what every request to it carries. */
+export interface RelayApi {
+  /** The relay's GraphQL endpoint. */
+  readonly url: string
+  /** Who the caller is. */
+  readonly headers: () => Readonly<Record<string, string>>
 }
 
 /**
  * Sends a query or mutation to the relay and gives its data.
  *
- * @throws Error with a message for people: what the relay answered, or that it cannot be reached within ten seconds.
+ * @throws RelayAnswerError for what the relay answers.
+ * @throws Error with a message for people when it cannot be reached within ten seconds.
  */
 export async function request<Result, Variables>(
-  url: string,
+  { url, headers }: RelayApi,
   document: TypedDocumentString<Result, Variables>,
   variables: Variables,
 ): Promise<Result> {
@@ -22,7 +43,11 @@ export async function request<Result, Variables>(
   try {
     response = await fetch(url, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json, application/json' },
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/graphql-response+json, application/json',
+        ...headers(),
+      },
       body: JSON.stringify({ query: document.toString(), variables }),
       signal: AbortSignal.timeout(TIMEOUT_MS),
     })
@@ -36,7 +61,7 @@ export async function request<Result, Variables>(
     throw new Error(`The relay answered with HTTP status ${response.status}`, { cause })
   }
   const [error] = reply.errors ?? []
-  if (error !== undefined) throw new Error(error.message)
+  if (error !== undefined) throw new RelayAnswerError(error.message, error.extensions?.code)
   if (reply.data === undefined || reply.data === null) throw new Error('The relay answered without data')
   return reply.data
 }

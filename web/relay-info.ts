@@ -4,7 +4,7 @@ import {
   type PageRelayQuery,
   PageServerDocument,
 } from './operations.generated.ts'
-import { request } from './relay-api.ts'
+import { RelayAnswerError, type RelayApi, request } from './relay-api.ts'
 import type { Namespace } from './state/view.ts'
 import type { Clock } from './stream/clock.ts'
 
@@ -19,9 +19,11 @@ const NAMESPACES_PAUSE_MS = 2_000
 
 /** Options of {@link createRelayInfo}. */
 export interface RelayInfoOptions {
-  readonly url: string
+  readonly api: RelayApi
   readonly clock: Clock
   readonly onRelay: (relay: Relay) => void
+  /** Called when the relay asks who is there; it is not asked again until {@link RelayInfo.refresh}. */
+  readonly onUnauthenticated: (reason: string) => void
   /** Called with MongoDB's version, or null while MongoDB cannot be reached. */
   readonly onServerVersion: (version: string | null) => void
   readonly onNamespaces: (namespaces: readonly Namespace[]) => void
@@ -37,18 +39,22 @@ export interface RelayInfo {
 
 /** Creates it; asks nothing by itself. */
 export function createRelayInfo(options: RelayInfoOptions): RelayInfo {
-  const { url, clock, onRelay, onServerVersion, onNamespaces } = options
+  const { api, clock, onRelay, onUnauthenticated, onServerVersion, onNamespaces } = options
   let asking = false
   let namespacesAtMs = -Infinity
 
   async function ask(): Promise<void> {
     asking = true
     try {
-      const { relay } = await request(url, PageRelayDocument, {})
+      const { relay } = await request(api, PageRelayDocument, {})
       onRelay(relay)
       // apart from the rest, because the relay may wait for MongoDB to answer it
       asking = !(await askServer())
-    } catch {
+    } catch (error) {
+      if (error instanceof RelayAnswerError && error.isUnauthenticated) {
+        asking = false
+        return onUnauthenticated(error.message)
+      }
       // the state of the stream tells the person already; this only has to come back
     }
     if (asking) clock.schedule(AGAIN_MS, () => void ask())
@@ -56,7 +62,7 @@ export function createRelayInfo(options: RelayInfoOptions): RelayInfo {
 
   /** Gives whether MongoDB is there. */
   async function askServer(): Promise<boolean> {
-    const version = await request(url, PageServerDocument, {}).then(
+    const version = await request(api, PageServerDocument, {}).then(
       ({ relay }) => relay.serverVersion,
       () => null, // no answer in time is no MongoDB in time
     )
@@ -67,7 +73,7 @@ export function createRelayInfo(options: RelayInfoOptions): RelayInfo {
   async function askNamespaces(): Promise<void> {
     namespacesAtMs = clock.now()
     try {
-      const { namespaces } = await request(url, PageNamespacesDocument, {})
+      const { namespaces } = await request(api, PageNamespacesDocument, {})
       onNamespaces(namespaces)
     } catch {
       // only an offer: both fields take free text

@@ -1,5 +1,5 @@
 import { PageDeleteDocument, PageInsertDocument, PageUpdateDocument } from './operations.generated.ts'
-import { request } from './relay-api.ts'
+import { type RelayApi, request } from './relay-api.ts'
 import type { Collection } from './state/sandbox-target.ts'
 import type { SandboxOptions } from './ui/sandbox.ts'
 
@@ -11,24 +11,24 @@ function toNothing(verb: string, { db, coll }: Collection): string {
  * Gives the page's writes: inserts a small document, changes the first document, deletes the first document. The update
  * counts, so that each one is a change.
  *
- * @param url the relay's GraphQL endpoint.
+ * @param api where the relay is.
  */
-export function createSandboxWrites(url: string): Pick<SandboxOptions, 'insert' | 'update' | 'delete'> {
+export function createSandboxWrites(api: RelayApi): Pick<SandboxOptions, 'insert' | 'update' | 'delete'> {
   let inserted = 0
   return {
     async insert(target) {
       inserted += 1
       const document = { hello: 'from the live page', number: inserted, at: { $date: new Date().toISOString() } }
-      await request(url, PageInsertDocument, { ...target, document })
+      await request(api, PageInsertDocument, { ...target, document })
       return ''
     },
     async update(target) {
       const variables = { ...target, filter: {}, update: { $inc: { updates: 1 } } }
-      const { updateOne } = await request(url, PageUpdateDocument, variables)
+      const { updateOne } = await request(api, PageUpdateDocument, variables)
       return updateOne ? '' : toNothing('update', target)
     },
     async delete(target) {
-      const { deleteOne } = await request(url, PageDeleteDocument, { ...target, filter: {} })
+      const { deleteOne } = await request(api, PageDeleteDocument, { ...target, filter: {} })
       return deleteOne ? '' : toNothing('delete', target)
     },
   }

@@ -24,10 +24,13 @@ export interface SessionOptions {
   readonly onNews: () => void
   /** Called each time the stream is live. */
   readonly onLive: () => void
+  /** Called when the relay asks who is there. */
+  readonly onUnauthenticated: (reason: string) => void
 }
 
 /** Watches a view, and keeps its newest changes, until it is stopped. */
-export function startSession({ view, open, onNews, onLive }: SessionOptions): Session {
+export function startSession(options: SessionOptions): Session {
+  const { view, open, onNews, onLive, onUnauthenticated } = options
   const log = createChangeLog()
   let status: Status = { state: 'connecting' }
   const watch = startViewWatch({
@@ -45,6 +48,7 @@ export function startSession({ view, open, onNews, onLive }: SessionOptions): Se
     onStatus(next) {
       status = next
       if (next.state === 'live') onLive()
+      if (next.state === 'unauthenticated') onUnauthenticated(next.reason)
       onNews()
     },
   })

@@ -1,6 +1,6 @@
+import type { DeliveryCost, DeliveryLoad } from './delivery.ts'
+import { measureDelivery } from './delivery.ts'
 import { median, printMarkdown } from './figures.ts'
-import type { Rig } from './rig.ts'
-import { benchDocument, onRig } from './rig.ts'
 import type { ServerName } from './servers/process.ts'
 
 const ROUNDS = 3
@@ -14,14 +14,9 @@ const LABELS: Readonly<Record<ServerName, string>> = {
   driver: 'a change stream of the driver alone',
 }
 
-interface Scenario {
+interface Scenario extends DeliveryLoad {
   readonly title: string
-  readonly subscribers: number
-  readonly cohorts: number
   readonly servers: readonly ServerName[]
-  /** How many events, and how many of them at once. */
-  readonly events: number
-  readonly burst: number
 }
 
 const EACH: readonly ServerName[] = ['tailrace', 'yoga-shared', 'bare']
@@ -47,47 +42,20 @@ const SCENARIOS: readonly Scenario[] = [
   },
 ]
 
-interface Cost {
-  readonly cpuMicros: number
-  readonly wallMicros: number
-}
-
 /** What a delivered event costs the server, for Tailrace and for what people write otherwise. */
 export async function benchFanOut(): Promise<void> {
   for (const scenario of SCENARIOS) {
-    const costs = new Map<ServerName, Cost[]>(scenario.servers.map((server) => [server, []]))
+    const costs = new Map<ServerName, DeliveryCost[]>(scenario.servers.map((server) => [server, []]))
     for (let round = 0; round < ROUNDS; round++) {
       // every other round the other way round, so that a warming or busy machine favours nobody
       const order = round % 2 ? scenario.servers.toReversed() : scenario.servers
-      for (const server of order) costs.get(server)?.push(await measure(scenario, server))
+      for (const server of order) costs.get(server)?.push(await measureDelivery(scenario, server))
     }
     print(scenario, costs)
   }
 }
 
-function measure(scenario: Scenario, server: ServerName): Promise<Cost> {
-  const { subscribers: count, cohorts, events, burst } = scenario
-  return onRig({ server, count, cohorts }, async (rig) => {
-    const before = await rig.server.usage()
-    const startMs = performance.now()
-    for (let sent = 0; sent < events; sent += burst) await deliver(rig, sent, burst)
-    const wallMs = performance.now() - startMs
-    const after = await rig.server.usage()
-    const deliveries = events * count
-    return {
-      cpuMicros: (after.cpuMicros - before.cpuMicros) / deliveries,
-      wallMicros: (wallMs * 1_000) / deliveries,
-    }
-  })
-}
-
-async function deliver({ collection, received }: Rig, from: number, burst: number): Promise<void> {
-  const all = received(from + burst)
-  await collection.insertMany(Array.from({ length: burst }, (_, i) => benchDocument(from + i)))
-  await all
-}
-
-function print({ title }: Scenario, costs: ReadonlyMap<ServerName, readonly Cost[]>): void {
+function print({ title }: Scenario, costs: ReadonlyMap<ServerName, readonly DeliveryCost[]>): void {
   const cpuOf = (server: ServerName) => median((costs.get(server) ?? []).map(({ cpuMicros }) => cpuMicros))
   const rows = [...costs].map(([server, all]) => [
     LABELS[server],

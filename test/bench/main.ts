@@ -3,6 +3,7 @@ import { benchFanOut } from './fan-out.ts'
 import { benchIntake } from './intake.ts'
 import { benchLatency } from './latency.ts'
 import { benchMemory } from './memory.ts'
+import { benchScaling } from './scaling.ts'
 
 /** Every benchmark, by the name that `npm run bench <name>` takes. */
 const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = {
@@ -11,6 +12,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = {
   intake: benchIntake,
   latency: benchLatency,
   memory: benchMemory,
+  scaling: benchScaling,
 }
 
 const names = process.argv.slice(2)

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { type Collection, MongoClient } from 'mongodb'
 import { startEngine } from '../../src/engine/engine.ts'
 import { createRelay, type Relay } from '../../src/relay.ts'
+import type { RelayOptions } from '../../src/relay-options.ts'
 import { type Proxy, startProxy } from './proxy.ts'
 
 /** A document as the tests write it. */
@@ -26,14 +27,16 @@ export interface Rig extends AsyncDisposable {
  *
  * @param pageRoot the folder of the built page.
  * @param deployment another deployment's URI, or null for the embedded engine in any case.
+ * @param options of the relay, made for the test's database.
  */
 export async function startRig(
   pageRoot: string,
   deployment: string | null | undefined = process.env['MONGODB_URI'],
+  options: (db: string) => RelayOptions = () => ({}),
 ): Promise<Rig> {
   const mongoUri = deployment ?? undefined
   const db = `tailrace_page_${randomBytes(4).toString('hex')}`
-  const relay = await createRelay({ port: 0, namespace: `${db}.things`, pageRoot, mongoUri })
+  const relay = await createRelay({ port: 0, namespace: `${db}.things`, pageRoot, mongoUri, ...options(db) })
   const proxy = await startProxy(relay.url)
   const client = new MongoClient(relay.engineUri ?? mongoUri ?? '')
   const things = (coll = 'things'): Collection<Thing> => client.db(db).collection<Thing>(coll)

@@ -3,7 +3,8 @@
  *
  * `connecting` until the relay serves it for the first time; `live` while changes arrive as they happen; `interrupted` while
  * the relay cannot reach its MongoDB; `reconnecting` from the loss of the stream until it is live again, with the reason;
- * `failed` when trying again by itself is pointless, with the reason and what a person can do. Reasons have no final period,
+ * `failed` when trying again by itself is pointless, with the reason and what a person can do; `unauthenticated` when the relay
+ * asks who is there. Reasons have no final period,
  * advice has one.
  */
 export type Status =
@@ -13,6 +14,7 @@ export type Status =
   | { readonly state: 'interrupted' }
   | { readonly state: 'reconnecting'; readonly reason: string }
   | { readonly state: 'failed'; readonly reason: string; readonly advice: string }
+  | { readonly state: 'unauthenticated'; readonly reason: string }
 
 /** What is not shown and cannot be had any more, and why. Times are in milliseconds since 1970. */
 export type Gap =

@@ -110,8 +110,12 @@ export function startViewWatch({ view, open, clock, onChange, onStatus, onGap }:
     const start = position === undefined ? { last: wasLive ? MAX_LAST : firstLast } : { startAfter: position }
     const again = () => void run(start)
     if (kind === null || !wasLive) {
-      resume = again
-      onStatus({ state: 'failed', reason, advice: toAdvice(code) })
+      resume = () => {
+        onStatus({ state: 'connecting' })
+        again()
+      }
+      if (code === 'UNAUTHENTICATED') onStatus({ state: 'unauthenticated', reason })
+      else onStatus({ state: 'failed', reason, advice: toAdvice(code) })
     } else {
       cancel = clock.schedule(backoffDelayMs(restarts++), again)
       resume = () => {

@@ -10,6 +10,7 @@ const WORDS: Readonly<Record<ShownState, string>> = {
   interrupted: 'Waiting for MongoDB',
   reconnecting: 'Reconnecting',
   failed: 'Failed',
+  unauthenticated: 'Signed out',
   paused: 'Paused',
 }
 
@@ -17,6 +18,8 @@ function toNotice(status: Status): string {
   switch (status.state) {
     case 'connecting':
     case 'live':
+    // the form says more
+    case 'unauthenticated':
       return ''
     case 'interrupted':
       return 'The relay is running, but cannot reach MongoDB. It keeps trying, and goes on where it was.'
