@@ -75,8 +75,9 @@ export function createRelayInfo(options: RelayInfoOptions): RelayInfo {
     try {
       const { namespaces } = await request(api, PageNamespacesDocument, {})
       onNamespaces(namespaces)
-    } catch {
-      // only an offer: both fields take free text
+    } catch (error) {
+      // only an offer: both fields take free text; but whoever signs in is to have it at once
+      if (error instanceof RelayAnswerError && error.isUnauthenticated) namespacesAtMs = -Infinity
     }
   }
 

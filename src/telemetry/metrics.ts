@@ -22,8 +22,11 @@ export interface MetricsOptions {
 /** Upper bounds of the lag's buckets, in seconds. */
 const LAG_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300]
 
-/** Codes by which errors are counted; all others are GraphQL's own, such as a syntax error. */
-const CODES = new Set([...Object.keys(ERROR_CODES), 'INTERNAL_SERVER_ERROR'])
+/** What masked errors have for a code. */
+const INTERNAL = 'INTERNAL_SERVER_ERROR'
+
+/** Codes by which errors are counted; all others are masked ones. */
+const CODES = new Set(Object.keys(ERROR_CODES))
 
 /** Of the process, not of a relay: observed once, however many relays there are. */
 let processRegistry: Registry | undefined
@@ -34,7 +37,7 @@ export function createMetrics({ source, version }: MetricsOptions): Metrics {
   const registers = [registry]
   const errors = new Counter({
     name: 'tailrace_errors_total',
-    help: 'Errors that clients were told, by extensions.code; GRAPHQL: of GraphQL itself, such as a syntax error',
+    help: 'Errors that clients were told, by extensions.code; INTERNAL_SERVER_ERROR: masked, and in the log',
     labelNames: ['code'],
     registers,
   })
@@ -57,7 +60,7 @@ export function createMetrics({ source, version }: MetricsOptions): Metrics {
   const all = Registry.merge([registry, processMetrics()])
 
   return {
-    countError: (code) => errors.inc({ code: typeof code === 'string' && CODES.has(code) ? code : 'GRAPHQL' }),
+    countError: (code) => errors.inc({ code: typeof code === 'string' && CODES.has(code) ? code : INTERNAL }),
     observeLag: (ms) => lag.observe(Math.max(0, ms) / 1_000),
     async read() {
       const now = source()

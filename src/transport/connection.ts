@@ -108,12 +108,12 @@ export class Connection implements ProtocolSocket, SocketExtra {
   /** Settles when the socket has taken the message, so that graphql-ws holds one message of an operation at most. */
   send(text: string): Promise<void> {
     const socket = this.#socket
-    return new Promise((resolve, reject) => {
+    return new Promise((resolve) => {
       if (socket.readyState !== socket.OPEN) return resolve()
-      socket.send(text, (error) => {
+      // one that cannot be written to is about to close, and tells by that
+      socket.send(text, () => {
         this.#resumeWhenRead()
-        if (error && socket.readyState === socket.OPEN) reject(error)
-        else resolve()
+        resolve()
       })
     })
   }
@@ -226,7 +226,13 @@ export class Connection implements ProtocolSocket, SocketExtra {
 
   #fail(error: unknown): void {
     if (error instanceof ConnectionRefused) return this.close(error.closeCode, error.message)
+    if (isServerMessage(error)) return this.close(CloseCode.BadRequest, error.message)
     this.#options.reportError(error)
     this.#socket.close(CloseCode.InternalServerError, 'Internal server error')
   }
+}
+
+// the client's fault, which graphql-ws takes for one of its own
+function isServerMessage(error: unknown): error is Error {
+  return error instanceof Error && /^Unexpected message of type \w+ received$/.test(error.message)
 }

@@ -2,6 +2,7 @@ import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { RelayError } from '../errors.ts'
 import type { Batch, Sink, Subscription } from '../feed/sink.ts'
 import type { OutputRate } from './limits/output-rate.ts'
+import { whenOver } from './when-over.ts'
 import { COMPLETE, eventFrames, KEEP_ALIVE, resultFrame } from './event-frames.ts'
 
 /** What an event stream sends: one result, or a subscription's. */
@@ -43,7 +44,8 @@ export function sendEventStream(
     response.end(resultFrame(source.result) + COMPLETE)
     return Promise.resolve()
   }
-  if (response.destroyed) return Promise.resolve()
+  // also one that waits behind another response of a connection that is closed
+  if (response.destroyed || response.req.socket.destroyed) return Promise.resolve()
 
   return new Promise((resolve) => {
     let subscription: Subscription | undefined
@@ -62,7 +64,7 @@ export function sendEventStream(
       response.end(resultFrame(source.toResult(error)) + COMPLETE)
       // a client that does not read would keep the connection for ever
       const cutOff = setTimeout(() => response.destroy(), keepAliveMs)
-      response.once('close', () => clearTimeout(cutOff))
+      whenOver(response, () => clearTimeout(cutOff))
       over()
     }
     const over = () => {
@@ -70,7 +72,7 @@ export function sendEventStream(
       subscription?.close()
       resolve()
     }
-    response.once('close', over)
+    whenOver(response, over)
     const rate = outputRate.connect(() => subscription?.resume())
     response.on('drain', () => {
       if (!rate.isOver) subscription?.resume()

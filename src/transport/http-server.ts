@@ -11,6 +11,7 @@ import type { ConnectionLimitOptions, Refusal } from './limits/connections.ts'
 import { limitConnections } from './limits/connections.ts'
 import { respondText } from './respond.ts'
 import { COMMON_HEADERS } from './security-headers.ts'
+import { whenOver } from './when-over.ts'
 
 /** Answers one request, in its own time. */
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>
@@ -67,7 +68,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
     connectionsCheckingInterval: Math.min(timeouts.headersMs, MAX_CHECKING_MS),
   }
   const server = createServer(settings, (request, response) => {
-    const refusal = limits.admit(request, (release) => response.once('close', release))
+    const refusal = limits.admit(request, (release) => whenOver(response, release))
     if (refusal) return refuseRequest(response, refusal)
     route(request, response, options).catch((error: unknown) => {
       // a client that goes away while it is answered is nobody's error

@@ -11,7 +11,7 @@ export function tracedExecute(trace: Trace): typeof execute {
     }
     return trace(`GraphQL ${operation ?? 'operation'}`, attributes, async (span) => {
       const result = await execute(args)
-      if (result.errors) span.failed('GRAPHQL')
+      if (result.errors) span.failed('BAD_USER_INPUT')
       return result
     })
   }

@@ -1,6 +1,7 @@
-import { GraphQLError } from 'graphql'
+import type { GraphQLError } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import type { ErrorCode } from '../errors.ts'
+import { withCode } from '../graphql/public-error.ts'
 
 /** What Yoga's own codes are in the closed table. */
 const CODES: Readonly<Record<string, ErrorCode>> = {
@@ -23,15 +24,8 @@ export function useClosedCodes(): Plugin {
 
 function toKnown(error: GraphQLError): GraphQLError {
   const { code } = error.extensions
+  // what Yoga and graphql-js find wrong without saying a code is in the request
+  if (code === undefined) return withCode(error, 'BAD_USER_INPUT')
   const known = typeof code === 'string' && Object.hasOwn(CODES, code) ? CODES[code] : undefined
-  if (known === undefined) return error
-  const { message, nodes, source, positions, path, originalError, extensions } = error
-  return new GraphQLError(message, {
-    nodes: nodes ?? null,
-    source: source ?? null,
-    positions: positions ?? null,
-    path: path ?? null,
-    originalError: originalError ?? null,
-    extensions: { ...extensions, code: known },
-  })
+  return known === undefined ? error : withCode(error, known)
 }

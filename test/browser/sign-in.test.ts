@@ -60,13 +60,14 @@ describe('the live page of a relay that asks who is there', () => {
     await opened.reaches('failed')
     expect(await page.locator('#notice').innerText()).toContain('Watch something that you may see')
     expect(await page.locator('#sign-in').isVisible()).toBe(false)
-    await page.getByLabel('Collection').fill('things')
+    await page.getByLabel('Collection').focus()
     const offered = page.locator('#collections option')
     await vi.waitFor(async () =>
       expect(await offered.evaluateAll((options) => options.map((option) => option.getAttribute('value')))).toEqual([
         'things',
       ]),
     )
+    await page.getByLabel('Collection').fill('things')
     await page.getByRole('button', { name: 'Watch' }).click()
     await shows(opened, toRows(1))
   })

@@ -22,10 +22,13 @@ describe('toPublicError', () => {
     }
   })
 
-  it('leaves errors of GraphQL itself as they are', () => {
-    const error = new GraphQLError('Cannot query field "x"')
-    expect(toPublicError(error, () => undefined)).toBe(error)
-    const located = new GraphQLError('wrapped', { originalError: error })
+  it('gives errors of GraphQL itself a code, unless they have one, and leaves the rest of them as it is', () => {
+    const error = new GraphQLError('Cannot query field "x"', { positions: [1] })
+    const shown = toPublicError(error, () => undefined)
+    expect(shown.toJSON()).toEqual({ ...error.toJSON(), extensions: { code: 'BAD_USER_INPUT' } })
+    const coded = new GraphQLError('Too deep', { extensions: { code: 'LIMIT_EXCEEDED' } })
+    expect(toPublicError(coded, () => undefined)).toBe(coded)
+    const located = new GraphQLError('wrapped', { originalError: error, extensions: { code: 'FORBIDDEN' } })
     expect(toPublicError(located, () => undefined)).toBe(located)
   })
 })

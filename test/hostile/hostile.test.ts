@@ -30,7 +30,11 @@ describe('a relay among hostile clients', () => {
 
 describe('what is wrong with an answer', () => {
   it.each([
-    ['a code that clients do not know', '{"errors":[{"extensions":{"code":"INTERNAL_SERVER_ERROR"}}]}', /INTERNAL_SERVER/],
+    [
+      'a code that clients do not know',
+      '{"errors":[{"extensions":{"code":"INTERNAL_SERVER_ERROR"}}]}',
+      /INTERNAL_SERVER/,
+    ],
     ['the status of a failure', 'HTTP/1.1 500 Internal Server Error\r\n\r\n', /status of a failure/],
     ['a stack', 'Error: x\n    at read (file.ts:1:1)', /a stack/],
     ['the path of a package', 'in node_modules/graphql/index.js', /a stack/],

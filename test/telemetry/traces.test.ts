@@ -86,7 +86,7 @@ describe('traces', () => {
       },
       {
         name: 'GraphQL query',
-        attributes: { 'graphql.operation.type': 'query', 'error.type': 'GRAPHQL' },
+        attributes: { 'graphql.operation.type': 'query', 'error.type': 'BAD_USER_INPUT' },
         isEnded: true,
         status: 2,
       },

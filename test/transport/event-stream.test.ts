@@ -58,6 +58,17 @@ async function changesOf(at: RelayFixture): Promise<string> {
 
 describe('an event stream', () => {
   const at = useRelay()
+
+  it('ends with its connection also while it waits behind another one there', async () => {
+    const { hostname, port, host } = new URL(at.relay.graphqlUrl)
+    const query = encodeURIComponent(await changesOf(at))
+    const request = `GET /graphql?query=${query} HTTP/1.1\r\nHost: ${host}\r\nAccept: text/event-stream\r\n\r\n`
+    const socket = connect(Number(port), hostname)
+    socket.write(request.repeat(20))
+    await vi.waitFor(() => expect(at.relay.stats().subscribers).toBe(20))
+    socket.destroy()
+    await vi.waitFor(() => expect(at.relay.stats().subscribers).toBe(0))
+  })
   const coll = () => at.deployment.client.db(at.db).collection('c')
   const changes = () => changesOf(at)
 

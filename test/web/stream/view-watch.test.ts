@@ -197,7 +197,7 @@ describe('watching a view', () => {
     expect(watches).toHaveLength(before + 1)
   })
 
-  it.each(['BAD_USER_INPUT', 'FORBIDDEN', 'UNAUTHENTICATED', 'PROTOCOL_ERROR', 'HISTORY_LOST'] as const)(
+  it.each(['BAD_USER_INPUT', 'FORBIDDEN', 'PROTOCOL_ERROR', 'HISTORY_LOST'] as const)(
     'fails when it opens with %s, says what to do and does not try again by itself',
     async (code) => {
       const { clock, statuses, watches, fails } = start()
@@ -210,10 +210,22 @@ describe('watching a view', () => {
     },
   )
 
+  it('says that it is not known who is there, and continues where it was when that is mended', async () => {
+    const { clock, statuses, watch, last, watches, fails } = start()
+    last().is({ state: 'live' })
+    await fails('UNAUTHENTICATED', 'b')
+    clock.advance(3_600_000)
+    expect(watches).toHaveLength(1)
+    expect(statuses.at(-1)).toEqual({ state: 'unauthenticated', reason: 'Refused as UNAUTHENTICATED' })
+    watch.retryNow()
+    expect(statuses.at(-1)).toEqual({ state: 'connecting' })
+    expect(last().asked).toMatchObject({ startAfter: 'b' })
+  })
+
   it('continues where it was when a person tries again after it has failed', async () => {
     const { watch, last, gaps, fails } = start()
     last().is({ state: 'live' })
-    await fails('UNAUTHENTICATED', 'b')
+    await fails('FORBIDDEN', 'b')
     watch.retryNow()
     expect(last().asked).toMatchObject({ startAfter: 'b' })
     last().is({ state: 'live' })
