@@ -104,9 +104,10 @@ function follow(): void {
 }
 
 function askWho(reason: string): void {
+  // what the relay says to whoever brings nothing is for programs
+  signIn.ask(credentials.isSignedIn ? reason : 'This relay shows changes to those it knows')
   credentials.signOut()
   signIn.showSignedIn(false)
-  signIn.ask(reason)
   if (current === null) statusView.show({ state: 'unauthenticated', reason }, 'unauthenticated')
 }
 

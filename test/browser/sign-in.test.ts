@@ -26,7 +26,7 @@ describe('the live page of a relay that asks who is there', () => {
     // the browser reports each refusal
     opened.expectOutage()
     await opened.reaches('unauthenticated')
-    expect(await page.locator('#sign-in-reason').innerText()).toMatch(/\.$/)
+    expect(await page.locator('#sign-in-reason').innerText()).toBe('This relay shows changes to those it knows.')
     await signIn(opened, 'not-a-token-of-anybody')
     await vi.waitFor(async () => expect(await page.locator('#sign-in-reason').innerText()).toContain('not known'))
     expect(await opened.rows()).toEqual([])

@@ -42,7 +42,8 @@ export async function runHostileSession(
       ...http.failures.map(({ input, what }) => `seed ${seed}, HTTP input ${input}: ${what}`),
     ]
     if (!relay.isAlive) {
-      problems.push(`the relay died: ${relay.errors}`)
+      // what follows its end says nothing
+      problems.unshift(`the relay died: ${relay.errors}`)
       return { webSocket, http, witnessed: 0, growthBytes: 0, problems }
     }
     const { events, problems: missed } = await witnesses.stop()

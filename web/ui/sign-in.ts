@@ -9,7 +9,7 @@ export interface SignInOptions {
 
 /** The form that asks for a token, and the button that forgets it. */
 export interface SignIn {
-  /** Asks for a token. `reason` is what the relay said, without a final period. */
+  /** Asks for a token, unless it does so already. `reason` has no final period. */
   ask(reason: string): void
   hide(): void
   /** Shows whether there is a token to forget. */
@@ -40,8 +40,8 @@ export function createSignIn({ onSignIn, onSignOut }: SignInOptions): SignIn {
 
   return {
     ask(reason) {
-      reasonText.textContent = `${reason}.`
       if (!form.hidden) return
+      reasonText.textContent = `${reason}.`
       form.hidden = false
       token.focus()
     },
