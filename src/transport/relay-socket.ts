@@ -3,6 +3,7 @@ import type { RawData } from 'ws'
 import { WebSocket } from 'ws'
 import { ignoreError } from '../errors.ts'
 import type { Connection } from './connection.ts'
+import { guardReceiver } from './guard-receiver.ts'
 
 /** A WebSocket that knows its connection, so that its listeners are the same functions for all sockets. */
 export class RelaySocket extends WebSocket {
@@ -13,6 +14,7 @@ export class RelaySocket extends WebSocket {
 /** Has a connection told, from now on, what happens to its socket. */
 export function tellConnection(socket: RelaySocket, connection: Connection): void {
   socket.connection = connection
+  guardReceiver(socket)
   socket.on('error', ignoreSocketError)
   socket.on('message', onMessage)
   // ws answers these by itself
