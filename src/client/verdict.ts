@@ -73,6 +73,9 @@ function toCloseReason(code: number | null, text: string): string {
     case 1001:
     case 1012:
       return 'The relay is restarting'
+    // the relay's own words on the credentials, without the code's name before them
+    case 4403:
+      return text.replace(/^Forbidden(: |$)/, '') || 'The relay does not take the credentials'
     // the client's own: no acknowledgement or no answer to a ping in time
     case 4499:
       return 'The relay does not answer'

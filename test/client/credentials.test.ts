@@ -64,7 +64,7 @@ describe('a watch with credentials', () => {
     nowMs += 120_000
     await expect(changes.next()).rejects.toMatchObject({
       code: 'UNAUTHENTICATED',
-      message: expect.stringContaining('4403: Forbidden: The token is not a valid JWT'),
+      message: 'The token is not a valid JWT',
       resumeToken: expect.any(String),
     })
     expect(tokens).toHaveLength(2)
