@@ -1,5 +1,6 @@
 import type { AddressInfo, Socket } from 'node:net'
 import { connect, createServer } from 'node:net'
+import { pipeSockets } from './pipe-sockets.ts'
 
 /** A TCP balancer, as a fleet has one: new connections go in turn to the relays that say they are ready. */
 export interface Balancer {
@@ -33,18 +34,7 @@ export async function startBalancer(probeMs = 25): Promise<Balancer> {
     const url = urls[turn++ % urls.length]
     if (url === undefined) return client.destroy()
     const relay = connect(Number(new URL(url).port), '127.0.0.1')
-    for (const [one, other] of [
-      [client, relay],
-      [relay, client],
-    ] as const) {
-      sockets.add(one)
-      one.on('error', () => other.destroy())
-      one.on('close', () => {
-        sockets.delete(one)
-        other.destroy()
-      })
-    }
-    client.pipe(relay).pipe(client)
+    pipeSockets(client, relay, sockets)
     return undefined
   })
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))

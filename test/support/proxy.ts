@@ -1,5 +1,6 @@
 import type { AddressInfo, Socket } from 'node:net'
 import { connect, createServer } from 'node:net'
+import { pipeSockets } from './pipe-sockets.ts'
 
 /** A TCP proxy between the relay and its MongoDB, which a test can interrupt. */
 export interface Proxy {
@@ -18,18 +19,7 @@ export async function startProxy(targetPort: number): Promise<Proxy> {
   const server = createServer((socket) => {
     if (isCut) return socket.destroy()
     const target = connect(targetPort, '127.0.0.1')
-    for (const [one, other] of [
-      [socket, target],
-      [target, socket],
-    ] as const) {
-      sockets.add(one)
-      one.on('error', () => other.destroy())
-      one.on('close', () => {
-        sockets.delete(one)
-        other.destroy()
-      })
-    }
-    socket.pipe(target).pipe(socket)
+    pipeSockets(socket, target, sockets)
     return undefined
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
