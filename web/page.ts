@@ -33,7 +33,7 @@ let serverVersion: string | null = null
 let current: Session | null = null
 
 const announcer = createAnnouncer(byId('announcer', HTMLElement), systemClock)
-const open: OpenWatch = (options) => watch({ ...options, url: endpoint.href, connectionParams: credentials.headers() })
+const open: OpenWatch = (options) => watch({ ...options, url: endpoint.href, connectionParams: credentials.headers })
 const list = createChangeList(byId('list', HTMLElement))
 const emptyState = createEmptyState()
 const statusView = createStatusView(announcer.say, () => current?.retryNow())

@@ -5,18 +5,18 @@ const TIMEOUT_MS = 10_000
 
 interface Reply<Result> {
   readonly data?: Result | null
-  readonly errors?: readonly { readonly message: string; readonly extensions?: { readonly code?: unknown } }[]
+  readonly errors?: readonly { readonly message: string }[]
 }
 
 /** What the relay answered instead of data; the message is for people. */
 export class RelayAnswerError extends Error {
   override readonly name = 'RelayAnswerError'
-  /** Whether it asks who the caller is, or does not believe it. */
+  /** Whether it asks who the caller is, or does not believe it; not, when it cannot tell at the moment. */
   readonly isUnauthenticated: boolean
 
-  constructor(message: string, code: unknown) {
+  constructor(message: string, status: number) {
     super(message)
-    this.isUnauthenticated = code === 'UNAUTHENTICATED'
+    this.isUnauthenticated = status === 401
   }
 }
 
@@ -61,7 +61,7 @@ export async function request<Result, Variables>(
     throw new Error(`The relay answered with HTTP status ${response.status}`, { cause })
   }
   const [error] = reply.errors ?? []
-  if (error !== undefined) throw new RelayAnswerError(error.message, error.extensions?.code)
+  if (error !== undefined) throw new RelayAnswerError(error.message, response.status)
   if (reply.data === undefined || reply.data === null) throw new Error('The relay answered without data')
   return reply.data
 }

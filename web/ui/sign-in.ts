@@ -43,7 +43,8 @@ export function createSignIn({ onSignIn, onSignOut }: SignInOptions): SignIn {
       if (!form.hidden) return
       reasonText.textContent = `${reason}.`
       form.hidden = false
-      token.focus()
+      // not while the person is typing elsewhere
+      if (document.activeElement === document.body) token.focus()
     },
     hide() {
       form.hidden = true
