@@ -4,6 +4,7 @@ import { median, percentile, printMarkdown } from './figures.ts'
 import type { BenchDocument } from './rig.ts'
 import { benchDocument, onRig } from './rig.ts'
 import type { ServerName } from './servers/process.ts'
+import type { ExtraRequest } from './subscribers-process.ts'
 
 const ROUNDS = 3
 const SUBSCRIBERS = 1_000
@@ -22,15 +23,18 @@ const FILLING_BYTES = 50_000
 interface Scenario {
   readonly label: string
   readonly server: ServerName
-  /** How many of the subscribers read nothing. */
-  readonly stuck: number
+  /** How many more subscribers there are that are sent much before. Their own latency does not count. */
+  readonly extra: number
+  /** Whether those read nothing. */
+  readonly isStuck: boolean
 }
 
 // Yoga does not reach this rate: a table would only tell how long the benchmark lasts
 const SCENARIOS: readonly Scenario[] = [
-  { label: 'Tailrace', server: 'tailrace', stuck: 0 },
-  { label: 'Tailrace, ten more that read nothing', server: 'tailrace', stuck: 10 },
-  { label: 'bare `ws`', server: 'bare', stuck: 0 },
+  { label: 'Tailrace', server: 'tailrace', extra: 0, isStuck: false },
+  { label: 'Tailrace, ten more that have read 25 MB', server: 'tailrace', extra: 10, isStuck: false },
+  { label: 'Tailrace, ten more that read nothing of them', server: 'tailrace', extra: 10, isStuck: true },
+  { label: 'bare `ws`', server: 'bare', extra: 0, isStuck: false },
 ]
 
 /** How long events take from insert to receipt at 1,000 subscribers and 100 events/s, beside a bare driver change stream. */
@@ -53,11 +57,11 @@ export async function benchLatency(): Promise<void> {
   )
 }
 
-function measure({ server, stuck }: Scenario): Promise<Latency> {
-  const count = SUBSCRIBERS + stuck
+function measure({ server, extra, isStuck }: Scenario): Promise<Latency> {
+  const count = SUBSCRIBERS + extra
   return onRig({ server, count, cohorts: 0 }, async ({ collection, database, subscribers, received }) => {
-    if (stuck > 0) {
-      await subscribers.ask('stick', stuck)
+    if (extra > 0) {
+      await subscribers.ask('setApart', { count: extra, isStuck } satisfies ExtraRequest)
       // until the subscription is open, and its socket full
       for (let n = 0; n < FILLING_EVENTS; n += 10) {
         const filling = Array.from({ length: 10 }, () => benchDocument(0, FILLING_BYTES))

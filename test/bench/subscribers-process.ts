@@ -40,13 +40,20 @@ function open({ url, cohorts }: OpenRequest, index: number): Promise<void> {
   })
 }
 
+/** What the first few subscribers do. */
+export interface ExtraRequest {
+  readonly count: number
+  /** Whether they stop reading. */
+  readonly isStuck: boolean
+}
+
 // they also ask for events of another collection, so that their sockets can be filled without everybody else's
-function stick(count: number): void {
+function setApart({ count, isStuck }: ExtraRequest): void {
   tally.ignore(count)
   for (const socket of sockets.slice(0, count)) {
     const query = QUERY.replace('coll: "c"', 'coll: "big"')
     socket.send(JSON.stringify({ id: '2', type: 'subscribe', payload: { query } }))
-    socket.pause()
+    if (isStuck) socket.pause()
   }
 }
 
@@ -59,7 +66,7 @@ serveParent({
       await Promise.all(some)
     }
   },
-  stick,
+  setApart,
   warm: (warm: number) => tally.warm(warm),
   expect: (count: number) => tally.expect(count),
   reset: () => tally.reset(),
