@@ -61,7 +61,10 @@ export interface RelayOptions {
   readonly maxConnectionsPerAddress?: number | undefined
   /** Addresses and subnets, such as `10.0.0.0/8`, of proxies whose `X-Forwarded-For` is believed. Default none. */
   readonly trustedProxies?: readonly string[]
-  /** How many operations a WebSocket may have at a time. Default 1,000; more get `LIMIT_EXCEEDED`. */
+  /**
+   * How many operations a WebSocket may have at a time, and an HTTP connection whose client does not wait for answers.
+   * Default 1,000; more get `LIMIT_EXCEEDED`, over HTTP with 429.
+   */
   readonly maxSubscriptionsPerConnection?: number
   /**
    * How many subscriptions a principal may have at a time, over all its connections. More get `LIMIT_EXCEEDED`. Default

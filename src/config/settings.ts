@@ -209,7 +209,7 @@ export const SETTINGS = {
   maxSubscriptionsPerConnection: row({
     group: 'Clients',
     kind: count,
-    about: 'how many operations a WebSocket may have at a time',
+    about: 'how many operations a WebSocket, or an HTTP connection, may have at a time',
     fallback: DEFAULTS.maxSubscriptionsPerConnection,
   }),
   maxSubscriptionsPerPrincipal: row({

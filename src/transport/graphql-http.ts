@@ -15,6 +15,8 @@ import type { ConnectionCounts } from './connection-counts.ts'
 import type { Trace } from '../trace.ts'
 import { sendEventStream } from './event-stream.ts'
 import type { OutputRate } from './limits/output-rate.ts'
+import { limitPipelines } from './limits/pipelines.ts'
+import { refuseRequest } from './refuse-request.ts'
 import { COMMON_HEADERS } from './security-headers.ts'
 import { tracedExecute } from './traced-execute.ts'
 import type { PrincipalSlot } from './use-authentication.ts'
@@ -40,6 +42,8 @@ export interface GraphqlHandlerOptions {
   readonly keepAliveMs: number
   /** How much may wait for a client that does not read an event stream, in bytes. */
   readonly maxBufferedBytes: number
+  /** How many operations a connection may have at a time; more are answered with 429 and `LIMIT_EXCEEDED`. */
+  readonly maxSubscriptionsPerConnection: number
   readonly connections: ConnectionCounts
   /** How long a client may read nothing of what an event stream sends, in milliseconds, before it is cut off. */
   readonly slowConsumerMs: number
@@ -55,6 +59,7 @@ export function createGraphqlHandler(
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   const { schema, services, execution, authentication, endpoint, allowedOrigins } = options
   const { maxBodyBytes, keepAliveMs, maxBufferedBytes, slowConsumerMs, outputRate, connections } = options
+  const pipelines = limitPipelines({ maxOperations: options.maxSubscriptionsPerConnection, maxBufferedBytes })
   const allowed = new Set(allowedOrigins.map((origin) => new URL(origin).origin))
   const yoga = createYoga<RequestSlot, GraphQLContext>({
     schema,
@@ -86,6 +91,8 @@ export function createGraphqlHandler(
   })
 
   return async (request, response) => {
+    const refusal = pipelines.admit(response)
+    if (refusal) return refuseRequest(response, refusal)
     const slot: RequestSlot = { headers: request.headers }
     const answer = await yoga.handleNodeRequestAndResponse(request, response, slot)
     const headers: OutgoingHttpHeaders = { ...COMMON_HEADERS, ...Object.fromEntries(answer.headers) }
@@ -95,7 +102,7 @@ export function createGraphqlHandler(
       return sendEventStream(response, slot.eventStream, streamOptions).finally(() => connections.eventStreams--)
     }
     response.writeHead(answer.status, { 'Cache-Control': 'no-store', ...headers })
-    response.end(Buffer.from(await answer.arrayBuffer()))
+    pipelines.send(response, Buffer.from(await answer.arrayBuffer()))
   }
 }
 

@@ -7,8 +7,9 @@ import type { OriginPolicy } from './origin-policy.ts'
 import type { PageFiles } from './page-files.ts'
 import { respondHealth } from './health.ts'
 import { createClientAddress } from './limits/client-address.ts'
-import type { ConnectionLimitOptions, Refusal } from './limits/connections.ts'
+import type { ConnectionLimitOptions } from './limits/connections.ts'
 import { limitConnections } from './limits/connections.ts'
+import { refuseRequest, RETRY_AFTER } from './refuse-request.ts'
 import { respondText } from './respond.ts'
 import { COMMON_HEADERS } from './security-headers.ts'
 import { whenOver } from './when-over.ts'
@@ -48,8 +49,6 @@ export interface HttpTimeouts {
 /** How often Node looks for clients that take too long, at the least, in milliseconds. */
 const MAX_CHECKING_MS = 5_000
 
-/** When to come back after a limit was hit, in seconds. */
-const RETRY_AFTER: OutgoingHttpHeaders = { 'Retry-After': 5 }
 // one for all sockets, because there are many
 const ignoreGone = ignoreError('the client is gone')
 
@@ -123,10 +122,4 @@ function refuse(socket: Duplex, status: string, headers: OutgoingHttpHeaders = {
   socket.end(`HTTP/1.1 ${status}\r\n${lines.join('')}\r\n`)
   // a client that does not close would keep the socket
   socket.once('finish', () => socket.destroy())
-}
-
-function refuseRequest(response: ServerResponse, { status, message }: Refusal): void {
-  const body = JSON.stringify({ errors: [{ message, extensions: { code: 'LIMIT_EXCEEDED' } }] })
-  const headers = { ...COMMON_HEADERS, ...RETRY_AFTER, Connection: 'close', 'Content-Type': 'application/json' }
-  response.writeHead(status, { ...headers, 'Cache-Control': 'no-store' }).end(body)
 }
