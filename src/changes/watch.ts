@@ -6,6 +6,7 @@ import type { Change } from './change.ts'
 import type { Deployment } from './deployment.ts'
 import type { ImageOptions, OpenStream } from './open-stream.ts'
 import { openStream } from './open-stream.ts'
+import { toLastingBytes } from './lasting-bytes.ts'
 import type { Position } from './position.ts'
 import { positionToken } from './position.ts'
 import { raceSignal } from './race-signal.ts'
@@ -125,7 +126,7 @@ export async function* watch(
       while ((events = await raceSignal(stream.next(), signal))) {
         recovered()
         // copies, because the reply that they are part of would stay in memory as a whole
-        const changes = events.map((raw) => toChange(Buffer.from(raw)))
+        const changes = toLastingBytes(events).map(toChange)
         yield changes
         const last = changes.at(-1)
         if (!last) continue

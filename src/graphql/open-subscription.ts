@@ -2,6 +2,7 @@ import type { ExecutionArgs, ExecutionResult } from 'graphql'
 import { createSourceEventStream, executeSync } from 'graphql'
 import { ANONYMOUS } from '../access/principal.ts'
 import type { Change } from '../changes/change.ts'
+import { toLastingText } from '../changes/lasting-bytes.ts'
 import { RelayError } from '../errors.ts'
 import type { CohortSpec } from '../feed/cohort.ts'
 import type { Sink, Subscription } from '../feed/sink.ts'
@@ -63,7 +64,7 @@ export async function openSubscription(
     }
     const result = executeSync({ ...operation, rootValue })
     return isJsonWithin(result.data, maxResultBytes)
-      ? Buffer.from(JSON.stringify(toPublicResult(result, services)))
+      ? toLastingText(JSON.stringify(toPublicResult(result, services)))
       : tooLarge(change, maxResultBytes)
   }
   const spec: CohortSpec = {

@@ -1,4 +1,5 @@
 import type { JsonText } from '../changes/json-text.ts'
+import { toLastingText } from '../changes/lasting-bytes.ts'
 
 /** Texts of at least so many bytes are copied as bytes; shorter ones are put together as text, which is cheaper. */
 const LARGE_BYTES = 4_096
@@ -7,7 +8,7 @@ const LARGE_BYTES = 4_096
 export interface ResultText {
   /** @throws TooLarge when that makes more than the limit; texts that are ready are not copied before that is clear */
   add(piece: string | JsonText): void
-  /** Everything in UTF-8. */
+  /** Everything in UTF-8, to be kept. */
   toBuffer(): Buffer
 }
 
@@ -32,6 +33,6 @@ export function createResultText(maxBytes: number): ResultText {
         text = ''
       }
     },
-    toBuffer: () => (parts.length === 0 ? Buffer.from(text) : Buffer.concat([...parts, Buffer.from(text)])),
+    toBuffer: () => (parts.length === 0 ? toLastingText(text) : Buffer.concat([...parts, Buffer.from(text)])),
   }
 }

@@ -2,7 +2,7 @@ import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { RelayError } from '../errors.ts'
 import type { Batch, Sink, Subscription } from '../feed/sink.ts'
 import type { OutputRate } from './limits/output-rate.ts'
-import { whenOver } from './when-over.ts'
+import { socketOf, whenOver } from './when-over.ts'
 import { COMPLETE, eventFrames, KEEP_ALIVE, resultFrame } from './event-frames.ts'
 
 /** What an event stream sends: one result, or a subscription's. */
@@ -45,7 +45,7 @@ export function sendEventStream(
     return Promise.resolve()
   }
   // also one that waits behind another response of a connection that is closed
-  if (response.destroyed || response.req.socket.destroyed) return Promise.resolve()
+  if (response.destroyed || !socketOf(response)) return Promise.resolve()
 
   return new Promise((resolve) => {
     let subscription: Subscription | undefined

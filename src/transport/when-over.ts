@@ -9,7 +9,8 @@ const ofSocket = new WeakMap<Socket, Set<() => void>>()
  * its connection (HTTP pipelining) when that is closed; this does.
  */
 export function whenOver(response: ServerResponse, done: () => void): void {
-  const { socket } = response.req
+  const socket = socketOf(response)
+  if (!socket) return done()
   const waiting = ofSocket.get(socket) ?? watch(socket)
   const over = () => {
     response.off('close', over)
@@ -17,6 +18,12 @@ export function whenOver(response: ServerResponse, done: () => void): void {
   }
   waiting.add(over)
   response.on('close', over)
+}
+
+/** The socket of a response's connection; `undefined` when that is closed, of which Node's types know nothing. */
+export function socketOf({ req }: ServerResponse): Socket | undefined {
+  const { socket } = req as { readonly socket: Socket | null }
+  return socket === null || socket.destroyed ? undefined : socket
 }
 
 function watch(socket: Socket): Set<() => void> {

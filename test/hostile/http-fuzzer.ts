@@ -47,7 +47,7 @@ async function exchange(graphqlUrl: string, random: Random, outcome: HostileOutc
   if (!socket.closed) await new Promise((resolve) => socket.once('close', resolve))
   clearTimeout(timer)
   clearTimeout(listening)
-  for (const [, status] of answer.matchAll(/^HTTP\/1\.1 (\d{3})/gm)) count(outcome, `status ${status}`)
+  for (const [, status] of answer.matchAll(/HTTP\/1\.1 (\d{3})/g)) count(outcome, `status ${status}`)
   for (const [, code] of answer.matchAll(/"code":"([A-Z_]+)"/g)) count(outcome, code ?? '')
   return isHanging ? `a connection that is not ended: ${answer.slice(0, 200)}` : wrongWith(answer)
 }

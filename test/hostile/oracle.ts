@@ -11,7 +11,8 @@ export function wrongWith(answer: string): string | undefined {
   const codes = [...answer.matchAll(/"code":\s*"([A-Z_]+)"/g)].map(([, code]) => code ?? '')
   const odd = codes.find((code) => !Object.hasOwn(ERROR_CODES, code))
   if (odd !== undefined) return `an answer with the code ${odd}: ${answer.slice(0, 300)}`
-  if (/^HTTP\/1\.1 50[0-24-9]/m.test(answer)) return `an answer with the status of a failure: ${answer.slice(0, 300)}`
+  // also behind another answer, whose body ends without a line end
+  if (/HTTP\/1\.1 50[0-24-9]/.test(answer)) return `an answer with the status of a failure: ${answer.slice(0, 300)}`
   if (answer.includes('node_modules') || /\n\s+at .*\(/.test(answer)) return `a stack: ${answer.slice(0, 300)}`
   return undefined
 }

@@ -57,7 +57,10 @@ class Writer {
 
   take(): Buffer {
     if (this.#bytes.length > spare.length && this.#bytes.length <= 1024 * 1024) spare = this.#bytes
-    return Buffer.from(this.#bytes.subarray(0, this.#at))
+    // not from a pool of Node's: what is stored would keep all that was made beside it
+    const taken = Buffer.allocUnsafeSlow(this.#at)
+    taken.set(this.#bytes.subarray(0, this.#at))
+    return taken
   }
 
   #reserve(extra: number): void {

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { whenOver } from '../when-over.ts'
+import { socketOf, whenOver } from '../when-over.ts'
 import type { Refusal } from './connections.ts'
 
 /** Limits what HTTP clients do that send requests without waiting for the answers to earlier ones (pipelining). */
@@ -40,7 +40,7 @@ const SPARE = 64
  */
 export function limitPipelines({ maxOperations, maxBufferedBytes }: PipelineOptions): Pipelines {
   const pipelines = new WeakMap<Socket, Pipeline>()
-  const of = ({ req: { socket } }: ServerResponse): Pipeline => {
+  const pipelineOf = (socket: Socket): Pipeline => {
     const pipeline = pipelines.get(socket) ?? { operations: 0, refused: 0, waitingBytes: 0 }
     pipelines.set(socket, pipeline)
     return pipeline
@@ -49,9 +49,11 @@ export function limitPipelines({ maxOperations, maxBufferedBytes }: PipelineOpti
 
   return {
     admit(response) {
-      const pipeline = of(response)
+      const socket = socketOf(response)
+      if (!socket) return undefined
+      const pipeline = pipelineOf(socket)
       if (pipeline.operations >= maxOperations) {
-        if (++pipeline.refused > SPARE) response.req.socket.destroy()
+        if (++pipeline.refused > SPARE) socket.destroy()
         return tooMany
       }
       pipeline.operations++
@@ -59,9 +61,12 @@ export function limitPipelines({ maxOperations, maxBufferedBytes }: PipelineOpti
       return undefined
     },
     send(response, body) {
-      const pipeline = of(response)
+      const socket = socketOf(response)
+      // nobody is there to read it
+      if (!socket) return
+      const pipeline = pipelineOf(socket)
       if (pipeline.waitingBytes >= maxBufferedBytes) {
-        response.req.socket.destroy()
+        socket.destroy()
         return
       }
       pipeline.waitingBytes += body.length
