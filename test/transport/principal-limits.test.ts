@@ -37,6 +37,28 @@ describe('subscriptions of one principal', () => {
   })
 })
 
+describe('a principal that has all it may', () => {
+  const tokens = [1, 2].map((n) => ({ token: `a-token-of-principal-${n}`, subject: `principal ${n}` }))
+  const at = useRelay(() => ({ auth: { tokens }, maxSubscriptionsPerPrincipal: 1 }))
+
+  it.each([webSocket, eventStream])('takes nothing from another one, over $name', async (transport) => {
+    const query = `subscription { changes(db: "${at.db}", coll: "default", announceStart: true) { operationType } }`
+    const begin = (principal: 1 | 2) => {
+      const authorization = `Bearer ${tokens[principal - 1]?.token}`
+      const subscription = transport.subscribe(at.relay.graphqlUrl, {}, query, { authorization })
+      at.onEnd(() => subscription.stop())
+      return subscription
+    }
+    const first = begin(1)
+    await first.take(1)
+    expect((await begin(1).failure()).extensions).toMatchObject({ code: 'LIMIT_EXCEEDED' })
+    const other = begin(2)
+    await other.take(1)
+    await at.deployment.client.db(at.db).collection('default').insertOne({})
+    await Promise.all([first.take(2), other.take(2)])
+  })
+})
+
 describe('catch-ups of one principal', () => {
   const at = useRelay(() => ({ maxCatchUps: 1, maxCatchUpsPerPrincipal: 2, windowEvents: 1 }))
 
