@@ -43,11 +43,17 @@ export function limitConnections(server: Server, options: ConnectionLimitOptions
   const { maxConnections, maxConnectionsPerAddress, clients } = options
   const addresses = createQuota(maxConnectionsPerAddress ?? DEFAULT_PER_ADDRESS)
   const refused = new WeakMap<Socket, Refusal>()
+  const releases = new WeakMap<Socket, () => void>()
   let count = 0
 
   const isCounted = (address: string) => maxConnectionsPerAddress !== undefined || !isLoopback(address)
   const tooMany: Refusal = { status: 503, message: `The relay has ${maxConnections} connections already` }
   const tooManyOfOne: Refusal = { status: 429, message: `This address has ${addresses.max} connections already` }
+
+  function onClose(this: Socket): void {
+    count--
+    releases.get(this)?.()
+  }
 
   if (maxConnections !== Infinity) server.maxConnections = maxConnections + SPARE
   server.on('connection', (socket: Socket) => {
@@ -57,10 +63,9 @@ export function limitConnections(server: Server, options: ConnectionLimitOptions
     const release = isOne ? addresses.take(countedAddress(address)) : undefined
     if (count > maxConnections) refused.set(socket, tooMany)
     else if (isOne && !release) refused.set(socket, tooManyOfOne)
-    socket.once('close', () => {
-      count--
-      release?.()
-    })
+    if (release) releases.set(socket, release)
+    // one for all sockets, because there are many
+    socket.on('close', onClose)
   })
 
   return {

@@ -23,7 +23,7 @@ export interface IdleConnectionsOptions<T> {
 
 /** Looks after idle connections from time to time, all by one timer, which runs while there are connections. */
 export function watchIdleConnections<T>(options: IdleConnectionsOptions<T>): IdleConnections<T> {
-  const { idleMs, isBusy, onIdle, now = () => performance.now() } = options
+  const { idleMs, isBusy, onIdle, now = () => Math.trunc(performance.now()) } = options
   // since when it was seen idle
   const connections = new Map<T, number>()
   let timer: NodeJS.Timeout | undefined
