@@ -11,7 +11,6 @@ import { SILENT } from './logger.ts'
 import type { RelayOptions } from './relay-options.ts'
 import { checkOptions } from './relay/checked-options.ts'
 import { withDefaults } from './relay/defaults.ts'
-import { shareInFlight } from './relay/in-flight.ts'
 import { openMongo } from './relay/open-mongo.ts'
 import { createRelayMetrics } from './relay/relay-metrics.ts'
 import { createSandbox } from './relay/sandbox.ts'
@@ -88,8 +87,8 @@ export async function createRelay(told: RelayOptions = {}): Promise<Relay> {
     feed,
     policy,
     maxTokenBytes: options.maxTokenBytes,
-    listNamespaces: shareInFlight((db) => listNamespaces(deployment, db)),
-    serverVersion: shareInFlight<void, string | undefined>(() => serverVersion(deployment)),
+    listNamespaces: (db) => listNamespaces(deployment, db),
+    serverVersion: () => serverVersion(deployment),
     version,
     defaultNamespace: namespace,
     // its filters could be used to look into what rules hide

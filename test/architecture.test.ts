@@ -12,6 +12,7 @@ const RULES: Readonly<Record<string, { readonly parts: readonly string[]; readon
   'errors.ts': { parts: [], packages: [] },
   'version.ts': { parts: [], packages: [] },
   'loopback.ts': { parts: [], packages: [] },
+  'origin.ts': { parts: [], packages: [] },
   'quota.ts': { parts: [], packages: [] },
   engine: { parts: [], packages: ['bson'] },
   client: { parts: ['errors.ts'], packages: ['graphql-ws'] },
@@ -24,7 +25,7 @@ const RULES: Readonly<Record<string, { readonly parts: readonly string[]; readon
   },
   graphql: { parts: ['errors.ts', 'trace.ts', 'access', 'changes', 'feed'], packages: ['bson', 'graphql'] },
   transport: {
-    parts: ['errors.ts', 'loopback.ts', 'quota.ts', 'trace.ts', 'access', 'auth', 'feed', 'graphql'],
+    parts: ['errors.ts', 'loopback.ts', 'origin.ts', 'quota.ts', 'trace.ts', 'access', 'auth', 'feed', 'graphql'],
     packages: ['graphql', 'graphql-yoga', '@graphql-yoga/render-graphiql', 'graphql-ws', 'ws'],
   },
   'relay-options.ts': { parts: ['access', 'auth', 'changes', 'logger.ts'], packages: [] },
@@ -64,8 +65,8 @@ const RULES: Readonly<Record<string, { readonly parts: readonly string[]; readon
   'redact.ts': { parts: [], packages: [] },
   'logger.ts': { parts: [], packages: [] },
   'trace.ts': { parts: [], packages: [] },
-  config: { parts: ['access', 'auth', 'changes', 'redact.ts', 'relay'], packages: ['zod'] },
-  cli: { parts: ['changes', 'config', 'redact.ts'], packages: [] },
+  config: { parts: ['access', 'auth', 'changes', 'origin.ts', 'redact.ts', 'relay'], packages: ['zod'] },
+  cli: { parts: ['errors.ts', 'changes', 'config', 'redact.ts', 'relay'], packages: [] },
   telemetry: {
     parts: ['errors.ts', 'feed', 'logger.ts', 'redact.ts', 'trace.ts'],
     packages: ['pino', 'prom-client', '@opentelemetry/api'],

@@ -1,16 +1,26 @@
 import type { Config } from '../config/read-config.ts'
 import { UsageError } from '../config/usage-error.ts'
+import { RelayError } from '../errors.ts'
 import { redactUri } from '../redact.ts'
 
 /**
- * Checks what only the driver can tell, whether it takes the URI, without connecting. Everything else was checked when the
- * configuration was read.
+ * Checks what a relay checks before it starts, and whether the driver takes the URI, without connecting or listening.
  *
- * @throws UsageError when it does not
+ * @throws UsageError when anything is not valid
  */
-export async function checkConfig({ settings: { mongoUri: uri } }: Pick<Config, 'settings'>): Promise<void> {
+export async function checkConfig({ settings, parts }: Pick<Config, 'settings' | 'parts'>): Promise<void> {
+  const [{ checkOptions }, { withDefaults }, { createDeployment }] = await Promise.all([
+    import('../relay/checked-options.ts'),
+    import('../relay/defaults.ts'),
+    import('../changes/deployment.ts'),
+  ])
+  const { logLevel: _logLevel, logFormat: _logFormat, mongoUri: uri, ...options } = settings
+  try {
+    await checkOptions(withDefaults({ ...options, ...parts }))
+  } catch (error) {
+    throw error instanceof RelayError ? new UsageError(error.message) : error
+  }
   if (uri === undefined) return
-  const { createDeployment } = await import('../changes/deployment.ts')
   try {
     await createDeployment({ uri }).close()
   } catch (error) {

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import type * as Zod from 'zod'
 import { parseNamespace } from '../changes/scope.ts'
+import { toOrigin } from '../origin.ts'
 import { DURATION_PATTERN, parseDuration, parseSize, showDuration, showSize, SIZE_PATTERN } from './units.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -160,33 +161,37 @@ export const secret: Kind<string> = {
 }
 
 /** Origins such as `https://app.example.com`. */
-export const origins: Kind<readonly string[]> = {
-  placeholder: 'url',
-  isList: true,
-  read(value) {
-    const texts = Array.isArray(value) ? value.map(scalar) : scalar(value).split(',')
-    const listed = texts.map((text) => text.trim()).filter((text) => text !== '')
-    const odd = listed.find((text) => !URL.canParse(text))
-    if (odd !== undefined) throw new UsageError(`Not an origin such as https://app.example.com: ${quoted(odd)}`)
-    return listed
-  },
-  show: (value) => value.join(','),
-  schema: (z) => z.array(z.string().min(1)),
-}
+export const origins = list('url', toOrigin, /^https?:\/\/[^/]+\/?$/)
 
 /** Addresses and subnets, such as `10.0.0.0/8`. */
-export const subnets: Kind<readonly string[]> = {
-  placeholder: 'subnet',
-  isList: true,
-  read(value) {
-    const texts = Array.isArray(value) ? value.map(scalar) : scalar(value).split(',')
-    const listed = texts.map((text) => text.trim()).filter((text) => text !== '')
-    const odd = listed.find((text) => !isSubnet(text))
-    if (odd !== undefined) throw new UsageError(`Neither an address nor a subnet such as 10.0.0.0/8: ${quoted(odd)}`)
-    return listed
-  },
-  show: (value) => value.join(','),
-  schema: (z) => z.array(z.string().regex(/^[0-9a-fA-F:.]+(?:\/\d{1,3})?$/)),
+export const subnets = list('subnet', toSubnet, /^[0-9a-fA-F:.]+(?:\/\d{1,3})?$/)
+
+// of texts, each of which is read by a function that throws what is wrong with it
+function list(placeholder: string, read: (text: string) => string, pattern: RegExp): Kind<readonly string[]> {
+  return {
+    placeholder,
+    isList: true,
+    read(value) {
+      const texts = Array.isArray(value) ? value.map(scalar) : scalar(value).split(',')
+      return texts
+        .map((text) => text.trim())
+        .filter((text) => text !== '')
+        .map((text) => {
+          try {
+            return read(text)
+          } catch (error) {
+            throw new UsageError(error instanceof Error ? error.message : String(error))
+          }
+        })
+    },
+    show: (value) => value.join(','),
+    schema: (z) => z.array(z.string().regex(pattern)),
+  }
+}
+
+function toSubnet(text: string): string {
+  if (isSubnet(text)) return text
+  throw new TypeError(`Neither an address nor a subnet such as 10.0.0.0/8: ${quoted(text)}`)
 }
 
 function isSubnet(text: string): boolean {

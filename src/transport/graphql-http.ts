@@ -34,8 +34,6 @@ export interface GraphqlHandlerOptions {
   readonly authentication: Authentication
   /** The path that GraphQL is served at. */
   readonly endpoint: string
-  /** Origins whose pages may read answers (CORS). Empty: only the relay's own. */
-  readonly allowedOrigins: readonly string[]
   /** Largest request body, in bytes. */
   readonly maxBodyBytes: number
   /** How often an idle event stream sends a comment, in milliseconds. */
@@ -57,10 +55,9 @@ interface RequestSlot extends EventStreamSlot, PrincipalSlot {}
 export function createGraphqlHandler(
   options: GraphqlHandlerOptions,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
-  const { schema, services, execution, authentication, endpoint, allowedOrigins } = options
+  const { schema, services, execution, authentication, endpoint } = options
   const { maxBodyBytes, keepAliveMs, maxBufferedBytes, slowConsumerMs, outputRate, connections } = options
   const pipelines = limitPipelines({ maxOperations: options.maxSubscriptionsPerConnection, maxBufferedBytes })
-  const allowed = new Set(allowedOrigins.map((origin) => new URL(origin).origin))
   const yoga = createYoga<RequestSlot, GraphQLContext>({
     schema,
     graphqlEndpoint: endpoint,
@@ -81,7 +78,7 @@ export function createGraphqlHandler(
       useEventStream(services, execution, authentication.expiry),
     ],
     maskedErrors: { maskError: (error) => toHttpError(error, services.reportError) },
-    cors: (request) => corsOf(request, allowed, authentication.cookie !== undefined),
+    cors: (request) => corsOf(request, authentication),
     maxRequestBodySize: maxBodyBytes,
     multipart: false,
     batching: false,
@@ -107,9 +104,9 @@ export function createGraphqlHandler(
 }
 
 // left to Yoga, an origin that is not listed would be told `null`, which is what sandboxed pages call themselves
-function corsOf(request: Request, allowed: ReadonlySet<string>, credentials: boolean): CORSOptions {
+function corsOf(request: Request, { origins, cookie }: Authentication): CORSOptions {
   const origin = request.headers.get('origin')
-  return origin !== null && allowed.has(origin) && { origin, credentials }
+  return origin !== null && origins.isListed(origin) && { origin, credentials: cookie !== undefined }
 }
 
 function useOwnParser({ maxTokens }: Execution): Plugin {

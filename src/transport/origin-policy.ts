@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { isLoopback } from '../loopback.ts'
+import { toOrigin } from '../origin.ts'
 
 /** Decides by `Host` and `Origin` whether a request comes from a page that may talk to this relay. */
 export interface OriginPolicy {
@@ -10,6 +11,8 @@ export interface OriginPolicy {
   isHostAllowed(headers: IncomingHttpHeaders): boolean
   /** Whether a WebSocket may be opened: no `Origin` (not a browser), the same host as `Host`, or one that is listed. */
   isOriginAllowed(headers: IncomingHttpHeaders): boolean
+  /** Whether an origin is one of those that are listed: pages of these may read answers (CORS). */
+  isListed(origin: string): boolean
 }
 
 /** Options of {@link createOriginPolicy}. */
@@ -20,13 +23,14 @@ export interface OriginPolicyOptions {
   readonly allowedOrigins: readonly string[]
 }
 
-/** @throws TypeError when an allowed origin is not a URL */
+/** @throws TypeError when an allowed origin is none */
 export function createOriginPolicy(options: OriginPolicyOptions): OriginPolicy {
   const { host } = options
-  const origins = new Set(options.allowedOrigins.map((origin) => new URL(origin).origin))
-  const hosts = new Set(options.allowedOrigins.map((origin) => new URL(origin).host))
+  const origins = new Set(options.allowedOrigins.map(toOrigin))
+  const hosts = new Set([...origins].map((origin) => new URL(origin).host))
 
   return {
+    isListed: (origin) => origins.has(origin),
     isHostAllowed(headers) {
       const url = urlOf(`http://${headers.host ?? ''}`)
       if (!url) return false

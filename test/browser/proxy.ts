@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { pipeSockets } from '../support/pipe-sockets.ts'
 
 /** A network between the browser and the relay that a test can break. */
 export interface Proxy {
@@ -25,18 +26,7 @@ export async function startProxy(target: string): Promise<Proxy> {
       return
     }
     const upstream = connect(Number(port), hostname)
-    for (const [socket, other] of [
-      [client, upstream],
-      [upstream, client],
-    ] as const) {
-      sockets.add(socket)
-      socket.on('error', () => other.destroy())
-      socket.on('close', () => {
-        sockets.delete(socket)
-        other.destroy()
-      })
-      socket.pipe(other)
-    }
+    pipeSockets(client, upstream, sockets)
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -89,6 +89,7 @@ describe('readCommand', () => {
     [['--log-level', 'loud'], {}, 'Not one of debug, info, warn, error, silent: "loud" (--log-level)'],
     [[], { TAILRACE_GRAPHIQL: 'maybe' }, 'Neither true nor false: "maybe" (TAILRACE_GRAPHIQL)'],
     [['--allow-origin', 'example'], {}, 'Not an origin'],
+    [['--allow-origin', 'localhost:3000'], {}, 'Not an origin'],
     [['--metrics-token', 'short'], {}, 'at least 16'],
     [['serve'], {}, 'serve'],
     [['engine', 'x'], {}, 'engine x'],

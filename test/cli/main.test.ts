@@ -112,6 +112,8 @@ describe('tailrace', () => {
     [['--mongo', 'mongodb://x/?tls=maybe'], {}, 2],
     [['--allow-origin', 'x'], {}, 2],
     [['--check-config', '--mongo', 'mongodb://x/?tls=maybe'], {}, 2],
+    [['--check-config', '--host', '0.0.0.0'], {}, 2],
+    [['--check-config', '--token-secret', 'shorter-than-32-chars'], {}, 2],
     [['--print-config', '--config', '/no/such/file'], {}, 2],
     [['--port', '0', '--host', '0.0.0.0'], {}, 2],
     [[], { PORT: 'x' }, 2],

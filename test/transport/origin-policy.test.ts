@@ -24,6 +24,27 @@ describe('isHostAllowed', () => {
   })
 })
 
+describe('an origin that is listed', () => {
+  it.each([
+    'localhost:3000',
+    'app.example.com',
+    'null',
+    '*',
+    'file:///x',
+    'https://a.example/path',
+    'https://u@a.example',
+    '',
+  ])('is not %j', (origin) => {
+    expect(() => createOriginPolicy({ host: '127.0.0.1', allowedOrigins: [origin] })).toThrow('Not an origin such as')
+  })
+
+  it('may end with a slash, and name its default port', () => {
+    const policy = createOriginPolicy({ host: '127.0.0.1', allowedOrigins: ['https://a.example:443/'] })
+    expect(policy.isListed('https://a.example')).toBe(true)
+    expect(policy.isListed('null')).toBe(false)
+  })
+})
+
 describe('isOriginAllowed', () => {
   it.each([
     [undefined, 'localhost:8888'],
