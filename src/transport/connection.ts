@@ -10,6 +10,7 @@ import type { Services } from '../graphql/context.ts'
 import { toPublicError } from '../graphql/public-error.ts'
 import { ConnectionRefused } from './authentication-hooks.ts'
 import type { CorkedSockets } from './corked-sockets.ts'
+import { UNWATCHED } from './limits/idle-connections.ts'
 import type { ConnectionRate, OutputRate } from './limits/output-rate.ts'
 import type { LiveOperation } from './live-operation.ts'
 import { nextFrames, writeNextFrames } from './next-frames.ts'
@@ -50,6 +51,7 @@ export class Connection implements ProtocolSocket, SocketExtra {
   principal: Principal = ANONYMOUS
   offered: Credentials | undefined = undefined
   liveOperations = 0
+  idleSinceMs = UNWATCHED
   entering: LiveOperation | undefined = undefined
   readonly #options: ConnectionOptions
   readonly #socket: WebSocket
@@ -72,6 +74,10 @@ export class Connection implements ProtocolSocket, SocketExtra {
 
   get protocol(): string {
     return this.#socket.protocol
+  }
+
+  get isBusy(): boolean {
+    return this.liveOperations > 0
   }
 
   /** Begins to speak the protocol. */

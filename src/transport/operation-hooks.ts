@@ -12,11 +12,12 @@ import { createOperations } from '../graphql/operations.ts'
 import { toPublicError } from '../graphql/public-error.ts'
 import type { Expiry } from './expiry.ts'
 import { expired } from './expiry.ts'
+import type { IdleTracked } from './limits/idle-connections.ts'
 import type { SocketContext } from './live-operation.ts'
 import { LiveOperation } from './live-operation.ts'
 
 /** What belongs to one socket; graphql-ws hands it to its hooks. */
-export interface SocketExtra {
+export interface SocketExtra extends IdleTracked {
   /** Who is at the other end; changes with its credentials. */
   principal: Principal
   /** Credentials of the upgrade request, until `connection_init` has come. */
@@ -50,7 +51,7 @@ export interface ConnectionHooks {
   /** How many operations a connection may have at a time. */
   readonly maxSubscriptions: number
   /** Called with each operation. */
-  readonly onUse: (context: SocketContext) => void
+  readonly onUse: (extra: SocketExtra) => void
 }
 
 interface OperationArgs extends ExecutionArgs {
@@ -87,7 +88,7 @@ export function createOperationHooks(
   return {
     onSubscribe(context: SocketContext, id, { query, variables, operationName }) {
       const { extra } = context
-      onUse(context)
+      onUse(extra)
       // this one is among them
       if (Object.keys(context.subscriptions).length > maxSubscriptions) return [tooMany(maxSubscriptions)]
       try {

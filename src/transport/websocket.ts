@@ -14,7 +14,7 @@ import { createCorkedSockets } from './corked-sockets.ts'
 import { fromHeaders } from './credentials.ts'
 import { watchIdleConnections } from './limits/idle-connections.ts'
 import type { OutputRate } from './limits/output-rate.ts'
-import type { SocketContext } from './live-operation.ts'
+import type { SocketExtra } from './operation-hooks.ts'
 import { createOperationHooks } from './operation-hooks.ts'
 import { RelaySocket, tellConnection } from './relay-socket.ts'
 import { createSweep } from './sweep.ts'
@@ -73,16 +73,16 @@ export function createWebSockets(options: WebSocketOptions): WebSockets {
       connections.delete(connection)
     },
   }
-  const idle = watchIdleConnections<SocketContext>({
+  const idle = watchIdleConnections<SocketExtra>({
     idleMs: options.idleMs,
-    isBusy: ({ subscriptions }) => Object.keys(subscriptions).length > 0,
+    connections,
     // stock clients come back from this one when they have something to ask
-    onIdle: ({ extra }) => extra.close(1000, 'Idle'),
+    onIdle: (connection) => connection.close(1000, 'Idle'),
   })
   const { maxSubscriptions } = options
   const operations = createOperationHooks(schema, services, execution, authentication.expiry, {
     maxSubscriptions,
-    onUse: idle.touch,
+    onUse: idle.use,
   })
   const callers = createAuthenticationHooks(authentication)
   const protocol = makeServer({
@@ -92,11 +92,8 @@ export function createWebSockets(options: WebSocketOptions): WebSockets {
     connectionInitWaitTimeout: 0,
     onConnect(context) {
       context.extra.initialised()
-      idle.add(context)
+      idle.use(context.extra)
       return callers.onConnect?.(context)
-    },
-    onClose(context) {
-      idle.delete(context)
     },
   })
   const server = new WebSocketServer({

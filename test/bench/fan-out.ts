@@ -1,18 +1,10 @@
 import type { DeliveryCost, DeliveryLoad } from './delivery.ts'
 import { measureDelivery } from './delivery.ts'
 import { median, printMarkdown } from './figures.ts'
+import { LABELS } from './labels.ts'
 import type { ServerName } from './servers/process.ts'
 
 const ROUNDS = 3
-
-/** What the compared servers are, for people. */
-const LABELS: Readonly<Record<ServerName, string>> = {
-  tailrace: 'Tailrace',
-  'yoga-shared': 'Yoga + graphql-ws, one change stream, a queue per subscriber',
-  'yoga-cursors': 'Yoga + graphql-ws, a change stream per subscriber',
-  bare: 'bare `ws`, one string for all',
-  driver: 'a change stream of the driver alone',
-}
 
 interface Scenario extends DeliveryLoad {
   readonly title: string

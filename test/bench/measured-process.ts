@@ -16,10 +16,10 @@ interface Reply {
   readonly error?: string
 }
 
-/** Starts a file of this folder in a process of its own, and waits for its first word. */
-export async function startProcess(file: string, args: readonly string[] = []): Promise<MeasuredProcess> {
+/** Starts a file of this folder in a process of its own. */
+export async function startProcess(file: string): Promise<MeasuredProcess> {
   const execArgv = ['--import', 'tsx', '--expose-gc']
-  const child = fork(new URL(file, import.meta.url), args, { execArgv })
+  const child = fork(new URL(file, import.meta.url), { execArgv })
   const waiting = new Map<number, (reply: Reply) => void>()
   let lastId = 0
   child.on('message', (reply: Reply) => waiting.get(reply.id)?.(reply))

@@ -1,4 +1,5 @@
 import { median, printMarkdown } from './figures.ts'
+import { LABELS } from './labels.ts'
 import { startMeasuredEngine } from './measured-engine.ts'
 import { startProcess } from './measured-process.ts'
 import { benchDocument } from './rig.ts'
@@ -7,21 +8,21 @@ import type { ServerName } from './servers/process.ts'
 /** How many subscribers are counted. */
 const SUBSCRIBERS = 10_000
 
-/**
- * How many there are before: with the first ones a server compiles its code, and V8 enlarges the space for new objects, once
- * and for all.
- */
-const FIRST_SUBSCRIBERS = 2_000
+/** They come in groups. The first one is not counted: with it a server compiles its code. */
+const GROUP = 2_000
 
 const ROUNDS = 3
 
 const SERVERS: readonly ServerName[] = ['tailrace', 'bare', 'yoga-shared']
 
 interface Memory {
-  /** Memory of the process, for each subscriber, in KiB. */
+  /** What is in use after collections of garbage, objects and buffers, for each subscriber, in KiB. */
+  readonly used: number
+  /**
+   * What the process has from the system, for each. Whole pages: those that other work has left empty are used before new
+   * ones, so that it can be less than what is used, or much more, whichever server it is.
+   */
   readonly rss: number
-  /** What JavaScript holds of it. */
-  readonly heap: number
   /** How long one event to all of them takes, in milliseconds. */
   readonly wallMs: number
 }
@@ -35,11 +36,11 @@ export async function benchMemory(): Promise<void> {
   const medianOf = (server: ServerName, figure: keyof Memory) =>
     median((measured.get(server) ?? []).map((memory) => memory[figure]))
   const rows = SERVERS.map((server) => [
-    server,
-    medianOf(server, 'rss').toFixed(1),
+    LABELS[server],
+    medianOf(server, 'used').toFixed(2),
+    (measured.get(server) ?? []).map(({ used }) => used.toFixed(2)).join(' / '),
+    `${(medianOf(server, 'used') / medianOf('bare', 'used')).toFixed(2)} ×`,
     (measured.get(server) ?? []).map(({ rss }) => rss.toFixed(1)).join(' / '),
-    `${(medianOf(server, 'rss') / medianOf('bare', 'rss')).toFixed(2)} ×`,
-    medianOf(server, 'heap').toFixed(1),
     medianOf(server, 'wallMs').toFixed(0),
   ])
   const title = `${SUBSCRIBERS.toLocaleString('en')} idle subscribers`
@@ -47,7 +48,7 @@ export async function benchMemory(): Promise<void> {
     'KiB each',
     'each round',
     'against bare `ws`',
-    'of it JavaScript, KiB',
+    'pages of the process, KiB',
     'one event to all of them, ms',
   ]
   printMarkdown([title, ...header], rows)
@@ -70,18 +71,19 @@ async function measure(name: ServerName): Promise<Memory> {
   }
   try {
     const url = await server.ask<string>('start', { name, uri: engine.uri })
-    const open = (count: number) => subscribers.ask('open', { url, count, cohorts: 0 })
-    await open(FIRST_SUBSCRIBERS)
-    await served()
-    const before = await server.usage(true)
-    await open(SUBSCRIBERS)
-    await served()
-    const after = await server.usage(true)
+    const usageAfterMore = async (from: number) => {
+      await subscribers.ask('open', { url, count: GROUP, from, cohorts: 0 })
+      await served()
+      return server.usage(true)
+    }
+    const before = await usageAfterMore(0)
+    let after = before
+    for (let more = GROUP; more <= SUBSCRIBERS; more += GROUP) after = await usageAfterMore(more)
     const startMs = performance.now()
     await served()
     const wallMs = performance.now() - startMs
     const kibEach = (figure: 'rssBytes' | 'heapBytes') => (after[figure] - before[figure]) / SUBSCRIBERS / 1_024
-    return { rss: kibEach('rssBytes'), heap: kibEach('heapBytes'), wallMs }
+    return { used: kibEach('heapBytes'), rss: kibEach('rssBytes'), wallMs }
   } finally {
     await subscribers.stop()
     await server.stop()

@@ -12,6 +12,8 @@ export interface OpenRequest {
   readonly url: string
   /** How many subscribers, each with a socket of its own. */
   readonly count: number
+  /** How many there are already, which stay. Default 0. */
+  readonly from?: number
   /** How many different filters they have; each matches every event. 0: no filter. */
   readonly cohorts: number
 }
@@ -59,10 +61,12 @@ function setApart({ count, isStuck }: ExtraRequest): void {
 
 serveParent({
   async open(request: OpenRequest) {
-    tally.reset(request.count)
+    const { from = 0, count } = request
+    const end = from + count
+    tally.reset(end)
     // a few at a time: listen queues are short
-    for (let at = 0; at < request.count; at += 100) {
-      const some = Array.from({ length: Math.min(100, request.count - at) }, (_, i) => open(request, at + i))
+    for (let at = from; at < end; at += 100) {
+      const some = Array.from({ length: Math.min(100, end - at) }, (_, i) => open(request, at + i))
       await Promise.all(some)
     }
   },

@@ -1,10 +1,18 @@
+/** What a connection tells of whether something is done for it. */
+export interface IdleTracked {
+  /** Whether something is being done for it at this moment. */
+  readonly isBusy: boolean
+  /** Since when nothing is, by the clock of {@link watchIdleConnections}; {@link UNWATCHED} when nobody wants to know. */
+  idleSinceMs: number
+}
+
+/** For a connection that is not watched. */
+export const UNWATCHED = -1
+
 /** Watches connections for which nothing is done. */
 export interface IdleConnections<T> {
-  /** Watches a connection from now on. */
-  add(connection: T): void
-  /** Notes that something is asked on a connection. */
-  touch(connection: T): void
-  delete(connection: T): void
+  /** Notes that something is asked on a connection, which is watched from now on. */
+  use(connection: T): void
   /** Stops the timer. Idempotent. */
   stop(): void
 }
@@ -13,19 +21,20 @@ export interface IdleConnections<T> {
 export interface IdleConnectionsOptions<T> {
   /** How long a connection may be idle, in milliseconds. It may be a quarter longer before it is noticed. */
   readonly idleMs: number
-  /** Whether something is being done for a connection at this moment. */
-  readonly isBusy: (connection: T) => boolean
+  /** All connections that there are at the moment. */
+  readonly connections: Iterable<T>
   /** Called once for a connection that has been idle for too long; it is not watched any more. */
   readonly onIdle: (connection: T) => void
-  /** Clock in milliseconds. Default: the process's. */
+  /** Clock in whole milliseconds. Default: the process's. */
   readonly now?: () => number
 }
 
-/** Looks after idle connections from time to time, all by one timer, which runs while there are connections. */
-export function watchIdleConnections<T>(options: IdleConnectionsOptions<T>): IdleConnections<T> {
-  const { idleMs, isBusy, onIdle, now = () => Math.trunc(performance.now()) } = options
-  // since when it was seen idle
-  const connections = new Map<T, number>()
+/**
+ * Looks after idle connections from time to time, all by one timer, which runs while there are connections. Cost: nothing for
+ * each but its own field.
+ */
+export function watchIdleConnections<T extends IdleTracked>(options: IdleConnectionsOptions<T>): IdleConnections<T> {
+  const { idleMs, connections, onIdle, now = () => Math.trunc(performance.now()) } = options
   let timer: NodeJS.Timeout | undefined
 
   const stop = () => {
@@ -34,28 +43,25 @@ export function watchIdleConnections<T>(options: IdleConnectionsOptions<T>): Idl
   }
   const look = () => {
     const time = now()
-    for (const [connection, since] of connections) {
-      if (isBusy(connection)) connections.set(connection, time)
-      else if (time - since >= idleMs) {
-        connections.delete(connection)
+    let count = 0
+    for (const connection of connections) {
+      count++
+      if (connection.idleSinceMs === UNWATCHED) continue
+      if (connection.isBusy) connection.idleSinceMs = time
+      else if (time - connection.idleSinceMs >= idleMs) {
+        connection.idleSinceMs = UNWATCHED
         onIdle(connection)
       }
     }
-    if (connections.size === 0) stop()
+    if (count === 0) stop()
   }
 
   return {
     stop,
-    add(connection) {
+    use(connection) {
       if (idleMs === Infinity) return
-      connections.set(connection, now())
+      connection.idleSinceMs = now()
       timer ??= setInterval(look, Math.max(10, Math.min(2 ** 31 - 1, idleMs / 4)))
-    },
-    touch(connection) {
-      if (connections.has(connection)) connections.set(connection, now())
-    },
-    delete(connection) {
-      if (connections.delete(connection) && connections.size === 0) stop()
     },
   }
 }

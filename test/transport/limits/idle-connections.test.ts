@@ -1,5 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { watchIdleConnections } from '../../../src/transport/limits/idle-connections.ts'
+import { UNWATCHED, watchIdleConnections } from '../../../src/transport/limits/idle-connections.ts'
+
+interface Fake {
+  readonly name: string
+  isBusy: boolean
+  idleSinceMs: number
+}
 
 describe('watchIdleConnections', () => {
   beforeEach(() => {
@@ -9,23 +15,26 @@ describe('watchIdleConnections', () => {
     vi.useRealTimers()
   })
 
-  it('tells of a connection that has nothing to do, and not of one that is busy or used', () => {
+  it('tells of a connection that has nothing to do, and not of one that is busy, used or not watched', () => {
     const told: string[] = []
-    const busy = new Set(['busy'])
-    const idle = watchIdleConnections<string>({
-      idleMs: 1_000,
-      isBusy: (name) => busy.has(name),
-      onIdle: (name) => told.push(name),
-    })
-    for (const name of ['idle', 'busy', 'used', 'gone']) idle.add(name)
-    idle.delete('gone')
+    const [idle, busy, used, fresh] = ['idle', 'busy', 'used', 'fresh'].map((name) => ({
+      name,
+      isBusy: name === 'busy',
+      idleSinceMs: UNWATCHED,
+    })) as [Fake, Fake, Fake, Fake]
+    const connections = new Set([idle, busy, used, fresh])
+    const watch = watchIdleConnections<Fake>({ idleMs: 1_000, connections, onIdle: ({ name }) => told.push(name) })
+    for (const connection of [idle, busy, used]) watch.use(connection)
     vi.advanceTimersByTime(750)
-    idle.touch('used')
+    watch.use(used)
     vi.advanceTimersByTime(500)
     expect(told).toEqual(['idle'])
-    busy.clear()
+    busy.isBusy = false
     vi.advanceTimersByTime(2_000)
     expect(told).toEqual(['idle', 'used', 'busy'])
+    expect(vi.getTimerCount()).toBe(1)
+    connections.clear()
+    vi.advanceTimersByTime(250)
     expect(vi.getTimerCount()).toBe(0)
   })
 })
