@@ -24,8 +24,6 @@ export interface FanOutOptions {
   readonly onFailed: (member: Member, error: RelayError) => void
   /** Called after events were given to live members, with how long ago the last one was written, in milliseconds. */
   readonly onDelivered: ((lagMs: number) => void) | undefined
-  /** Clock in milliseconds. */
-  readonly now: () => number
 }
 
 /** Gives the events of a log to the members of its cohorts. */
@@ -63,7 +61,7 @@ const BATCHES_PER_TURN = 4
 
 /** Creates the fan-out of one upstream. */
 export function createFanOut(options: FanOutOptions): FanOut {
-  const { log, cohorts, counters, onStuck, onFallenOut, onFailed, onDelivered, now } = options
+  const { log, cohorts, counters, onStuck, onFallenOut, onFailed, onDelivered } = options
   const behind = new Set<Member>()
   // live members have everything before this number
   let flushed = log.end
@@ -163,8 +161,6 @@ export function createFanOut(options: FanOutOptions): FanOut {
     behind.delete(member)
     member.seq = next
     member.state = 'stuck'
-    member.stuckSince = now()
-    member.stuckBytes = member.sink.bufferedBytes()
     onStuck(member)
   }
 

@@ -67,7 +67,6 @@ export function createFeed(options: FeedOptions): Feed {
     limits,
     counters,
     slow,
-    now,
     cache: createPayloadCache(limits.encodedBytes),
     clock: createClusterClock(() => deployment.operationTime()),
     slots: createSlots(limits.maxCatchUps),

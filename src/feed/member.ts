@@ -37,10 +37,6 @@ export class Member implements Subscription {
   minKey = ''
   /** The last position known to be reached, while it is not `live`. */
   token: string | undefined = undefined
-  /** When its sink became full, or last got emptier. */
-  stuckSince = 0
-  /** How much its sink held then, in bytes. */
-  stuckBytes = 0
   /** Whether it has started, and has been told so if it wants to. */
   isAnnounced = false
   /** Whether the last thing that it was told of the upstream is that it is interrupted. */

@@ -41,7 +41,6 @@ export interface FeedResources {
   /** Catch-ups that wait or run, by owner. */
   readonly catchUps: Quota
   readonly slow: SlowConsumers
-  readonly now: () => number
   /** Called for each batch that live subscribers got, with its age in milliseconds. */
   readonly onDelivered: ((lagMs: number) => void) | undefined
   readonly tracing: FeedTracing
@@ -87,7 +86,7 @@ export interface SharedStream extends MemberStream {
 /** Starts sharing a change stream. */
 export function createSharedStream(options: SharedStreamOptions): SharedStream {
   const { resources, scope, images, onEmpty } = options
-  const { deployment, outage, limits, counters, cache, slow, now } = resources
+  const { deployment, outage, limits, counters, cache, slow } = resources
   const { outageLimitMs = 300_000 } = outage
   const log = createLog({ maxBytes: limits.windowBytes, maxEvents: limits.windowEvents })
   const cohorts = new Map<string, Cohort>()
@@ -102,7 +101,6 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
     log,
     cohorts,
     counters,
-    now,
     onDelivered: resources.onDelivered,
     onStuck: slow.add,
     onFallenOut: (member) => continueBehind(member),

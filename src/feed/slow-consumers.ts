@@ -3,6 +3,7 @@ import type { Member } from './member.ts'
 /** Watches subscribers whose sinks are full. */
 export interface SlowConsumers {
   readonly count: number
+  /** Watches a subscriber whose sink has just become full. */
   add(member: Member): void
   delete(member: Member): void
   stop(): void
@@ -19,21 +20,26 @@ export interface SlowConsumersOptions {
   readonly onTooSlow: (member: Member) => void
 }
 
+interface Fullness {
+  /** When the sink became full, or last got emptier. */
+  sinceMs: number
+  /** How much it held when it became full, in bytes. */
+  readonly bytes: number
+}
+
 /** Looks after stuck subscribers, from time to time. Has a timer only while there are some. Cost: none for all others. */
 export function watchSlowConsumers(options: SlowConsumersOptions): SlowConsumers {
   const { limitMs, now, onRelieved, onTooSlow } = options
-  const members = new Set<Member>()
+  const members = new Map<Member, Fullness>()
   const periodMs = Math.max(10, Math.min(1_000, limitMs / 4))
   let timer: NodeJS.Timeout | undefined
 
-  const look = (member: Member) => {
+  const look = (full: Fullness, member: Member) => {
     const bytes = member.sink.bufferedBytes()
-    if (bytes < member.stuckBytes) {
-      // whoever reads at all is not ended
-      member.stuckSince = now()
-    }
-    if (bytes <= member.stuckBytes / 2) return onRelieved(member)
-    if (now() - member.stuckSince >= limitMs) onTooSlow(member)
+    // whoever reads at all is not ended
+    if (bytes < full.bytes) full.sinceMs = now()
+    if (bytes <= full.bytes / 2) return onRelieved(member)
+    if (now() - full.sinceMs >= limitMs) onTooSlow(member)
   }
   const stop = () => {
     clearInterval(timer)
@@ -45,7 +51,7 @@ export function watchSlowConsumers(options: SlowConsumersOptions): SlowConsumers
       return members.size
     },
     add(member) {
-      members.add(member)
+      members.set(member, { sinceMs: now(), bytes: member.sink.bufferedBytes() })
       timer ??= setInterval(() => members.forEach(look), periodMs)
     },
     delete(member) {
