@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
 import { BlockList, isIP } from 'node:net'
 
 /** Finds out which address a request comes from. */
@@ -28,7 +29,7 @@ export function createClientAddress(trustedProxies: readonly string[]): ClientAd
   return {
     isProxy,
     of({ socket, headers }) {
-      let address = plainAddress(socket.remoteAddress ?? '')
+      let address = addressOf(socket)
       const hops = String(headers['x-forwarded-for'] ?? '').split(',')
       while (isProxy(address)) {
         const hop = plainAddress(hops.pop()?.trim() ?? '')
@@ -39,6 +40,14 @@ export function createClientAddress(trustedProxies: readonly string[]): ClientAd
       return address
     },
   }
+}
+
+/** The address at the other end of a socket, as {@link plainAddress} gives it; empty when there is none any more. */
+export function addressOf(socket: Socket): string {
+  const address = plainAddress(socket.remoteAddress ?? '')
+  // Node keeps what it was asked for with each socket for as long as that is open; it can be asked again
+  Reflect.set(socket, '_peername', undefined)
+  return address
 }
 
 /** An address without the prefix by which IPv6 writes those of IPv4. */

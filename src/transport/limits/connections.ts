@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import { createQuota } from '../../quota.ts'
 import { isLoopback } from '../../loopback.ts'
 import type { ClientAddress } from './client-address.ts'
-import { countedAddress, plainAddress } from './client-address.ts'
+import { addressOf, countedAddress } from './client-address.ts'
 
 /** Options of {@link limitConnections}. */
 export interface ConnectionLimitOptions {
@@ -58,7 +58,7 @@ export function limitConnections(server: Server, options: ConnectionLimitOptions
   if (maxConnections !== Infinity) server.maxConnections = maxConnections + SPARE
   server.on('connection', (socket: Socket) => {
     count++
-    const address = plainAddress(socket.remoteAddress ?? '')
+    const address = addressOf(socket)
     const isOne = !clients.isProxy(address) && isCounted(address)
     const release = isOne ? addresses.take(countedAddress(address)) : undefined
     if (count > maxConnections) refused.set(socket, tooMany)
@@ -72,7 +72,7 @@ export function limitConnections(server: Server, options: ConnectionLimitOptions
     admit(request, over) {
       const refusal = refused.get(request.socket)
       if (refusal) return refusal
-      const own = plainAddress(request.socket.remoteAddress ?? '')
+      const own = addressOf(request.socket)
       const address = clients.of(request)
       // a client of its own socket is counted with that
       if (address === own || !isCounted(address)) return undefined
