@@ -8,29 +8,41 @@ import { selfTest } from './self-test.ts'
 /** How many faults there are before the last one, the rollover of the oplog: each of the long ones once, the short ones often. */
 const SHORT_COUNT = 20
 
-// `npm run verify [seed]`: the same seed gives the same subscribers, writes and faults
+/** How long subscribers that are late stay away, in milliseconds, for each minute that the run takes. */
+const AWAY_MS = 20_000
+
+// `npm run verify [seed] [minutes]`: the same seed gives the same subscribers, writes and faults
 const seed = Number(process.argv[2] ?? Math.floor(Math.random() * 2 ** 31))
 if (!Number.isInteger(seed)) {
   console.error(`The seed must be a whole number, and not '${process.argv[2]}'`)
   process.exit(2)
 }
-console.log(`Seed ${seed}: repeat with \`npm run verify ${seed}\``)
+const minutes = Number(process.argv[3] ?? 1)
+if (!Number.isInteger(minutes) || minutes < 1) {
+  console.error(`The minutes must be a whole number from 1 on, and not '${process.argv[3]}'`)
+  process.exit(2)
+}
+console.log(`Seed ${seed}: repeat with \`npm run verify ${seed} ${minutes}\``)
 
 const caught = selfTest(seed)
 for (const { name, caught: isCaught } of caught) console.log(`${isCaught ? 'ok' : 'FAILED'}: ${name}`)
 
 const random = createRandom(seed)
-const shorts = Array.from({ length: SHORT_COUNT }, (_, i) => SHORT_FAULTS[i] ?? random.pick(SHORT_FAULTS))
-const faults = [...shorts, ...LONG_FAULTS]
-  .map((fault) => ({ fault, place: random.next() }))
-  .sort((a, b) => a.place - b.place)
-  .map(({ fault }) => fault)
+// about a minute's, in any order
+const someFaults = () => {
+  const shorts = Array.from({ length: SHORT_COUNT }, (_, i) => SHORT_FAULTS[i] ?? random.pick(SHORT_FAULTS))
+  return [...shorts, ...LONG_FAULTS]
+    .map((fault) => ({ fault, place: random.next() }))
+    .sort((a, b) => a.place - b.place)
+    .map(({ fault }) => fault)
+}
+const faults = Array.from({ length: minutes }, someFaults).flat()
 const report = await run({
   seed,
   subscribers: 300,
   rate: 100,
   faults: [...faults, ROLLOVER],
-  awayMs: 20_000,
+  awayMs: AWAY_MS * minutes,
   recoveryLimitMs: 30_000,
 })
 printReport(report)

@@ -11,7 +11,7 @@ import { startFaultyProxy } from './faulty-proxy.ts'
 export const DB = 'verify'
 
 /** The size of the oplog, in bytes: small enough to be rolled over in a moment. */
-export const OPLOG_BYTES = 8 * 1024 * 1024
+export const OPLOG_BYTES = 16 * 1024 * 1024
 
 /** An engine, a relay, and a proxy on each side of the relay. */
 export interface Rig {

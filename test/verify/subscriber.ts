@@ -20,7 +20,7 @@ export interface SubscriberOptions {
   readonly startAt: unknown
   /** Where to start after an announced loss. */
   readonly now: () => Promise<unknown>
-  /** How long one that is late stays away, in milliseconds. */
+  /** How long one that is late stays away, in milliseconds; it stays connected for a tenth of that. */
   readonly awayMs: number
 }
 
@@ -99,7 +99,7 @@ export function startSubscriber(options: SubscriberOptions): Subscriber {
   }
 
   function scheduleWhim(): void {
-    if (habit !== 'steady' && !isSettled) whim = setTimeout(act, (habit === 'late' ? 2_000 : 300) + random.below(1_500))
+    if (habit !== 'steady' && !isSettled) whim = setTimeout(act, (habit === 'late' ? awayMs / 10 : 300) + random.below(1_500))
   }
 
   // a whim while disconnected does nothing but wait for the next one
