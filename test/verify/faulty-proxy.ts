@@ -84,7 +84,7 @@ export async function startFaultyProxy(targetPort: number): Promise<FaultyProxy>
     },
     cut(how) {
       for (const socket of all())
-        if (how === 'reset') socket.resetAndDestroy()
+        if (how === 'reset') reset(socket)
         else socket.destroy()
     },
     async stop() {
@@ -93,4 +93,13 @@ export async function startFaultyProxy(targetPort: number): Promise<FaultyProxy>
       await new Promise((resolve) => server.close(resolve))
     },
   }
+}
+
+/**
+ * Ends a connection by a reset, where it still can be reset: one that is being ended in order is destroyed, because
+ * {@link Socket.resetAndDestroy} fails with EINVAL between FIN and its end, and then never closes its handle.
+ */
+export function reset(socket: Socket): void {
+  if (socket.connecting || socket.writableEnded) socket.destroy()
+  else socket.resetAndDestroy()
 }

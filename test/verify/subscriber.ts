@@ -99,7 +99,8 @@ export function startSubscriber(options: SubscriberOptions): Subscriber {
   }
 
   function scheduleWhim(): void {
-    if (habit !== 'steady' && !isSettled) whim = setTimeout(act, (habit === 'late' ? awayMs / 10 : 300) + random.below(1_500))
+    if (habit !== 'steady' && !isSettled)
+      whim = setTimeout(act, (habit === 'late' ? awayMs / 10 : 300) + random.below(1_500))
   }
 
   // a whim while disconnected does nothing but wait for the next one
