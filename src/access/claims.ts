@@ -4,8 +4,7 @@ import type { ClaimScalar } from './rule.ts'
 export type Claims = Readonly<Record<string, unknown>>
 
 /**
- * A caller's claim as a scalar, or as a list of scalars. `path` is the claim's own name, dots and all (such as
- * `https://example.com/tenant`), or a dotted path into claims that are objects.
+ * A caller's claim as a scalar, or as a list of scalars, by name or dotted path; see {@link valueAt}.
  *
  * `undefined` when there is none and for anything else: null would be equal to what is missing in a document, and an
  * integer beyond 2^53 has lost digits already, so that it could be somebody else's.
@@ -25,7 +24,11 @@ export function hasClaim(claims: Claims, path: string, wanted: ClaimScalar | rea
   return allowed.some((scalar) => held.includes(scalar))
 }
 
-function valueAt(value: unknown, path: string): unknown {
+/**
+ * What a caller's claims hold at a claim's own name, dots and all, or at a dotted path into claims that are objects. A
+ * name goes before a path. Only own properties count; `undefined` when there is none.
+ */
+export function valueAt(value: unknown, path: string): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
   if (Object.hasOwn(value, path)) return own(value, path)
   const dot = path.indexOf('.')

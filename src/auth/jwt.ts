@@ -1,11 +1,12 @@
 import type { JWTPayload, JWTVerifyOptions } from 'jose'
 import { errors, jwtVerify } from 'jose'
+import { valueAt } from '../access/claims.ts'
 import type { Principal } from '../access/principal.ts'
-import { claimAt, toRoles } from './claims.ts'
 import { toJwtKey } from './jwt-key.ts'
 import type { JwtSettings } from './jwt-schema.ts'
 import { toRefusal } from './jwt-refusal.ts'
 import type { KeySetSurroundings } from './key-set.ts'
+import { toRoles } from './roles.ts'
 import { Unauthenticated } from './unauthenticated.ts'
 
 /**
@@ -34,9 +35,9 @@ export function createJwtVerifier(
 
   return async (token) => {
     const claims = await verify(token)
-    const subject = claimAt(claims, settings.subjectClaim)
+    const subject = valueAt(claims, settings.subjectClaim)
     if (typeof subject !== 'string' || subject === '') throw noClaim(settings.subjectClaim, 'a string')
-    const roles = toRoles(claimAt(claims, settings.rolesClaim))
+    const roles = toRoles(valueAt(claims, settings.rolesClaim))
     if (!roles) throw noClaim(settings.rolesClaim, 'a string or an array of strings')
     const expiresAtMs = expiryOf(claims)
     return { subject, roles, claims, ...(expiresAtMs === Infinity ? {} : { expiresAtMs }) }

@@ -137,6 +137,7 @@ describe('a JWT', () => {
     ['a dotted path', { realm_access: { roles: ['a'] } }, 'realm_access.roles', ['a']],
     ['a name with dots', { 'https://example.com/roles': ['a'] }, 'https://example.com/roles', ['a']],
     ['one string, as scopes are', { scope: 'a  b a' }, 'scope', ['a', 'b']],
+    ['a name with dots in an object', { realm: { 'a.b': ['x'] } }, 'realm.a.b', ['x']],
     ['nothing', {}, 'roles', []],
     ['a path through what is no object', { a: 'text' }, 'a.length', []],
     ['a path into what every object inherits', {}, '__proto__.constructor.name', []],
