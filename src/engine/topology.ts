@@ -1,4 +1,4 @@
-import { doc, Int32, Long, ObjectId, type BsonDocument } from './bson/values.ts'
+import { doc, Int32, Long, ObjectId, type BsonDocument } from '../bson/values.ts'
 
 /** The version of MongoDB that the engine claims to be. */
 export const SERVER_VERSION = '8.2.1'

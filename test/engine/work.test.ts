@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { beginWork, countWork, MAX_TURN_MS, shouldPause } from '../../src/engine/work.ts'
+import { beginWork, countWork, MAX_TURN_MS, shouldPause } from '../../src/bson/work.ts'
 import { useEngine } from '../support/engine.ts'
 
 const MANY = 64

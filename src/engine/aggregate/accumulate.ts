@@ -1,5 +1,5 @@
-import { isDocument, type BsonDocument, type BsonValue } from '../bson/values.ts'
-import { CommandError } from '../errors.ts'
+import { isDocument, type BsonDocument, type BsonValue } from '../../bson/values.ts'
+import { CommandError } from '../../bson/command-error.ts'
 import type { CompiledAccumulator } from '../expressions/accumulators/types.ts'
 import { ACCUMULATORS } from '../expressions/accumulators.ts'
 import { createParseContext } from '../expressions/expression.ts'

@@ -1,5 +1,5 @@
-import type { BsonDocument, BsonValue } from '../bson/values.ts'
-import { CommandError } from '../errors.ts'
+import type { BsonDocument, BsonValue } from '../../bson/values.ts'
+import { CommandError } from '../../bson/command-error.ts'
 import { DOCUMENT_STAGES } from './document-stages.ts'
 import { isKnownStage } from './known-stages.ts'
 import { runStages } from './run-stages.ts'

@@ -1,4 +1,4 @@
-import { isDocument, type BsonDocument, type BsonValue } from '../bson/values.ts'
+import { isDocument, type BsonDocument, type BsonValue } from '../../bson/values.ts'
 
 /** A copy of a document with a value at a path; what is no document on the way becomes one. */
 export function setAt(document: BsonDocument, [part = '', ...rest]: readonly string[], value: BsonValue): BsonDocument {

@@ -1,4 +1,4 @@
-import { CommandError } from '../errors.ts'
+import { CommandError } from '../../bson/command-error.ts'
 import { UNSUPPORTED_STAGES } from './known-stages.ts'
 import type { StageSpec } from './stage-spec.ts'
 import type { PipelineContext } from './types.ts'

@@ -1,4 +1,4 @@
-import type { BsonDocument } from '../bson/values.ts'
+import type { BsonDocument } from '../../bson/values.ts'
 import type { DocumentStage } from './types.ts'
 
 /** Sends one document through stages, one after the other; `undefined` when one drops it. */

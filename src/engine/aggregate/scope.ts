@@ -1,4 +1,4 @@
-import type { BsonDocument, BsonValue } from '../bson/values.ts'
+import type { BsonDocument, BsonValue } from '../../bson/values.ts'
 import { compileExpression } from '../expressions/expression.ts'
 import type { Expression, Scope } from '../expressions/types.ts'
 import type { PipelineContext } from './types.ts'

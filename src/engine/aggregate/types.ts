@@ -1,4 +1,4 @@
-import type { BsonDocument, BsonValue, Timestamp } from '../bson/values.ts'
+import type { BsonDocument, BsonValue, Timestamp } from '../../bson/values.ts'
 import type { MergeStage, OutStage } from './stages/output-spec.ts'
 
 /** What a pipeline runs in. */

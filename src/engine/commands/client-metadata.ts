@@ -1,4 +1,4 @@
-import { isDocument } from '../bson/values.ts'
+import { isDocument } from '../../bson/values.ts'
 import type { Request } from '../wire/message.ts'
 import type { ClientConnection } from './command.ts'
 

@@ -1,5 +1,5 @@
-import { doc, type BsonDocument } from '../bson/values.ts'
-import { CommandError } from '../errors.ts'
+import { doc, type BsonDocument } from '../../bson/values.ts'
+import { CommandError } from '../../bson/command-error.ts'
 import { readImages, readValidation } from './create.ts'
 import type { Command } from './command.ts'
 import { collectionName } from './namespace.ts'

@@ -1,5 +1,5 @@
-import { doc, Int32, isDocument, isNumber, toNumber, type BsonDocument, type BsonValue } from '../bson/values.ts'
-import { CommandError } from '../errors.ts'
+import { doc, Int32, isDocument, isNumber, toNumber, type BsonDocument, type BsonValue } from '../../bson/values.ts'
+import { CommandError } from '../../bson/command-error.ts'
 import { sizeValue } from '../storage/collection.ts'
 import type { CommandContext } from './command.ts'
 import { refuseView } from './source.ts'

@@ -1,4 +1,4 @@
-import { doc, isNumber, toNumber } from '../bson/values.ts'
+import { doc, isNumber, toNumber } from '../../bson/values.ts'
 import { sizeValue } from '../storage/collection.ts'
 import { toQuery } from '../writes/match.ts'
 import type { Command } from './command.ts'

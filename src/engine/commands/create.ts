@@ -1,5 +1,5 @@
-import type { BsonDocument } from '../bson/values.ts'
-import { CommandError } from '../errors.ts'
+import type { BsonDocument } from '../../bson/values.ts'
+import { CommandError } from '../../bson/command-error.ts'
 import { compileFilter } from '../query/filter.ts'
 import { compilePipeline } from '../aggregate/pipeline.ts'
 import type { CollectionOptions, ViewDefinition } from '../storage/collection.ts'

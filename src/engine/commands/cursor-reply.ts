@@ -1,4 +1,4 @@
-import { Long, type BsonDocument } from '../bson/values.ts'
+import { Long, type BsonDocument } from '../../bson/values.ts'
 import type { Batch, BatchSource } from '../cursors/cursors.ts'
 import type { CommandContext, Reply } from './command.ts'
 import { reply } from './reply.ts'

@@ -1,5 +1,5 @@
-import { isNumber, toNumber, type BsonDocument, type BsonValue } from '../bson/values.ts'
-import { CommandError } from '../errors.ts'
+import { isNumber, toNumber, type BsonDocument, type BsonValue } from '../../bson/values.ts'
+import { CommandError } from '../../bson/command-error.ts'
 import { StoredDocument } from '../storage/stored-document.ts'
 import type { Collection } from '../storage/collection.ts'
 import { toQuery, type Query } from '../writes/match.ts'

@@ -1,8 +1,8 @@
-import { decodeDocument } from '../bson/decode.ts'
-import { elements } from '../bson/read.ts'
-import { BSON_TYPE } from '../bson/types.ts'
-import type { BsonDocument } from '../bson/values.ts'
-import { CommandError } from '../errors.ts'
+import { decodeDocument } from '../../bson/decode.ts'
+import { elements } from '../../bson/read.ts'
+import { BSON_TYPE } from '../../bson/types.ts'
+import type { BsonDocument } from '../../bson/values.ts'
+import { CommandError } from '../../bson/command-error.ts'
 import { batchSizeError, MAX_WRITE_BATCH } from '../wire/message.ts'
 import type { CommandContext } from './command.ts'
 

@@ -1,4 +1,4 @@
-import { Int32 } from '../bson/values.ts'
+import { Int32 } from '../../bson/values.ts'
 import { checkNoLocks } from '../storage/write-unit.ts'
 import type { Command } from './command.ts'
 import { collectionName } from './namespace.ts'

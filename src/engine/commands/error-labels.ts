@@ -1,5 +1,5 @@
-import { isDocument } from '../bson/values.ts'
-import { CommandError, ERROR_CODES, type CommandErrorDetails, type ErrorName } from '../errors.ts'
+import { isDocument } from '../../bson/values.ts'
+import { CommandError, ERROR_CODES, type CommandErrorDetails, type ErrorName } from '../../bson/command-error.ts'
 import type { Request } from '../wire/message.ts'
 
 /** The server's category RetriableError: trying again may help. */

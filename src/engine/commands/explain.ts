@@ -1,6 +1,6 @@
-import { doc, Int32, isDocument, type BsonDocument, type BsonValue } from '../bson/values.ts'
+import { doc, Int32, isDocument, type BsonDocument, type BsonValue } from '../../bson/values.ts'
 import { compilePipeline } from '../aggregate/pipeline.ts'
-import { CommandError } from '../errors.ts'
+import { CommandError } from '../../bson/command-error.ts'
 import { membership } from '../query/planning.ts'
 import { planFor } from '../storage/candidates.ts'
 import { toQuery } from '../writes/match.ts'

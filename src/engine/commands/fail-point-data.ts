@@ -1,5 +1,13 @@
-import { Int32, isDocument, isNumber, toNumber, typeName, type BsonDocument, type BsonValue } from '../bson/values.ts'
-import { CommandError } from '../errors.ts'
+import {
+  Int32,
+  isDocument,
+  isNumber,
+  toNumber,
+  typeName,
+  type BsonDocument,
+  type BsonValue,
+} from '../../bson/values.ts'
+import { CommandError } from '../../bson/command-error.ts'
 
 /** What a fail point does to a command, and to which commands. */
 export interface FailPointData {

@@ -1,5 +1,5 @@
-import { Long } from '../bson/values.ts'
-import { CommandError } from '../errors.ts'
+import { Long } from '../../bson/values.ts'
+import { CommandError } from '../../bson/command-error.ts'
 import { ChangeStream } from '../streams/change-stream.ts'
 import { MAX_AWAIT_MS } from './await-limit.ts'
 import type { Command } from './command.ts'

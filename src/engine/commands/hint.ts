@@ -1,6 +1,6 @@
-import { isEqual } from '../bson/compare.ts'
-import { doc, Int32, isDocument, type BsonValue } from '../bson/values.ts'
-import { CommandError } from '../errors.ts'
+import { isEqual } from '../../bson/compare.ts'
+import { doc, Int32, isDocument, type BsonValue } from '../../bson/values.ts'
+import { CommandError } from '../../bson/command-error.ts'
 import type { Collection } from '../storage/collection.ts'
 
 const ID_KEY = doc({ _id: new Int32(1) })

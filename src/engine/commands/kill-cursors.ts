@@ -1,4 +1,4 @@
-import { Long, typeName } from '../bson/values.ts'
+import { Long, typeName } from '../../bson/values.ts'
 import type { Command } from './command.ts'
 import { reply } from './reply.ts'
 

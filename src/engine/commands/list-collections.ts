@@ -1,5 +1,5 @@
-import { encodeDocument } from '../bson/encode.ts'
-import { doc, isNumber, toNumber, type BsonDocument } from '../bson/values.ts'
+import { encodeDocument } from '../../bson/encode.ts'
+import { doc, isNumber, toNumber, type BsonDocument } from '../../bson/values.ts'
 import { IteratorSource } from '../cursors/batch.ts'
 import type { Collection } from '../storage/collection.ts'
 import { checkDatabaseName } from '../storage/namespace.ts'

@@ -1,4 +1,4 @@
-import { doc } from '../bson/values.ts'
+import { doc } from '../../bson/values.ts'
 import type { Command } from './command.ts'
 import { reply } from './reply.ts'
 

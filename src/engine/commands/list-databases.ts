@@ -1,4 +1,4 @@
-import { doc, type BsonDocument } from '../bson/values.ts'
+import { doc, type BsonDocument } from '../../bson/values.ts'
 import { sizeValue } from '../storage/collection.ts'
 import { toQuery } from '../writes/match.ts'
 import type { Command } from './command.ts'

@@ -1,4 +1,4 @@
-import { encodeDocument } from '../bson/encode.ts'
+import { encodeDocument } from '../../bson/encode.ts'
 import { IteratorSource } from '../cursors/batch.ts'
 import type { Command } from './command.ts'
 import { cursorReply } from './cursor-reply.ts'

@@ -1,4 +1,4 @@
-import { CommandError } from '../errors.ts'
+import { CommandError } from '../../bson/command-error.ts'
 import { checkDatabaseName } from '../storage/namespace.ts'
 import type { CommandContext } from './command.ts'
 

@@ -1,5 +1,5 @@
-import { isDocument, isNumber, Long, toNumber, typeName, type BsonDocument, type BsonValue } from '../bson/values.ts'
-import { CommandError } from '../errors.ts'
+import { isDocument, isNumber, Long, toNumber, typeName, type BsonDocument, type BsonValue } from '../../bson/values.ts'
+import { CommandError } from '../../bson/command-error.ts'
 
 /** The longest time that a command may name: about 24 days. */
 const MAX_MS = 2_147_483_647

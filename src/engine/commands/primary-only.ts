@@ -1,5 +1,5 @@
-import { isDocument } from '../bson/values.ts'
-import { CommandError } from '../errors.ts'
+import { isDocument } from '../../bson/values.ts'
+import { CommandError } from '../../bson/command-error.ts'
 import type { Topology } from '../topology.ts'
 import type { Request } from '../wire/message.ts'
 import type { Command } from './command.ts'

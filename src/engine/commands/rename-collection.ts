@@ -1,4 +1,4 @@
-import { CommandError } from '../errors.ts'
+import { CommandError } from '../../bson/command-error.ts'
 import { checkNoLocks } from '../storage/write-unit.ts'
 import type { Command } from './command.ts'
 import { splitNamespace } from './namespace.ts'

@@ -1,4 +1,4 @@
-import { doc, Double, Int32, Long, type BsonDocument } from '../bson/values.ts'
+import { doc, Double, Int32, Long, type BsonDocument } from '../../bson/values.ts'
 import { REPLICA_SET } from '../topology.ts'
 import type { Command, CommandContext } from './command.ts'
 import { reply } from './reply.ts'

@@ -1,6 +1,6 @@
-import type { Encodable, EncodableDocument } from '../bson/encode.ts'
-import { Binary, Double, Int32, Long, type BsonDocument, type Timestamp } from '../bson/values.ts'
-import { CommandError } from '../errors.ts'
+import type { Encodable, EncodableDocument } from '../../bson/encode.ts'
+import { Binary, Double, Int32, Long, type BsonDocument, type Timestamp } from '../../bson/values.ts'
+import { CommandError } from '../../bson/command-error.ts'
 
 /** A reply from its fields, in their order. Skips `undefined`. */
 export function reply(fields: Readonly<Record<string, Encodable | undefined>>): EncodableDocument {

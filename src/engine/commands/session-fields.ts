@@ -1,5 +1,5 @@
-import { Long } from '../bson/values.ts'
-import { CommandError } from '../errors.ts'
+import { Long } from '../../bson/values.ts'
+import { CommandError } from '../../bson/command-error.ts'
 import type { Session } from '../sessions/session.ts'
 import { abortTransaction } from '../sessions/sessions.ts'
 import { Transaction } from '../sessions/transaction.ts'

@@ -1,4 +1,4 @@
-import { Binary, doc, Int32 } from '../bson/values.ts'
+import { Binary, doc, Int32 } from '../../bson/values.ts'
 import { randomUUID } from 'node:crypto'
 import { sessionKey } from '../sessions/sessions.ts'
 import type { Command, CommandContext } from './command.ts'

@@ -1,4 +1,4 @@
-import { doc, Double, Int32, type BsonDocument } from '../bson/values.ts'
+import { doc, Double, Int32, type BsonDocument } from '../../bson/values.ts'
 import { sizeValue, type Collection } from '../storage/collection.ts'
 import { checkDatabaseName } from '../storage/namespace.ts'
 import type { Command } from './command.ts'

@@ -1,4 +1,4 @@
-import { CommandError } from '../errors.ts'
+import { CommandError } from '../../bson/command-error.ts'
 import { abortTransaction } from '../sessions/sessions.ts'
 import type { SessionTransaction } from '../sessions/session.ts'
 import type { Command, CommandContext } from './command.ts'

@@ -1,5 +1,5 @@
-import { doc, Int32, type BsonDocument, type BsonValue } from '../bson/values.ts'
-import { CommandError } from '../errors.ts'
+import { doc, Int32, type BsonDocument, type BsonValue } from '../../bson/values.ts'
+import { CommandError } from '../../bson/command-error.ts'
 import type { Collection } from '../storage/collection.ts'
 import type { Update } from '../update/update.ts'
 import { toQuery, type Query } from '../writes/match.ts'

@@ -1,4 +1,4 @@
-import { Int32, type BsonDocument } from '../bson/values.ts'
+import { Int32, type BsonDocument } from '../../bson/values.ts'
 import { sizeValue } from '../storage/collection.ts'
 import type { Command } from './command.ts'
 import { collectionName } from './namespace.ts'

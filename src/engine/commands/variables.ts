@@ -1,4 +1,4 @@
-import type { BsonValue } from '../bson/values.ts'
+import type { BsonValue } from '../../bson/values.ts'
 import { compileExpression, createScope } from '../expressions/expression.ts'
 import type { FilterContext } from '../query/filter.ts'
 import type { CommandContext } from './command.ts'

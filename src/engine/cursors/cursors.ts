@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { Long } from '../bson/values.ts'
-import { CommandError } from '../errors.ts'
-import type { Encodable } from '../bson/encode.ts'
-import type { BsonDocument } from '../bson/values.ts'
+import { Long } from '../../bson/values.ts'
+import { CommandError } from '../../bson/command-error.ts'
+import type { Encodable } from '../../bson/encode.ts'
+import type { BsonDocument } from '../../bson/values.ts'
 
 /** What a batch may hold. */
 export interface BatchLimits {

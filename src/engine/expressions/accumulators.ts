@@ -1,5 +1,5 @@
-import { Int32, isDocument } from '../bson/values.ts'
-import { CommandError } from '../errors.ts'
+import { Int32, isDocument } from '../../bson/values.ts'
+import { CommandError } from '../../bson/command-error.ts'
 import {
   createAverage,
   createExtreme,

@@ -1,5 +1,5 @@
-import { isDocument, type BsonDocument, type BsonValue } from '../bson/values.ts'
-import { CommandError } from '../errors.ts'
+import { isDocument, type BsonDocument, type BsonValue } from '../../bson/values.ts'
+import { CommandError } from '../../bson/command-error.ts'
 import { describe } from './describe.ts'
 import { createParseContext } from './expression.ts'
 import { parseFieldPath } from './field-path.ts'

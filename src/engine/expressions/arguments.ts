@@ -1,5 +1,5 @@
-import { isDocument, type BsonValue } from '../bson/values.ts'
-import { CommandError } from '../errors.ts'
+import { isDocument, type BsonValue } from '../../bson/values.ts'
+import { CommandError } from '../../bson/command-error.ts'
 import type { Expression, OperatorCompiler, ParseContext } from './types.ts'
 
 /** A value or nothing. */

@@ -1,4 +1,4 @@
-import type { Decimal128, Int32 } from '../bson/values.ts'
+import type { Decimal128, Int32 } from '../../bson/values.ts'
 import {
   Binary,
   BSONRegExp,
@@ -14,7 +14,7 @@ import {
   Undefined,
   WideDate,
   type BsonValue,
-} from '../bson/values.ts'
+} from '../../bson/values.ts'
 
 /** How much of a value a message shows, in characters. */
 const MAX_TEXT = 2_000

@@ -1,5 +1,5 @@
-import { isDocument, type BsonDocument, type BsonValue } from '../bson/values.ts'
-import { CommandError } from '../errors.ts'
+import { isDocument, type BsonDocument, type BsonValue } from '../../bson/values.ts'
+import { CommandError } from '../../bson/command-error.ts'
 
 /** How many parts a dotted path may have, as on a real server. */
 const MAX_PARTS = 200

@@ -1,4 +1,4 @@
-import { CommandError } from '../errors.ts'
+import { CommandError } from '../../bson/command-error.ts'
 
 /** How many elements an operator may make an array of: what fits the memory that a server allows it. */
 const MAX_ELEMENTS = 6_553_600

@@ -1,4 +1,4 @@
-import { isDocument, type BsonDocument, type BsonValue } from '../bson/values.ts'
+import { isDocument, type BsonDocument, type BsonValue } from '../../bson/values.ts'
 import {
   parseProjection,
   type ParsedProjection,

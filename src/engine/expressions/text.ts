@@ -9,8 +9,8 @@ import {
   WideDate,
   type BsonNumber,
   type BsonValue,
-} from '../bson/values.ts'
-import { CommandError } from '../errors.ts'
+} from '../../bson/values.ts'
+import { CommandError } from '../../bson/command-error.ts'
 import { typeNameOf } from './describe.ts'
 import { isNullish } from './truth.ts'
 

@@ -1,4 +1,4 @@
-import { isNumber, Undefined, type BsonValue } from '../bson/values.ts'
+import { isNumber, Undefined, type BsonValue } from '../../bson/values.ts'
 import { isZero } from './numeric/classify.ts'
 
 /** Whether a value counts as true: all but false, zero, null, undefined and missing. Empty strings and NaN do. */

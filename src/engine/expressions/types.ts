@@ -1,4 +1,4 @@
-import type { BsonDocument, BsonValue } from '../bson/values.ts'
+import type { BsonDocument, BsonValue } from '../../bson/values.ts'
 
 /**
  * What an expression is evaluated against.

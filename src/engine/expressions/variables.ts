@@ -1,5 +1,5 @@
-import type { BsonValue } from '../bson/values.ts'
-import { CommandError } from '../errors.ts'
+import type { BsonValue } from '../../bson/values.ts'
+import { CommandError } from '../../bson/command-error.ts'
 import { parseFieldPath, readPath } from './field-path.ts'
 import type { Expression, ParseContext } from './types.ts'
 

@@ -1,4 +1,4 @@
-import type { BsonDocument, BsonValue } from '../bson/values.ts'
+import type { BsonDocument, BsonValue } from '../../bson/values.ts'
 import type { FieldTest, Predicate } from './predicate.ts'
 
 /** What a filter may refer to beside the document. */

@@ -1,5 +1,5 @@
-import { toKey } from '../bson/key.ts'
-import type { BsonDocument, BsonValue } from '../bson/values.ts'
+import { toKey } from '../../bson/key.ts'
+import type { BsonDocument, BsonValue } from '../../bson/values.ts'
 import { parsePath, visitPath } from './path.ts'
 
 /**

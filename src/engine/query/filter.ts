@@ -1,5 +1,5 @@
-import { isDocument, type BsonDocument } from '../bson/values.ts'
-import { countWork } from '../work.ts'
+import { isDocument, type BsonDocument } from '../../bson/values.ts'
+import { countWork } from '../../bson/work.ts'
 import type { FilterContext } from './context.ts'
 import { parseFilter } from './parse.ts'
 import type { MatchDetails } from './predicate.ts'

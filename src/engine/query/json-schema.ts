@@ -1,5 +1,5 @@
-import { isDocument, type BsonDocument, type BsonValue } from '../bson/values.ts'
-import { CommandError } from '../errors.ts'
+import { isDocument, type BsonDocument, type BsonValue } from '../../bson/values.ts'
+import { CommandError } from '../../bson/command-error.ts'
 import { ANNOTATION_KEYWORDS } from './json-schema/annotations.ts'
 import { ARRAY_KEYWORDS } from './json-schema/arrays.ts'
 import { LOGICAL_KEYWORDS } from './json-schema/logical.ts'

@@ -1,5 +1,5 @@
-import { BSONRegExp, isDocument, Undefined, type BsonDocument, type BsonValue } from '../bson/values.ts'
-import { CommandError } from '../errors.ts'
+import { BSONRegExp, isDocument, Undefined, type BsonDocument, type BsonValue } from '../../bson/values.ts'
+import { CommandError } from '../../bson/command-error.ts'
 import type { FieldOperator, FilterContext, FilterParser, TopLevelOperator } from './context.ts'
 import { inEvaluationOrder } from './evaluation-order.ts'
 import { isExpressionValue } from './expression-document.ts'

@@ -1,4 +1,4 @@
-import { BSONRegExp, isDocument, type BsonDocument, type BsonValue } from '../bson/values.ts'
+import { BSONRegExp, isDocument, type BsonDocument, type BsonValue } from '../../bson/values.ts'
 import { isExpression, isExpressionValue } from './expression-document.ts'
 
 /**

@@ -1,4 +1,4 @@
-import type { BsonDocument, BsonValue } from '../bson/values.ts'
+import type { BsonDocument, BsonValue } from '../../bson/values.ts'
 import { visitPath, type LeafArrays, type Path } from './path.ts'
 
 /** What a match found beside its answer. */

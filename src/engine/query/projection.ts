@@ -1,7 +1,7 @@
 import { createScope } from '../expressions/expression.ts'
 import { parseProjection } from '../expressions/projection-spec.ts'
 import { toProjection } from '../expressions/projection-tree.ts'
-import type { BsonDocument } from '../bson/values.ts'
+import type { BsonDocument } from '../../bson/values.ts'
 import type { Filter, FilterContext } from './filter.ts'
 import { createFieldOperators } from './projection/operators.ts'
 import { takePositional } from './projection/positional.ts'

@@ -1,6 +1,6 @@
-import { compareValues } from '../bson/compare.ts'
-import { isDocument, UNDEFINED, type BsonArray, type BsonDocument, type BsonValue } from '../bson/values.ts'
-import { CommandError } from '../errors.ts'
+import { compareValues } from '../../bson/compare.ts'
+import { isDocument, UNDEFINED, type BsonArray, type BsonDocument, type BsonValue } from '../../bson/values.ts'
+import { CommandError } from '../../bson/command-error.ts'
 import { arrayIndex, type Path } from './path.ts'
 
 /** A field of a sort: a path with `1` for ascending or `-1` for descending. */

@@ -1,5 +1,5 @@
-import { isDocument, isNumber, toNumber, type BsonDocument, type BsonValue } from '../bson/values.ts'
-import { CommandError } from '../errors.ts'
+import { isDocument, isNumber, toNumber, type BsonDocument, type BsonValue } from '../../bson/values.ts'
+import { CommandError } from '../../bson/command-error.ts'
 import { parsePath } from './path.ts'
 import { compareKeys, sortKey, type SortField } from './sort-key.ts'
 import { fieldText } from './text.ts'

@@ -1,5 +1,5 @@
-import type { EncodableDocument } from '../bson/encode.ts'
-import type { BsonDocument } from '../bson/values.ts'
+import type { EncodableDocument } from '../../bson/encode.ts'
+import type { BsonDocument } from '../../bson/values.ts'
 import type { Transaction } from './transaction.ts'
 
 /** How a session's transaction stands. */

@@ -1,6 +1,6 @@
-import { toKey } from '../bson/key.ts'
-import { Binary, isDocument, type BsonDocument, type BsonValue } from '../bson/values.ts'
-import { CommandError } from '../errors.ts'
+import { toKey } from '../../bson/key.ts'
+import { Binary, isDocument, type BsonDocument, type BsonValue } from '../../bson/values.ts'
+import { CommandError } from '../../bson/command-error.ts'
 import type { Session } from './session.ts'
 
 /** The sessions of a server. Those that nobody uses for a time are forgotten, and their transactions aborted. */

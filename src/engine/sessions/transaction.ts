@@ -1,4 +1,4 @@
-import { CommandError } from '../errors.ts'
+import { CommandError } from '../../bson/command-error.ts'
 import type { Collection } from '../storage/collection.ts'
 import { duplicateKey } from '../storage/duplicate-key.ts'
 import type { TransactionStamp } from '../storage/oplog.ts'

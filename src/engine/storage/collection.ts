@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { compareValues } from '../bson/compare.ts'
-import { Binary, doc, Int32, Long, Double, type BsonDocument } from '../bson/values.ts'
+import { compareValues } from '../../bson/compare.ts'
+import { Binary, doc, Int32, Long, Double, type BsonDocument } from '../../bson/values.ts'
 import type { Filter } from '../query/filter.ts'
 import type { ChangePlace, DocumentChange } from './oplog.ts'
 import { SecondaryIndex, type IndexSpec } from './secondary-index.ts'

@@ -1,7 +1,7 @@
-import { doc, isDocument, type BsonDocument, type BsonValue } from '../bson/values.ts'
-import { CommandError } from '../errors.ts'
+import { doc, isDocument, type BsonDocument, type BsonValue } from '../../bson/values.ts'
+import { CommandError } from '../../bson/command-error.ts'
 import { parsePath, valuesAt } from '../query/path.ts'
-import { toShellText } from '../bson/shell-text.ts'
+import { toShellText } from '../../bson/shell-text.ts'
 import type { Collection } from './collection.ts'
 
 /** The error of a second document with the same key, as the server words it. */

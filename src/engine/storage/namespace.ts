@@ -1,4 +1,4 @@
-import { CommandError } from '../errors.ts'
+import { CommandError } from '../../bson/command-error.ts'
 
 /** The longest namespace `db.coll`, in bytes. */
 const MAX_NAMESPACE_BYTES = 255

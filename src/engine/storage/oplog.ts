@@ -1,6 +1,6 @@
-import type { BsonDocument, BsonValue, Timestamp as TimestampValue } from '../bson/values.ts'
-import { Timestamp } from '../bson/values.ts'
-import { compareTimestamps } from '../bson/compare.ts'
+import type { BsonDocument, BsonValue, Timestamp as TimestampValue } from '../../bson/values.ts'
+import { Timestamp } from '../../bson/values.ts'
+import { compareTimestamps } from '../../bson/compare.ts'
 
 /** What an update changed, as change events show it. */
 export interface UpdateDescription {

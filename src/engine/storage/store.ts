@@ -1,5 +1,5 @@
-import { CommandError } from '../errors.ts'
-import { doc, Int32, type BsonDocument } from '../bson/values.ts'
+import { CommandError } from '../../bson/command-error.ts'
+import { doc, Int32, type BsonDocument } from '../../bson/values.ts'
 import { Collection, type CollectionOptions } from './collection.ts'
 import { checkNamespace } from './namespace.ts'
 import type { Oplog } from './oplog.ts'

@@ -1,6 +1,6 @@
-import { decodeDocument } from '../bson/decode.ts'
-import { toKey } from '../bson/key.ts'
-import type { BsonDocument, BsonValue } from '../bson/values.ts'
+import { decodeDocument } from '../../bson/decode.ts'
+import { toKey } from '../../bson/key.ts'
+import type { BsonDocument, BsonValue } from '../../bson/values.ts'
 
 /**
  * One version of a document, never changed. Bytes are what the client sent, so that every type, and the order of

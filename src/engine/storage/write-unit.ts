@@ -1,4 +1,4 @@
-import { CommandError } from '../errors.ts'
+import { CommandError } from '../../bson/command-error.ts'
 import type { Collection } from './collection.ts'
 import { duplicateKey } from './duplicate-key.ts'
 import type { DocumentChange } from './oplog.ts'

@@ -1,11 +1,11 @@
-import { compareTimestamps } from '../bson/compare.ts'
-import { encodeDocument, RawDocument, type Encodable } from '../bson/encode.ts'
-import { INTERNAL_ALLOWANCE_BYTES, MAX_DOCUMENT_BYTES } from '../bson/types.ts'
-import { doc, isDocument, type BsonDocument, type Timestamp } from '../bson/values.ts'
+import { compareTimestamps } from '../../bson/compare.ts'
+import { encodeDocument, RawDocument, type Encodable } from '../../bson/encode.ts'
+import { INTERNAL_ALLOWANCE_BYTES, MAX_DOCUMENT_BYTES } from '../../bson/types.ts'
+import { doc, isDocument, type BsonDocument, type Timestamp } from '../../bson/values.ts'
 import { MAX_BATCH_BYTES } from '../cursors/batch.ts'
 import type { Batch, BatchLimits, BatchSource } from '../cursors/cursors.ts'
-import { CommandError } from '../errors.ts'
-import { beginWork } from '../work.ts'
+import { CommandError } from '../../bson/command-error.ts'
+import { beginWork } from '../../bson/work.ts'
 import type { Oplog, OplogEntry } from '../storage/oplog.ts'
 import {
   decodeEvent,

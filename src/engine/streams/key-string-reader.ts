@@ -1,5 +1,5 @@
-import { Binary, Int32, Timestamp } from '../bson/values.ts'
-import { CommandError } from '../errors.ts'
+import { Binary, Int32, Timestamp } from '../../bson/values.ts'
+import { CommandError } from '../../bson/command-error.ts'
 import { KEY_TYPE } from './key-string-types.ts'
 
 /** Reads the plain values at the start of a KeyString: timestamps, small integers, booleans, null and binary data. */

@@ -17,9 +17,9 @@ import {
   type BsonDocument,
   type BsonNumber,
   type BsonValue,
-} from '../bson/values.ts'
+} from '../../bson/values.ts'
 import { KEY_TYPE } from './key-string-types.ts'
-import { toExact } from '../bson/numbers.ts'
+import { toExact } from '../../bson/numbers.ts'
 
 /** Writes values one after the other so that the result orders as the values do. */
 export class KeyStringWriter {

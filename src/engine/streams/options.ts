@@ -1,5 +1,5 @@
-import { isDocument, Timestamp, typeName, type BsonDocument, type BsonValue } from '../bson/values.ts'
-import { CommandError } from '../errors.ts'
+import { isDocument, Timestamp, typeName, type BsonDocument, type BsonValue } from '../../bson/values.ts'
+import { CommandError } from '../../bson/command-error.ts'
 import { readToken, type ParsedToken } from './resume-token.ts'
 
 /** What a change stream watches. */

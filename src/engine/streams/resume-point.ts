@@ -1,5 +1,5 @@
-import { compareTimestamps } from '../bson/compare.ts'
-import { CommandError } from '../errors.ts'
+import { compareTimestamps } from '../../bson/compare.ts'
+import { CommandError } from '../../bson/command-error.ts'
 import type { OplogEntry } from '../storage/oplog.ts'
 import { entryToken } from './change-event.ts'
 import type { ParsedToken } from './resume-token.ts'

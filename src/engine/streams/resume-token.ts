@@ -1,5 +1,5 @@
-import { Binary, Timestamp, type BsonDocument, type BsonValue } from '../bson/values.ts'
-import { CommandError } from '../errors.ts'
+import { Binary, Timestamp, type BsonDocument, type BsonValue } from '../../bson/values.ts'
+import { CommandError } from '../../bson/command-error.ts'
 import { KeyStringReader } from './key-string-reader.ts'
 import { KeyStringWriter } from './key-string.ts'
 

@@ -1,7 +1,7 @@
-import { encodeDocument, type Encodable } from '../bson/encode.ts'
-import { MAX_DOCUMENT_BYTES } from '../bson/types.ts'
-import { doc, Int32 } from '../bson/values.ts'
-import { CommandError } from '../errors.ts'
+import { encodeDocument, type Encodable } from '../../bson/encode.ts'
+import { MAX_DOCUMENT_BYTES } from '../../bson/types.ts'
+import { doc, Int32 } from '../../bson/values.ts'
+import { CommandError } from '../../bson/command-error.ts'
 import type { ChangeEvent } from './change-event.ts'
 import { KeyStringWriter } from './key-string.ts'
 

@@ -1,5 +1,5 @@
-import { isDocument, type BsonArray, type BsonDocument, type BsonValue } from '../bson/values.ts'
-import { CommandError } from '../errors.ts'
+import { isDocument, type BsonArray, type BsonDocument, type BsonValue } from '../../bson/values.ts'
+import { CommandError } from '../../bson/command-error.ts'
 import { arrayIndex } from '../query/path.ts'
 import { fieldText } from '../query/text.ts'
 import type { ArrayFilters } from './array-filters.ts'

@@ -1,5 +1,5 @@
-import { isDocument, type BsonDocument, type BsonValue } from '../bson/values.ts'
-import { CommandError } from '../errors.ts'
+import { isDocument, type BsonDocument, type BsonValue } from '../../bson/values.ts'
+import { CommandError } from '../../bson/command-error.ts'
 import { compileFilter, type Filter, type FilterContext } from '../query/filter.ts'
 
 /** The filters of array elements that an update names as `$[identifier]`. */

@@ -1,4 +1,4 @@
-import type { BsonDocument } from '../bson/values.ts'
+import type { BsonDocument } from '../../bson/values.ts'
 import { fieldText } from '../query/text.ts'
 
 /** How messages name a document: by its `_id`. */

@@ -1,4 +1,4 @@
-import { compareValues, typeRank } from '../bson/compare.ts'
+import { compareValues, typeRank } from '../../bson/compare.ts'
 import {
   Decimal128,
   Double,
@@ -8,7 +8,7 @@ import {
   type BsonArray,
   type BsonDocument,
   type BsonValue,
-} from '../bson/values.ts'
+} from '../../bson/values.ts'
 
 /**
  * Whether two values are the same to the last bit: same types, same field order, `0` apart from `-0`. What the server

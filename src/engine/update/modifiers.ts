@@ -1,5 +1,5 @@
-import { isDocument, typeName, type BsonDocument, type BsonValue } from '../bson/values.ts'
-import { CommandError } from '../errors.ts'
+import { isDocument, typeName, type BsonDocument, type BsonValue } from '../../bson/values.ts'
+import { CommandError } from '../../bson/command-error.ts'
 import { fieldText, toText } from '../query/text.ts'
 import type { ArrayFilters } from './array-filters.ts'
 import { compileRename } from './operators/rename.ts'

@@ -1,4 +1,4 @@
-import type { BsonDocument } from '../bson/values.ts'
+import type { BsonDocument } from '../../bson/values.ts'
 import { Application } from './apply.ts'
 import type { ArrayFilters } from './array-filters.ts'
 import { DocumentDelta } from './delta/delta.ts'

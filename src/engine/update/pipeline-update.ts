@@ -1,4 +1,4 @@
-import type { BsonDocument } from '../bson/values.ts'
+import type { BsonDocument } from '../../bson/values.ts'
 import { describeDelta } from './delta/describe.ts'
 import { computeDelta } from './delta/diff.ts'
 import { isIdentical } from './identical.ts'

@@ -1,5 +1,5 @@
-import { CommandError } from '../errors.ts'
-import type { BsonDocument } from '../bson/values.ts'
+import { CommandError } from '../../bson/command-error.ts'
+import type { BsonDocument } from '../../bson/values.ts'
 import { checkReplacement, checkSameId, withIdFirst, withTimestamps } from './replacement.ts'
 import type { Update, UpdateOptions } from './update.ts'
 import { documentFromFilter } from './upsert.ts'

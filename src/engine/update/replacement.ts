@@ -1,6 +1,6 @@
-import { compareValues } from '../bson/compare.ts'
-import { Timestamp, type BsonDocument, type BsonValue } from '../bson/values.ts'
-import { CommandError } from '../errors.ts'
+import { compareValues } from '../../bson/compare.ts'
+import { Timestamp, type BsonDocument, type BsonValue } from '../../bson/values.ts'
+import { CommandError } from '../../bson/command-error.ts'
 import { fieldText } from '../query/text.ts'
 
 /** The document with its `_id` as the first field, where stored documents have it. */

@@ -1,5 +1,5 @@
-import type { BsonDocument, BsonValue, Timestamp } from '../bson/values.ts'
-import { CommandError } from '../errors.ts'
+import type { BsonDocument, BsonValue, Timestamp } from '../../bson/values.ts'
+import { CommandError } from '../../bson/command-error.ts'
 import { compileArrayFilters } from './array-filters.ts'
 import type { UpdateDescription } from './delta/describe.ts'
 import { compileOperatorUpdate } from './operator-update.ts'

@@ -1,6 +1,6 @@
-import { compareStrings } from '../bson/compare.ts'
-import { BSONRegExp, isDocument, type BsonDocument, type BsonValue } from '../bson/values.ts'
-import { CommandError } from '../errors.ts'
+import { compareStrings } from '../../bson/compare.ts'
+import { BSONRegExp, isDocument, type BsonDocument, type BsonValue } from '../../bson/values.ts'
+import { CommandError } from '../../bson/command-error.ts'
 import { isExpression, isExpressionValue } from '../query/expression-document.ts'
 
 const NOT_EXACT_VALUE_FIELD = 111

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
-import type { EncodableDocument } from '../bson/encode.ts'
-import { CommandError } from '../errors.ts'
+import type { EncodableDocument } from '../../bson/encode.ts'
+import { CommandError } from '../../bson/command-error.ts'
 import { FrameSplitter } from './frame-splitter.ts'
 import { isUnanswered, OP, readRequest, requestIdOf, writeReply, type ReplyFrame, type Request } from './message.ts'
 

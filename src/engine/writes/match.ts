@@ -1,11 +1,11 @@
-import type { BsonDocument } from '../bson/values.ts'
+import type { BsonDocument } from '../../bson/values.ts'
 import { compileFilter, type Filter, type FilterContext } from '../query/filter.ts'
 import { membership } from '../query/planning.ts'
 import { candidates, planFor } from '../storage/candidates.ts'
 import type { Collection } from '../storage/collection.ts'
 import type { StoredDocument } from '../storage/stored-document.ts'
 import type { View } from '../storage/view.ts'
-import { countWork } from '../work.ts'
+import { countWork } from '../../bson/work.ts'
 
 /** A filter with what is needed to find its documents. */
 export interface Query {

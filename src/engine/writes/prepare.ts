@@ -1,9 +1,9 @@
-import { decodeDocument } from '../bson/decode.ts'
-import { encodeDocument } from '../bson/encode.ts'
-import { elements } from '../bson/read.ts'
-import { BSON_TYPE, MAX_DOCUMENT_BYTES, MAX_STORED_DEPTH } from '../bson/types.ts'
-import { BSONRegExp, ObjectId, Timestamp, Undefined, type BsonDocument, type BsonValue } from '../bson/values.ts'
-import { CommandError } from '../errors.ts'
+import { decodeDocument } from '../../bson/decode.ts'
+import { encodeDocument } from '../../bson/encode.ts'
+import { elements } from '../../bson/read.ts'
+import { BSON_TYPE, MAX_DOCUMENT_BYTES, MAX_STORED_DEPTH } from '../../bson/types.ts'
+import { BSONRegExp, ObjectId, Timestamp, Undefined, type BsonDocument, type BsonValue } from '../../bson/values.ts'
+import { CommandError } from '../../bson/command-error.ts'
 import { StoredDocument } from '../storage/stored-document.ts'
 
 /**

@@ -1,5 +1,5 @@
 import type { PipelineContext } from '../../../src/engine/aggregate/types.ts'
-import type { BsonDocument, BsonValue } from '../../../src/engine/bson/values.ts'
+import type { BsonDocument, BsonValue } from '../../../src/bson/values.ts'
 
 /** The fixed time of these tests. */
 export const NOW = new Date('2024-02-29T12:34:56.789Z')

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { MergeStage, OutStage } from '../../../src/engine/aggregate/stages/output-spec.ts'
-import type { BsonDocument } from '../../../src/engine/bson/values.ts'
+import type { BsonDocument } from '../../../src/bson/values.ts'
 import { titled } from '../expressions/evaluate.ts'
 import { document, show } from '../expressions/ejson.ts'
 import { contextOver } from './context.ts'

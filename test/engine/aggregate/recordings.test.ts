@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { compileChangeStreamPipeline, compileUpdatePipeline } from '../../../src/engine/aggregate/pipeline.ts'
-import type { BsonDocument, BsonValue } from '../../../src/engine/bson/values.ts'
-import { CommandError } from '../../../src/engine/errors.ts'
+import type { BsonDocument, BsonValue } from '../../../src/bson/values.ts'
+import { CommandError } from '../../../src/bson/command-error.ts'
 import { fromCanonical, show } from '../expressions/ejson.ts'
 import { contextOver } from './context.ts'
 

@@ -1,8 +1,8 @@
 import { expect } from 'vitest'
 import { compilePipeline } from '../../../src/engine/aggregate/pipeline.ts'
 import type { PipelineContext } from '../../../src/engine/aggregate/types.ts'
-import type { BsonValue } from '../../../src/engine/bson/values.ts'
-import { CommandError } from '../../../src/engine/errors.ts'
+import type { BsonValue } from '../../../src/bson/values.ts'
+import { CommandError } from '../../../src/bson/command-error.ts'
 import { bson, document, show } from '../expressions/ejson.ts'
 import { contextOver } from './context.ts'
 

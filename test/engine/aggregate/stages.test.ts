@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { bson, document, show } from '../expressions/ejson.ts'
 import { titled } from '../expressions/evaluate.ts'
 import { compilePipeline } from '../../../src/engine/aggregate/pipeline.ts'
-import { Decimal128, Double, Long, type BsonDocument, type BsonValue } from '../../../src/engine/bson/values.ts'
+import { Decimal128, Double, Long, type BsonDocument, type BsonValue } from '../../../src/bson/values.ts'
 import { contextOver } from './context.ts'
 import { expectPipelineError, run, type Plain } from './run.ts'
 

@@ -4,7 +4,7 @@ import { isKnownStage, UNSUPPORTED_STAGES } from '../../../src/engine/aggregate/
 import { PIPELINE_STAGES } from '../../../src/engine/aggregate/pipeline-stages.ts'
 import { expectPipelineError } from './run.ts'
 import { compileChangeStreamPipeline, compileUpdatePipeline } from '../../../src/engine/aggregate/pipeline.ts'
-import { CommandError } from '../../../src/engine/errors.ts'
+import { CommandError } from '../../../src/bson/command-error.ts'
 import { contextOver } from './context.ts'
 
 const supported = [...DOCUMENT_STAGES.keys(), ...PIPELINE_STAGES.keys()]

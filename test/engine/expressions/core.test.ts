@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Long, UNDEFINED } from '../../../src/engine/bson/values.ts'
+import { Long, UNDEFINED } from '../../../src/bson/values.ts'
 import { compileExpression, createScope } from '../../../src/engine/expressions/expression.ts'
 import { bson, document, show } from './ejson.ts'
 import { evaluate, expectError, titled, type ErrorRow, type Row } from './evaluate.ts'

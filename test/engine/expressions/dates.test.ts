@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ObjectId, Timestamp } from '../../../src/engine/bson/values.ts'
+import { ObjectId, Timestamp } from '../../../src/bson/values.ts'
 import { evaluate, expectError, titled, type ErrorRow, type Row } from './evaluate.ts'
 
 const d = new Date('2024-02-29T12:34:56.789Z')

@@ -15,7 +15,7 @@ import {
   Undefined,
   type BsonDocument,
   type BsonValue,
-} from '../../../src/engine/bson/values.ts'
+} from '../../../src/bson/values.ts'
 
 const SCALARS = [
   Binary,

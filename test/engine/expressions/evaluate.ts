@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
-import type { BsonValue } from '../../../src/engine/bson/values.ts'
-import { CommandError } from '../../../src/engine/errors.ts'
+import type { BsonValue } from '../../../src/bson/values.ts'
+import { CommandError } from '../../../src/bson/command-error.ts'
 import { compileExpression, createScope } from '../../../src/engine/expressions/expression.ts'
 import { bson, document, show } from './ejson.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { encodeDocument } from '../../../src/engine/bson/encode.ts'
+import { encodeDocument } from '../../../src/bson/encode.ts'
 import {
   Binary,
   BSONRegExp,
@@ -18,8 +18,8 @@ import {
   UNDEFINED,
   WideDate,
   type BsonValue,
-} from '../../../src/engine/bson/values.ts'
-import { CommandError } from '../../../src/engine/errors.ts'
+} from '../../../src/bson/values.ts'
+import { CommandError } from '../../../src/bson/command-error.ts'
 import { compileExpression, createScope } from '../../../src/engine/expressions/expression.ts'
 import { OPERATOR_NAMES } from '../../../src/engine/expressions/operators.ts'
 import { document, show } from './ejson.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Decimal128, Double, Int32, Long, Timestamp } from '../../../src/engine/bson/values.ts'
+import { Decimal128, Double, Int32, Long, Timestamp } from '../../../src/bson/values.ts'
 import { evaluate, expectError, titled, type ErrorRow, type Row } from './evaluate.ts'
 
 const dec = (text: string): Decimal128 => Decimal128.fromString(text)

@@ -1,14 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import {
-  Binary,
-  BSONRegExp,
-  Decimal128,
-  Double,
-  Long,
-  MinKey,
-  ObjectId,
-  Timestamp,
-} from '../../../src/engine/bson/values.ts'
+import { Binary, BSONRegExp, Decimal128, Double, Long, MinKey, ObjectId, Timestamp } from '../../../src/bson/values.ts'
 import { evaluate, expectError, titled, type ErrorRow, type Row } from './evaluate.ts'
 
 const dec = (text: string): Decimal128 => Decimal128.fromString(text)

@@ -1,5 +1,5 @@
-import { doc, Int32, isDocument, Long, type BsonDocument, type BsonValue } from '../../../src/engine/bson/values.ts'
-import { encodeDocument } from '../../../src/engine/bson/encode.ts'
+import { doc, Int32, isDocument, Long, type BsonDocument, type BsonValue } from '../../../src/bson/values.ts'
+import { encodeDocument } from '../../../src/bson/encode.ts'
 import { generatedCommand } from './command-inputs.ts'
 import { DATA_SET } from './data-set.ts'
 import type { EngineUnderTest } from './engine-under-test.ts'

@@ -1,4 +1,4 @@
-import { Binary, doc, Int32, Long, type BsonDocument, type BsonValue } from '../../../src/engine/bson/values.ts'
+import { Binary, doc, Int32, Long, type BsonDocument, type BsonValue } from '../../../src/bson/values.ts'
 import { COMMANDS } from '../../../src/engine/commands/table.ts'
 import { filter, projection, sort } from './filters.ts'
 import { changeStreamOptions, pipeline } from './pipelines.ts'

@@ -10,7 +10,7 @@ import {
   Timestamp,
   type BsonDocument,
   type BsonValue,
-} from '../../../src/engine/bson/values.ts'
+} from '../../../src/bson/values.ts'
 
 const n = (value: number): Int32 => new Int32(value)
 

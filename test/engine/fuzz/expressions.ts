@@ -1,4 +1,4 @@
-import { doc, Int32, type BsonDocument, type BsonValue } from '../../../src/engine/bson/values.ts'
+import { doc, Int32, type BsonDocument, type BsonValue } from '../../../src/bson/values.ts'
 import { ARGUMENT_NAMES, EXPRESSION_OPERATORS } from './operators.ts'
 import type { Random } from './random.ts'
 import { fieldName, value } from './values.ts'

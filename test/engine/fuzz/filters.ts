@@ -1,4 +1,4 @@
-import { doc, Int32, type BsonDocument, type BsonValue } from '../../../src/engine/bson/values.ts'
+import { doc, Int32, type BsonDocument, type BsonValue } from '../../../src/bson/values.ts'
 import { expression } from './expressions.ts'
 import { FIELD_OPERATORS, TOP_OPERATORS } from './operators.ts'
 import type { Random } from './random.ts'

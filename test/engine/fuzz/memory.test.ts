@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net'
 import { once } from 'node:events'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { doc, Int32, type BsonDocument } from '../../../src/engine/bson/values.ts'
+import { doc, Int32, type BsonDocument } from '../../../src/bson/values.ts'
 import type { EngineState } from './engine-process.ts'
 import { EngineUnderTest } from './engine-under-test.ts'
 import { toMessage } from './message.ts'

@@ -1,5 +1,5 @@
-import { encodeDocument } from '../../../src/engine/bson/encode.ts'
-import type { BsonDocument } from '../../../src/engine/bson/values.ts'
+import { encodeDocument } from '../../../src/bson/encode.ts'
+import type { BsonDocument } from '../../../src/bson/values.ts'
 import { crc32c } from '../../../src/engine/wire/crc32c.ts'
 
 export const HEADER_BYTES = 16

@@ -1,4 +1,4 @@
-import { doc, Int32, type BsonDocument, type BsonValue } from '../../../src/engine/bson/values.ts'
+import { doc, Int32, type BsonDocument, type BsonValue } from '../../../src/bson/values.ts'
 import { expression } from './expressions.ts'
 import { filter, projection, sort } from './filters.ts'
 import { STAGES } from './operators.ts'

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
-import { decodeDocument } from '../../../src/engine/bson/decode.ts'
-import type { BsonDocument } from '../../../src/engine/bson/values.ts'
+import { decodeDocument } from '../../../src/bson/decode.ts'
+import type { BsonDocument } from '../../../src/bson/values.ts'
 
 /** One message that the server sent. */
 export interface ReceivedReply {

@@ -1,4 +1,4 @@
-import { isDocument, type BsonDocument, type BsonValue } from '../../../src/engine/bson/values.ts'
+import { isDocument, type BsonDocument, type BsonValue } from '../../../src/bson/values.ts'
 import type { Random } from './random.ts'
 
 /**

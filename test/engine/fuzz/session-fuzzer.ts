@@ -1,4 +1,4 @@
-import { Binary, doc, Int32, Long, type BsonDocument } from '../../../src/engine/bson/values.ts'
+import { Binary, doc, Int32, Long, type BsonDocument } from '../../../src/bson/values.ts'
 import type { EngineUnderTest } from './engine-under-test.ts'
 import { toMessage } from './message.ts'
 import { Random } from './random.ts'

@@ -1,4 +1,4 @@
-import { doc, type BsonDocument, type BsonValue } from '../../../src/engine/bson/values.ts'
+import { doc, type BsonDocument, type BsonValue } from '../../../src/bson/values.ts'
 import { filter, sort } from './filters.ts'
 import { PUSH_MODIFIERS, UPDATE_OPERATORS } from './operators.ts'
 import { pipeline } from './pipelines.ts'

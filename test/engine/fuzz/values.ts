@@ -17,7 +17,7 @@ import {
   WideDate,
   type BsonDocument,
   type BsonValue,
-} from '../../../src/engine/bson/values.ts'
+} from '../../../src/bson/values.ts'
 import type { Random } from './random.ts'
 
 const STRINGS = [

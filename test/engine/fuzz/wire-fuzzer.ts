@@ -1,4 +1,4 @@
-import { doc, Int32 } from '../../../src/engine/bson/values.ts'
+import { doc, Int32 } from '../../../src/bson/values.ts'
 import type { EngineUnderTest } from './engine-under-test.ts'
 import { toMessage } from './message.ts'
 import { Random } from './random.ts'

@@ -1,12 +1,4 @@
-import {
-  Binary,
-  doc,
-  Int32,
-  Long,
-  Timestamp,
-  type BsonDocument,
-  type BsonValue,
-} from '../../../src/engine/bson/values.ts'
+import { Binary, doc, Int32, Long, Timestamp, type BsonDocument, type BsonValue } from '../../../src/bson/values.ts'
 import { finish, FLAG, int32, repair, toMessage, toQueryMessage } from './message.ts'
 import type { Random } from './random.ts'
 import { document, fieldName, scalar, value } from './values.ts'

@@ -1,4 +1,4 @@
-import { isNumber, toNumber, type BsonDocument, type BsonValue } from '../../../src/engine/bson/values.ts'
+import { isNumber, toNumber, type BsonDocument, type BsonValue } from '../../../src/bson/values.ts'
 import { FLAG, HEADER_BYTES, OP_MSG } from './message.ts'
 import type { ReceivedReply } from './raw-connection.ts'
 

@@ -1,14 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import {
-  BSONRegExp,
-  Decimal128,
-  Double,
-  Long,
-  MaxKey,
-  MinKey,
-  Timestamp,
-  UNDEFINED,
-} from '../../../src/engine/bson/values.ts'
+import { BSONRegExp, Decimal128, Double, Long, MaxKey, MinKey, Timestamp, UNDEFINED } from '../../../src/bson/values.ts'
 import { compileFilter } from '../../../src/engine/query/filter.ts'
 import { document } from '../expressions/ejson.ts'
 import { compileCode, matches } from './matching.ts'

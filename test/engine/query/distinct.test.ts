@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Long } from '../../../src/engine/bson/values.ts'
+import { Long } from '../../../src/bson/values.ts'
 import { distinctValues } from '../../../src/engine/query/distinct.ts'
 import { document, show } from '../expressions/ejson.ts'
 

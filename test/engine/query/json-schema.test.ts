@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Decimal128, Double, Long, ObjectId } from '../../../src/engine/bson/values.ts'
+import { Decimal128, Double, Long, ObjectId } from '../../../src/bson/values.ts'
 import { compileCode, matches } from './matching.ts'
 
 function satisfies(schema: Record<string, unknown>, value: unknown): boolean {

@@ -1,4 +1,4 @@
-import { CommandError } from '../../../src/engine/errors.ts'
+import { CommandError } from '../../../src/bson/command-error.ts'
 import { compileFilter, type FilterContext } from '../../../src/engine/query/filter.ts'
 import { document } from '../expressions/ejson.ts'
 

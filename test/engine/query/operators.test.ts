@@ -10,7 +10,7 @@ import {
   MinKey,
   ObjectId,
   Timestamp,
-} from '../../../src/engine/bson/values.ts'
+} from '../../../src/bson/values.ts'
 import { compileFilter } from '../../../src/engine/query/filter.ts'
 import { document } from '../expressions/ejson.ts'
 import { compileCode, matches } from './matching.ts'

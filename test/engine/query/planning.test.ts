@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { BSONRegExp } from '../../../src/engine/bson/values.ts'
+import { BSONRegExp } from '../../../src/bson/values.ts'
 import { equalities, membership } from '../../../src/engine/query/planning.ts'
 import { document, show } from '../expressions/ejson.ts'
 

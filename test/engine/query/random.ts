@@ -13,7 +13,7 @@ import {
   UNDEFINED,
   type BsonDocument,
   type BsonValue,
-} from '../../../src/engine/bson/values.ts'
+} from '../../../src/bson/values.ts'
 
 /** Repeatable random choices. */
 export class Random {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { BSONRegExp, BSONSymbol } from '../../../src/engine/bson/values.ts'
+import { BSONRegExp, BSONSymbol } from '../../../src/bson/values.ts'
 import { compileRegex } from '../../../src/engine/query/regex/compile.ts'
 import { codeOf, compileCode, matches } from './matching.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Decimal128, Double, Long, MaxKey, MinKey } from '../../../src/engine/bson/values.ts'
+import { Decimal128, Double, Long, MaxKey, MinKey } from '../../../src/bson/values.ts'
 import { compileSort, sortDocuments } from '../../../src/engine/query/sort.ts'
 import { document, show } from '../expressions/ejson.ts'
 import { codeOf } from './matching.ts'

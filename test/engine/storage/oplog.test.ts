@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { compareTimestamps } from '../../../src/engine/bson/compare.ts'
-import type { Timestamp } from '../../../src/engine/bson/values.ts'
-import { Int32 } from '../../../src/engine/bson/values.ts'
+import { compareTimestamps } from '../../../src/bson/compare.ts'
+import type { Timestamp } from '../../../src/bson/values.ts'
+import { Int32 } from '../../../src/bson/values.ts'
 import { Oplog } from '../../../src/engine/storage/oplog.ts'
 
 const place = { db: 'a', coll: 'c' }

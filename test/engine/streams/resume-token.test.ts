@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { doc, Double, Int32, Long, ObjectId, Timestamp, type BsonValue } from '../../../src/engine/bson/values.ts'
+import { doc, Double, Int32, Long, ObjectId, Timestamp, type BsonValue } from '../../../src/bson/values.ts'
 import { KeyStringWriter } from '../../../src/engine/streams/key-string.ts'
 import { readToken, toTokenDocument, toTokenString } from '../../../src/engine/streams/resume-token.ts'
 

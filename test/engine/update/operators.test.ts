@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { BSONRegExp, Decimal128, Double, Long } from '../../../src/engine/bson/values.ts'
+import { BSONRegExp, Decimal128, Double, Long } from '../../../src/bson/values.ts'
 import { after, failure } from './updating.ts'
 
 const dec = (text: string): Decimal128 => Decimal128.fromString(text)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { BSONRegExp, Timestamp } from '../../../src/engine/bson/values.ts'
+import { BSONRegExp, Timestamp } from '../../../src/bson/values.ts'
 import { document, show } from '../expressions/ejson.ts'
 import { codeOf } from '../query/matching.ts'
 import { after, apply, compile, described, failure } from './updating.ts'

@@ -1,5 +1,5 @@
-import { Timestamp, type BsonDocument } from '../../../src/engine/bson/values.ts'
-import { CommandError } from '../../../src/engine/errors.ts'
+import { Timestamp, type BsonDocument } from '../../../src/bson/values.ts'
+import { CommandError } from '../../../src/bson/command-error.ts'
 import { compileUpdate, type Update, type UpdateOptions, type UpdateResult } from '../../../src/engine/update/update.ts'
 import { compileFilter } from '../../../src/engine/query/filter.ts'
 import { bson, document, show } from '../expressions/ejson.ts'

@@ -1,5 +1,5 @@
-import { Int32, isDocument, isNumber, toNumber, type BsonDocument, type BsonValue } from '../../bson/values.ts'
-import { CommandError } from '../../errors.ts'
+import { Int32, isDocument, isNumber, toNumber, type BsonDocument, type BsonValue } from '../../../bson/values.ts'
+import { CommandError } from '../../../bson/command-error.ts'
 import { dateAt } from '../../expressions/dates/instant.ts'
 import { UTC } from '../../expressions/dates/timezone.ts'
 import { addUnits, readUnit } from '../../expressions/dates/units.ts'

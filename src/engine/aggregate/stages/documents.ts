@@ -1,5 +1,5 @@
-import { isDocument } from '../../bson/values.ts'
-import { CommandError } from '../../errors.ts'
+import { isDocument } from '../../../bson/values.ts'
+import { CommandError } from '../../../bson/command-error.ts'
 import { describe, typeNameOf } from '../../expressions/describe.ts'
 import { compileStageExpression, scopeMaker } from '../scope.ts'
 import type { StageCompiler } from '../types.ts'

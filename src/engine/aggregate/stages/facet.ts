@@ -1,5 +1,5 @@
-import { isDocument, type BsonDocument, type BsonValue } from '../../bson/values.ts'
-import { CommandError } from '../../errors.ts'
+import { isDocument, type BsonDocument, type BsonValue } from '../../../bson/values.ts'
+import { CommandError } from '../../../bson/command-error.ts'
 import { describe, typeNameOf } from '../../expressions/describe.ts'
 import { assertFieldName } from '../../expressions/field-path.ts'
 import { readStages } from '../stage-spec.ts'

@@ -1,5 +1,5 @@
-import { Int32, isNumber, type BsonNumber, type BsonValue } from '../../bson/values.ts'
-import { CommandError } from '../../errors.ts'
+import { Int32, isNumber, type BsonNumber, type BsonValue } from '../../../bson/values.ts'
+import { CommandError } from '../../../bson/command-error.ts'
 import { describe } from '../../expressions/describe.ts'
 import { wholeNumber } from '../../expressions/numeric/integers.ts'
 import type { StageCompiler } from '../types.ts'

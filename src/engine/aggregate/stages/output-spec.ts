@@ -1,4 +1,4 @@
-import type { BsonDocument, BsonValue } from '../../bson/values.ts'
+import type { BsonDocument, BsonValue } from '../../../bson/values.ts'
 
 /** A checked `$out`: the caller replaces the collection's documents. */
 export interface OutStage {

@@ -1,5 +1,5 @@
-import { isDocument, type BsonDocument, type BsonValue } from '../../bson/values.ts'
-import { CommandError } from '../../errors.ts'
+import { isDocument, type BsonDocument, type BsonValue } from '../../../bson/values.ts'
+import { CommandError } from '../../../bson/command-error.ts'
 import { compileAddFieldsTree } from '../../expressions/add-fields-tree.ts'
 import { typeNameOf } from '../../expressions/describe.ts'
 import { compileProjectionTree, type Projection } from '../../expressions/projection-tree.ts'

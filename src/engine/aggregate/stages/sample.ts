@@ -1,5 +1,5 @@
-import { isDocument, isNumber, toNumber, type BsonDocument } from '../../bson/values.ts'
-import { CommandError } from '../../errors.ts'
+import { isDocument, isNumber, toNumber, type BsonDocument } from '../../../bson/values.ts'
+import { CommandError } from '../../../bson/command-error.ts'
 import type { StageCompiler } from '../types.ts'
 
 /** `$sample`: so many documents by chance, each at most once. */

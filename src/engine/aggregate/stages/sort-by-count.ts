@@ -1,5 +1,5 @@
-import { Int32, isDocument, type BsonDocument } from '../../bson/values.ts'
-import { CommandError } from '../../errors.ts'
+import { Int32, isDocument, type BsonDocument } from '../../../bson/values.ts'
+import { CommandError } from '../../../bson/command-error.ts'
 import { sortDocuments } from '../../query/sort.ts'
 import { compileAccumulators } from '../accumulate.ts'
 import type { StageCompiler } from '../types.ts'

@@ -1,5 +1,5 @@
-import { isDocument } from '../../bson/values.ts'
-import { CommandError } from '../../errors.ts'
+import { isDocument } from '../../../bson/values.ts'
+import { CommandError } from '../../../bson/command-error.ts'
 import { sortDocuments } from '../../query/sort.ts'
 import type { StageCompiler } from '../types.ts'
 

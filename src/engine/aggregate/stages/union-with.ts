@@ -1,5 +1,5 @@
-import { isDocument, type BsonValue } from '../../bson/values.ts'
-import { CommandError } from '../../errors.ts'
+import { isDocument, type BsonValue } from '../../../bson/values.ts'
+import { CommandError } from '../../../bson/command-error.ts'
 import { typeNameOf } from '../../expressions/describe.ts'
 import { assertSubPipeline, startsFromNothing } from '../sub-pipeline.ts'
 import type { StageCompiler } from '../types.ts'

@@ -1,5 +1,5 @@
-import { Double, isNumber, type BsonNumber, type BsonValue } from '../../bson/values.ts'
-import { CommandError } from '../../errors.ts'
+import { Double, isNumber, type BsonNumber, type BsonValue } from '../../../bson/values.ts'
+import { CommandError } from '../../../bson/command-error.ts'
 import { dateMs, isDateValue } from '../../expressions/dates/instant.ts'
 import { typeNameOf } from '../../expressions/describe.ts'
 import { divide, multiply, subtract } from '../../expressions/numeric/arithmetic.ts'

@@ -1,5 +1,5 @@
-import { Double, isNumber, toNumber, type BsonValue } from '../../bson/values.ts'
-import { CommandError } from '../../errors.ts'
+import { Double, isNumber, toNumber, type BsonValue } from '../../../bson/values.ts'
+import { CommandError } from '../../../bson/command-error.ts'
 import { namedArguments } from '../../expressions/arguments.ts'
 import { wholeInt } from '../../expressions/numeric/integers.ts'
 import type { WindowFunction, WindowSetting } from './functions.ts'

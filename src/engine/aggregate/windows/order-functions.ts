@@ -1,6 +1,6 @@
 import { namedArguments } from '../../expressions/arguments.ts'
-import { Int32, isDocument, isNumber, type BsonValue } from '../../bson/values.ts'
-import { CommandError } from '../../errors.ts'
+import { Int32, isDocument, isNumber, type BsonValue } from '../../../bson/values.ts'
+import { CommandError } from '../../../bson/command-error.ts'
 import { createScope } from '../../expressions/expression.ts'
 import { wholeInt } from '../../expressions/numeric/integers.ts'
 import { isNullish } from '../../expressions/truth.ts'

@@ -1,5 +1,5 @@
-import { Double, isNumber, toNumber, type BsonDocument, type BsonValue } from '../../bson/values.ts'
-import { CommandError } from '../../errors.ts'
+import { Double, isNumber, toNumber, type BsonDocument, type BsonValue } from '../../../bson/values.ts'
+import { CommandError } from '../../../bson/command-error.ts'
 import { namedArguments } from '../../expressions/arguments.ts'
 import { isDateValue } from '../../expressions/dates/instant.ts'
 import { readUnit } from '../../expressions/dates/units.ts'

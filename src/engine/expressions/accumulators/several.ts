@@ -1,5 +1,5 @@
-import { compareValues } from '../../bson/compare.ts'
-import type { BsonValue } from '../../bson/values.ts'
+import { compareValues } from '../../../bson/compare.ts'
+import type { BsonValue } from '../../../bson/values.ts'
 import { isNullish } from '../truth.ts'
 import type { Accumulator } from './types.ts'
 

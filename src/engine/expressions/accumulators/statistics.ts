@@ -1,5 +1,5 @@
-import { Double, isDocument, isNumber, toNumber, type BsonValue } from '../../bson/values.ts'
-import { CommandError } from '../../errors.ts'
+import { Double, isDocument, isNumber, toNumber, type BsonValue } from '../../../bson/values.ts'
+import { CommandError } from '../../../bson/command-error.ts'
 import { namedArguments } from '../arguments.ts'
 import { typeNameOf } from '../describe.ts'
 import type { ParseContext } from '../types.ts'

@@ -1,4 +1,4 @@
-import type { BsonValue } from '../../bson/values.ts'
+import type { BsonValue } from '../../../bson/values.ts'
 import type { Maybe } from '../arguments.ts'
 import type { ParseContext, Scope } from '../types.ts'
 

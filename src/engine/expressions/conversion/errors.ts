@@ -1,4 +1,4 @@
-import { CommandError } from '../../errors.ts'
+import { CommandError } from '../../../bson/command-error.ts'
 
 /** Raised by conversions; `$convert` turns it into `onError`. */
 export class ConversionError extends CommandError {

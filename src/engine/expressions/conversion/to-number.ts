@@ -1,4 +1,4 @@
-import { Decimal128, Double, Int32, isNumber, Long, toNumber, typeName, type BsonValue } from '../../bson/values.ts'
+import { Decimal128, Double, Int32, isNumber, Long, toNumber, typeName, type BsonValue } from '../../../bson/values.ts'
 import { dateMs, isDateValue } from '../dates/instant.ts'
 import { describe } from '../describe.ts'
 import { asDecimal, toDecimal128 } from '../numeric/decimal.ts'

@@ -1,4 +1,4 @@
-import type { WideDate } from '../../bson/values.ts'
+import type { WideDate } from '../../../bson/values.ts'
 import {
   Binary,
   Decimal128,
@@ -10,8 +10,8 @@ import {
   toNumber,
   typeName,
   type BsonValue,
-} from '../../bson/values.ts'
-import { CommandError } from '../../errors.ts'
+} from '../../../bson/values.ts'
+import { CommandError } from '../../../bson/command-error.ts'
 import { coerceToDate, isDateValue, toDateValue } from '../dates/instant.ts'
 import { parseDate } from '../dates/parse.ts'
 import { numberText } from '../text.ts'

@@ -1,4 +1,4 @@
-import { CommandError } from '../../errors.ts'
+import { CommandError } from '../../../bson/command-error.ts'
 import { dateParts, type DateParts } from './parts.ts'
 import { toLocal, type Zone } from './timezone.ts'
 

@@ -1,5 +1,5 @@
-import { ObjectId, Timestamp, WideDate, type BsonValue } from '../../bson/values.ts'
-import { CommandError } from '../../errors.ts'
+import { ObjectId, Timestamp, WideDate, type BsonValue } from '../../../bson/values.ts'
+import { CommandError } from '../../../bson/command-error.ts'
 import { typeNameOf } from '../describe.ts'
 import { fitsLong } from '../numeric/integers.ts'
 

@@ -1,4 +1,4 @@
-import { CommandError } from '../../errors.ts'
+import { CommandError } from '../../../bson/command-error.ts'
 import { assertFormat, MONTH_NUMBERS } from './format.ts'
 import type { ParsedDate } from './parse.ts'
 import { dateParts, utcMs } from './parts.ts'

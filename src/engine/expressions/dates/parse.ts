@@ -1,4 +1,4 @@
-import { CommandError } from '../../errors.ts'
+import { CommandError } from '../../../bson/command-error.ts'
 import { MONTH_NUMBERS } from './format.ts'
 import { parseByFormat } from './parse-format.ts'
 import { daysInMonth, utcMs } from './parts.ts'

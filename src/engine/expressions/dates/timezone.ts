@@ -1,4 +1,4 @@
-import { CommandError } from '../../errors.ts'
+import { CommandError } from '../../../bson/command-error.ts'
 
 /** How far local time is ahead of UTC at an instant, in milliseconds. */
 export type Zone = (utcMs: number) => number

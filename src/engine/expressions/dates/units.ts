@@ -1,4 +1,4 @@
-import { CommandError } from '../../errors.ts'
+import { CommandError } from '../../../bson/command-error.ts'
 import { dateParts, daysInMonth, utcMs } from './parts.ts'
 import { fromLocal, toLocal, type Zone } from './timezone.ts'
 

@@ -1,4 +1,4 @@
-import { Decimal128, Double, Int32, Long, toNumber, type BsonNumber } from '../../bson/values.ts'
+import { Decimal128, Double, Int32, Long, toNumber, type BsonNumber } from '../../../bson/values.ts'
 import { asDecimal, toDecimal128, type AnyDecimal } from './decimal.ts'
 import { divideDecimals, multiplyDecimals, remainderOfDecimals, subtractDecimals } from './decimal-arithmetic.ts'
 import { fitsInt, fromBigInt, isInteger, toBigInt } from './integers.ts'

@@ -1,5 +1,5 @@
-import { toExact } from '../../bson/numbers.ts'
-import { Decimal128, Double, Int32, type BsonNumber } from '../../bson/values.ts'
+import { toExact } from '../../../bson/numbers.ts'
+import { Decimal128, Double, Int32, type BsonNumber } from '../../../bson/values.ts'
 
 /** A finite decimal: `coefficient × 10^exponent`. Keeps trailing zeros, as IEEE 754 arithmetic does. */
 export interface Decimal {

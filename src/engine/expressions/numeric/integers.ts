@@ -1,4 +1,4 @@
-import { Double, Int32, Long, type BsonNumber } from '../../bson/values.ts'
+import { Double, Int32, Long, type BsonNumber } from '../../../bson/values.ts'
 
 const MIN_INT = -0x8000_0000
 const MAX_INT = 0x7fff_ffff

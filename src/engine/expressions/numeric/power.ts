@@ -1,4 +1,4 @@
-import { Decimal128, Double, Int32, toNumber, type BsonNumber } from '../../bson/values.ts'
+import { Decimal128, Double, Int32, toNumber, type BsonNumber } from '../../../bson/values.ts'
 import { asDecimal, toDecimal128, type AnyDecimal } from './decimal.ts'
 import { divideDecimals, multiplyDecimals } from './decimal-arithmetic.ts'
 import { fitsLong, fromBigInt, isInteger, toBigInt, wholeInt } from './integers.ts'

@@ -1,4 +1,4 @@
-import { Decimal128, Double, Int32, type BsonNumber } from '../../bson/values.ts'
+import { Decimal128, Double, Int32, type BsonNumber } from '../../../bson/values.ts'
 import { asDecimal, divideHalfEven, toDecimal128, type AnyDecimal } from './decimal.ts'
 import { fitsLong, fromBigInt } from './integers.ts'
 

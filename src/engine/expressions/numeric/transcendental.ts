@@ -1,4 +1,4 @@
-import { Decimal128, Double, type BsonNumber } from '../../bson/values.ts'
+import { Decimal128, Double, type BsonNumber } from '../../../bson/values.ts'
 import { asDecimal, toDecimal128 } from './decimal.ts'
 
 /**

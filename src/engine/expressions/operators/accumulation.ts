@@ -1,4 +1,4 @@
-import { CommandError } from '../../errors.ts'
+import { CommandError } from '../../../bson/command-error.ts'
 import { createAverage, createExtreme, createSum } from '../accumulators/basic.ts'
 import { nArguments, readN } from '../accumulators/n-arguments.ts'
 import { createExtremeN, createFirstN, createLastN } from '../accumulators/several.ts'

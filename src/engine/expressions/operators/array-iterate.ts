@@ -1,5 +1,5 @@
-import { isNumber, type BsonValue } from '../../bson/values.ts'
-import { CommandError } from '../../errors.ts'
+import { isNumber, type BsonValue } from '../../../bson/values.ts'
+import { CommandError } from '../../../bson/command-error.ts'
 import { missing, namedArguments } from '../arguments.ts'
 import { bounded } from '../bounded.ts'
 import { describe, typeNameOf } from '../describe.ts'

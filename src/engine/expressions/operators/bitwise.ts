@@ -1,5 +1,5 @@
-import { Int32, isNumber, Long } from '../../bson/values.ts'
-import { CommandError } from '../../errors.ts'
+import { Int32, isNumber, Long } from '../../../bson/values.ts'
+import { CommandError } from '../../../bson/command-error.ts'
 import { unary, variadic } from '../arguments.ts'
 import { typeNameOf } from '../describe.ts'
 import { isInteger, toBigInt } from '../numeric/integers.ts'

@@ -1,5 +1,5 @@
-import { compareValues } from '../../bson/compare.ts'
-import { Int32, UNDEFINED } from '../../bson/values.ts'
+import { compareValues } from '../../../bson/compare.ts'
+import { Int32, UNDEFINED } from '../../../bson/values.ts'
 import { binary, type Maybe } from '../arguments.ts'
 import type { OperatorTable } from '../types.ts'
 

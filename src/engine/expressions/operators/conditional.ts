@@ -1,5 +1,5 @@
-import { isDocument, type BsonValue } from '../../bson/values.ts'
-import { CommandError } from '../../errors.ts'
+import { isDocument, type BsonValue } from '../../../bson/values.ts'
+import { CommandError } from '../../../bson/command-error.ts'
 import { compileNamed, compileOperands, fixedOperands } from '../arguments.ts'
 import { describe, typeNameOf } from '../describe.ts'
 import { isNullish, isTruthy } from '../truth.ts'

@@ -1,5 +1,5 @@
-import { isDocument, isNumber, Long, ObjectId, Timestamp, type BsonValue } from '../../bson/values.ts'
-import { CommandError } from '../../errors.ts'
+import { isDocument, isNumber, Long, ObjectId, Timestamp, type BsonValue } from '../../../bson/values.ts'
+import { CommandError } from '../../../bson/command-error.ts'
 import { compileNamed, type Maybe } from '../arguments.ts'
 import { readStartOfWeek, readWholeArgument, readZone } from '../dates/arguments.ts'
 import { coerceToDate, dateAt, isDateValue } from '../dates/instant.ts'

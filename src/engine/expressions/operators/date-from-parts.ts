@@ -1,5 +1,5 @@
-import { isDocument, isNumber, type BsonDocument } from '../../bson/values.ts'
-import { CommandError } from '../../errors.ts'
+import { isDocument, isNumber, type BsonDocument } from '../../../bson/values.ts'
+import { CommandError } from '../../../bson/command-error.ts'
 import { compileNamed } from '../arguments.ts'
 import { readZone } from '../dates/arguments.ts'
 import { dateAt } from '../dates/instant.ts'

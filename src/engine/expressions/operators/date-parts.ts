@@ -1,5 +1,5 @@
-import { Int32, isDocument, Long, type BsonValue } from '../../bson/values.ts'
-import { CommandError } from '../../errors.ts'
+import { Int32, isDocument, Long, type BsonValue } from '../../../bson/values.ts'
+import { CommandError } from '../../../bson/command-error.ts'
 import { compileNamed, missing } from '../arguments.ts'
 import { readZone } from '../dates/arguments.ts'
 import { coerceToDate } from '../dates/instant.ts'

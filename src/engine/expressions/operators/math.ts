@@ -1,5 +1,5 @@
-import { Decimal128, Double, Int32, isNumber, toNumber, type BsonNumber } from '../../bson/values.ts'
-import { CommandError } from '../../errors.ts'
+import { Decimal128, Double, Int32, isNumber, toNumber, type BsonNumber } from '../../../bson/values.ts'
+import { CommandError } from '../../../bson/command-error.ts'
 import { binary, ranged, unary, type Maybe } from '../arguments.ts'
 import { describe, typeNameOf } from '../describe.ts'
 import { fromBigInt, isInteger, toBigInt, wholeInt } from '../numeric/integers.ts'

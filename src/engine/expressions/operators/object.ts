@@ -1,5 +1,5 @@
-import { isDocument, type BsonDocument, type BsonValue } from '../../bson/values.ts'
-import { CommandError, type ErrorName } from '../../errors.ts'
+import { isDocument, type BsonDocument, type BsonValue } from '../../../bson/values.ts'
+import { CommandError, type ErrorName } from '../../../bson/command-error.ts'
 import { compileNamed, unary, variadic, type Maybe } from '../arguments.ts'
 import { bounded } from '../bounded.ts'
 import { describe, typeNameOf } from '../describe.ts'

@@ -1,5 +1,5 @@
-import { BSONRegExp, Int32, type BsonDocument, type BsonValue } from '../../bson/values.ts'
-import { CommandError } from '../../errors.ts'
+import { BSONRegExp, Int32, type BsonDocument, type BsonValue } from '../../../bson/values.ts'
+import { CommandError } from '../../../bson/command-error.ts'
 import { compileRegex } from '../../query/regex/compile.ts'
 import { GuardedRegExp } from '../../query/regex/guarded.ts'
 import { compileNamed, type Maybe } from '../arguments.ts'

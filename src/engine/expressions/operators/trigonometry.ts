@@ -1,5 +1,5 @@
-import { isNumber, toNumber } from '../../bson/values.ts'
-import { CommandError } from '../../errors.ts'
+import { isNumber, toNumber } from '../../../bson/values.ts'
+import { CommandError } from '../../../bson/command-error.ts'
 import { binary, type Maybe } from '../arguments.ts'
 import { describe, typeNameOf } from '../describe.ts'
 import { inWidest } from '../numeric/transcendental.ts'

@@ -1,5 +1,5 @@
-import { isDocument } from '../../bson/values.ts'
-import { CommandError } from '../../errors.ts'
+import { isDocument } from '../../../bson/values.ts'
+import { CommandError } from '../../../bson/command-error.ts'
 import { compileNamed } from '../arguments.ts'
 import { describe, typeNameOf } from '../describe.ts'
 import { isNullish } from '../truth.ts'

@@ -1,5 +1,5 @@
-import { isDocument } from '../../bson/values.ts'
-import { CommandError } from '../../errors.ts'
+import { isDocument } from '../../../bson/values.ts'
+import { CommandError } from '../../../bson/command-error.ts'
 import { namedArguments } from '../arguments.ts'
 import type { OperatorCompiler, OperatorTable } from '../types.ts'
 import { assertBindableName } from '../variables.ts'

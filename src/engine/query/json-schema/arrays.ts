@@ -1,4 +1,4 @@
-import { isDocument, type BsonArray, type BsonValue } from '../../bson/values.ts'
+import { isDocument, type BsonArray, type BsonValue } from '../../../bson/values.ts'
 import { keywordError, readLength, type Keyword, type ValueTest } from './keyword.ts'
 import { unorderedKey } from './unordered.ts'
 

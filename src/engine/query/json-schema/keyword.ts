@@ -1,5 +1,5 @@
-import { type BsonDocument, type BsonValue } from '../../bson/values.ts'
-import { CommandError } from '../../errors.ts'
+import { type BsonDocument, type BsonValue } from '../../../bson/values.ts'
+import { CommandError } from '../../../bson/command-error.ts'
 import { readNonNegative } from '../integers.ts'
 
 /** Whether a value satisfies a schema or one keyword of it. */

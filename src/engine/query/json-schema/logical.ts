@@ -1,4 +1,4 @@
-import { isDocument, type BsonValue } from '../../bson/values.ts'
+import { isDocument, type BsonValue } from '../../../bson/values.ts'
 import { keywordError, readList, type Keyword, type KeywordContext, type ValueTest } from './keyword.ts'
 
 function schemas(operand: BsonValue, { name, compile }: KeywordContext): ValueTest[] {

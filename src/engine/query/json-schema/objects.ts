@@ -1,4 +1,4 @@
-import { isDocument, type BsonDocument, type BsonValue } from '../../bson/values.ts'
+import { isDocument, type BsonDocument, type BsonValue } from '../../../bson/values.ts'
 import { compileRegex } from '../regex/compile.ts'
 import { keywordError, readLength, readNames, type Keyword, type KeywordContext, type ValueTest } from './keyword.ts'
 

@@ -1,5 +1,5 @@
-import { typeName, type BsonValue } from '../../bson/values.ts'
-import { CommandError } from '../../errors.ts'
+import { typeName, type BsonValue } from '../../../bson/values.ts'
+import { CommandError } from '../../../bson/command-error.ts'
 import { readTypes } from '../operators/element.ts'
 import { keywordError, readNames, type Keyword } from './keyword.ts'
 

@@ -1,6 +1,6 @@
-import { compareStrings } from '../../bson/compare.ts'
-import { toKey } from '../../bson/key.ts'
-import { isDocument, type BsonValue } from '../../bson/values.ts'
+import { compareStrings } from '../../../bson/compare.ts'
+import { toKey } from '../../../bson/key.ts'
+import { isDocument, type BsonValue } from '../../../bson/values.ts'
 
 /** A string that values share exactly when they are equal but for the order of fields, which schemas do not look at. */
 export function unorderedKey(value: BsonValue): string {

@@ -1,5 +1,5 @@
-import { BSONRegExp, isDocument, type BsonDocument, type BsonValue } from '../../bson/values.ts'
-import { CommandError } from '../../errors.ts'
+import { BSONRegExp, isDocument, type BsonDocument, type BsonValue } from '../../../bson/values.ts'
+import { CommandError } from '../../../bson/command-error.ts'
 import type { FieldOperator, FilterParser } from '../context.ts'
 import { isExpression, isExpressionValue } from '../expression-document.ts'
 import { readNonNegative } from '../integers.ts'

@@ -1,4 +1,4 @@
-import { compareValues, typeRank } from '../../bson/compare.ts'
+import { compareValues, typeRank } from '../../../bson/compare.ts'
 import {
   BSONRegExp,
   Decimal128,
@@ -8,8 +8,8 @@ import {
   MinKey,
   Undefined,
   type BsonValue,
-} from '../../bson/values.ts'
-import { CommandError } from '../../errors.ts'
+} from '../../../bson/values.ts'
+import { CommandError } from '../../../bson/command-error.ts'
 import type { FieldOperator } from '../context.ts'
 import { anyValue, negated, type FieldTest } from '../predicate.ts'
 

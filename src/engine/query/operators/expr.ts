@@ -1,4 +1,4 @@
-import { CommandError } from '../../errors.ts'
+import { CommandError } from '../../../bson/command-error.ts'
 import { compileExpression, createScope, isTruthy } from '../../expressions/expression.ts'
 import type { TopLevelOperator } from '../context.ts'
 

@@ -1,5 +1,5 @@
-import { isNumber, toNumber, type BsonValue } from '../../bson/values.ts'
-import { CommandError } from '../../errors.ts'
+import { isNumber, toNumber, type BsonValue } from '../../../bson/values.ts'
+import { CommandError } from '../../../bson/command-error.ts'
 import type { TopLevelOperator } from '../context.ts'
 import { everyPredicate, type Predicate } from '../predicate.ts'
 

@@ -1,5 +1,5 @@
-import { isNumber, type BsonValue } from '../../bson/values.ts'
-import { CommandError } from '../../errors.ts'
+import { isNumber, type BsonValue } from '../../../bson/values.ts'
+import { CommandError } from '../../../bson/command-error.ts'
 import type { FieldOperator } from '../context.ts'
 import { truncated } from '../integers.ts'
 import { anyValue, type FieldTest } from '../predicate.ts'

@@ -1,5 +1,5 @@
-import { BSONRegExp, isDocument } from '../../bson/values.ts'
-import { CommandError } from '../../errors.ts'
+import { BSONRegExp, isDocument } from '../../../bson/values.ts'
+import { CommandError } from '../../../bson/command-error.ts'
 import type { FieldOperator } from '../context.ts'
 import { negated } from '../predicate.ts'
 import { regexField } from './regex.ts'

@@ -1,4 +1,4 @@
-import { CommandError } from '../../errors.ts'
+import { CommandError } from '../../../bson/command-error.ts'
 import type { FieldOperator, TopLevelOperator } from '../context.ts'
 
 const GEO_NAMES = [

@@ -1,5 +1,5 @@
-import { doc, isDocument, isNumber, typeName, type BsonDocument, type BsonValue } from '../../bson/values.ts'
-import { CommandError } from '../../errors.ts'
+import { doc, isDocument, isNumber, typeName, type BsonDocument, type BsonValue } from '../../../bson/values.ts'
+import { CommandError } from '../../../bson/command-error.ts'
 import type { FieldOperator, ProjectionEntry } from '../../expressions/projection-spec.ts'
 import { compileFilter, type FilterContext } from '../filter.ts'
 import { isTruthy } from '../../expressions/truth.ts'

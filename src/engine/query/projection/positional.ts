@@ -1,5 +1,5 @@
-import { isDocument, isNumber, type BsonDocument, type BsonValue } from '../../bson/values.ts'
-import { CommandError } from '../../errors.ts'
+import { isDocument, isNumber, type BsonDocument, type BsonValue } from '../../../bson/values.ts'
+import { CommandError } from '../../../bson/command-error.ts'
 import type { Filter } from '../filter.ts'
 import { parsePath, type Path } from '../path.ts'
 import { isTruthy } from '../../expressions/truth.ts'

@@ -1,4 +1,4 @@
-import { isNumber, toNumber, type BsonArray, type BsonValue } from '../../bson/values.ts'
+import { isNumber, toNumber, type BsonArray, type BsonValue } from '../../../bson/values.ts'
 
 /**
  * Parses find's own `$slice`: a count from the start, or from the end when negative, or `[skip, limit]`.

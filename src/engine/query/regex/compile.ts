@@ -1,4 +1,4 @@
-import { CommandError } from '../../errors.ts'
+import { CommandError } from '../../../bson/command-error.ts'
 import { GuardedRegExp } from './guarded.ts'
 import { translate } from './translate.ts'
 

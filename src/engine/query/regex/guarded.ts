@@ -1,5 +1,5 @@
 import { createContext, Script } from 'node:vm'
-import { CommandError } from '../../errors.ts'
+import { CommandError } from '../../../bson/command-error.ts'
 import { worstCasePower } from './cost.ts'
 
 const MAX_DIRECT_STEPS = 1e7

@@ -1,4 +1,4 @@
-import type { BsonValue } from '../../bson/values.ts'
+import type { BsonValue } from '../../../bson/values.ts'
 
 /** What an update changed in a document or array below the root. */
 export type Delta = DocumentDelta | ArrayDelta

@@ -1,4 +1,4 @@
-import { Int32, type BsonDocument, type BsonValue } from '../../bson/values.ts'
+import { Int32, type BsonDocument, type BsonValue } from '../../../bson/values.ts'
 import { ArrayDelta, type Delta, type DocumentDelta } from './delta.ts'
 
 /** What changed in a document, as a change event tells it. */

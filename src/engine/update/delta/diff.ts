@@ -1,5 +1,5 @@
-import { compareStrings } from '../../bson/compare.ts'
-import { isDocument, type BsonArray, type BsonDocument, type BsonValue } from '../../bson/values.ts'
+import { compareStrings } from '../../../bson/compare.ts'
+import { isDocument, type BsonArray, type BsonDocument, type BsonValue } from '../../../bson/values.ts'
 import { isIdentical } from '../identical.ts'
 import { ArrayDelta, DocumentDelta } from './delta.ts'
 import { arrayBytes, documentBytes, elementBytes, valueBytes } from './size.ts'

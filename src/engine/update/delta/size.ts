@@ -15,7 +15,7 @@ import {
   type BsonArray,
   type BsonDocument,
   type BsonValue,
-} from '../../bson/values.ts'
+} from '../../../bson/values.ts'
 
 /** How many bytes a document takes in BSON. Cost: one pass, without encoding. */
 export function documentBytes(document: BsonDocument): number {

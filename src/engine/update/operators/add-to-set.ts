@@ -1,6 +1,6 @@
-import { toKey } from '../../bson/key.ts'
-import { isDocument, typeName, type BsonArray, type BsonValue } from '../../bson/values.ts'
-import { CommandError } from '../../errors.ts'
+import { toKey } from '../../../bson/key.ts'
+import { isDocument, typeName, type BsonArray, type BsonValue } from '../../../bson/values.ts'
+import { CommandError } from '../../../bson/command-error.ts'
 import type { LeafOperator, Place } from '../leaf.ts'
 
 function readValues(operand: BsonValue): BsonArray {

@@ -8,8 +8,8 @@ import {
   typeName,
   type BsonNumber,
   type BsonValue,
-} from '../../bson/values.ts'
-import { CommandError } from '../../errors.ts'
+} from '../../../bson/values.ts'
+import { CommandError } from '../../../bson/command-error.ts'
 import { asDecimal, toDecimal128 } from '../../expressions/numeric/decimal.ts'
 import { addDecimals, multiplyDecimals } from '../../expressions/numeric/decimal-arithmetic.ts'
 import { fitsLong, isInteger, toBigInt } from '../../expressions/numeric/integers.ts'

@@ -1,5 +1,5 @@
-import type { BsonArray } from '../../bson/values.ts'
-import type { CommandError } from '../../errors.ts'
+import type { BsonArray } from '../../../bson/values.ts'
+import type { CommandError } from '../../../bson/command-error.ts'
 import type { Leaf } from '../leaf.ts'
 
 /** An operator that takes elements out of an array and leaves other fields alone, missing ones too. */

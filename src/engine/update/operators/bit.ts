@@ -1,5 +1,5 @@
-import { Int32, isDocument, Long, typeName, type BsonDocument, type BsonValue } from '../../bson/values.ts'
-import { CommandError } from '../../errors.ts'
+import { Int32, isDocument, Long, typeName, type BsonDocument, type BsonValue } from '../../../bson/values.ts'
+import { CommandError } from '../../../bson/command-error.ts'
 import { toBigInt } from '../../expressions/numeric/integers.ts'
 import { fieldText } from '../../query/text.ts'
 import { idText } from '../id-text.ts'

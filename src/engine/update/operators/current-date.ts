@@ -1,5 +1,5 @@
-import { isDocument, typeName, type BsonValue } from '../../bson/values.ts'
-import { CommandError } from '../../errors.ts'
+import { isDocument, typeName, type BsonValue } from '../../../bson/values.ts'
+import { CommandError } from '../../../bson/command-error.ts'
 import type { LeafOperator } from '../leaf.ts'
 
 /** Whether the operand asks for a timestamp rather than a date. */

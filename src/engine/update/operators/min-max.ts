@@ -1,4 +1,4 @@
-import { compareValues } from '../../bson/compare.ts'
+import { compareValues } from '../../../bson/compare.ts'
 import type { LeafOperator } from '../leaf.ts'
 
 function keep(wanted: 1 | -1): LeafOperator {

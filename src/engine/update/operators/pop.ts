@@ -1,6 +1,6 @@
-import type { BsonValue } from '../../bson/values.ts'
-import { typeName } from '../../bson/values.ts'
-import { CommandError } from '../../errors.ts'
+import type { BsonValue } from '../../../bson/values.ts'
+import { typeName } from '../../../bson/values.ts'
+import { CommandError } from '../../../bson/command-error.ts'
 import { readWhole } from '../../query/integers.ts'
 import type { LeafOperator } from '../leaf.ts'
 

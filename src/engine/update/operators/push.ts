@@ -1,4 +1,4 @@
-import { compareValues } from '../../bson/compare.ts'
+import { compareValues } from '../../../bson/compare.ts'
 import {
   isDocument,
   isNumber,
@@ -7,8 +7,8 @@ import {
   type BsonArray,
   type BsonDocument,
   type BsonValue,
-} from '../../bson/values.ts'
-import { CommandError } from '../../errors.ts'
+} from '../../../bson/values.ts'
+import { CommandError } from '../../../bson/command-error.ts'
 import { isWhole } from '../../query/integers.ts'
 import { compileSort } from '../../query/sort.ts'
 import type { Change, LeafOperator, Place, UpdateScope } from '../leaf.ts'

@@ -1,5 +1,5 @@
-import { isDocument, type BsonDocument, type BsonValue } from '../../bson/values.ts'
-import { CommandError } from '../../errors.ts'
+import { isDocument, type BsonDocument, type BsonValue } from '../../../bson/values.ts'
+import { CommandError } from '../../../bson/command-error.ts'
 import { fieldText } from '../../query/text.ts'
 import { idText } from '../id-text.ts'
 import type { Leaf, UpdateScope } from '../leaf.ts'

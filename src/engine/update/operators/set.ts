@@ -1,4 +1,4 @@
-import type { BsonValue } from '../../bson/values.ts'
+import type { BsonValue } from '../../../bson/values.ts'
 import { isIdentical } from '../identical.ts'
 import type { Leaf, LeafOperator } from '../leaf.ts'
 

@@ -1,4 +1,4 @@
-import { CommandError } from '../errors.ts'
+import { CommandError } from './command-error.ts'
 import { INTERNAL_ALLOWANCE_BYTES, MAX_DOCUMENT_BYTES } from './types.ts'
 
 /** The largest document that is sent or taken, in bytes: a stored one and what is around it. */

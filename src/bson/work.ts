@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks'
 import { setImmediate } from 'node:timers'
 import { getHeapStatistics } from 'node:v8'
-import { CommandError } from './errors.ts'
+import { CommandError } from './command-error.ts'
 
 /** How long one operation may keep the engine from everything else, in milliseconds: less than drivers wait for a heartbeat. */
 export const MAX_TURN_MS = 8_000

@@ -1,4 +1,4 @@
-import { CommandError } from '../errors.ts'
+import { CommandError } from './command-error.ts'
 import { BSON_TYPE, MAX_DEPTH } from './types.ts'
 import {
   Binary,

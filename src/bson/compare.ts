@@ -1,4 +1,4 @@
-import { countWork } from '../work.ts'
+import { countWork } from './work.ts'
 import { compareNumbers } from './numbers.ts'
 import {
   Binary,

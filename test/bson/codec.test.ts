@@ -1,10 +1,10 @@
 import { BSON } from 'mongodb'
 import { describe, expect, it } from 'vitest'
-import { decodeDocument } from '../../../src/engine/bson/decode.ts'
-import { encodeDocument, RawDocument } from '../../../src/engine/bson/encode.ts'
-import { elements } from '../../../src/engine/bson/read.ts'
-import { doc, Int32 } from '../../../src/engine/bson/values.ts'
-import { CommandError } from '../../../src/engine/errors.ts'
+import { decodeDocument } from '../../src/bson/decode.ts'
+import { encodeDocument, RawDocument } from '../../src/bson/encode.ts'
+import { elements } from '../../src/bson/read.ts'
+import { doc, Int32 } from '../../src/bson/values.ts'
+import { CommandError } from '../../src/bson/command-error.ts'
 
 const { Binary, BSONRegExp, BSONSymbol, Code, Decimal128, Double, Long, MaxKey, MinKey, ObjectId, Timestamp, UUID } =
   BSON

@@ -1,4 +1,4 @@
-import { CommandError } from '../errors.ts'
+import { CommandError } from './command-error.ts'
 import { BSON_TYPE } from './types.ts'
 
 /** The error of bytes that are not BSON. */
