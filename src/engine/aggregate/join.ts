@@ -1,6 +1,6 @@
 import { toKey } from '../../bson/key.ts'
 import type { BsonDocument, BsonValue } from '../../bson/values.ts'
-import { parsePath, valuesAt } from '../query/path.ts'
+import { parsePath, valuesAt } from '../../bson/query/path.ts'
 
 /** Documents by the values of one field, as an equality filter would find them. */
 export interface JoinIndex {

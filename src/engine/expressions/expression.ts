@@ -9,7 +9,7 @@ import type { Expression, ParseContext, Scope } from './types.ts'
 import { compileFieldPath } from './variables.ts'
 
 export type { Expression, ParseContext, Scope } from './types.ts'
-export { isTruthy } from './truth.ts'
+export { isTruthy } from '../../bson/truth.ts'
 
 /**
  * Compiles an aggregation expression.

@@ -12,7 +12,7 @@ import {
 } from '../../bson/values.ts'
 import { CommandError } from '../../bson/command-error.ts'
 import { typeNameOf } from './describe.ts'
-import { isNullish } from './truth.ts'
+import { isNullish } from '../../bson/truth.ts'
 
 /**
  * A value as the string that string operators take it for: nothing becomes the empty string; numbers, dates and timestamps

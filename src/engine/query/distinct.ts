@@ -1,6 +1,6 @@
 import { toKey } from '../../bson/key.ts'
 import type { BsonDocument, BsonValue } from '../../bson/values.ts'
-import { parsePath, visitPath } from './path.ts'
+import { parsePath, visitPath } from '../../bson/query/path.ts'
 
 /**
  * The distinct values at a path, in the order in which they first appear. Arrays count by their elements; missing fields

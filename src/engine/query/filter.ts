@@ -1,23 +1,35 @@
-import { isDocument, type BsonDocument } from '../../bson/values.ts'
-import { countWork } from '../../bson/work.ts'
-import type { FilterContext } from './context.ts'
-import { parseFilter } from './parse.ts'
-import type { MatchDetails } from './predicate.ts'
+import { compileFilter as compile, type Filter } from '../../bson/query/filter.ts'
+import type { FieldOperator, FilterLanguage, TopLevelOperator } from '../../bson/query/language.ts'
+import { FIELD_OPERATORS, TOP_LEVEL_OPERATORS } from '../../bson/query/operators.ts'
+import type { BsonDocument, BsonValue } from '../../bson/values.ts'
+import { exprOperator } from './operators/expr.ts'
+import { REGEX_OPERATORS, regexTest } from './operators/regex.ts'
+import { SCHEMA_OPERATORS } from './operators/schema.ts'
+import { UNSUPPORTED_FIELD_OPERATORS, UNSUPPORTED_TOP_LEVEL_OPERATORS } from './operators/unsupported.ts'
 
-export type { FilterContext } from './context.ts'
+export type { Filter } from '../../bson/query/filter.ts'
 
-/** A compiled filter. Holds no state: may be used for any number of documents, at the same time. */
-export interface Filter {
-  /** The first parts of the paths that conditions stand at, also inside `$and`, `$or` and `$nor`. */
-  readonly fields: ReadonlySet<string>
-  /** Whether a document matches. Cost: one pass over the conditions, until one decides. */
-  matches(document: BsonDocument): boolean
-  /**
-   * The index of the array element that matched, for the positional operator `$`; undefined when no array was involved
-   * or the document does not match.
-   */
-  positionIn(document: BsonDocument): number | undefined
+/** What a filter may refer to beside the document. */
+export interface FilterContext {
+  /** `$$NOW`. Default: the time of compilation */
+  readonly now?: Date
+  /** the command's `let`, evaluated */
+  readonly variables?: ReadonlyMap<string, BsonValue | undefined>
+  /** code is never run; the field says so where a context is built */
+  readonly allowWhere?: false
+  /** Default: true. Filters of array elements refuse `$expr` */
+  readonly allowExpr?: boolean
 }
+
+// maps, because a name such as `constructor` must not find anything
+const FIELD: ReadonlyMap<string, FieldOperator> = new Map([
+  ...FIELD_OPERATORS,
+  ...Object.entries({ ...REGEX_OPERATORS, ...UNSUPPORTED_FIELD_OPERATORS }),
+])
+const TOP_LEVEL: ReadonlyMap<string, TopLevelOperator> = new Map([
+  ...TOP_LEVEL_OPERATORS,
+  ...Object.entries({ ...SCHEMA_OPERATORS, ...UNSUPPORTED_TOP_LEVEL_OPERATORS }),
+])
 
 /**
  * Compiles a filter as `find`, `update`, `delete` and `$match` take it.
@@ -26,25 +38,18 @@ export interface Filter {
  * @see https://www.mongodb.com/docs/manual/reference/operator/query/
  */
 export function compileFilter(filter: BsonDocument, context: FilterContext = {}): Filter {
-  const predicate = parseFilter(filter, context)
-  const fields = new Set<string>()
-  collectFields(filter, fields)
-  return {
-    fields,
-    matches(document) {
-      countWork()
-      return predicate(document)
-    },
-    positionIn(document) {
-      const details: MatchDetails = { position: undefined }
-      return predicate(document, details) ? details.position : undefined
-    },
-  }
+  return compile(filter, languageIn(context))
 }
 
-function collectFields(filter: BsonDocument, fields: Set<string>): void {
-  for (const [name, value] of filter) {
-    if (!name.startsWith('$')) fields.add(name.split('.', 1)[0] as string)
-    else if (Array.isArray(value)) for (const part of value) if (isDocument(part)) collectFields(part, fields)
+/** Whether a name is that of an operator that stands below a field, such as `$gt`. */
+export function isFieldOperator(name: string): boolean {
+  return FIELD.has(name)
+}
+
+function languageIn(context: FilterContext): FilterLanguage {
+  return {
+    fieldOperator: (name) => FIELD.get(name),
+    topLevelOperator: (name) => (name === '$expr' ? exprOperator(context) : TOP_LEVEL.get(name)),
+    regex: ({ pattern, options }) => regexTest(pattern, options),
   }
 }

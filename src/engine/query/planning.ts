@@ -1,5 +1,5 @@
 import { BSONRegExp, isDocument, type BsonDocument, type BsonValue } from '../../bson/values.ts'
-import { isExpression, isExpressionValue } from './expression-document.ts'
+import { isExpression, isExpressionValue } from '../../bson/query/expression-document.ts'
 
 /**
  * The values that a filter asks each path to equal (`{a: 1}`, `{a: {$eq: 1}}`, `{a: {$in: [1]}}`, also inside `$and`),

@@ -1,7 +1,7 @@
 import { compareValues } from '../../bson/compare.ts'
 import { isDocument, UNDEFINED, type BsonArray, type BsonDocument, type BsonValue } from '../../bson/values.ts'
 import { CommandError } from '../../bson/command-error.ts'
-import { arrayIndex, type Path } from './path.ts'
+import { arrayIndex, type Path } from '../../bson/query/path.ts'
 
 /** A field of a sort: a path with `1` for ascending or `-1` for descending. */
 export interface SortField {

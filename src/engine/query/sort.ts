@@ -1,8 +1,8 @@
 import { isDocument, isNumber, toNumber, type BsonDocument, type BsonValue } from '../../bson/values.ts'
 import { CommandError } from '../../bson/command-error.ts'
-import { parsePath } from './path.ts'
+import { parsePath } from '../../bson/query/path.ts'
 import { compareKeys, sortKey, type SortField } from './sort-key.ts'
-import { fieldText } from './text.ts'
+import { fieldText } from '../../bson/text.ts'
 
 /** Orders two documents: negative, zero or positive. */
 export type DocumentOrder = (a: BsonDocument, b: BsonDocument) => number

@@ -1,6 +1,6 @@
 import { doc, isDocument, type BsonDocument, type BsonValue } from '../../bson/values.ts'
 import { CommandError } from '../../bson/command-error.ts'
-import { parsePath, valuesAt } from '../query/path.ts'
+import { parsePath, valuesAt } from '../../bson/query/path.ts'
 import { toShellText } from '../../bson/shell-text.ts'
 import type { Collection } from './collection.ts'
 

@@ -1,7 +1,7 @@
 import { compareStrings } from '../../bson/compare.ts'
 import { BSONRegExp, isDocument, type BsonDocument, type BsonValue } from '../../bson/values.ts'
 import { CommandError } from '../../bson/command-error.ts'
-import { isExpression, isExpressionValue } from '../query/expression-document.ts'
+import { isExpression, isExpressionValue } from '../../bson/query/expression-document.ts'
 
 const NOT_EXACT_VALUE_FIELD = 111
 

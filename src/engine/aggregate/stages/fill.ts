@@ -4,7 +4,7 @@ import { describe, typeNameOf } from '../../expressions/describe.ts'
 import { parseFieldPath } from '../../expressions/field-path.ts'
 import type { PipelineContext, StageCompiler } from '../types.ts'
 import { compileStageExpression } from '../scope.ts'
-import { isNullish } from '../../expressions/truth.ts'
+import { isNullish } from '../../../bson/truth.ts'
 import { compileWindowFunction, type WindowFunction } from '../windows/functions.ts'
 import { readSortBy, windowStage } from './set-window-fields.ts'
 

@@ -4,7 +4,7 @@ import { dateMs, isDateValue } from '../../expressions/dates/instant.ts'
 import { typeNameOf } from '../../expressions/describe.ts'
 import { divide, multiply, subtract } from '../../expressions/numeric/arithmetic.ts'
 import { NumberSum } from '../../expressions/numeric/sum.ts'
-import { isNullish } from '../../expressions/truth.ts'
+import { isNullish } from '../../../bson/truth.ts'
 import type { WindowFunction, WindowSetting } from './functions.ts'
 import type { Partition } from './partition.ts'
 

@@ -3,7 +3,7 @@ import { Int32, isDocument, isNumber, type BsonValue } from '../../../bson/value
 import { CommandError } from '../../../bson/command-error.ts'
 import { createScope } from '../../expressions/expression.ts'
 import { wholeInt } from '../../expressions/numeric/integers.ts'
-import { isNullish } from '../../expressions/truth.ts'
+import { isNullish } from '../../../bson/truth.ts'
 import type { Window } from './bounds.ts'
 import { compileLinearFill } from './linear-fill.ts'
 import type { WindowFunction, WindowSetting } from './functions.ts'

@@ -6,7 +6,7 @@ import { assertArrayLength } from '../limits.ts'
 import { divide } from '../numeric/arithmetic.ts'
 import { NumberSum } from '../numeric/sum.ts'
 import { mergeInto } from '../operators/object.ts'
-import { isNullish } from '../truth.ts'
+import { isNullish } from '../../../bson/truth.ts'
 import type { Accumulator } from './types.ts'
 
 /** Sums numbers; other values count nothing. */

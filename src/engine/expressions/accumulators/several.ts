@@ -1,6 +1,6 @@
 import { compareValues } from '../../../bson/compare.ts'
 import type { BsonValue } from '../../../bson/values.ts'
-import { isNullish } from '../truth.ts'
+import { isNullish } from '../../../bson/truth.ts'
 import type { Accumulator } from './types.ts'
 
 /** Keeps the first `n` values; missing ones as null. */

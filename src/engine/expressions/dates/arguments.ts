@@ -2,7 +2,7 @@ import { isNumber, type BsonValue } from '../../../bson/values.ts'
 import { CommandError } from '../../../bson/command-error.ts'
 import { describe, typeNameOf } from '../describe.ts'
 import { wholeInt } from '../numeric/integers.ts'
-import { isNullish } from '../truth.ts'
+import { isNullish } from '../../../bson/truth.ts'
 import { findZone, UTC, type Zone } from './timezone.ts'
 
 const WEEKDAYS: ReadonlyMap<string, number> = new Map(

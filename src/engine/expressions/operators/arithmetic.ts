@@ -5,9 +5,9 @@ import { binary, variadic, type Maybe } from '../arguments.ts'
 import { dateMs, isDateValue, toDateValue } from '../dates/instant.ts'
 import { typeNameOf } from '../describe.ts'
 import { divide, modulo, multiply, subtract } from '../numeric/arithmetic.ts'
-import { isZero } from '../numeric/classify.ts'
+import { isZero } from '../../../bson/number-kinds.ts'
 import { NumberSum } from '../numeric/sum.ts'
-import { isNullish } from '../truth.ts'
+import { isNullish } from '../../../bson/truth.ts'
 import type { OperatorTable } from '../types.ts'
 
 function add(values: readonly Maybe[]): Maybe {

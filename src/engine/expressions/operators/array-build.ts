@@ -5,7 +5,7 @@ import { bounded } from '../bounded.ts'
 import { describe, typeNameOf } from '../describe.ts'
 import { assertArrayLength } from '../limits.ts'
 import { wholeInt } from '../numeric/integers.ts'
-import { isNullish } from '../truth.ts'
+import { isNullish } from '../../../bson/truth.ts'
 import type { OperatorCompiler, OperatorTable, ParseContext } from '../types.ts'
 
 function concatenate(arrays: readonly Maybe[]): Maybe {

@@ -4,7 +4,7 @@ import { missing, namedArguments } from '../arguments.ts'
 import { bounded } from '../bounded.ts'
 import { describe, typeNameOf } from '../describe.ts'
 import { wholeInt } from '../numeric/integers.ts'
-import { isNullish, isTruthy } from '../truth.ts'
+import { isNullish, isTruthy } from '../../../bson/truth.ts'
 import type { Expression, OperatorCompiler, OperatorTable, Scope } from '../types.ts'
 import { assertBindableName } from '../variables.ts'
 

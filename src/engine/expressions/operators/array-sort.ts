@@ -4,7 +4,7 @@ import { CommandError } from '../../../bson/command-error.ts'
 import { compileSort } from '../../query/sort.ts'
 import { namedArguments } from '../arguments.ts'
 import { typeNameOf } from '../describe.ts'
-import { isNullish } from '../truth.ts'
+import { isNullish } from '../../../bson/truth.ts'
 import type { OperatorCompiler, OperatorTable } from '../types.ts'
 
 /**

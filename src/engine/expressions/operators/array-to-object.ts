@@ -2,7 +2,7 @@ import { isDocument, type BsonDocument, type BsonValue } from '../../../bson/val
 import { CommandError } from '../../../bson/command-error.ts'
 import { unary, type Maybe } from '../arguments.ts'
 import { describe, typeNameOf } from '../describe.ts'
-import { isNullish } from '../truth.ts'
+import { isNullish } from '../../../bson/truth.ts'
 import type { OperatorTable } from '../types.ts'
 
 function toObject(value: Maybe): Maybe {

@@ -3,7 +3,7 @@ import { CommandError } from '../../../bson/command-error.ts'
 import { unary, variadic } from '../arguments.ts'
 import { typeNameOf } from '../describe.ts'
 import { isInteger, toBigInt } from '../numeric/integers.ts'
-import { isNullish } from '../truth.ts'
+import { isNullish } from '../../../bson/truth.ts'
 import type { OperatorCompiler, OperatorTable } from '../types.ts'
 
 function folded(identity: bigint, combine: (a: bigint, b: bigint) => bigint): OperatorCompiler {

@@ -1,5 +1,5 @@
 import { compileOperands, unary } from '../arguments.ts'
-import { isTruthy } from '../truth.ts'
+import { isTruthy } from '../../../bson/truth.ts'
 import type { OperatorTable } from '../types.ts'
 
 /** Logic. `$and` and `$or` stop at the first operand that decides. */

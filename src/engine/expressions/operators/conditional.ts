@@ -2,7 +2,7 @@ import { isDocument, type BsonValue } from '../../../bson/values.ts'
 import { CommandError } from '../../../bson/command-error.ts'
 import { compileNamed, compileOperands, fixedOperands } from '../arguments.ts'
 import { describe, typeNameOf } from '../describe.ts'
-import { isNullish, isTruthy } from '../truth.ts'
+import { isNullish, isTruthy } from '../../../bson/truth.ts'
 import type { Expression, OperatorCompiler, OperatorTable, ParseContext } from '../types.ts'
 
 const compileCond: OperatorCompiler = (argument, context, name) => {

@@ -6,7 +6,7 @@ import { coerceToDate, dateAt, isDateValue } from '../dates/instant.ts'
 import { addUnits, readUnit, truncateTo, unitsBetween, type TimeUnit } from '../dates/units.ts'
 import { describe, typeNameOf } from '../describe.ts'
 import { wholeNumber } from '../numeric/integers.ts'
-import { isNullish } from '../truth.ts'
+import { isNullish } from '../../../bson/truth.ts'
 import type { OperatorCompiler, OperatorTable } from '../types.ts'
 
 function readDate(value: BsonValue, code: number, text: string): Date {

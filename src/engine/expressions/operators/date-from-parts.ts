@@ -8,7 +8,7 @@ import { utcMs } from '../dates/parts.ts'
 import { fromLocal } from '../dates/timezone.ts'
 import { describe, typeNameOf } from '../describe.ts'
 import { wholeNumber } from '../numeric/integers.ts'
-import { isNullish } from '../truth.ts'
+import { isNullish } from '../../../bson/truth.ts'
 import type { Expression, OperatorCompiler, OperatorTable, Scope } from '../types.ts'
 
 const TIME = ['hour', 'minute', 'second', 'millisecond'] as const

@@ -6,7 +6,7 @@ import { coerceToDate } from '../dates/instant.ts'
 import { dateParts, type DateParts } from '../dates/parts.ts'
 import { toLocal } from '../dates/timezone.ts'
 import { describe } from '../describe.ts'
-import { isNullish } from '../truth.ts'
+import { isNullish } from '../../../bson/truth.ts'
 import type { Expression, OperatorCompiler, OperatorTable, ParseContext } from '../types.ts'
 
 /** The date and the time zone of an operator that takes a date, or `{date, timezone}`. */

@@ -7,7 +7,7 @@ import { coerceToDate } from '../dates/instant.ts'
 import { parseDate } from '../dates/parse.ts'
 import { UTC } from '../dates/timezone.ts'
 import { describe, typeNameOf } from '../describe.ts'
-import { isNullish } from '../truth.ts'
+import { isNullish } from '../../../bson/truth.ts'
 import type { OperatorCompiler, OperatorTable } from '../types.ts'
 
 const ISO_FORMAT = '%Y-%m-%dT%H:%M:%S.%L'

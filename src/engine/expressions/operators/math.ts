@@ -6,7 +6,7 @@ import { fromBigInt, isInteger, toBigInt, wholeInt } from '../numeric/integers.t
 import { power } from '../numeric/power.ts'
 import { roundNumber, type Rounding } from '../numeric/round.ts'
 import { inWidest } from '../numeric/transcendental.ts'
-import { isNullish } from '../truth.ts'
+import { isNullish } from '../../../bson/truth.ts'
 import type { OperatorCompiler, OperatorTable } from '../types.ts'
 
 /**

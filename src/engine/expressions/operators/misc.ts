@@ -3,7 +3,7 @@ import { encodeDocument } from '../../../bson/encode.ts'
 import { CommandError } from '../../../bson/command-error.ts'
 import { unary } from '../arguments.ts'
 import { typeNameOf } from '../describe.ts'
-import { isNullish } from '../truth.ts'
+import { isNullish } from '../../../bson/truth.ts'
 import type { OperatorCompiler, OperatorTable } from '../types.ts'
 
 const compileRand: OperatorCompiler = (argument) => {

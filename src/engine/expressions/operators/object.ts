@@ -3,7 +3,7 @@ import { CommandError, type ErrorName } from '../../../bson/command-error.ts'
 import { compileNamed, unary, variadic, type Maybe } from '../arguments.ts'
 import { bounded } from '../bounded.ts'
 import { describe, typeNameOf } from '../describe.ts'
-import { isNullish } from '../truth.ts'
+import { isNullish } from '../../../bson/truth.ts'
 import type { Expression, OperatorCompiler, OperatorTable } from '../types.ts'
 
 function merge(values: readonly Maybe[]): Maybe {

@@ -4,7 +4,7 @@ import { compileRegex } from '../../query/regex/compile.ts'
 import { GuardedRegExp } from '../../query/regex/guarded.ts'
 import { compileNamed, type Maybe } from '../arguments.ts'
 import { typeNameOf } from '../describe.ts'
-import { isNullish } from '../truth.ts'
+import { isNullish } from '../../../bson/truth.ts'
 import type { OperatorCompiler, OperatorTable, Scope } from '../types.ts'
 import { codePoints } from './string.ts'
 

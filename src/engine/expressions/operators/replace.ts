@@ -2,7 +2,7 @@ import { CommandError } from '../../../bson/command-error.ts'
 import { compileNamed } from '../arguments.ts'
 import { describe, typeNameOf } from '../describe.ts'
 import { assertStringLength } from '../limits.ts'
-import { isNullish } from '../truth.ts'
+import { isNullish } from '../../../bson/truth.ts'
 import type { OperatorCompiler, OperatorTable } from '../types.ts'
 
 function replacing(replace: (text: string, find: string, replacement: string) => string): OperatorCompiler {

@@ -3,7 +3,7 @@ import type { BsonValue } from '../../../bson/values.ts'
 import { CommandError } from '../../../bson/command-error.ts'
 import { binary, compileOperands, unary, variadic, type Maybe } from '../arguments.ts'
 import { typeNameOf } from '../describe.ts'
-import { isNullish, isTruthy } from '../truth.ts'
+import { isNullish, isTruthy } from '../../../bson/truth.ts'
 import type { OperatorCompiler, OperatorTable } from '../types.ts'
 
 /** Equal values once, the first of each kind, in the order of their first occurrence. */

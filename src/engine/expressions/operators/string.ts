@@ -5,7 +5,7 @@ import { binary, unary, variadic, type Maybe } from '../arguments.ts'
 import { typeNameOf } from '../describe.ts'
 import { assertStringLength } from '../limits.ts'
 import { coerceToText } from '../text.ts'
-import { isNullish } from '../truth.ts'
+import { isNullish } from '../../../bson/truth.ts'
 import type { OperatorCompiler, OperatorTable } from '../types.ts'
 
 function concatenate(values: readonly Maybe[]): Maybe {

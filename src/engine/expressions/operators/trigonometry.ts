@@ -3,7 +3,7 @@ import { CommandError } from '../../../bson/command-error.ts'
 import { binary, type Maybe } from '../arguments.ts'
 import { describe, typeNameOf } from '../describe.ts'
 import { inWidest } from '../numeric/transcendental.ts'
-import { isNullish } from '../truth.ts'
+import { isNullish } from '../../../bson/truth.ts'
 import type { OperatorCompiler, OperatorTable } from '../types.ts'
 import { numeric } from './math.ts'
 

@@ -2,7 +2,7 @@ import { isDocument } from '../../../bson/values.ts'
 import { CommandError } from '../../../bson/command-error.ts'
 import { compileNamed } from '../arguments.ts'
 import { describe, typeNameOf } from '../describe.ts'
-import { isNullish } from '../truth.ts'
+import { isNullish } from '../../../bson/truth.ts'
 import type { OperatorCompiler, OperatorTable } from '../types.ts'
 
 /** What is trimmed when no characters are given: the server's list of blanks, the null character among them. */

@@ -7,7 +7,7 @@ import { toDecimal, toDouble, toInt, toLong } from '../conversion/to-number.ts'
 import { toBool, toDate, toObjectId, toText } from '../conversion/to-other.ts'
 import { describe, typeNameOf } from '../describe.ts'
 import { wholeInt } from '../numeric/integers.ts'
-import { isNullish } from '../truth.ts'
+import { isNullish } from '../../../bson/truth.ts'
 import type { OperatorCompiler, OperatorTable } from '../types.ts'
 
 type Conversion = (value: BsonValue) => BsonValue

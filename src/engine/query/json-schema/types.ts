@@ -1,6 +1,6 @@
 import { typeName, type BsonValue } from '../../../bson/values.ts'
 import { CommandError } from '../../../bson/command-error.ts'
-import { readTypes } from '../operators/element.ts'
+import { readTypes } from '../../../bson/query/operators/element.ts'
 import { keywordError, readNames, type Keyword } from './keyword.ts'
 
 const JSON_TYPES: ReadonlyMap<string, string> = new Map([

@@ -1,8 +1,8 @@
 import { compareValues } from '../../../bson/compare.ts'
 import { BSONRegExp, BSONSymbol, type BsonDocument, type BsonValue } from '../../../bson/values.ts'
 import { CommandError } from '../../../bson/command-error.ts'
-import type { FieldOperator } from '../context.ts'
-import { anyValue, type FieldTest } from '../predicate.ts'
+import type { FieldOperator } from '../../../bson/query/language.ts'
+import { anyValue, type FieldTest } from '../../../bson/query/predicate.ts'
 import { compileRegex } from '../regex/compile.ts'
 
 /** A test for strings that match a regular expression, and for the same regular expression as a value. */
@@ -14,11 +14,6 @@ export function regexTest(pattern: string, options: string): (value: BsonValue |
     if (value instanceof BSONSymbol) return regex.test(value.value)
     return value instanceof BSONRegExp && compareValues(value, itself) === 0
   }
-}
-
-/** A field whose value matches a regular expression. */
-export function regexField(regex: BSONRegExp): FieldTest {
-  return anyValue(regexTest(regex.pattern, regex.options))
 }
 
 function optionsOf(siblings: BsonDocument, own: string): string {

@@ -1,6 +1,6 @@
 import { isDocument } from '../../../bson/values.ts'
 import { CommandError } from '../../../bson/command-error.ts'
-import type { TopLevelOperator } from '../context.ts'
+import type { TopLevelOperator } from '../../../bson/query/language.ts'
 import { compileJsonSchema } from '../json-schema.ts'
 
 /** `$jsonSchema`. */

@@ -1,5 +1,5 @@
 import { CommandError } from '../../../bson/command-error.ts'
-import type { FieldOperator, TopLevelOperator } from '../context.ts'
+import type { FieldOperator, TopLevelOperator } from '../../../bson/query/language.ts'
 
 const GEO_NAMES = [
   '$geoWithin',

@@ -2,7 +2,7 @@ import { doc, isDocument, isNumber, typeName, type BsonDocument, type BsonValue 
 import { CommandError } from '../../../bson/command-error.ts'
 import type { FieldOperator, ProjectionEntry } from '../../expressions/projection-spec.ts'
 import { compileFilter, type FilterContext } from '../filter.ts'
-import { isTruthy } from '../../expressions/truth.ts'
+import { isTruthy } from '../../../bson/truth.ts'
 import { parseSlice } from './slice.ts'
 
 /** The operators of a projection that are not expressions. */

@@ -1,8 +1,8 @@
 import { isDocument, isNumber, type BsonDocument, type BsonValue } from '../../../bson/values.ts'
 import { CommandError } from '../../../bson/command-error.ts'
 import type { Filter } from '../filter.ts'
-import { parsePath, type Path } from '../path.ts'
-import { isTruthy } from '../../expressions/truth.ts'
+import { parsePath, type Path } from '../../../bson/query/path.ts'
+import { isTruthy } from '../../../bson/truth.ts'
 
 /** Cuts a projected document's array down to the element that matched. */
 export type Positional = (document: BsonDocument, projected: BsonDocument) => BsonDocument

@@ -2,8 +2,8 @@ import { isEqual } from '../../../bson/compare.ts'
 import { toKey } from '../../../bson/key.ts'
 import { BSONRegExp, doc, isDocument, typeName, type BsonDocument, type BsonValue } from '../../../bson/values.ts'
 import { CommandError } from '../../../bson/command-error.ts'
-import { compileFilter } from '../../query/filter.ts'
-import { isFieldOperator } from '../../query/parse.ts'
+import { compileFilter, isFieldOperator } from '../../query/filter.ts'
+
 import type { LeafOperator } from '../leaf.ts'
 import { cullingLeaf } from './array-leaf.ts'
 

@@ -9,7 +9,7 @@ import {
   type BsonValue,
 } from '../../../bson/values.ts'
 import { CommandError } from '../../../bson/command-error.ts'
-import { isWhole } from '../../query/integers.ts'
+import { isWhole } from '../../../bson/integers.ts'
 import { compileSort } from '../../query/sort.ts'
 import type { Change, LeafOperator, Place, UpdateScope } from '../leaf.ts'
 import { idText } from '../id-text.ts'

@@ -1,16 +1,7 @@
-import { compareValues, typeRank } from '../../../bson/compare.ts'
-import {
-  BSONRegExp,
-  Decimal128,
-  Double,
-  isNumber,
-  MaxKey,
-  MinKey,
-  Undefined,
-  type BsonValue,
-} from '../../../bson/values.ts'
-import { CommandError } from '../../../bson/command-error.ts'
-import type { FieldOperator } from '../context.ts'
+import { compareValues, typeRank } from '../../compare.ts'
+import { BSONRegExp, Decimal128, Double, isNumber, MaxKey, MinKey, Undefined, type BsonValue } from '../../values.ts'
+import { CommandError } from '../../command-error.ts'
+import type { FieldOperator } from '../language.ts'
 import { anyValue, negated, type FieldTest } from '../predicate.ts'
 
 type Comparison = '$eq' | '$lt' | '$lte' | '$gt' | '$gte'

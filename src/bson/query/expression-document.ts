@@ -1,4 +1,4 @@
-import { isDocument, type BsonDocument, type BsonValue } from '../../bson/values.ts'
+import { isDocument, type BsonDocument, type BsonValue } from '../values.ts'
 
 const REFERENCE_NAMES = new Set(['$ref', '$id', '$db'])
 

@@ -1,4 +1,4 @@
-import { isDocument, type BsonArray, type BsonDocument, type BsonValue } from '../../bson/values.ts'
+import { isDocument, type BsonArray, type BsonDocument, type BsonValue } from '../values.ts'
 
 /** The parts of a dotted path. Never empty; a part may be the empty string. */
 export type Path = readonly string[]

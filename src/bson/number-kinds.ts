@@ -1,4 +1,4 @@
-import { Decimal128, Double, Int32, type BsonNumber } from '../../../bson/values.ts'
+import { Decimal128, Double, Int32, type BsonNumber } from './values.ts'
 
 /** Whether a number is zero, of whatever sign. */
 export function isZero(value: BsonNumber): boolean {

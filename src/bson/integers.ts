@@ -1,6 +1,6 @@
-import { toExact } from '../../bson/numbers.ts'
-import { Decimal128, Double, isNumber, type BsonNumber, type BsonValue } from '../../bson/values.ts'
-import { CommandError, type ErrorName } from '../../bson/command-error.ts'
+import { toExact } from './numbers.ts'
+import { Decimal128, Double, isNumber, type BsonNumber, type BsonValue } from './values.ts'
+import { CommandError, type ErrorName } from './command-error.ts'
 import { toText } from './text.ts'
 
 const MAX_INT64 = 2n ** 63n - 1n

@@ -1,6 +1,6 @@
-import { isNumber, toNumber, type BsonValue } from '../../../bson/values.ts'
-import { CommandError } from '../../../bson/command-error.ts'
-import type { TopLevelOperator } from '../context.ts'
+import { isNumber, toNumber, type BsonValue } from '../../values.ts'
+import { CommandError } from '../../command-error.ts'
+import type { TopLevelOperator } from '../language.ts'
 import { everyPredicate, type Predicate } from '../predicate.ts'
 
 const and: TopLevelOperator = (operand, parser) => everyPredicate(parser.filters('$and', operand))

@@ -1,5 +1,5 @@
-import { toShellText } from '../../bson/shell-text.ts'
-import type { BsonValue } from '../../bson/values.ts'
+import { toShellText } from './shell-text.ts'
+import type { BsonValue } from './values.ts'
 
 const MAX_LENGTH = 2_000
 

@@ -1,5 +1,5 @@
-import { compareStrings } from '../../bson/compare.ts'
-import { BSONRegExp, isDocument, type BsonDocument, type BsonValue } from '../../bson/values.ts'
+import { compareStrings } from '../compare.ts'
+import { BSONRegExp, isDocument, type BsonDocument, type BsonValue } from '../values.ts'
 import { isExpression } from './expression-document.ts'
 
 /** Kinds of conditions in the order in which the server evaluates them. */

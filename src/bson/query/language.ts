@@ -1,23 +1,25 @@
-import type { BsonDocument, BsonValue } from '../../bson/values.ts'
-import type { FieldTest, Predicate } from './predicate.ts'
+import type { BSONRegExp, BsonDocument, BsonValue } from '../values.ts'
+import type { FieldTest, Predicate, ValueTest } from './predicate.ts'
 
-/** What a filter may refer to beside the document. */
-export interface FilterContext {
-  /** `$$NOW`. Default: the time of compilation */
-  readonly now?: Date
-  /** the command's `let`, evaluated */
-  readonly variables?: ReadonlyMap<string, BsonValue | undefined>
-  /** code is never run; the field says so where a context is built */
-  readonly allowWhere?: false
-  /** Default: true. Filters of array elements refuse `$expr` */
-  readonly allowExpr?: boolean
+/** What a filter may hold. Asked while it is compiled. */
+export interface FilterLanguage {
+  /** The operator of this name that stands below a field; undefined where there is none. */
+  fieldOperator(name: string): FieldOperator | undefined
+  /** The operator of this name that stands in place of a field; undefined where there is none. */
+  topLevelOperator(name: string): TopLevelOperator | undefined
+  /**
+   * What a regular expression in place of a value asks for.
+   * @throws CommandError where it may not stand
+   */
+  regex(regex: BSONRegExp): ValueTest
 }
 
 /** The parser as an operator's own parser sees it: operators nest filters, and filters hold operators. */
 export interface FilterParser {
-  readonly context: FilterContext
   /** whether the filter is about a document inside the one that is matched */
   readonly isNested: boolean
+  /** see {@link FilterLanguage.regex} */
+  regex(regex: BSONRegExp): ValueTest
   /** a filter of the same document, one level deeper */
   filter(filter: BsonDocument): Predicate
   /** a filter of a document inside this one */

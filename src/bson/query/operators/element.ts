@@ -1,11 +1,11 @@
-import { isNumber, toNumber, typeName, type BsonNumber, type BsonValue } from '../../../bson/values.ts'
-import { TYPE_NAMES_BY_NUMBER } from '../../../bson/type-numbers.ts'
-import { CommandError } from '../../../bson/command-error.ts'
-import type { FieldOperator } from '../context.ts'
-import { isWhole } from '../integers.ts'
+import { isNumber, toNumber, typeName, type BsonNumber, type BsonValue } from '../../values.ts'
+import { TYPE_NAMES_BY_NUMBER } from '../../type-numbers.ts'
+import { CommandError } from '../../command-error.ts'
+import type { FieldOperator } from '../language.ts'
+import { isWhole } from '../../integers.ts'
 import { anyValue, negated, type FieldTest } from '../predicate.ts'
-import { toText } from '../text.ts'
-import { isTruthy } from '../../expressions/truth.ts'
+import { toText } from '../../text.ts'
+import { isTruthy } from '../../truth.ts'
 
 const TYPE_NAMES: ReadonlySet<string> = new Set(TYPE_NAMES_BY_NUMBER.values())
 const NUMBER_NAMES = ['int', 'long', 'double', 'decimal'] as const

@@ -1,12 +1,11 @@
-import { BSONRegExp, isDocument, type BsonDocument, type BsonValue } from '../../../bson/values.ts'
-import { CommandError } from '../../../bson/command-error.ts'
-import type { FieldOperator, FilterParser } from '../context.ts'
+import { BSONRegExp, isDocument, type BsonDocument, type BsonValue } from '../../values.ts'
+import { CommandError } from '../../command-error.ts'
+import type { FieldOperator, FilterParser } from '../language.ts'
 import { isExpression, isExpressionValue } from '../expression-document.ts'
-import { readNonNegative } from '../integers.ts'
+import { readNonNegative } from '../../integers.ts'
 import { asDocument } from '../path.ts'
 import { anyArray, anyValue, everyTest, NEVER, type FieldTest } from '../predicate.ts'
 import { equalTo } from './comparison.ts'
-import { regexField } from './regex.ts'
 
 /** Operators that make `$elemMatch` take its operand for a filter of documents rather than conditions on values. */
 const PATHLESS = new Set([
@@ -71,7 +70,7 @@ function all(operand: BsonValue, parser: FilterParser): FieldTest {
   }
   return everyTest(
     operand.map((value) => {
-      if (value instanceof BSONRegExp) return regexField(value)
+      if (value instanceof BSONRegExp) return anyValue(parser.regex(value))
       if (isExpressionValue(value)) throw new CommandError('BadValue', 'no $ expressions in $all')
       return equalTo(value)
     }),

@@ -1,4 +1,4 @@
-import type { BsonDocument, BsonValue } from '../../bson/values.ts'
+import type { BsonDocument, BsonValue } from '../values.ts'
 import { visitPath, type LeafArrays, type Path } from './path.ts'
 
 /** What a match found beside its answer. */
@@ -7,17 +7,20 @@ export interface MatchDetails {
   position: number | undefined
 }
 
+/** A condition on one value; `undefined` is a missing field. */
+export type ValueTest = (value: BsonValue | undefined) => boolean
+
 /** A condition on a whole document. `details` are filled in only where the answer is true. */
 export type Predicate = (document: BsonDocument, details?: MatchDetails) => boolean
 
 /** A condition on a field: on every value at a path, or on one value by itself (inside `$elemMatch`). */
 export interface FieldTest {
   onPath(document: BsonDocument, path: Path, details?: MatchDetails): boolean
-  onValue(value: BsonValue | undefined): boolean
+  readonly onValue: ValueTest
 }
 
 /** A condition that holds when it holds for any of the values at the path. `undefined` is a missing field. */
-export function anyValue(test: (value: BsonValue | undefined) => boolean, leaf: LeafArrays = 'elements'): FieldTest {
+export function anyValue(test: ValueTest, leaf: LeafArrays = 'elements'): FieldTest {
   return {
     onValue: test,
     onPath: (document, path, details) =>

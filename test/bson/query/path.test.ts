@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { parsePath, valuesAt } from '../../../src/engine/query/path.ts'
-import { document, show } from '../expressions/ejson.ts'
-import { matches } from './matching.ts'
+import { parsePath, valuesAt } from '../../../src/bson/query/path.ts'
+import { document, show } from '../../engine/expressions/ejson.ts'
+import { matches } from '../../engine/query/matching.ts'
 
 function values(path: string, fields: Record<string, unknown>): string[] {
   return valuesAt(document(fields), parsePath(path), 'elements').map(show)

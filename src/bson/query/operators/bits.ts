@@ -1,9 +1,9 @@
-import { Binary, Decimal128, Double, isNumber, type BsonValue } from '../../../bson/values.ts'
-import { CommandError } from '../../../bson/command-error.ts'
-import type { FieldOperator } from '../context.ts'
-import { isWhole, readNonNegative, truncated } from '../integers.ts'
+import { Binary, Decimal128, Double, isNumber, type BsonValue } from '../../values.ts'
+import { CommandError } from '../../command-error.ts'
+import type { FieldOperator } from '../language.ts'
+import { isWhole, readNonNegative, truncated } from '../../integers.ts'
 import { anyValue, type FieldTest } from '../predicate.ts'
-import { fieldText } from '../text.ts'
+import { fieldText } from '../../text.ts'
 
 type Combine = (isSet: (bit: number) => boolean, bits: readonly number[]) => boolean
 
