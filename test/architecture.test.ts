@@ -19,7 +19,7 @@ const RULES: Readonly<Record<string, { readonly parts: readonly string[]; readon
   client: { parts: ['errors.ts'], packages: ['graphql-ws'] },
   access: { parts: ['errors.ts', 'quota.ts', 'changes'], packages: ['zod'] },
   auth: { parts: ['errors.ts', 'loopback.ts', 'access'], packages: ['jose', 'zod'] },
-  changes: { parts: ['errors.ts', 'settled-within.ts'], packages: ['bson', 'mongodb'] },
+  changes: { parts: ['errors.ts', 'settled-within.ts', 'bson'], packages: ['bson', 'mongodb'] },
   feed: {
     parts: ['errors.ts', 'logger.ts', 'trace.ts', 'quota.ts', 'settled-within.ts', 'changes'],
     packages: ['bson'],
