@@ -1,9 +1,9 @@
 import type { ValidationRule } from 'graphql'
 import type { PrincipalQuota } from '../access/principal-quota.ts'
 import { createPrincipalQuota } from '../access/principal-quota.ts'
-import { limitAliases, limitDirectives } from './node-counts.ts'
-import { limitDepth } from './query-depth.ts'
-import { limitResponseKeys } from './response-keys.ts'
+import { limitAliases, limitDirectives } from './limits/node-counts.ts'
+import { limitDepth } from './limits/query-depth.ts'
+import { limitResponseKeys } from './limits/response-keys.ts'
 
 /** What one operation may ask for. Whatever asks for more is refused with `LIMIT_EXCEEDED`, but for results. */
 export interface OperationLimits {

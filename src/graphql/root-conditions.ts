@@ -9,11 +9,15 @@ const CONDITIONS = new Set(['skip', 'include'])
  *
  * @see https://spec.graphql.org/September2025/#sec-Single-Root-Field
  */
-export const noRootConditions: ValidationRule = (context) => ({
-  OperationDefinition({ operation, selectionSet }) {
-    if (operation === OperationTypeNode.SUBSCRIPTION) check(selectionSet, context, new Set())
-  },
-})
+export const noRootConditions: ValidationRule = (context) => {
+  // of the whole document, so that each fragment is looked at once
+  const seen = new Set<string>()
+  return {
+    OperationDefinition({ operation, selectionSet }) {
+      if (operation === OperationTypeNode.SUBSCRIPTION) check(selectionSet, context, seen)
+    },
+  }
+}
 
 function check({ selections }: SelectionSetNode, context: ValidationContext, seen: Set<string>): void {
   for (const selection of selections) {

@@ -1,13 +1,35 @@
 import type { DocumentNode, GraphQLError, GraphQLSchema, ValidationRule } from 'graphql'
-import { NoSchemaIntrospectionCustomRule, specifiedRules, validate } from 'graphql'
+import {
+  KnownFragmentNamesRule,
+  NoFragmentCyclesRule,
+  NoSchemaIntrospectionCustomRule,
+  NoUnusedFragmentsRule,
+  specifiedRules,
+  UniqueFragmentNamesRule,
+  validate,
+} from 'graphql'
 import type { Execution } from './execution.ts'
 import { noRootConditions } from './root-conditions.ts'
 
+/** The specification's own rules about fragments, each of which looks at each fragment once. */
+const FRAGMENT_RULES: readonly ValidationRule[] = [
+  UniqueFragmentNamesRule,
+  KnownFragmentNamesRule,
+  NoFragmentCyclesRule,
+  NoUnusedFragmentsRule,
+]
+
+/** How many errors are found before the rest of a document is not looked at; each is answered with what is wrong. */
+const MAX_ERRORS = 20
+
 /**
- * Validates a document: first against the limits, so that what is too large costs no more, and the rule that
- * graphql-js relies on without having it, then against its rules. Empty when it is valid.
+ * Validates a document. Empty when it is valid.
  *
  * Without introspection, errors do not suggest names either: that would tell the schema by asking for misspelt ones.
+ *
+ * **Cost**: linear in the document for one that is over the limits, or whose fragments are in a circle, unknown, twice there
+ * or spread nowhere: that is looked at first, together with the rule that graphql-js relies on without having it. What comes
+ * after compares fields with each other and fragments with each other, but only those that the limits let through.
  */
 export function validateOperation(
   schema: GraphQLSchema,
@@ -15,8 +37,8 @@ export function validateOperation(
   { rules, introspection }: Execution,
   further: readonly ValidationRule[] = specifiedRules,
 ): readonly GraphQLError[] {
-  const refused = validate(schema, document, [...rules, noRootConditions])
+  const options = { maxErrors: MAX_ERRORS, hideSuggestions: !introspection }
+  const refused = validate(schema, document, [...rules, noRootConditions, ...FRAGMENT_RULES], options)
   if (refused.length > 0) return refused
-  const all = introspection ? further : [...further, NoSchemaIntrospectionCustomRule]
-  return validate(schema, document, all, { hideSuggestions: !introspection })
+  return validate(schema, document, introspection ? further : [...further, NoSchemaIntrospectionCustomRule], options)
 }

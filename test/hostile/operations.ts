@@ -1,4 +1,5 @@
 import type { Random } from '../engine/fuzz/random.ts'
+import { doubling, everyToEvery, toDocument } from '../support/fragment-graph.ts'
 import { hostileToken, hostileValue } from './values.ts'
 
 /** What a client sends to have something executed. */
@@ -112,12 +113,39 @@ function mutation(random: Random): HostileOperation {
   return { query, variables: Object.fromEntries(names.map((name) => [name, hostileValue(random)])) }
 }
 
+/** Fragments that spread each other, in circles or not, by many paths, or nowhere. */
+function hostileFragments(random: Random): string {
+  const count = random.pick([1, 4, 12, 25, 90])
+  const anyOf = () => random.several(4, () => random.below(count + (random.oneIn(9) ? 1 : 0)))
+  const spreads = random.pick([
+    () => everyToEvery(Math.min(count, 25)),
+    () => doubling(count),
+    () => Array.from({ length: count }, anyOf),
+    // to later ones only: no circles
+    () => Array.from({ length: count }, (_, n) => anyOf().filter((to) => to > n)),
+  ])()
+  return toDocument({
+    spreads,
+    selection: random.pick([
+      '',
+      '__typename',
+      'json',
+      'a: json b: json',
+      '__typename @skip(if: false)',
+      '... { json }',
+    ]),
+    entries: random.oneIn(3) ? spreads.map((_, n) => n) : anyOf(),
+    operations: random.pick([0, 1, 1, 1, 5]),
+    type: random.pick(['Query', 'Change', 'Change', '__Schema'] as const),
+  })
+}
+
 /** A document: deep, wide, full of aliases, fragments, cycles, directives, long literals, or cut off. */
 export function hostileDocument(random: Random): unknown {
   const count = random.pick([1, 3, 30, 60, 200, 700])
   const field = random.pick(FIELDS)
   const inChanges = (selection: string) => `subscription { changes(db: "hostile", coll: "c") { ${selection} } }`
-  switch (random.below(16)) {
+  switch (random.below(20)) {
     case 0:
       return '{ a '.repeat(count) + '}'.repeat(random.oneIn(3) ? count - 1 : count)
     case 1:
@@ -164,6 +192,13 @@ export function hostileDocument(random: Random): unknown {
         '{ relay(a: "\\ud800") { version } }',
         hostileValue(random),
       ])
+    case 15:
+    case 16:
+      return hostileFragments(random)
+    case 17:
+      return `query (${Array.from({ length: count }, (_, n) => `$v${n}: Int`).join(' ')}) { relay { version } }`
+    case 18:
+      return `{ __schema { ${repeat(random.pick(['queryType { kind }', 'types { name }']), count)} } }${'\n'.repeat(count * 20)}`
     default:
       return inChanges(field)
   }

@@ -1,6 +1,6 @@
 import { buildSchema, getIntrospectionQuery, parse, specifiedRules, validate } from 'graphql'
 import { describe, expect, it } from 'vitest'
-import { limitResponseKeys } from '../../src/graphql/response-keys.ts'
+import { limitResponseKeys } from '../../../src/graphql/limits/response-keys.ts'
 
 const schema = buildSchema('type Query { a: Query, b: Int }')
 

@@ -1,8 +1,8 @@
 import { buildSchema, getIntrospectionQuery } from 'graphql'
 import { describe, expect, it } from 'vitest'
-import { createExecution } from '../../src/graphql/execution.ts'
-import { createOperations } from '../../src/graphql/operations.ts'
-import { DEFAULTS } from '../../src/relay/defaults.ts'
+import { createExecution } from '../../../src/graphql/execution.ts'
+import { createOperations } from '../../../src/graphql/operations.ts'
+import { DEFAULTS } from '../../../src/relay/defaults.ts'
 
 const schema = buildSchema('type Query { a: Query, b: Int, colour(name: Name): Int } enum Name { RED }')
 const limits = { ...DEFAULTS, maxResponseKeys: 1_000, maxResultBytes: 1_000 }
