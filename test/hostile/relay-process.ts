@@ -31,7 +31,7 @@ const relay = await createRelay({
   namespace: 'hostile.witness',
   keepAliveMs: 2_000,
   slowConsumerMs: 2_000,
-  connectionInitMs: 1_000,
+  connectionInitMs: 10_000,
   idleConnectionMs: 5_000,
   headersTimeoutMs: 1_000,
   requestTimeoutMs: 2_000,
