@@ -25,3 +25,15 @@ const nothing = () => undefined
 
 /** Takes nothing down. */
 export const SILENT: Logger = { debug: nothing, info: nothing, warn: nothing, error: nothing }
+
+/** The same logger where it works; one that throws loses its line, and nothing else fails with it. */
+export function guarded(log: Logger): Logger {
+  const at = (level: keyof Logger) => (fields: LogFields, message: string) => {
+    try {
+      log[level](fields, message)
+    } catch {
+      // there is no other place to say it
+    }
+  }
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
+}

@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import type { Command } from './cli/command.ts'
 import { MONGODB_PORT, readCommand } from './cli/command.ts'
+import { createLineWriter } from './cli/line-writer.ts'
+import { print } from './cli/print.ts'
 import type { Config } from './config/read-config.ts'
 import { UsageError } from './config/usage-error.ts'
 import { RelayError } from './errors.ts'
@@ -17,23 +19,28 @@ const FAILURE = 1
 /** Under npm, Ctrl-C comes twice at once: from the terminal, and passed on by npm. Milliseconds. */
 const SAME_SIGNAL_MS = 300
 
+/** What people and scripts wait for: addresses. */
+const tell = createLineWriter(process.stdout)
+/** What went wrong, where no logger runs. */
+const warn = createLineWriter(process.stderr)
+
 async function run(command: Command): Promise<Running | undefined> {
   switch (command.run) {
     case 'help':
       // each command loads only what it needs
-      process.stdout.write((await import('./config/help.ts')).helpText())
+      await print(process.stdout, (await import('./config/help.ts')).helpText())
       return undefined
     case 'version':
-      process.stdout.write(`${readVersion()}\n`)
+      await print(process.stdout, `${readVersion()}\n`)
       return undefined
     case 'engine':
       return runEngine(command.port)
     case 'print-config':
-      process.stdout.write((await import('./config/print-config.ts')).printConfig(command.config))
+      await print(process.stdout, (await import('./config/print-config.ts')).printConfig(command.config))
       return undefined
     case 'check-config':
       await (await import('./cli/check-config.ts')).checkConfig(command.config)
-      process.stdout.write('The configuration is valid\n')
+      await print(process.stdout, 'The configuration is valid\n')
       return undefined
     case 'relay':
       return runRelay(command.config)
@@ -43,10 +50,8 @@ async function run(command: Command): Promise<Running | undefined> {
 async function runEngine(port: number): Promise<Running> {
   const { startEngine } = await import('./engine/engine.ts')
   const engine = await startEngine({ port })
-  process.stdout.write(`MongoDB   ${engine.uri}\n`)
-  process.stderr.write(
-    'The embedded engine keeps everything in memory; it is for trying and testing, not for production\n',
-  )
+  tell(`MongoDB   ${engine.uri}\n`)
+  warn('The embedded engine keeps everything in memory; it is for trying and testing, not for production\n')
   return engine
 }
 
@@ -57,7 +62,10 @@ async function runRelay({ settings, parts }: Config): Promise<Running> {
     import('./relay.ts'),
     import('./telemetry/create-logger.ts'),
   ])
-  const log = await createLogger({ level: logLevel, format, write: (line) => process.stderr.write(line) })
+  const write = createLineWriter(process.stderr, {
+    onRecovered: (lost) => log.warn({ lost }, 'Lines of this log are lost, because they could not be written'),
+  })
+  const log = await createLogger({ level: logLevel, format, write })
   const relay = await createRelay({
     ...options,
     ...parts,
@@ -65,9 +73,9 @@ async function runRelay({ settings, parts }: Config): Promise<Running> {
     enginePortIsPreference: true,
     log,
   })
-  process.stdout.write(`Live page ${relay.url}\nGraphiQL  ${relay.graphqlUrl}\n`)
-  if (relay.metricsUrl !== undefined) process.stdout.write(`Metrics   ${relay.metricsUrl}\n`)
-  if (relay.engineUri !== undefined) process.stdout.write(`MongoDB   ${relay.engineUri}\n`)
+  tell(`Live page ${relay.url}\nGraphiQL  ${relay.graphqlUrl}\n`)
+  if (relay.metricsUrl !== undefined) tell(`Metrics   ${relay.metricsUrl}\n`)
+  if (relay.engineUri !== undefined) tell(`MongoDB   ${relay.engineUri}\n`)
   return relay
 }
 
@@ -110,7 +118,7 @@ function stopOnSignals(starting: Promise<Running | undefined>): void {
 
 /** Says what went wrong; the process ends when nothing is left to do. */
 function fail(error: unknown): void {
-  process.stderr.write(`tailrace: ${explain(error)}\n`)
+  warn(`tailrace: ${explain(error)}\n`)
   process.exitCode = error instanceof UsageError || error instanceof RelayError ? USAGE : FAILURE
 }
 

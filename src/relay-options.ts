@@ -162,6 +162,6 @@ export interface RelayOptions {
   readonly metricsPort?: number | undefined
   /** The address to listen on with `metricsPort`. Default `127.0.0.1`. */
   readonly metricsHost?: string
-  /** Receives what an operator should know. Default: nobody. */
+  /** Receives what an operator should know. A line that it throws at is lost, and nothing else. Default: none. */
   readonly log?: Logger
 }

@@ -7,7 +7,7 @@ import { DEFAULT_LIMITS } from './feed/feed-options.ts'
 import type { FeedStats } from './feed/feed-stats.ts'
 import { createFeed } from './feed/feed.ts'
 import type { Services } from './graphql/context.ts'
-import { SILENT } from './logger.ts'
+import { guarded, SILENT } from './logger.ts'
 import type { RelayOptions } from './relay-options.ts'
 import { checkOptions } from './relay/checked-options.ts'
 import { withDefaults } from './relay/defaults.ts'
@@ -50,7 +50,7 @@ export interface Relay {
  * @throws Error with the code `EADDRINUSE` and the like when it cannot listen
  */
 export async function createRelay(told: RelayOptions = {}): Promise<Relay> {
-  const options = withDefaults(told)
+  const options = withDefaults({ ...told, log: guarded(told.log ?? SILENT) })
   const { log = SILENT, drainDelayMs, backoff } = options
   const { pageRoot = fileURLToPath(new URL('../dist/web/', import.meta.url)) } = options
   const { namespace, authenticator, origins, policy } = await checkOptions(options)

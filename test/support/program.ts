@@ -15,8 +15,14 @@ export interface Program {
   readonly exited: Promise<number | null>
 }
 
+/** Open files that take the place of pipes to the test. */
+export interface Outputs {
+  readonly stdout?: number
+  readonly stderr?: number
+}
+
 /** Gives a function that runs `tailrace` from its sources, without what the tests' own environment says; killed after the test. */
-export function usePrograms(): (args: string[], env?: Record<string, string>) => Program {
+export function usePrograms(): (args: string[], env?: Record<string, string>, outputs?: Outputs) => Program {
   const programs: Program[] = []
   afterEach(async () => {
     for (const { child, exited } of programs.splice(0)) {
@@ -24,23 +30,23 @@ export function usePrograms(): (args: string[], env?: Record<string, string>) =>
       await exited
     }
   })
-  return (args, env = {}) => {
-    const program = start(args, env)
+  return (args, env = {}, outputs = {}) => {
+    const program = start(args, env, outputs)
     programs.push(program)
     return program
   }
 }
 
-function start(args: string[], env: Record<string, string>): Program {
+function start(args: string[], env: Record<string, string>, outputs: Outputs): Program {
   const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts', ...args], {
     cwd: ROOT,
     env: { PATH: process.env['PATH'] ?? '', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', outputs.stdout ?? 'pipe', outputs.stderr ?? 'pipe'],
   })
   let stdout = ''
   let stderr = ''
-  child.stdout.on('data', (chunk) => (stdout += String(chunk)))
-  child.stderr.on('data', (chunk) => (stderr += String(chunk)))
+  child.stdout?.on('data', (chunk) => (stdout += String(chunk)))
+  child.stderr?.on('data', (chunk) => (stderr += String(chunk)))
   return {
     child,
     stdout: () => stdout,
@@ -58,9 +64,11 @@ export function logged(program: Program): { level: string; msg: string; [field: 
     .map((line) => JSON.parse(line))
 }
 
-/** The address that a line of this label tells. */
+/** The address that a line of this label tells; fails at once when the program ends without it. */
 export async function address(program: Program, label: string): Promise<string> {
   const line = new RegExp(`^${label} +(\\S+)$`, 'm')
-  await vi.waitFor(() => expect(program.stdout()).toMatch(line), { timeout: 20_000, interval: 20 })
+  const told = vi.waitFor(() => expect(program.stdout()).toMatch(line), { interval: 20 })
+  const ended = program.exited.then((status) => Promise.reject(new Error(`Ended with ${status}: ${program.stderr()}`)))
+  await Promise.race([told, ended])
   return line.exec(program.stdout())?.[1] ?? ''
 }
