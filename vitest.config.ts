@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { PATIENCE_MS, TEST_LIMIT_MS } from './test/support/patience.ts'
 
 export default defineConfig({
   // the file that Node itself takes: a second copy beside it is "another module or realm" to the schema
@@ -6,8 +7,9 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     pool: 'forks',
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
-    setupFiles: ['test/support/leak-check.ts'],
+    testTimeout: TEST_LIMIT_MS,
+    hookTimeout: TEST_LIMIT_MS,
+    expect: { poll: { timeout: PATIENCE_MS } },
+    setupFiles: ['test/support/wait-for.ts', 'test/support/leak-check.ts'],
   },
 })

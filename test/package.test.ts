@@ -64,7 +64,7 @@ describe('the published package', () => {
     }
     await writeFile(join(folder, 'package.json'), '{ "type": "module" }')
     await writeFile(join(folder, 'program.ts'), PROGRAM)
-  }, 60_000)
+  })
 
   afterAll(() => rm(folder, { recursive: true, force: true }))
 
@@ -112,5 +112,5 @@ describe('the published package', () => {
       status: 200,
       answer: { data: { relay: { serverVersion: '8.2.1', embedded: false } } },
     })
-  }, 60_000)
+  })
 })

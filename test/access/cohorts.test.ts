@@ -111,7 +111,7 @@ async function subscribe(principal: Principal, variables: object = {}) {
   )
   if (!('start' in opened)) throw opened.errors?.[0] ?? new GraphQLError('No subscription')
   stops.push(opened.start(sink).close)
-  await expect.poll(() => results.length, { timeout: 10_000 }).toBeGreaterThan(0)
+  await expect.poll(() => results.length).toBeGreaterThan(0)
   const [started] = results
   return { results, payloads, started, keys: () => results.slice(1).map(({ documentKey }) => (documentKey as Doc)._id) }
 }
@@ -130,9 +130,9 @@ describe('callers of two tenants', () => {
     const documents = Array.from({ length: 50 }, (_, n) => ({ _id: `${n}`, tenant: n % 5 === 0 ? 'b' : 'a' }))
     await coll().insertMany(documents)
     const own = (name: string) => documents.filter((one) => one.tenant === name).map(({ _id }) => _id)
-    for (const { keys } of a) await expect.poll(keys, { timeout: 10_000 }).toEqual(own('a'))
-    for (const { keys } of b) await expect.poll(keys, { timeout: 10_000 }).toEqual(own('b'))
-    for (const { keys } of admins) await expect.poll(keys, { timeout: 10_000 }).toHaveLength(50)
+    for (const { keys } of a) await expect.poll(keys).toEqual(own('a'))
+    for (const { keys } of b) await expect.poll(keys).toEqual(own('b'))
+    for (const { keys } of admins) await expect.poll(keys).toHaveLength(50)
     const { encodings, deliveries } = feed.stats()
     // events times cohorts that may see them
     expect(encodings - before.encodings).toBe(40 + 10 + 50)
@@ -149,10 +149,10 @@ describe('callers of two tenants', () => {
     const a = await subscribe(tenant('a', '1'))
     const admin = await subscribe(tenant('a', '2', 'admin'))
     await coll().insertMany(['a', 'b', 'a', 'b'].map((name, n) => ({ _id: `${name}${n}`, tenant: name })))
-    await expect.poll(a.keys, { timeout: 10_000 }).toEqual(['a0', 'a2'])
-    await expect.poll(admin.keys, { timeout: 10_000 }).toHaveLength(4)
+    await expect.poll(a.keys).toEqual(['a0', 'a2'])
+    await expect.poll(admin.keys).toHaveLength(4)
     const b = await subscribe(tenant('b', '3'), { startAfter: a.results[1]?.resumeToken })
-    await expect.poll(b.keys, { timeout: 10_000 }).toEqual(['b1', 'b3'])
+    await expect.poll(b.keys).toEqual(['b1', 'b3'])
     for (const [principal, token] of [
       [tenant('b', '3'), admin.results[1]?.resumeToken],
       [tenant('b', '3', 'admin'), a.results[1]?.resumeToken],
@@ -172,6 +172,6 @@ describe('callers of two tenants', () => {
     const database = await subscribe(nobody, { coll: null })
     await coll().insertOne({ _id: 'x', tenant: 'a' })
     await deployment.client.db(db).collection<Doc>('own').insertOne({ _id: '1', tenant: 'a' })
-    await expect.poll(database.keys, { timeout: 10_000 }).toEqual(['1'])
+    await expect.poll(database.keys).toEqual(['1'])
   })
 })

@@ -243,12 +243,12 @@ describe('what reaches a caller who may not see everything', () => {
     socket.subscribe('c', query, { db: at.db, coll: 'c' })
     socket.subscribe('all', query, {})
     const count = (id: string) => socket.received.get(id)?.length ?? 0
-    await expect.poll(() => [count('c'), count('all')], { timeout: 10_000 }).toEqual([1, 1])
+    await expect.poll(() => [count('c'), count('all')]).toEqual([1, 1])
     await coll().insertOne({ _id: 'own', tenant: 'a' })
     await coll().insertOne({ _id: 'HIDDEN', tenant: 'b' })
-    await expect.poll(() => [count('c'), count('all')], { timeout: 10_000 }).toEqual([2, 2])
+    await expect.poll(() => [count('c'), count('all')]).toEqual([2, 2])
     await at.relay.stop()
-    await expect.poll(() => socket.errors.size, { timeout: 10_000 }).toBe(2)
+    await expect.poll(() => socket.errors.size).toBe(2)
     for (const errors of socket.errors.values()) {
       expect(errors).toMatchObject([
         [{ extensions: { code: 'SHUTTING_DOWN', resumeToken: expect.stringMatching(SEALED) } }],

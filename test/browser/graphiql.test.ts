@@ -8,31 +8,27 @@ describe('GraphiQL', () => {
   const shared = useBrowser()
   const at = useRelay(() => ({ auth: { tokens: [{ token: TOKEN, subject: 'machine' }] } }))
 
-  it(
-    'subscribes with the headers that its user types, where the relay asks who that is',
-    { timeout: 90_000 },
-    async () => {
-      const page = await shared.browser.newPage()
-      at.onEnd(() => page.close())
-      const subscription = 'subscription { changes { operationType documentKey } }'
-      await page.goto(`${at.relay.graphqlUrl}?query=${encodeURIComponent(subscription)}`)
-      const result = page.locator('.result-window')
-      const run = page.getByRole('button', { name: /execute query/i })
-      await run.click()
-      await expect.poll(() => result.innerText(), { timeout: 20_000 }).toContain('UNAUTHENTICATED')
+  it('subscribes with the headers that its user types, where the relay asks who that is', async () => {
+    const page = await shared.browser.newPage()
+    at.onEnd(() => page.close())
+    const subscription = 'subscription { changes { operationType documentKey } }'
+    await page.goto(`${at.relay.graphqlUrl}?query=${encodeURIComponent(subscription)}`)
+    const result = page.locator('.result-window')
+    const run = page.getByRole('button', { name: /execute query/i })
+    await run.click()
+    await expect.poll(() => result.innerText()).toContain('UNAUTHENTICATED')
 
-      await page.getByRole('button', { name: 'Headers' }).click()
-      await page.locator('.graphiql-editor-tool .graphiql-editor:not(.hidden)').last().click()
-      await page.keyboard.insertText(JSON.stringify({ Authorization: `Bearer ${TOKEN}` }))
-      await run.click()
-      await expect.poll(() => at.relay.stats().subscribers, { timeout: 20_000 }).toBe(1)
-      await at.deployment.client.db(at.db).collection<{ _id: number }>('c').insertOne({ _id: 4711 })
-      await expect.poll(() => result.innerText(), { timeout: 20_000 }).toContain('4711')
+    await page.getByRole('button', { name: 'Headers' }).click()
+    await page.locator('.graphiql-editor-tool .graphiql-editor:not(.hidden)').last().click()
+    await page.keyboard.insertText(JSON.stringify({ Authorization: `Bearer ${TOKEN}` }))
+    await run.click()
+    await expect.poll(() => at.relay.stats().subscribers).toBe(1)
+    await at.deployment.client.db(at.db).collection<{ _id: number }>('c').insertOne({ _id: 4711 })
+    await expect.poll(() => result.innerText()).toContain('4711')
 
-      // closing the tab forgets it
-      await page.reload()
-      await run.waitFor()
-      expect(await page.evaluate('JSON.stringify([localStorage, sessionStorage])')).not.toContain(TOKEN)
-    },
-  )
+    // closing the tab forgets it
+    await page.reload()
+    await run.waitFor()
+    expect(await page.evaluate('JSON.stringify([localStorage, sessionStorage])')).not.toContain(TOKEN)
+  })
 })

@@ -8,5 +8,5 @@ export function toRows(...ids: readonly number[]): string[] {
 
 /** Waits until the page shows exactly these rows, newest first. */
 export async function shows(opened: OpenPage, rows: readonly string[]): Promise<void> {
-  await vi.waitFor(async () => expect(await opened.rows()).toEqual(rows), { timeout: 15_000, interval: 100 })
+  await vi.waitFor(async () => expect(await opened.rows()).toEqual(rows), { interval: 100 })
 }

@@ -22,7 +22,7 @@ export function useBrowser(): BrowserFixture {
     const pageRoot = await mkdtemp(join(tmpdir(), 'tailrace-page-'))
     await promisify(execFile)(process.execPath, ['web/build.js', pageRoot])
     current = { pageRoot, browser: await launchChromium() }
-  }, 90_000)
+  })
 
   afterAll(async () => {
     await current?.browser.close()

@@ -91,7 +91,7 @@ describe('watching', () => {
     await expect.poll(() => states).toEqual(['open', 'interrupted'])
     link.set({ kind: 'pass' })
     await coll().insertOne({ _id: 2 })
-    await expect.poll(() => seen, { timeout: 10_000 }).toEqual(numbers(3))
+    await expect.poll(() => seen).toEqual(numbers(3))
     expect(states).toEqual(['open', 'interrupted', 'open'])
   })
 
@@ -101,12 +101,12 @@ describe('watching', () => {
     await expect.poll(() => seen).toEqual([0])
     link.set({ kind: 'black-hole' })
     await coll().insertOne({ _id: 1 })
-    await expect.poll(() => states, { timeout: 10_000 }).toEqual(['open', 'interrupted'])
+    await expect.poll(() => states).toEqual(['open', 'interrupted'])
     // what was under way is lost
     link.cut('reset')
     link.set({ kind: 'pass' })
     await coll().insertOne({ _id: 2 })
-    await expect.poll(() => seen, { timeout: 10_000 }).toEqual(numbers(3))
+    await expect.poll(() => seen).toEqual(numbers(3))
   })
 
   it('gives up a getMore that is never answered, although the server is well otherwise', async () => {
@@ -119,7 +119,7 @@ describe('watching', () => {
       data: { failCommands: ['getMore'], appName: 'tailrace', blockConnection: true, blockTimeMS: 600_000 },
     })
     await coll().insertMany([{ _id: 1 }, { _id: 2 }])
-    await expect.poll(() => seen, { timeout: 10_000 }).toEqual(numbers(3))
+    await expect.poll(() => seen).toEqual(numbers(3))
   })
 
   it('replaces a client that stays dead', async () => {
@@ -129,7 +129,7 @@ describe('watching', () => {
     const dead = deployment.streams.current()
     await dead.close()
     await coll().insertOne({ _id: 1 })
-    await expect.poll(() => seen, { timeout: 10_000 }).toEqual(numbers(2))
+    await expect.poll(() => seen).toEqual(numbers(2))
     expect(deployment.streams.current()).not.toBe(dead)
   })
 
@@ -138,7 +138,7 @@ describe('watching', () => {
     const own = deployment.streams.current()
     link.cut('end')
     await coll().insertOne({ _id: 0 })
-    await expect.poll(() => seen, { timeout: 10_000 }).toEqual([0])
+    await expect.poll(() => seen).toEqual([0])
     expect(deployment.streams.current()).toBe(own)
   })
 })

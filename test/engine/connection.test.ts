@@ -153,7 +153,7 @@ describe('connections', () => {
     await engine.stop()
     const again = await startEngine({ port: engine.port })
     try {
-      await vi.waitFor(() => client.db('a').collection('c').insertOne({ x: 2 }), { timeout: 10_000, interval: 50 })
+      await vi.waitFor(() => client.db('a').collection('c').insertOne({ x: 2 }), { interval: 50 })
       expect(await client.db('a').collection('c').find().toArray()).toMatchObject([{ x: 2 }])
     } finally {
       await client.close()

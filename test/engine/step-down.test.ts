@@ -48,7 +48,7 @@ describe('a primary that steps down', () => {
     expect(await stream.next()).toMatchObject({ documentKey: { _id: 1 } })
     const commit = () => wire.command('admin', { commitTransaction: 1, ...transaction })
     expect(await commit()).toMatchObject({ codeName: 'NotWritablePrimary' })
-    await expect.poll(async () => (await commit())['codeName'], { timeout: 5_000 }).toBe('NoSuchTransaction')
+    await expect.poll(async () => (await commit())['codeName']).toBe('NoSuchTransaction')
     await stream.close()
     wire.close()
   })
@@ -76,9 +76,7 @@ describe('a primary that steps down', () => {
     await expect.poll(() => changes).toBeGreaterThan(0)
     const before = changes
     await stepDown(1)
-    await expect
-      .poll(async () => (await admin().command({ hello: 1 }))['isWritablePrimary'], { timeout: 5_000 })
-      .toBe(true)
+    await expect.poll(async () => (await admin().command({ hello: 1 }))['isWritablePrimary']).toBe(true)
     await expect.poll(() => changes).toBe(before + 2)
   })
 

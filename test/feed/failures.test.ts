@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest'
 import { useRelayBehindProxy } from '../support/relay-behind-proxy.ts'
 import type { TestSubscription } from '../support/subscription.ts'
 
-const LONG = { timeout: 15_000 }
 const numbers = (count: number) => Array.from({ length: count }, (_, n) => n)
 
 // inserts alone: what is missing, twice or out of order shows
@@ -28,7 +27,7 @@ describe('a running subscription gets every change once and in order', () => {
     for (const [n, how] of (['end', 'reset', 'end', 'reset'] as const).entries()) {
       at.link.cut(how)
       await at.coll.insertOne({ _id: n + 1 })
-      await expect.poll(() => insertsOf(changes), LONG).toEqual(numbers(n + 2))
+      await expect.poll(() => insertsOf(changes)).toEqual(numbers(n + 2))
     }
   })
 
@@ -38,7 +37,7 @@ describe('a running subscription gets every change once and in order', () => {
       // those of all clients
       await at.client.db('admin').command({ killAllSessions: [] })
       await at.coll.insertOne({ _id: n })
-      await expect.poll(() => insertsOf(changes), LONG).toEqual(numbers(n + 1))
+      await expect.poll(() => insertsOf(changes)).toEqual(numbers(n + 1))
     }
     expect(at.relay.stats().interruptions).toBeGreaterThan(0)
   })
@@ -55,17 +54,17 @@ describe('a running subscription gets every change once and in order', () => {
     const changes = await start()
     await at.failCommand({ times: 2 }, failing(data))
     await at.coll.insertMany([{ _id: 1 }, { _id: 2 }])
-    await expect.poll(() => insertsOf(changes), LONG).toEqual(numbers(3))
+    await expect.poll(() => insertsOf(changes)).toEqual(numbers(3))
   })
 
   it('when the server starts again', async () => {
     const changes = await start()
     await at.coll.insertOne({ _id: 1 })
     await at.engine.restart(async () => {
-      await expect.poll(() => at.relay.stats().interruptedUpstreams, LONG).toBe(1)
+      await expect.poll(() => at.relay.stats().interruptedUpstreams).toBe(1)
     })
     await at.coll.insertOne({ _id: 2 })
-    await expect.poll(() => insertsOf(changes), LONG).toEqual(numbers(3))
+    await expect.poll(() => insertsOf(changes)).toEqual(numbers(3))
     const types = changes.changes.map(({ operationType }) => operationType)
     expect(types.filter((type) => type !== 'insert')).toEqual(['started', 'interrupted', 'resumed'])
   })
@@ -78,7 +77,7 @@ describe('a running subscription gets every change once and in order', () => {
     await at.coll.drop()
     await at.coll.insertOne({ _id: 2 })
     at.link.set({ kind: 'pass' })
-    await expect.poll(() => insertsOf(changes), LONG).toEqual(numbers(3))
+    await expect.poll(() => insertsOf(changes)).toEqual(numbers(3))
     const types = changes.changes.map(({ operationType }) => operationType)
     expect(types.slice(-4)).toEqual(['resumed', 'insert', 'invalidate', 'insert'])
   })
@@ -97,13 +96,13 @@ describe('a server that fails every getMore', () => {
     const before = await at.failCommand('alwaysOn', failing)
     const startMs = performance.now()
     const attempts = async () => (await at.failCommand('alwaysOn', failing)) - before
-    await expect.poll(attempts, { ...LONG, interval: 10 }).toBeGreaterThanOrEqual(6)
+    await expect.poll(attempts, { interval: 10 }).toBeGreaterThanOrEqual(6)
     // the sum of the delays between six attempts, which a timer may cut by a millisecond each
     expect(performance.now() - startMs).toBeGreaterThan(50 + 250 + 500 + 1_000 + 2_000 - 10)
     await at.coll.insertOne({ _id: 1 })
     await at.failCommand('off', {})
     await at.coll.insertOne({ _id: 2 })
-    await expect.poll(() => insertsOf(changes), LONG).toEqual(numbers(3))
+    await expect.poll(() => insertsOf(changes)).toEqual(numbers(3))
   })
 })
 
@@ -118,10 +117,10 @@ describe('a primary that steps down', () => {
     await at.client.db('admin').command({ replSetStepDown: 1, force: true })
     // as a server does to those who read from its primary
     await at.failCommand({ times: 1 }, { failCommands: ['getMore'], errorCode: 11602 })
-    await expect.poll(() => changes.changes.at(-1)?.operationType, LONG).toBe('interrupted')
+    await expect.poll(() => changes.changes.at(-1)?.operationType).toBe('interrupted')
     const isPrimary = async () => (await at.client.db('admin').command({ hello: 1 }))['isWritablePrimary']
-    await expect.poll(isPrimary, LONG).toBe(true)
+    await expect.poll(isPrimary).toBe(true)
     await at.coll.insertMany([{ _id: 1 }, { _id: 2 }])
-    await expect.poll(() => insertsOf(changes), LONG).toEqual(numbers(3))
+    await expect.poll(() => insertsOf(changes)).toEqual(numbers(3))
   })
 })

@@ -90,13 +90,10 @@ describe('sharing', () => {
         0,
       )
     await expect
-      .poll(
-        async () => {
-          most = Math.max(most, await at.deployment.openCursors())
-          return isThere()
-        },
-        { timeout: 10_000 },
-      )
+      .poll(async () => {
+        most = Math.max(most, await at.deployment.openCursors())
+        return isThere()
+      })
       .toBe(1_000)
     expect(most).toBe(cursors)
     expect(at.relay.stats().catchUps).toBe(0)
@@ -172,7 +169,7 @@ describe('catching up', () => {
           if (inserted++ < 50) await coll().insertMany([{ inserted }, { inserted }])
           return Array.from({ length: 20 }, (_, id) => tokensOf(socket.received.get(`late${id}`)).at(-1))
         },
-        { interval: 1, timeout: 10_000 },
+        { interval: 1 },
       )
       .toEqual(Array.from({ length: 20 }, () => expect.stringMatching(new RegExp(`^${before.at(-1)?.slice(0, 2)}`))))
     const { insertedId } = await coll().insertOne({ end: true })

@@ -6,6 +6,7 @@ import type { RelayUnderTest } from './relay-under-test.ts'
 import { startRelayUnderTest } from './relay-under-test.ts'
 import { fuzzWebSocket } from './web-socket-fuzzer.ts'
 import { startWitnesses } from './witnesses.ts'
+import { PATIENCE_MS } from '../support/patience.ts'
 
 /** How a relay came through. */
 export interface SessionOutcome {
@@ -18,9 +19,6 @@ export interface SessionOutcome {
   /** Everything that is wrong. Empty when all is well. */
   readonly problems: readonly string[]
 }
-
-/** How long the relay may take to let go of what clients left behind, in milliseconds. */
-const SETTLE_MS = 20_000
 
 /** Gives a relay of its own these inputs, WebSocket and HTTP at the same time, beside well-behaved subscribers. */
 export async function runHostileSession(
@@ -57,7 +55,7 @@ export async function runHostileSession(
 }
 
 async function settledProblems(relay: RelayUnderTest): Promise<string[]> {
-  const deadlineMs = performance.now() + SETTLE_MS
+  const deadlineMs = performance.now() + PATIENCE_MS
   for (;;) {
     const { subscribers, unexpected, pollution } = await relay.state()
     const problems = unexpected.slice(0, 20).map((line) => `masked: ${line.slice(0, 600)}`)

@@ -1,5 +1,6 @@
 import { MongoClient, type MongoClientOptions } from 'mongodb'
 import { afterEach, beforeEach } from 'vitest'
+import { PATIENCE_MS } from './patience.ts'
 import { startEngine, type Engine, type EngineOptions } from '../../src/engine/engine.ts'
 
 /** What a test of the engine works with; each test has its own. */
@@ -25,7 +26,7 @@ export function useEngine(options: EngineOptions = {}): EngineFixture {
       return clients[0] ?? fixture.connect()
     },
     connect(settings = {}, uri = fixture.engine.uri) {
-      const client = new MongoClient(uri, { serverSelectionTimeoutMS: 5_000, ...settings })
+      const client = new MongoClient(uri, { serverSelectionTimeoutMS: PATIENCE_MS, ...settings })
       clients.push(client)
       return client
     },

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, beforeEach, expect } from 'vitest'
+import { PATIENCE_MS } from './patience.ts'
 
 /** Resources that a test may open and must close: sockets and servers, by Node's own names. */
 const WATCHED = new Set(['TCPSocketWrap', 'TCPServerWrap', 'TLSWrap', 'PipeWrap', 'HTTPINCOMINGMESSAGE', 'Timeout'])
@@ -23,7 +24,7 @@ function leaks(): [string, number][] {
 // Closing a socket takes a turn of the event loop: wait for the condition instead of asserting at once. By hand and not with
 // vi.waitFor, whose own timers would count as leaks from its second look on; this one's timer has ended when it looks.
 afterEach(async () => {
-  const deadlineMs = performance.now() + 5_000
+  const deadlineMs = performance.now() + PATIENCE_MS
   while (leaks().length > 0 && performance.now() < deadlineMs) await delay(20)
   expect(leaks(), 'resources left open by this test').toEqual([])
 })

@@ -1,6 +1,7 @@
 import { EventEmitter, once } from 'node:events'
 import type { FormattedExecutionResult, GraphQLFormattedError } from 'graphql'
 import type { ChangesSubscription } from '../operations.generated.ts'
+import { PATIENCE_MS } from './patience.ts'
 
 /** One change as the tests' operation asks for it. */
 export type ChangeResult = ChangesSubscription['changes']
@@ -51,7 +52,7 @@ export function collect(start: (sink: Sink) => () => void): TestSubscription {
   })
 
   async function until(isThere: () => boolean, what: string): Promise<void> {
-    const signal = AbortSignal.timeout(10_000)
+    const signal = AbortSignal.timeout(PATIENCE_MS)
     while (!isThere()) {
       if (isOver || signal.aborted) {
         const state = isOver ? 'ended' : 'open'

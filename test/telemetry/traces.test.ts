@@ -65,7 +65,7 @@ describe('traces', () => {
       await (await fetch(relay.graphqlUrl, { method: 'POST', headers, body: JSON.stringify({ query }) })).text()
     }
     // the splice comes with what the server says next
-    await vi.waitFor(() => expect(spans.filter(({ isEnded }) => !isEnded)).toEqual([]), 10_000)
+    await vi.waitFor(() => expect(spans.filter(({ isEnded }) => !isEnded)).toEqual([]))
 
     const mongo = {
       'db.system.name': 'mongodb',

@@ -76,7 +76,7 @@ describe('catch-ups of one principal', () => {
     }`
     for (const id of ids) raw.subscribe(id, query, { startAfter })
     const isSettled = (id: string) => raw.errors.has(id) || raw.received.get(id)?.length === 49
-    await expect.poll(() => ids.filter(isSettled).length, { timeout: 10_000 }).toBe(20)
+    await expect.poll(() => ids.filter(isSettled).length).toBe(20)
     expect(raw.errors.size).toBeGreaterThanOrEqual(1)
     expect(raw.errors.size).toBeLessThanOrEqual(18)
     const extensions = { code: 'LIMIT_EXCEEDED', resumeToken: startAfter }

@@ -256,7 +256,8 @@ describe.each([webSocket, eventStream])('a subscription over $name', (transport)
 describe.each([webSocket, eventStream])(
   'a subscription over $name to a change stream that does not linger',
   (transport) => {
-    const at = useRelay(() => ({ lingerMs: 0 }))
+    // a getMore that waits longer than any test does: whoever waited for its end would never come to one
+    const at = useRelay(() => ({ lingerMs: 0, maxAwaitTimeMs: 600_000 }))
     const coll = () => at.deployment.client.db(at.db).collection('c')
 
     it('closes its cursor at once when the last one is unsubscribed', async () => {
@@ -266,10 +267,8 @@ describe.each([webSocket, eventStream])(
       await changes.take(1)
       // the one that led to the shared one may still be closing
       await vi.waitFor(async () => expect(await at.deployment.openCursors()).toBe(before + 1))
-      const startedAt = performance.now()
       changes.stop()
       await vi.waitFor(async () => expect(await at.deployment.openCursors()).toBe(before), { interval: 5 })
-      expect(performance.now() - startedAt).toBeLessThan(900)
     })
 
     it('leaves no cursor behind when it is unsubscribed while it starts', async () => {
@@ -278,7 +277,7 @@ describe.each([webSocket, eventStream])(
       const last = await at.subscribe(transport)
       await coll().insertOne({})
       await last.take(1)
-      await vi.waitFor(async () => expect(await at.deployment.openCursors()).toBe(before + 1), { timeout: 5_000 })
+      await vi.waitFor(async () => expect(await at.deployment.openCursors()).toBe(before + 1))
     })
   },
 )

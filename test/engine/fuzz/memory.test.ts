@@ -59,13 +59,12 @@ describe('memory', () => {
     // a reply of ten million bytes, and a queue of requests
     expect(usedBytes(state) - usedBytes(before)).toBeLessThan(24 * MIB)
     socket.destroy()
-    const untilForgotten = { timeout: 15_000, interval: 50 }
     await vi.waitFor(async () => {
       const left = await engine.state()
       expect(left.connections).toBe(0)
       // the reply that was being sent goes when its socket is closed for good
       expect(usedBytes(left) - usedBytes(before)).toBeLessThan(4 * MIB)
-    }, untilForgotten)
+    })
   })
 
   it('holds of half a message what came of it, not what was promised', async () => {

@@ -1,17 +1,16 @@
+import { PATIENCE_MS } from '../../support/patience.ts'
 import type { EngineState } from './engine-process.ts'
 import type { EngineUnderTest } from './engine-under-test.ts'
 
 /** How much more memory than at the start may be in use at the end: the oplog, and code that was compiled meanwhile. */
 const MAX_GROWTH_BYTES = 64 * 1024 * 1024
-/** How long sessions and cursors that inputs left open may take to expire. */
-const SETTLE_MS = 20_000
 
 /**
  * Waits until the engine is as it was before: nothing open, memory given back.
  * @returns what is wrong when it does not come to that; empty when all is well
  */
 export async function settledProblems(engine: EngineUnderTest, before: EngineState): Promise<string[]> {
-  const deadlineMs = performance.now() + SETTLE_MS
+  const deadlineMs = performance.now() + PATIENCE_MS
   for (;;) {
     const problems = problemsOf(await engine.state(), before)
     if (engine.errors !== '') problems.push(`stderr: ${engine.errors}`)
