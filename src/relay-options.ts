@@ -22,6 +22,12 @@ export interface RelayOptions {
   readonly namespace?: string
   /** The folder of the live page. Default: the one in the package. */
   readonly pageRoot?: string
+  /**
+   * Names that the relay is reached by besides loopback ones, such as `relay.example.com`, which a proxy in front of it has;
+   * with a port where it is not the usual one. Pages under these names are its own. On a loopback address it answers to no
+   * other names, and where callers without credentials are served, to no others but addresses. Default none.
+   */
+  readonly allowedHosts?: readonly string[]
   /** Origins besides the relay's own, such as `https://app.example.com`, whose pages may use it. Default none. */
   readonly allowedOrigins?: readonly string[]
   /**
@@ -59,7 +65,7 @@ export interface RelayOptions {
    * 429. Default 1,000, and no limit for this machine's own addresses, from which a proxy may ask for everybody.
    */
   readonly maxConnectionsPerAddress?: number | undefined
-  /** Addresses and subnets, such as `10.0.0.0/8`, of proxies whose `X-Forwarded-For` is believed. Default none. */
+  /** Addresses and subnets, such as `10.0.0.0/8`, of proxies whose `X-Forwarded-For` and `X-Forwarded-Host` are believed. Default none. */
   readonly trustedProxies?: readonly string[]
   /**
    * How many operations a WebSocket may have at a time, and an HTTP connection whose client does not wait for answers.

@@ -13,6 +13,8 @@ const RULES: Readonly<Record<string, { readonly parts: readonly string[]; readon
   'version.ts': { parts: [], packages: [] },
   'loopback.ts': { parts: [], packages: [] },
   'origin.ts': { parts: [], packages: [] },
+  'host-name.ts': { parts: [], packages: [] },
+  'rate-limited-log.ts': { parts: ['logger.ts'], packages: [] },
   'quota.ts': { parts: [], packages: [] },
   bson: { parts: [], packages: ['bson'] },
   engine: { parts: ['bson'], packages: ['bson'] },
@@ -21,12 +23,25 @@ const RULES: Readonly<Record<string, { readonly parts: readonly string[]; readon
   auth: { parts: ['errors.ts', 'loopback.ts', 'access'], packages: ['jose', 'zod'] },
   changes: { parts: ['errors.ts', 'settled-within.ts', 'bson'], packages: ['bson', 'mongodb'] },
   feed: {
-    parts: ['errors.ts', 'logger.ts', 'trace.ts', 'quota.ts', 'settled-within.ts', 'changes'],
+    parts: ['errors.ts', 'logger.ts', 'rate-limited-log.ts', 'trace.ts', 'quota.ts', 'settled-within.ts', 'changes'],
     packages: ['bson'],
   },
   graphql: { parts: ['errors.ts', 'trace.ts', 'access', 'changes', 'feed'], packages: ['bson', 'graphql'] },
   transport: {
-    parts: ['errors.ts', 'loopback.ts', 'origin.ts', 'quota.ts', 'trace.ts', 'access', 'auth', 'feed', 'graphql'],
+    parts: [
+      'errors.ts',
+      'logger.ts',
+      'rate-limited-log.ts',
+      'loopback.ts',
+      'origin.ts',
+      'host-name.ts',
+      'quota.ts',
+      'trace.ts',
+      'access',
+      'auth',
+      'feed',
+      'graphql',
+    ],
     packages: ['graphql', 'graphql-yoga', '@graphql-yoga/render-graphiql', 'graphql-ws', 'ws'],
   },
   'relay-options.ts': { parts: ['access', 'auth', 'changes', 'logger.ts'], packages: [] },
@@ -34,6 +49,7 @@ const RULES: Readonly<Record<string, { readonly parts: readonly string[]; readon
   relay: {
     parts: [
       'errors.ts',
+      'logger.ts',
       'loopback.ts',
       'relay-options.ts',
       'access',
@@ -66,7 +82,10 @@ const RULES: Readonly<Record<string, { readonly parts: readonly string[]; readon
   'redact.ts': { parts: [], packages: [] },
   'logger.ts': { parts: [], packages: [] },
   'trace.ts': { parts: [], packages: [] },
-  config: { parts: ['access', 'auth', 'changes', 'origin.ts', 'redact.ts', 'relay'], packages: ['zod'] },
+  config: {
+    parts: ['access', 'auth', 'changes', 'origin.ts', 'host-name.ts', 'redact.ts', 'relay'],
+    packages: ['zod'],
+  },
   cli: { parts: ['errors.ts', 'changes', 'config', 'redact.ts', 'relay'], packages: [] },
   telemetry: {
     parts: ['errors.ts', 'feed', 'logger.ts', 'redact.ts', 'trace.ts'],

@@ -6,6 +6,8 @@ import type { Credentials } from './bearer-token.ts'
 export interface Authenticator {
   /** Whether there are credentials that it takes; if not, everybody is anonymous. */
   readonly isConfigured: boolean
+  /** Whether callers without credentials are served. */
+  readonly takesAnonymous: boolean
   /**
    * The principal that credentials stand for; {@link ANONYMOUS} where there are none and that is allowed.
    *
@@ -16,4 +18,8 @@ export interface Authenticator {
 }
 
 /** Takes everybody as anonymous. Loads none of what checks credentials. */
-export const EVERYBODY: Authenticator = { isConfigured: false, authenticate: () => Promise.resolve(ANONYMOUS) }
+export const EVERYBODY: Authenticator = {
+  isConfigured: false,
+  takesAnonymous: true,
+  authenticate: () => Promise.resolve(ANONYMOUS),
+}

@@ -36,6 +36,7 @@ export function createAuthenticator(
 
   return {
     isConfigured,
+    takesAnonymous: !isConfigured || allowAnonymous,
     async authenticate(credentials): Promise<Principal> {
       // with nothing to judge them by, credentials are another party's, such as a proxy's
       if (!isConfigured) return ANONYMOUS

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import type * as Zod from 'zod'
 import { parseNamespace } from '../changes/scope.ts'
+import { toHost } from '../host-name.ts'
 import { toOrigin } from '../origin.ts'
 import { DURATION_PATTERN, parseDuration, parseSize, showDuration, showSize, SIZE_PATTERN } from './units.ts'
 import { UsageError } from './usage-error.ts'
@@ -159,6 +160,9 @@ export const secret: Kind<string> = {
   show: String,
   schema: (z) => z.string().regex(/^[\x21-\x7e]{16,}$/),
 }
+
+/** Host names such as `relay.example.com`, with or without a port. */
+export const hostNames = list('name', toHost, /^[^\s/?#@*]+$/)
 
 /** Origins such as `https://app.example.com`. */
 export const origins = list('url', toOrigin, /^https?:\/\/[^/]+\/?$/)

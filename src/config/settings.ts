@@ -5,6 +5,7 @@ import {
   count,
   duration,
   host,
+  hostNames,
   mongoUri,
   namespace,
   onOff,
@@ -72,6 +73,16 @@ export const SETTINGS = {
     fallback: DEFAULTS.port,
     variable: 'PORT',
   }),
+  allowedHosts: row({
+    group: 'Listening',
+    kind: hostNames,
+    about:
+      'a name that the relay is reached by, such as that of a proxy in front of it; again for more (the variable: separated by commas)',
+    fallback: DEFAULTS.allowedHosts,
+    withoutIt: 'loopback names; others where every caller must have credentials',
+    flag: 'allow-host',
+    variable: 'TAILRACE_ALLOWED_HOSTS',
+  }),
   allowedOrigins: row({
     group: 'Listening',
     kind: origins,
@@ -91,7 +102,7 @@ export const SETTINGS = {
   trustedProxies: row({
     group: 'Listening',
     kind: subnets,
-    about: 'proxies whose X-Forwarded-For is believed, as addresses or subnets; again for more',
+    about: 'proxies whose X-Forwarded-For and X-Forwarded-Host are believed, as addresses or subnets; again for more',
     fallback: DEFAULTS.trustedProxies,
     withoutIt: 'none',
     flag: 'trust-proxy',

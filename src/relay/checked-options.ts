@@ -27,17 +27,20 @@ const MAX_RESULT_BYTES = 268_435_456
 /**
  * Checks what can be checked before anything is started.
  *
- * @throws RelayError `BAD_USER_INPUT` when the namespace, an origin, a trusted proxy, a limit, `auth` or a rule is not valid,
+ * @throws RelayError `BAD_USER_INPUT` when the namespace, an origin, a host, a trusted proxy, a limit, `auth` or a rule is not valid,
  * and when everybody could read everything
  */
 export async function checkOptions(options: SettledOptions): Promise<CheckedOptions> {
-  const { host, allowedOrigins, trustedProxies, maxResultBytes, rules, tokenSecret } = options
+  const { host, allowedHosts, allowedOrigins, trustedProxies, maxResultBytes, rules, tokenSecret } = options
   const namespace = toDefaultNamespace(options.namespace)
   const { allowAnonymous = options.auth?.allowAnonymous } = options
   const auth = options.auth && { ...options.auth, ...(allowAnonymous === undefined ? {} : { allowAnonymous }) }
   const authenticator = await toAuthenticator({ ...options, auth })
   if (!authenticator.isConfigured && allowAnonymous !== true) refuseOpenDoor(host)
-  const origins = valid('An allowed origin', () => createOriginPolicy({ host, allowedOrigins }))
+  const { takesAnonymous } = authenticator
+  const origins = valid('An allowed origin or host', () =>
+    createOriginPolicy({ host, allowedHosts, allowedOrigins, takesAnonymous }),
+  )
   valid('A trusted proxy', () => createClientAddress(trustedProxies))
   if (maxResultBytes > MAX_RESULT_BYTES) throw badUserInput(`\`maxResultBytes\` is more than ${MAX_RESULT_BYTES}`)
   return { namespace, authenticator, origins, policy: createPolicy(parseAccess({ rules, tokenSecret })) }

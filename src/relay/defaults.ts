@@ -9,6 +9,7 @@ export const DEFAULTS = {
   host: '127.0.0.1',
   port: 8_888,
   namespace: 'test.test',
+  allowedHosts: [],
   allowedOrigins: [],
   trustedProxies: [],
   graphiql: true,

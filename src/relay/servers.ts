@@ -1,11 +1,13 @@
 import type { Services } from '../graphql/context.ts'
 import { createExecution } from '../graphql/execution.ts'
 import { createSchema } from '../graphql/schema.ts'
+import { SILENT } from '../logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { Authentication } from '../transport/authentication.ts'
 import type { ConnectionCounts } from '../transport/connection-counts.ts'
 import { createGraphiql } from '../transport/graphiql.ts'
 import { createHttpServer } from '../transport/http-server.ts'
+import { createOriginGuard } from '../transport/http/origin-guard.ts'
 import { lazyHandler } from '../transport/lazy-handler.ts'
 import { createOutputRate } from '../transport/limits/output-rate.ts'
 import { listen, stopListening } from '../transport/listen.ts'
@@ -53,7 +55,7 @@ const USUAL_HEADER_BYTES = 16_384
 
 /** Puts the transports together. Not listening yet. */
 export function createServers(options: SettledOptions, served: Served): Servers {
-  const { metricsPort, metricsToken, stopGraceMs } = options
+  const { metricsPort, metricsToken, stopGraceMs, log = SILENT } = options
   const { metrics, trouble, authentication, services, connections } = served
   const { reportError } = services
   const outputRate = createOutputRate({ bytesPerSecond: options.maxOutputBytesPerSecond ?? Infinity })
@@ -92,6 +94,7 @@ export function createServers(options: SettledOptions, served: Served): Servers 
       requestMs: options.requestTimeoutMs,
       keepAliveMs: options.keepAliveTimeoutMs,
     },
+    log,
     reportError,
   })
   const metricsServer =
@@ -99,7 +102,10 @@ export function createServers(options: SettledOptions, served: Served): Servers 
       ? createMetricsServer({
           metrics: createMetricsHandler(metrics.read),
           trouble,
-          origins: createOriginPolicy({ host: options.metricsHost, allowedOrigins: [] }),
+          guard: createOriginGuard(
+            createOriginPolicy({ ...options, host: options.metricsHost, allowedOrigins: [] }),
+            log,
+          ),
           reportError,
         })
       : undefined

@@ -1,17 +1,23 @@
-import type { IncomingMessage, OutgoingHttpHeaders, Server, ServerResponse } from 'node:http'
-import { createServer, STATUS_CODES } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { createServer } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { ignoreError } from '../errors.ts'
+import type { Logger } from '../logger.ts'
 import { isGraphiqlRequest } from './graphiql.ts'
+import { HttpRequest } from './http/http-request.ts'
+import type { OriginGuard } from './http/origin-guard.ts'
+import { createOriginGuard } from './http/origin-guard.ts'
+import { refuseRequest, refuseUpgrade } from './http/refuse-request.ts'
+import type { Refusal } from './http/refusal.ts'
+import { badRequest } from './http/refusal.ts'
+import { pathOf, settleTarget } from './http/request-target.ts'
 import type { OriginPolicy } from './origin-policy.ts'
 import type { PageFiles } from './page-files.ts'
 import { respondHealth } from './health.ts'
-import { createClientAddress } from './limits/client-address.ts'
+import { addressOf, createClientAddress } from './limits/client-address.ts'
 import type { ConnectionLimitOptions } from './limits/connections.ts'
 import { limitConnections } from './limits/connections.ts'
-import { refuseRequest, RETRY_AFTER } from './refuse-request.ts'
 import { respondText } from './respond.ts'
-import { COMMON_HEADERS } from './security-headers.ts'
 import { whenOver } from './when-over.ts'
 
 /** Answers one request, in its own time. */
@@ -36,6 +42,7 @@ export interface HttpServerOptions {
   readonly connections: Omit<ConnectionLimitOptions, 'clients'> & { readonly trustedProxies: readonly string[] }
   /** How long a request's headers, and all of it, may take, and how long a connection is kept for the next one. */
   readonly timeouts: HttpTimeouts
+  readonly log: Logger
   readonly reportError: (error: unknown) => void
 }
 
@@ -58,7 +65,10 @@ const PAGE_NOT_BUILT = 'The live page is not built; run `npm run build`. GraphQL
 export function createHttpServer(options: HttpServerOptions): Server {
   const { endpoint, upgrade, origins, maxHeaderBytes, timeouts, reportError } = options
   const { trustedProxies, ...connectionLimits } = options.connections
+  const clients = createClientAddress(trustedProxies)
+  const guard = createOriginGuard(origins, options.log)
   const settings = {
+    IncomingMessage: HttpRequest,
     maxHeaderSize: maxHeaderBytes,
     headersTimeout: timeouts.headersMs,
     // Node takes nothing less
@@ -66,10 +76,18 @@ export function createHttpServer(options: HttpServerOptions): Server {
     keepAliveTimeout: timeouts.keepAliveMs,
     connectionsCheckingInterval: Math.min(timeouts.headersMs, MAX_CHECKING_MS),
   }
+  /** Makes of any request one that the rest can take as it is, or gives why that cannot be. */
+  const enter = (request: IncomingMessage): Refusal | undefined => {
+    const { headers, socket } = request
+    if (headers['x-forwarded-host'] !== undefined && !clients.isProxy(addressOf(socket))) {
+      delete headers['x-forwarded-host']
+    }
+    return settleTarget(request) ?? guard.refuseHost(headers)
+  }
   const server = createServer(settings, (request, response) => {
     const refusal = limits.admit(request, (release) => whenOver(response, release))
     if (refusal) return refuseRequest(response, refusal)
-    route(request, response, options).catch((error: unknown) => {
+    route(request, response, { ...options, enter, guard }).catch((error: unknown) => {
       // a client that goes away while it is answered is nobody's error
       if (response.destroyed) return
       reportError(error)
@@ -77,28 +95,53 @@ export function createHttpServer(options: HttpServerOptions): Server {
       else respondText(response, 500)
     })
   })
-  const limits = limitConnections(server, { ...connectionLimits, clients: createClientAddress(trustedProxies) })
+  const limits = limitConnections(server, { ...connectionLimits, clients })
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', ignoreGone)
-    if (pathOf(request) !== endpoint) return refuse(socket, '404 Not Found')
-    if (!origins.isHostAllowed(request.headers) || !origins.isOriginAllowed(request.headers)) {
-      return refuse(socket, '403 Forbidden')
-    }
-    const refusal = limits.admit(request, (release) => socket.once('close', release))
-    if (refusal) return refuse(socket, `${refusal.status} ${STATUS_CODES[refusal.status]}`, RETRY_AFTER)
+    const misplaced = enter(request)
+    if (misplaced) return refuseUpgrade(socket, misplaced)
+    if (!isEndpoint(pathOf(request), endpoint)) return refuseUpgrade(socket, nothingAt(pathOf(request), endpoint))
+    const refusal =
+      guard.refusePage(request.headers) ?? limits.admit(request, (release) => socket.once('close', release))
+    if (refusal) return refuseUpgrade(socket, refusal)
     upgrade(request, socket, head)
+  })
+  server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
+    socket.on('error', ignoreGone)
+    refuseUpgrade(socket, {
+      ...badRequest('The relay is no proxy'),
+      status: 405,
+      headers: { Allow: 'GET, HEAD, POST' },
+    })
   })
   return server
 }
 
-async function route(request: IncomingMessage, response: ServerResponse, options: HttpServerOptions): Promise<void> {
-  const { endpoint, graphql, graphiql, page, origins, metrics } = options
-  if (!origins.isHostAllowed(request.headers)) {
-    return respondText(response, 403, 'This relay does not answer to that host name')
-  }
+/** What becomes of a WebSocket behind a proxy that does not know them. */
+const NO_UPGRADE = badRequest(
+  'A WebSocket request came without its Upgrade: the proxy in front must use HTTP/1.1, and pass on Upgrade and Connection',
+)
+
+interface RouteOptions extends HttpServerOptions {
+  readonly enter: (request: IncomingMessage) => Refusal | undefined
+  readonly guard: OriginGuard
+}
+
+async function route(request: IncomingMessage, response: ServerResponse, options: RouteOptions): Promise<void> {
+  const { endpoint, graphql, graphiql, page, origins, metrics, enter, guard } = options
+  const refusal = enter(request)
   const path = pathOf(request)
-  if (path === endpoint) {
-    return graphiql && isGraphiqlRequest(request) ? graphiql(request, response) : graphql(request, response)
+  const isGraphql = isEndpoint(path, endpoint)
+  if (refusal) {
+    return isGraphql ? refuseRequest(response, refusal) : respondText(response, refusal.status, refusal.message)
+  }
+  if (isGraphql) {
+    if (request.headers['sec-websocket-key'] !== undefined) return refuseRequest(response, NO_UPGRADE)
+    if (graphiql && isGraphiqlRequest(request)) return graphiql(request, response)
+    // elsewhere nothing is executed without credentials, which foreign pages do not have
+    const isJudged = origins.takesAnonymous && request.method !== 'OPTIONS'
+    const foreign = isJudged ? guard.refusePage(request.headers) : undefined
+    return foreign ? refuseRequest(response, foreign) : graphql(request, response)
   }
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     response.setHeader('Allow', 'GET, HEAD')
@@ -110,16 +153,11 @@ async function route(request: IncomingMessage, response: ServerResponse, options
   return respondText(response, 404, path === '/' ? PAGE_NOT_BUILT : `Nothing is at ${path}`)
 }
 
-/** The part before the query as it came: a file is found by its exact name only. */
-export function pathOf({ url = '/' }: IncomingMessage): string {
-  const end = url.indexOf('?')
-  return end < 0 ? url : url.slice(0, end)
+// with a slash it is what some clients and proxies make of it
+function isEndpoint(path: string, endpoint: string): boolean {
+  return path === endpoint || path === `${endpoint}/`
 }
 
-function refuse(socket: Duplex, status: string, headers: OutgoingHttpHeaders = {}): void {
-  const all = Object.entries({ ...COMMON_HEADERS, ...headers, Connection: 'close', 'Content-Length': 0 })
-  const lines = all.map(([name, value]) => `${name}: ${String(value)}\r\n`)
-  socket.end(`HTTP/1.1 ${status}\r\n${lines.join('')}\r\n`)
-  // a client that does not close would keep the socket
-  socket.once('finish', () => socket.destroy())
+function nothingAt(path: string, endpoint: string): Refusal {
+  return { status: 404, code: 'BAD_USER_INPUT', message: `Nothing is at ${path}; GraphQL is at ${endpoint}` }
 }

@@ -3,8 +3,8 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { createServer } from 'node:http'
 import { respondHealth } from './health.ts'
 import type { RequestHandler } from './http-server.ts'
-import { pathOf } from './http-server.ts'
-import type { OriginPolicy } from './origin-policy.ts'
+import { pathOf, settleTarget } from './http/request-target.ts'
+import type { OriginGuard } from './http/origin-guard.ts'
 import { respondText } from './respond.ts'
 import { COMMON_HEADERS } from './security-headers.ts'
 
@@ -32,7 +32,7 @@ export interface MetricsServerOptions {
   readonly metrics: RequestHandler
   /** Why the relay cannot serve now; `undefined` when it can. */
   readonly trouble: () => string | undefined
-  readonly origins: OriginPolicy
+  readonly guard: OriginGuard
   readonly reportError: (error: unknown) => void
 }
 
@@ -47,10 +47,9 @@ export function createMetricsServer(options: MetricsServerOptions): Server {
 }
 
 async function route(request: IncomingMessage, response: ServerResponse, options: MetricsServerOptions): Promise<void> {
-  const { metrics, trouble, origins } = options
-  if (!origins.isHostAllowed(request.headers)) {
-    return respondText(response, 403, 'This relay does not answer to that host name')
-  }
+  const { metrics, trouble, guard } = options
+  const refusal = settleTarget(request) ?? guard.refuseHost(request.headers)
+  if (refusal) return respondText(response, refusal.status, refusal.message)
   if (request.method !== 'GET' && request.method !== 'HEAD') return respondText(response, 405)
   const path = pathOf(request)
   if (respondHealth(response, path, trouble)) return

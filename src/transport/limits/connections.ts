@@ -2,6 +2,8 @@ import type { IncomingMessage, Server } from 'node:http'
 import type { Socket } from 'node:net'
 import { createQuota } from '../../quota.ts'
 import { isLoopback } from '../../loopback.ts'
+import type { Refusal } from '../http/refusal.ts'
+import { overLimit } from '../http/refusal.ts'
 import type { ClientAddress } from './client-address.ts'
 import { addressOf, countedAddress } from './client-address.ts'
 
@@ -15,12 +17,6 @@ export interface ConnectionLimitOptions {
    */
   readonly maxConnectionsPerAddress: number | undefined
   readonly clients: ClientAddress
-}
-
-/** Why a request is not served. */
-export interface Refusal {
-  readonly status: 429 | 503
-  readonly message: string
 }
 
 /** Decides whether a request is served. */
@@ -47,8 +43,8 @@ export function limitConnections(server: Server, options: ConnectionLimitOptions
   let count = 0
 
   const isCounted = (address: string) => maxConnectionsPerAddress !== undefined || !isLoopback(address)
-  const tooMany: Refusal = { status: 503, message: `The relay has ${maxConnections} connections already` }
-  const tooManyOfOne: Refusal = { status: 429, message: `This address has ${addresses.max} connections already` }
+  const tooMany = overLimit(503, `The relay has ${maxConnections} connections already`)
+  const tooManyOfOne = overLimit(429, `This address has ${addresses.max} connections already`)
 
   function onClose(this: Socket): void {
     count--

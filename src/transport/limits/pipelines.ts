@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { socketOf, whenOver } from '../when-over.ts'
-import type { Refusal } from './connections.ts'
+import type { Refusal } from '../http/refusal.ts'
+import { overLimit } from '../http/refusal.ts'
 
 /** Limits what HTTP clients do that send requests without waiting for the answers to earlier ones (pipelining). */
 export interface Pipelines {
@@ -45,7 +46,7 @@ export function limitPipelines({ maxOperations, maxBufferedBytes }: PipelineOpti
     pipelines.set(socket, pipeline)
     return pipeline
   }
-  const tooMany: Refusal = { status: 429, message: `This connection has ${maxOperations} operations already` }
+  const tooMany = overLimit(429, `This connection has ${maxOperations} operations already`)
 
   return {
     admit(response) {

@@ -1,4 +1,4 @@
-import type { LogFields, Logger } from '../logger.ts'
+import type { LogFields, Logger } from './logger.ts'
 
 /** Options of {@link warnRarely}. */
 export interface RarelyOptions {
