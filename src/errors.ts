@@ -4,6 +4,7 @@
  */
 export const ERROR_CODES = {
   BAD_USER_INPUT: 'An argument is not valid: correct it',
+  PERSISTED_QUERY_NOT_SUPPORTED: 'No query is kept by its hash: send the query itself',
   UNAUTHENTICATED: 'The caller must identify itself',
   FORBIDDEN: 'The caller may not do this',
   RESUME_TOKEN_INVALID: 'The server does not take this resume token: start without it',

@@ -66,8 +66,10 @@ export const authSchema = z
     maxTokenBytes: z
       .int()
       .min(16)
+      // a connection_init has to hold it
+      .max(24_576)
       .default(16_384)
-      .describe('Largest bearer token that is looked at, in bytes. Default 16384.'),
+      .describe('Largest bearer token that is looked at, in bytes; at most 24576. Default 16384.'),
   })
   .refine(
     ({ jwt, tokens = [], allowAnonymous }) => allowAnonymous !== false || jwt !== undefined || tokens.length > 0,

@@ -24,6 +24,7 @@ export type Verdict = { readonly reason: string; readonly resumeToken: string | 
 /** What the relay's codes mean for a client that can wait. */
 const IS_TRANSIENT: Readonly<Record<ErrorCode, boolean>> = {
   BAD_USER_INPUT: false,
+  PERSISTED_QUERY_NOT_SUPPORTED: false,
   UNAUTHENTICATED: false,
   FORBIDDEN: false,
   RESUME_TOKEN_INVALID: false,

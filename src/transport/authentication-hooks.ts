@@ -1,6 +1,7 @@
 import type { ServerOptions } from 'graphql-ws'
 import { isSameCaller } from '../auth/same-caller.ts'
 import { Unauthenticated } from '../auth/unauthenticated.ts'
+import { isTooDeep } from '../graphql/limits/json-depth.ts'
 import type { Authentication } from './authentication.ts'
 import { fromPayload, withoutCredentials } from './credentials.ts'
 import type { SocketExtra } from './operation-hooks.ts'
@@ -29,24 +30,29 @@ export class ConnectionRefused extends Error {
  */
 export function createAuthenticationHooks({ authenticator }: Authentication): Hooks {
   return {
-    async onConnect({ extra, connectionParams }) {
-      const { offered } = extra
+    async onConnect({ extra, connectionParams = {} }) {
+      const credentials = fromPayload(connectionParams) ?? extra.offered ?? {}
       extra.offered = undefined
+      // graphql-ws would keep all of it for as long as the socket
+      empty(connectionParams)
       try {
-        extra.principal = await authenticator.authenticate(fromPayload(connectionParams) ?? offered ?? {})
+        extra.principal = await authenticator.authenticate(credentials)
       } catch (error) {
         throw error instanceof Unauthenticated ? new ConnectionRefused(error) : error
       }
     },
 
     async onPing({ extra, acknowledged }, payload) {
-      const credentials = payload && fromPayload(payload)
-      if (!payload || !credentials || !authenticator.isConfigured) return
+      if (!payload) return
+      // graphql-ws answers with the payload that it got, or fails if it cannot write it
+      if (isTooDeep(payload)) return empty(payload)
+      const credentials = fromPayload(payload)
+      if (!credentials || !authenticator.isConfigured) return
+      // not with the token; as text, because many can wait for keys that are fetched
+      const rest = JSON.stringify(withoutCredentials(payload))
+      empty(payload)
       const answer = await renew(extra, acknowledged, credentials)
-      // graphql-ws answers with the payload that it got: not with the token
-      const rest = withoutCredentials(payload)
-      for (const name of Object.keys(payload)) delete payload[name]
-      Object.assign(payload, rest, answer)
+      Object.assign(payload, JSON.parse(rest), answer)
     },
   }
 
@@ -64,6 +70,10 @@ export function createAuthenticationHooks({ authenticator }: Authentication): Ho
       return { errors: [{ message: error.message, extensions: { code: error.code } }] }
     }
   }
+}
+
+function empty(payload: Record<string, unknown>): void {
+  for (const name of Object.keys(payload)) delete payload[name]
 }
 
 function refused(message: string): Unauthenticated {

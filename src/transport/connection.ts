@@ -15,6 +15,7 @@ import type { ConnectionRate, OutputRate } from './limits/output-rate.ts'
 import type { LiveOperation } from './live-operation.ts'
 import { nextFrames, writeNextFrames } from './next-frames.ts'
 import type { SocketExtra } from './operation-hooks.ts'
+import { withEmptyQuery } from './persisted-query.ts'
 
 /** What all connections have in common. */
 export interface ConnectionOptions {
@@ -40,6 +41,11 @@ export interface ConnectionOptions {
  * from it either, in bytes. Otherwise its pings alone, and their answers, would fill the memory.
  */
 const MAX_REPLY_BYTES = 1_048_576
+
+/** Longest message that is read of one who is not known yet; far longer than any credentials, in characters. */
+const MAX_INIT_LENGTH = 32_768
+
+const INIT_TOO_LONG = `connection_init has more than ${MAX_INIT_LENGTH} characters`
 
 /**
  * One WebSocket as graphql-ws sees it, and what its hooks find there.
@@ -100,8 +106,9 @@ export class Connection implements ProtocolSocket, SocketExtra {
 
   /** Hands a message to graphql-ws. */
   receive(text: string): void {
+    if (this.#initTimer && text.length > MAX_INIT_LENGTH) return this.close(CloseCode.BadRequest, INIT_TOO_LONG)
     this.pauseWhileUnread()
-    const taken = this.#take?.(text)
+    const taken = this.#take?.(withEmptyQuery(text))
     // the hook that notes it is called at once
     const { entering } = this
     this.entering = undefined

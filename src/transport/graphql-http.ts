@@ -25,6 +25,7 @@ import { useClosedCodes } from './use-closed-codes.ts'
 import type { EventStreamSlot } from './use-event-stream.ts'
 import { useEventStream } from './use-event-stream.ts'
 import { useJsonOnly } from './use-json-only.ts'
+import { useParameters } from './use-parameters.ts'
 
 /** Options of {@link createGraphqlHandler}. */
 export interface GraphqlHandlerOptions {
@@ -70,6 +71,7 @@ export function createGraphqlHandler(
     plugins: [
       useAuthentication(authentication),
       useJsonOnly(),
+      useParameters(),
       useClosedCodes(),
       useOwnParser(execution),
       useOwnValidation(execution),

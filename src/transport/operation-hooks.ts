@@ -3,11 +3,13 @@ import { GraphQLError } from 'graphql'
 import type { ServerOptions } from 'graphql-ws'
 import type { Principal } from '../access/principal.ts'
 import type { Credentials } from '../auth/bearer-token.ts'
+import { badUserInput } from '../errors.ts'
 import type { Batch, Subscription } from '../feed/sink.ts'
 import type { GraphQLContext, Services } from '../graphql/context.ts'
 import { toOperationServices } from '../graphql/context.ts'
 import type { Execution } from '../graphql/execution.ts'
 import { openSubscription } from '../graphql/open-subscription.ts'
+import { depthProblem } from '../graphql/limits/json-depth.ts'
 import { createOperations } from '../graphql/operations.ts'
 import { toPublicError } from '../graphql/public-error.ts'
 import type { Expiry } from './expiry.ts'
@@ -15,6 +17,7 @@ import { expired } from './expiry.ts'
 import type { IdleTracked } from './limits/idle-connections.ts'
 import type { SocketContext } from './live-operation.ts'
 import { LiveOperation } from './live-operation.ts'
+import { hasHashAlone, persistedQueryNotSupported } from './persisted-query.ts'
 
 /** What belongs to one socket; graphql-ws hands it to its hooks. */
 export interface SocketExtra extends IdleTracked {
@@ -86,13 +89,17 @@ export function createOperationHooks(
   const operations = createOperations(schema, execution)
 
   return {
-    onSubscribe(context: SocketContext, id, { query, variables, operationName }) {
+    onSubscribe(context: SocketContext, id, payload) {
+      const { query, variables, operationName } = payload
       const { extra } = context
       onUse(extra)
       // this one is among them
       if (Object.keys(context.subscriptions).length > maxSubscriptions) return [tooMany(maxSubscriptions)]
       try {
         if (expiry.isOver(extra)) throw expired()
+        if (hasHashAlone(payload)) throw persistedQueryNotSupported()
+        const problem = depthProblem(payload)
+        if (problem !== undefined) throw badUserInput(problem)
         const { document, errors } = operations.get(query)
         if (errors.length > 0) return errors
         const contextValue: GraphQLContext = { services: toOperationServices(services), principal: extra.principal }
