@@ -77,7 +77,8 @@ export class ChangeStream implements BatchSource {
     const { start } = options
     if (start.kind === 'now') {
       this.#position = oplog.end
-      this.#token = highWaterMark(oplog.lastTime)
+      // a time of its own, after everything that was written: resuming from here must not bring any of that
+      this.#token = highWaterMark(oplog.tick())
       return
     }
     this.#notBefore = start.kind === 'time' ? start.time : start.token.time
@@ -102,7 +103,8 @@ export class ChangeStream implements BatchSource {
       await this.#appended(waitMs, signal)
     }
     this.#opened = true
-    return { documents, done: this.#closed, postBatchResumeToken: doc({ _data: this.#token }) }
+    const invalidated = this.#ended && this.#closed
+    return { documents, done: this.#closed, invalidated, postBatchResumeToken: doc({ _data: this.#token }) }
   }
 
   /** A token of an event must be met in the stream; one after `invalidate`, or of no event, only says where to start. */
