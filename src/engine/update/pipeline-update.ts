@@ -2,7 +2,7 @@ import type { BsonDocument } from '../../bson/values.ts'
 import { describeDelta } from './delta/describe.ts'
 import { computeDelta } from './delta/diff.ts'
 import { isIdentical } from './identical.ts'
-import { checkSameId, withIdFirst } from './replacement.ts'
+import { checkSameId, idOfEither, withIdFirst } from './replacement.ts'
 import type { Update, UpdateOptions } from './update.ts'
 import { documentFromFilter } from './upsert.ts'
 
@@ -11,7 +11,7 @@ export function compilePipelineUpdate(stages: BsonDocument[], { runPipeline }: U
   const run = (before: BsonDocument): BsonDocument => {
     const after = runPipeline(stages, before)
     checkSameId(before, after)
-    return withIdFirst(after, after.get('_id') ?? before.get('_id'))
+    return withIdFirst(after, idOfEither(after, before))
   }
   return {
     kind: 'pipeline',

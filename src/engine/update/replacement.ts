@@ -12,6 +12,12 @@ export function withIdFirst(document: BsonDocument, id: BsonValue | undefined = 
   return ordered
 }
 
+/** The `_id` of the first document that has one. Null is an `_id` like any other. */
+export function idOfEither(first: BsonDocument, second: BsonDocument): BsonValue | undefined {
+  const id = first.get('_id')
+  return id === undefined ? second.get('_id') : id
+}
+
 /**
  * Checks that a new version of a document has the `_id` of the one before, if it has one.
  * @throws CommandError ImmutableField
@@ -26,7 +32,7 @@ export function checkSameId(before: BsonDocument, after: BsonDocument): void {
 }
 
 /**
- * Checks the names of a replacement.
+ * Checks the names of a replacement of a document that is there: an upsert may insert any.
  * @throws CommandError DollarPrefixedFieldName
  */
 export function checkReplacement(replacement: BsonDocument): void {

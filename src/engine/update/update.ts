@@ -17,7 +17,7 @@ export type UpdateResult =
 export interface Update {
   readonly kind: 'replacement' | 'operators' | 'pipeline'
   /**
-   * The document after the update; the argument stays as it is. A replacement always counts as a change.
+   * The document after the update; the argument stays as it is.
    * @param position the array index that the query matched, for `$`
    * @throws CommandError when the update does not fit this document; nothing has changed then
    */

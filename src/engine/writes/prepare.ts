@@ -2,14 +2,22 @@ import { decodeDocument } from '../../bson/decode.ts'
 import { encodeDocument } from '../../bson/encode.ts'
 import { elements } from '../../bson/read.ts'
 import { BSON_TYPE, MAX_DOCUMENT_BYTES, MAX_STORED_DEPTH } from '../../bson/types.ts'
-import { BSONRegExp, ObjectId, Timestamp, Undefined, type BsonDocument, type BsonValue } from '../../bson/values.ts'
+import {
+  BSONRegExp,
+  ObjectId,
+  Timestamp,
+  typeName,
+  Undefined,
+  type BsonDocument,
+  type BsonValue,
+} from '../../bson/values.ts'
 import { CommandError } from '../../bson/command-error.ts'
 import { StoredDocument } from '../storage/stored-document.ts'
 
 /**
  * A document as it is stored: with an `_id`, which comes first, and with server times in the place of empty timestamps
  * at the top level. Bytes that need no change are kept as they are.
- * @throws CommandError BadValue when it cannot be stored
+ * @throws CommandError BadValue, InvalidIdField, DollarPrefixedFieldName when it cannot be stored
  */
 export function toStored(bytes: Buffer, nextTimestamp: () => Timestamp): StoredDocument {
   if (bytes.length > MAX_DOCUMENT_BYTES) {
@@ -19,9 +27,8 @@ export function toStored(bytes: Buffer, nextTimestamp: () => Timestamp): StoredD
     )
   }
   const document = decodeDocument(bytes)
-  const id = document.get('_id') ?? new ObjectId()
+  const id = idOf(document)
   checkId(id)
-  checkNames(document)
   checkDepth(document, bytes)
   if (isStorable(bytes)) return new StoredDocument(id, copyOf(bytes), document)
   const complete: BsonDocument = new Map([['_id', id]])
@@ -66,27 +73,32 @@ function isEmptyTimestamp(value: BsonValue): boolean {
   return value instanceof Timestamp && value.t === 0 && value.i === 0
 }
 
-/** @throws CommandError BadValue for an `_id` of a type that cannot be one */
-export function checkId(id: BsonValue): void {
-  if (Array.isArray(id)) throw new CommandError('BadValue', "can't use an array for _id")
-  if (id instanceof BSONRegExp) throw new CommandError('BadValue', "can't use a regex for _id")
-  if (id instanceof Undefined) throw new CommandError('BadValue', "can't use a undefined for _id")
-  if (id instanceof Map) {
-    for (const name of id.keys()) {
-      if (name.startsWith('$')) {
-        throw new CommandError(
-          'DollarPrefixedFieldName',
-          `_id fields may not contain '$'-prefixed fields: ${name} is not valid for storage.`,
-        )
-      }
-    }
+/** The document's `_id`, a new one when it has none. Null is an `_id` like any other. */
+export function idOf(document: BsonDocument): BsonValue {
+  const id = document.get('_id')
+  return id === undefined ? new ObjectId() : id
+}
+
+/** @throws CommandError InvalidIdField, DollarPrefixedFieldName for what cannot be an `_id` */
+function checkId(id: BsonValue): void {
+  if (Array.isArray(id) || id instanceof BSONRegExp || id instanceof Undefined) {
+    throw new CommandError('InvalidIdField', `The '_id' value cannot be of type ${typeName(id)}`)
+  }
+  if (!(id instanceof Map) || isDbRef(id)) return
+  for (const name of id.keys()) {
+    if (!name.startsWith('$')) continue
+    throw new CommandError(
+      'DollarPrefixedFieldName',
+      `_id fields may not contain '$'-prefixed fields: ${name} is not valid for storage.`,
+    )
   }
 }
 
-function checkNames(document: BsonDocument): void {
-  for (const name of document.keys()) {
-    if (name.startsWith('$')) throw new CommandError('BadValue', `Document can't have $ prefixed field names: ${name}`)
-  }
+/** Whether a document refers to another one: `$ref`, then `$id`, then perhaps `$db`, then whatever else. */
+function isDbRef(value: BsonDocument): boolean {
+  const [ref, id, ...rest] = [...value.keys()]
+  if (ref !== '$ref' || id !== '$id' || typeof value.get('$ref') !== 'string') return false
+  return rest.every((name, i) => !name.startsWith('$') || (i === 0 && name === '$db'))
 }
 
 /** A changed document as it is stored. @throws CommandError 17419 when it grew too large */

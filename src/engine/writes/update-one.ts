@@ -1,7 +1,8 @@
-import { ObjectId, type BsonDocument, type BsonValue } from '../../bson/values.ts'
+import type { BsonDocument, BsonValue } from '../../bson/values.ts'
 import { encodeDocument } from '../../bson/encode.ts'
 import { CommandError } from '../../bson/command-error.ts'
 import { compileUpdatePipeline } from '../aggregate/pipeline.ts'
+import { withIdFirst } from '../update/replacement.ts'
 import { compileUpdate, type Update } from '../update/update.ts'
 import type { FilterContext } from '../query/filter.ts'
 import type { Collection } from '../storage/collection.ts'
@@ -9,7 +10,7 @@ import type { Store } from '../storage/store.ts'
 import type { StoredDocument } from '../storage/stored-document.ts'
 import type { WriteUnit } from '../storage/write-unit.ts'
 import type { Query } from './match.ts'
-import { checkId, toStored, toStoredVersion } from './prepare.ts'
+import { idOf, toStored, toStoredVersion } from './prepare.ts'
 import { validate } from './validate.ts'
 
 /** How an update statement is compiled. */
@@ -102,12 +103,10 @@ export function upsertOne(
   beforeWrite: (inserted: StoredDocument) => void = () => undefined,
 ): StoredDocument {
   const made = update.upsert(filter)
-  const id = made.get('_id') ?? new ObjectId()
-  checkId(id)
-  const document: BsonDocument = new Map([['_id', id], ...made])
+  const document = withIdFirst(made, idOf(made))
   validate(collection, document, bypass)
   const next = toStored(encodeDocument(document), () => store.oplog.tick())
   beforeWrite(next)
-  unit.write({ collection, next, change: { kind: 'insert', id, after: next.bytes } })
+  unit.write({ collection, next, change: { kind: 'insert', id: next.id, after: next.bytes } })
   return next
 }
