@@ -110,7 +110,7 @@ describe('the published package', () => {
     const { stdout } = await run(process.execPath, ['out/program.js'], { cwd: folder })
     expect(JSON.parse(stdout)).toEqual({
       status: 200,
-      answer: { data: { relay: { serverVersion: '8.2.1', embedded: false } } },
+      answer: { data: { relay: { serverVersion: '7.1.1', embedded: false } } },
     })
   })
 })

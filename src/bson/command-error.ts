@@ -108,6 +108,7 @@ export const ERROR_CODES = {
   Interrupted: 11601,
   InterruptedDueToReplStateChange: 11602,
   StaleConfig: 13388,
+  MergeStageNoMatchingDocument: 13113,
   NotPrimaryNoSecondaryOk: 13435,
   NotPrimaryOrSecondary: 13436,
 } as const

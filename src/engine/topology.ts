@@ -1,9 +1,9 @@
 import { doc, Int32, Long, ObjectId, type BsonDocument } from '../bson/values.ts'
 
 /** The version of MongoDB that the engine claims to be. */
-export const SERVER_VERSION = '8.2.1'
+export const SERVER_VERSION = '7.1.1'
 /** The wire version of that release. */
-export const MAX_WIRE_VERSION = 27
+export const MAX_WIRE_VERSION = 22
 /** The name of the replica set. */
 export const REPLICA_SET = 'rs0'
 

@@ -25,6 +25,7 @@ type Tagged = { readonly _bsontype?: string }
 /** Replaces values that differ from run to run by the recording's placeholders. */
 export function normalize(value: unknown, key: string, ids: Identities): unknown {
   if (Array.isArray(value)) return value.map((item) => normalize(item, key, ids))
+  if (typeof value === 'string') return value.replace(/^tmp\.agg_out\.[-0-9a-f]{36}$/, 'tmp.agg_out.<uuid>')
   if (typeof value !== 'object' || value === null) return value
   const type = (value as Tagged)._bsontype
   if (type === 'Timestamp' && key === 'clusterTime') return '<timestamp>'

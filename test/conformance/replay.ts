@@ -107,7 +107,11 @@ class Replay {
     for (const [name, [index, field]] of Object.entries(step.save ?? {})) {
       this.#saved.set(name, index === 'postBatch' ? stream.token : dig(events.at(Number(index)), field))
     }
-    this.#check(`step ${i} events of ${step.stream} `, recorded, normalize(events, '', this.#ids))
+    this.#check(
+      `step ${i} events of ${step.stream} `,
+      normalize(recorded, '', this.#ids),
+      normalize(events, '', this.#ids),
+    )
     const expected = { closed: step.closed, code: step.error ? Number(step.error.code) : 0 }
     this.#check(`step ${i} end of ${step.stream} `, expected, end)
   }

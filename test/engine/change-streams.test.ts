@@ -214,7 +214,7 @@ describe('change streams', () => {
     await collection().rename('old')
     const events = await take(stream, 6)
     expect(types(events)).toEqual(['create', 'createIndexes', 'insert', 'update', 'dropIndexes', 'rename'])
-    expect(events[0]).toMatchObject({ nsType: 'collection', operationDescription: { idIndex: { name: '_id_' } } })
+    expect(events[0]).toMatchObject({ operationDescription: { idIndex: { name: '_id_' } } })
     expect(events[3]).toMatchObject({ updateDescription: { disambiguatedPaths: { 'a.1': ['a', '1'] } } })
     expect(events[5]).toMatchObject({ to: { db: 'shop', coll: 'old' } })
     await stream.close()

@@ -1,11 +1,13 @@
-import { doc, type BsonDocument } from '../../bson/values.ts'
+import { doc, type BsonDocument, type BsonValue } from '../../bson/values.ts'
 import { CommandError } from '../../bson/command-error.ts'
+import { describeOptions } from '../storage/collection.ts'
 import { readImages, readValidation } from './create.ts'
 import type { Command } from './command.ts'
+import { changeIndex } from './index-change.ts'
 import { collectionName } from './namespace.ts'
 import { reply } from './reply.ts'
 
-/** Changes a collection's validator, or whether it records images. @see https://www.mongodb.com/docs/manual/reference/command/collMod/ */
+/** Changes a collection's validator, whether it records images, or an index. @see https://www.mongodb.com/docs/manual/reference/command/collMod/ */
 export const collMod: Command = {
   name: 'collMod',
   fields: [
@@ -28,13 +30,19 @@ export const collMod: Command = {
       if (params.has(field))
         throw new CommandError('CommandNotSupported', `collMod with ${field} is not supported by the embedded engine`)
     }
+    const changed = { ...readValidation(params, collection.options), ...readImages(params) }
     const index = params.document('index')
-    if (index) checkIndexChange(index)
-    const state: BsonDocument = doc({ collectionOptions: collection.describeOptions() })
-    collection.options = { ...collection.options, ...readValidation(params, collection.options), ...readImages(params) }
+    const options: BsonDocument = new Map<string, BsonValue>([
+      ['uuid', collection.uuidValue],
+      ...describeOptions(collection.options),
+    ])
+    const change = index ? changeIndex(collection, index) : undefined
+    const indexOptions = change && change.before.size > 0 ? change.before : undefined
+    const state: BsonDocument = doc({ collectionOptions: options, indexOptions })
+    collection.options = { ...collection.options, ...changed }
     const description: BsonDocument = new Map([...context.request.body].filter(([field]) => collModFields.has(field)))
     server.store.oplog.append([{ ...collection.place, change: { kind: 'modify', description, state } }])
-    return reply({})
+    return reply(change?.fields ?? {})
   },
 }
 
@@ -45,15 +53,3 @@ const collModFields = new Set([
   'validationAction',
   'changeStreamPreAndPostImages',
 ])
-
-// an index may be hidden from the planner: it finds the same documents without
-function checkIndexChange(index: BsonDocument): void {
-  for (const field of index.keys()) {
-    if (!['name', 'keyPattern', 'hidden'].includes(field)) {
-      throw new CommandError(
-        'CommandNotSupported',
-        `collMod of an index's ${field} is not supported by the embedded engine`,
-      )
-    }
-  }
-}

@@ -1,8 +1,9 @@
+import { isEqual } from '../../bson/compare.ts'
 import type { BsonDocument } from '../../bson/values.ts'
 import { CommandError } from '../../bson/command-error.ts'
 import { compileFilter } from '../query/filter.ts'
 import { compilePipeline } from '../aggregate/pipeline.ts'
-import type { CollectionOptions, ViewDefinition } from '../storage/collection.ts'
+import { describeOptions, type CollectionOptions, type ViewDefinition } from '../storage/collection.ts'
 import { pipelineContext } from './aggregate.ts'
 import type { Command, CommandContext } from './command.ts'
 import type { Parameters } from './parameters.ts'
@@ -44,11 +45,11 @@ export const create: Command = {
     refuseCollation(params.value('collation'))
     checkNamespace(db, name)
     const view = readView(context)
-    server.store.create(
-      db,
-      name,
-      view ? { view } : { ...readCapped(params), ...readValidation(params, {}), ...readImages(params) },
-    )
+    const options = view ? { view } : { ...readCapped(params), ...readValidation(params, {}), ...readImages(params) }
+    const existing = server.store.find(db, name)
+    // what is there already, just so, was created
+    if (existing && isEqual(describeOptions(existing.options), describeOptions(options))) return reply({})
+    server.store.create(db, name, options)
     return reply({})
   },
 }

@@ -28,10 +28,17 @@ export async function cursorReply(
   const closed = batch.done || first.single === true
   if (closed) source.close()
   const id = closed ? Long.ZERO : open(context, namespace, source)
+  return batchReply('firstBatch', batch, id, namespace)
+}
+
+/** The reply that carries a batch. */
+export function batchReply(field: 'firstBatch' | 'nextBatch', batch: Batch, id: Long, namespace: string): Reply {
+  const { documents, postBatchResumeToken, invalidated } = batch
   return reply({
     cursor: reply({
-      firstBatch: batch.documents,
-      postBatchResumeToken: batch.postBatchResumeToken,
+      [field]: documents,
+      postBatchResumeToken,
+      invalidated: invalidated === true ? true : undefined,
       id,
       ns: namespace,
     }),

@@ -10,8 +10,8 @@ export const dropDatabase: Command = {
   run({ server, db }) {
     checkDatabaseName(db)
     for (const collection of server.store.collections(db)) checkNoLocks(collection)
-    const dropped = server.store.dropDatabase(db)
+    server.store.dropDatabase(db)
     server.cursors.killWhere((cursor) => cursor.namespace.startsWith(`${db}.`) && !cursor.source.outlivesDrop)
-    return dropped ? reply({ dropped: db }) : reply({ info: 'database does not exist' })
+    return reply({})
   },
 }

@@ -4,13 +4,14 @@ import type { Command } from './command.ts'
 import { collectionName } from './namespace.ts'
 import { reply } from './reply.ts'
 
-/** Drops a collection. @see https://www.mongodb.com/docs/manual/reference/command/drop/ */
+/** Drops a collection; what is not there is dropped already. @see https://www.mongodb.com/docs/manual/reference/command/drop/ */
 export const drop: Command = {
   name: 'drop',
   fields: ['encryptedFields'],
   run(context) {
     const { server, db } = context
-    const collection = server.store.get(db, collectionName(context, 'drop'))
+    const collection = server.store.find(db, collectionName(context, 'drop'))
+    if (!collection) return reply({})
     checkNoLocks(collection)
     server.store.drop(collection)
     server.cursors.killWhere((cursor) => cursor.namespace === collection.namespace && !cursor.source.outlivesDrop)

@@ -3,8 +3,8 @@ import { CommandError } from '../../bson/command-error.ts'
 import { ChangeStream } from '../streams/change-stream.ts'
 import { MAX_AWAIT_MS } from './await-limit.ts'
 import type { Command } from './command.ts'
+import { batchReply } from './cursor-reply.ts'
 import { asStreamError } from './error-labels.ts'
-import { reply } from './reply.ts'
 
 /** The next batch of a cursor. @see https://www.mongodb.com/docs/manual/reference/command/getMore/ */
 export const getMore: Command = {
@@ -40,13 +40,6 @@ export const getMore: Command = {
     const batch = await server.cursors.next(id, limits, signal, checkedOut).catch((error: unknown) => {
       throw cursor.source instanceof ChangeStream ? asStreamError(error) : error
     })
-    return reply({
-      cursor: reply({
-        nextBatch: batch.documents,
-        postBatchResumeToken: batch.postBatchResumeToken,
-        id: batch.done ? Long.ZERO : id,
-        ns: namespace,
-      }),
-    })
+    return batchReply('nextBatch', batch, batch.done ? Long.ZERO : id, namespace)
   },
 }

@@ -1,7 +1,7 @@
 import { encodeDocument } from '../../bson/encode.ts'
 import { doc, isNumber, toNumber, type BsonDocument } from '../../bson/values.ts'
 import { IteratorSource } from '../cursors/batch.ts'
-import type { Collection } from '../storage/collection.ts'
+import { describeOptions, type Collection } from '../storage/collection.ts'
 import { checkDatabaseName } from '../storage/namespace.ts'
 import { toQuery } from '../writes/match.ts'
 import type { Command, CommandContext } from './command.ts'
@@ -29,10 +29,10 @@ function describe(collection: Collection): BsonDocument {
   return doc({
     name: collection.name,
     ...(collection.options.view
-      ? { type: 'view', options: collection.describeOptions(), info: doc({ readOnly: true }) }
+      ? { type: 'view', options: describeOptions(collection.options), info: doc({ readOnly: true }) }
       : {
           type: 'collection',
-          options: collection.describeOptions(),
+          options: describeOptions(collection.options),
           info: doc({ readOnly: false, uuid: collection.uuidValue }),
           idIndex: collection.idIndexSpec(),
         }),

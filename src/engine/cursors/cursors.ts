@@ -19,6 +19,8 @@ export interface Batch {
   readonly done: boolean
   /** Change streams: the position after this batch. */
   readonly postBatchResumeToken?: BsonDocument
+  /** Change streams: what they watched has come to an end. */
+  readonly invalidated?: boolean
 }
 
 /** Where documents come from, batch by batch. */

@@ -16,7 +16,6 @@ type Node = Map<string, Expression | Node>
  * @see https://www.mongodb.com/docs/manual/reference/operator/aggregation/addFields/
  */
 export function compileAddFieldsTree(spec: BsonDocument, variables: Iterable<string> = []): Projection {
-  if (spec.size === 0) throw new CommandError(40177, 'specification must have at least one field')
   const context = createParseContext(variables)
   const root: Node = new Map()
   for (const [path, value] of spec) addField(root, parseFieldPath(path), value, context)

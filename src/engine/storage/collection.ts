@@ -87,22 +87,6 @@ export class Collection {
     this.#dropped = false
   }
 
-  /** The options as the catalog lists them. */
-  describeOptions(): BsonDocument {
-    const { capped, validator, images, view } = this.options
-    return doc({
-      viewOn: view?.viewOn,
-      pipeline: view ? [...view.pipeline] : undefined,
-      capped: capped ? true : undefined,
-      size: capped ? new Long(capped.size) : undefined,
-      max: capped?.max === undefined ? undefined : new Long(capped.max),
-      validator: validator?.spec,
-      validationLevel: validator?.level,
-      validationAction: validator?.action,
-      changeStreamPreAndPostImages: images ? doc({ enabled: true }) : undefined,
-    })
-  }
-
   /** The `_id` index as the catalog lists it. */
   idIndexSpec(): BsonDocument {
     return doc({ v: new Int32(2), key: doc({ _id: new Int32(1) }), name: '_id_' })
@@ -170,17 +154,20 @@ export class Collection {
     }
   }
 
-  /** Removes the oldest documents of a capped collection that are beyond its bounds. These are not logged. */
-  trim(): void {
+  /** The oldest documents of a capped collection that are beyond its bounds; at least the newest one stays. */
+  beyondCap(): StoredDocument[] {
     const { capped } = this.options
-    if (!capped) return
+    const beyond: StoredDocument[] = []
+    if (!capped) return beyond
+    let { bytes, count } = this
     for (const stored of this.#documents.values()) {
-      if (this.bytes <= capped.size && this.count <= (capped.max ?? Infinity)) return
-      if (this.count <= 1) return
+      if (count <= 1 || (bytes <= capped.size && count <= (capped.max ?? Infinity))) break
       if (stored.isTombstone) continue
-      this.#forget(stored)
-      this.#documents.delete(stored.key)
+      beyond.push(stored)
+      bytes -= stored.bytes.length
+      count--
     }
+    return beyond
   }
 
   /** A change of one document as the oplog records it: with the document before where images are recorded. */
@@ -200,6 +187,26 @@ export class Collection {
     this.count++
     for (const index of this.indexes) index.add(stored)
   }
+}
+
+/** The options as the catalog lists them. */
+export function describeOptions({ capped, validator, images, view }: CollectionOptions): BsonDocument {
+  return doc({
+    capped: capped ? true : undefined,
+    size: capped ? integerValue(capped.size) : undefined,
+    max: capped?.max === undefined ? undefined : integerValue(capped.max),
+    changeStreamPreAndPostImages: images ? doc({ enabled: true }) : undefined,
+    validator: validator?.spec,
+    validationLevel: validator?.level,
+    validationAction: validator?.action,
+    viewOn: view?.viewOn,
+    pipeline: view ? [...view.pipeline] : undefined,
+  })
+}
+
+// an int while it fits
+function integerValue(value: number): Int32 | Long {
+  return Math.abs(value) <= 0x7fff_ffff ? new Int32(value) : Long.fromNumber(value)
 }
 
 /** Orders stored documents by `_id`, for stable listings. */

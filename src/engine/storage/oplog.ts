@@ -27,11 +27,7 @@ export type DocumentChange =
 
 /** A change of the catalog. `description` is what `showExpandedEvents` shows of it. */
 export type CatalogChange =
-  | {
-      readonly kind: 'create'
-      readonly nsType: 'collection' | 'view'
-      readonly description: BsonDocument
-    }
+  | { readonly kind: 'create'; readonly description: BsonDocument }
   | { readonly kind: 'drop' | 'dropDatabase' }
   | {
       readonly kind: 'rename'

@@ -23,7 +23,7 @@ const NO_KEYS: ReadonlySet<string> = new Set()
  * finds candidates; the filter decides. **Cost** of a look-up does not grow with the collection.
  */
 export class SecondaryIndex {
-  readonly spec: IndexSpec
+  spec: IndexSpec
   /** The indexed fields' names, in the index's order. */
   readonly fields: readonly string[]
   readonly #paths: readonly Path[]

@@ -1,6 +1,6 @@
 import { CommandError } from '../../bson/command-error.ts'
 import { doc, Int32, type BsonDocument } from '../../bson/values.ts'
-import { Collection, type CollectionOptions } from './collection.ts'
+import { Collection, describeOptions, type CollectionOptions } from './collection.ts'
 import { checkNamespace } from './namespace.ts'
 import type { Oplog } from './oplog.ts'
 
@@ -90,10 +90,9 @@ export class Store {
     let collections = this.#databases.get(db)
     if (!collections) this.#databases.set(db, (collections = new Map()))
     collections.set(coll, collection)
-    const description = collection.describeOptions()
+    const description = describeOptions(options)
     if (!options.view) description.set('idIndex', collection.idIndexSpec())
-    const nsType = options.view ? 'view' : 'collection'
-    this.oplog.append([{ ...collection.place, change: { kind: 'create', nsType, description } }])
+    this.oplog.append([{ ...collection.place, change: { kind: 'create', description } }])
     return collection
   }
 
@@ -103,12 +102,11 @@ export class Store {
   }
 
   /** Drops every collection, then the database. */
-  dropDatabase(db: string): boolean {
+  dropDatabase(db: string): void {
     const collections = this.collections(db)
-    if (!this.#databases.has(db)) return false
+    if (!this.#databases.has(db)) return
     for (const collection of collections) this.drop(collection)
     this.oplog.append([{ db, change: { kind: 'dropDatabase' } }])
-    return true
   }
 
   /** @throws CommandError NamespaceExists unless `dropTarget` */

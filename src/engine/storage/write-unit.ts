@@ -3,7 +3,7 @@ import type { Collection } from './collection.ts'
 import { duplicateKey } from './duplicate-key.ts'
 import type { DocumentChange } from './oplog.ts'
 import type { Store } from './store.ts'
-import type { StoredDocument } from './stored-document.ts'
+import { StoredDocument } from './stored-document.ts'
 import { LATEST, type View } from './view.ts'
 
 /** One document's change, ready to be applied. */
@@ -86,7 +86,11 @@ export class AutoCommit implements WriteUnit {
     if (!next.isTombstone) checkUnique(this.view, write)
     collection.commit(next, this.#store.nextCommit())
     this.#store.oplog.append([collection.logged(change, before)])
-    collection.trim()
+    // what a full capped collection gives up is deleted, and logged, by itself
+    for (const oldest of collection.beyondCap()) {
+      const gone = StoredDocument.tombstone(oldest.id, oldest.key)
+      this.write({ collection, next: gone, before: oldest, change: { kind: 'delete', id: oldest.id } })
+    }
   }
 }
 

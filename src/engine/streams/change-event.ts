@@ -135,7 +135,6 @@ function setCatalogFields(event: ChangeEvent, change: CatalogChange, { showExpan
   if (change.kind === 'rename') event.set('to', doc(change.to))
   if (!showExpandedEvents) return
   if ('description' in change) event.set('operationDescription', change.description)
-  if (change.kind === 'create') event.set('nsType', change.nsType)
   if ('state' in change && change.state) event.set('stateBeforeChange', change.state)
 }
 

@@ -48,8 +48,8 @@ export function readStreamOptions(stage: BsonValue, db: string, coll: string | u
     throw new CommandError(50808, '$changeStream stage expects a document as argument')
   }
   const read = new OptionReader(stage)
-  const fullDocument = read.oneOf('fullDocument', FULL_DOCUMENT, 40575)
-  const fullDocumentBeforeChange = read.oneOf('fullDocumentBeforeChange', BEFORE_CHANGE, 'BadValue')
+  const fullDocument = read.oneOf('fullDocument', FULL_DOCUMENT)
+  const fullDocumentBeforeChange = read.oneOf('fullDocumentBeforeChange', BEFORE_CHANGE)
   const showExpandedEvents = read.boolean('showExpandedEvents')
   const allChanges = read.boolean('allChangesForCluster')
   const start = readStart(read)
@@ -78,15 +78,15 @@ class OptionReader {
     )
   }
 
-  oneOf<T extends string>(name: string, values: readonly [T, ...T[]], code: number | 'BadValue'): T {
+  oneOf<T extends string>(name: string, values: readonly [T, ...T[]]): T {
     const value = this.get(name)
     if (value === undefined) return values[0]
     if (typeof value !== 'string') throw this.wrongType(name, 'string')
     const known = values.find((candidate) => candidate === value)
     if (known) return known
     throw new CommandError(
-      code,
-      `unrecognized value for the '${name}' option to the $changeStream stage. Expected one of '${values.join("', '")}', got '${value}'`,
+      'BadValue',
+      `Enumeration value '${value}' for field '$changeStream.${name}' is not a valid value.`,
     )
   }
 

@@ -178,10 +178,10 @@ describe('stages that write', () => {
   it('gives $merge the defaults of a server', () => {
     const defaults = { on: ['_id'], whenMatched: 'merge', whenNotMatched: 'insert' }
     expect(write({ $merge: 'target' }).stage).toEqual({ kind: 'merge', db: 'test', collection: 'target', ...defaults })
-    const spec = { into: { coll: 't' }, on: ['a', 'b'], whenMatched: 'fail', whenNotMatched: 'discard' }
+    const spec = { into: { coll: 't' }, on: ['a', 'b'], whenMatched: 'replace', whenNotMatched: 'discard' }
     expect(write({ $merge: spec }).stage).toMatchObject({
       on: ['a', 'b'],
-      whenMatched: 'fail',
+      whenMatched: 'replace',
       whenNotMatched: 'discard',
     })
   })
@@ -211,6 +211,7 @@ describe('stages that write', () => {
     [[{ $merge: { into: 'a', whenMatched: 'x' } }], 2, /Enumeration value 'x'/],
     [[{ $merge: { into: 'a', whenNotMatched: 'merge' } }], 2, /Enumeration value 'merge'/],
     [[{ $merge: { into: 'a', whenMatched: [{ $match: {} }] } }], 72, /not allowed to be used within an update/],
+    [[{ $merge: { into: 'a', whenMatched: 'fail', whenNotMatched: 'discard' } }], 51181, /is not supported/],
     [[{ $merge: { into: 'a', let: {}, whenMatched: 'merge' } }], 51199, /Cannot use 'let'/],
   ]
   it.each(titled(errors))('refuses %s', (_, [stages, code, message]) => {

@@ -81,6 +81,7 @@ function events(): BsonDocument[] {
     _id: '<resume token>',
     operationType,
     clusterTime: '<timestamp>',
+    wallTime: '<date>',
   })
   const ns = { db: 'golden_a', coll: 'p' }
   const inserts = [1, 2, 3].map((id) => ({

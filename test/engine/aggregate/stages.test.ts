@@ -271,7 +271,6 @@ const ERRORS: ErrorRow[] = [
   [[{ $project: { 'a..b': 1 } }], 15998, /may not be empty/],
   [[{ $project: { a: { $nope: 1 } } }], 168, "Invalid $project :: caused by :: Unrecognized expression '$nope'"],
   [[{ $addFields: 1 }], 40272, '$addFields specification stage must be an object, got int'],
-  [[{ $set: {} }], 40177, 'Invalid $set :: caused by :: specification must have at least one field'],
   [[{ $addFields: { a: 1, 'a.b': 1 } }], 40176, /Cannot specify both 'a.b' and 'a'/],
   [[{ $addFields: { a: { 'b.c': 1 } } }], 40183, /cannot use dotted field name 'b.c' in a sub object/],
   [[{ $addFields: { a: { $add: [1], $sub: 1 } } }], 40181, /must contain exactly one field/],

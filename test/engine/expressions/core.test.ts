@@ -153,7 +153,9 @@ const LOGIC_ERRORS: ErrorRow[] = [
   [{ $switch: { branches: [{ case: 1, then: 1, x: 1 }] } }, 40063, /unknown argument to a branch: x/],
   [{ $switch: { branches: [{ then: 1 }] } }, 40064, /have a 'case' expression/],
   [{ $switch: { branches: [{ case: 1 }] } }, 40065, /have a 'then' expression/],
-  [{ $switch: { branches: [{ case: 0, then: 1 }] } }, 40066, /could not find a matching branch/],
+  [{ $switch: { branches: [{ case: '$missing', then: 1 }] } }, 40066, /could not find a matching branch/],
+  [{ $switch: { branches: [{ case: 0, then: 1 }] } }, 40069, /all the cases evaluate to false/],
+  [{ $switch: { branches: [{ case: { $literal: null }, then: 1 }] } }, 40069, /all the cases evaluate to false/],
   [{ $switch: { branches: [{ case: 0, then: 1 }], x: 1 } }, 40067, /unknown argument: x/],
   [{ $switch: { branches: [] } }, 40068, /at least one branch/],
 ]

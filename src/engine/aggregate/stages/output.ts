@@ -89,7 +89,12 @@ function readMerge(spec: BsonDocument, context: PipelineContext): MergeStage {
   if (given !== undefined) {
     throw new CommandError(51199, "Cannot use 'let' variables with 'whenMatched: " + String(whenMatched) + "' mode")
   }
-  return { ...base, whenMatched: readMode(whenMatched, 'whenMatched', WHEN_MATCHED) }
+  const stage = { ...base, whenMatched: readMode(whenMatched, 'whenMatched', WHEN_MATCHED) }
+  if (['keepExisting', 'fail'].includes(stage.whenMatched) && stage.whenNotMatched !== 'insert') {
+    const modes = `'whenMatched: ${stage.whenMatched}' and 'whenNotMatched: ${stage.whenNotMatched}'`
+    throw new CommandError(51181, `Combination of $merge modes ${modes} is not supported`)
+  }
+  return stage
 }
 
 function readOn(value: BsonValue | undefined): readonly string[] {

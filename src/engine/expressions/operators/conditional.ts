@@ -46,6 +46,8 @@ const compileIfNull: OperatorCompiler = (argument, context) => {
 interface Branch {
   readonly when: Expression
   readonly then: Expression
+  /** Whether its condition is a constant that is not true. */
+  readonly never: boolean
 }
 
 const compileSwitch: OperatorCompiler = (argument, context) => {
@@ -60,6 +62,10 @@ const compileSwitch: OperatorCompiler = (argument, context) => {
     else throw new CommandError(40067, `$switch found an unknown argument: ${name}`)
   }
   if (branches.length === 0) throw new CommandError(40068, '$switch requires at least one branch.')
+  if (!fallback && branches.every(({ never }) => never)) {
+    const text = 'Cannot execute a switch statement where all the cases evaluate to false without a default'
+    throw new CommandError(40069, text)
+  }
   return (scope) => {
     const branch = branches.find(({ when }) => isTruthy(when(scope)))
     if (branch) return branch.then(scope)
@@ -67,6 +73,11 @@ const compileSwitch: OperatorCompiler = (argument, context) => {
     const text = '$switch could not find a matching branch for an input, and no default was specified.'
     throw new CommandError(40066, text)
   }
+}
+
+function isConstantFalse(spec: BsonValue | undefined): boolean {
+  if (isDocument(spec)) return spec.has('$literal') && !isTruthy(spec.get('$literal'))
+  return !isTruthy(spec)
 }
 
 function compileBranches(value: BsonValue, context: ParseContext): Branch[] {
@@ -82,7 +93,7 @@ function compileBranches(value: BsonValue, context: ParseContext): Branch[] {
         then: [40065, `$switch requires each branch have a 'then' expression: ${describe(branch)}`],
       },
     })
-    return { when, then }
+    return { when, then, never: isDocument(branch) && isConstantFalse(branch.get('case')) }
   })
 }
 

@@ -63,7 +63,8 @@ function checkValue(value: BsonValue): void {
 
 function checkPath(path: string, end: number, filter: Filter): void {
   const [field = ''] = parsePath(path)
-  if (!filter.fields.has(field)) {
+  // a filter that names no field at all finds no element either, which is noticed once a document is there
+  if (filter.fields.size > 0 && !filter.fields.has(field)) {
     throw new CommandError(31277, `Positional projection '${path}' does not match the query document.`)
   }
   if (path.endsWith('.$.')) throw new CommandError(31270, "Path cannot end with '.$.'")
