@@ -92,7 +92,7 @@ export async function createRelay(told: RelayOptions = {}): Promise<Relay> {
     version,
     defaultNamespace: namespace,
     // its filters could be used to look into what rules hide
-    ...(engine && policy.isOpen ? { sandbox: createSandbox(deployment) } : {}),
+    ...(engine && policy.isOpen ? { sandbox: createSandbox(engine) } : {}),
     reportError: (err) => log.error({ err }, 'Unexpected error'),
     trace,
     countErrors: (errors) => errors.forEach(({ extensions }) => metrics?.countError(extensions?.['code'])),

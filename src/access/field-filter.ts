@@ -1,6 +1,4 @@
-import { DbPointer } from '../changes/rare-values.ts'
-import type { Doc } from '../changes/match/values.ts'
-import { fieldsOf } from '../changes/match/values.ts'
+import { isDocument, type BsonDocument, type BsonValue } from '../bson/values.ts'
 import { badUserInput } from '../errors.ts'
 import type { FieldRule } from './rule.ts'
 
@@ -11,12 +9,12 @@ import type { FieldRule } from './rule.ts'
  * Cost: looks at each key down to where nothing more can be left out; what stays whole is not copied.
  */
 export interface FieldFilter {
-  /** The document, or the `updatedFields` of an update, with what may be seen. Own keys such as `__proto__` stay own keys. */
-  redact(fields: Doc): Doc
+  /** The document, or the `updatedFields` of an update, with what may be seen. */
+  redact(fields: BsonDocument): BsonDocument
   /** Whether a field's dotted path may be named: it, or what is below it, can be seen. */
   keepsName(path: string): boolean
   /** Whether what may be seen of a field is that it is gone: where only something below it is allowed, and it is a scalar. */
-  isGone(path: string, value: unknown): boolean
+  isGone(path: string, value: BsonValue): boolean
 }
 
 /** Paths by their components. */
@@ -43,16 +41,15 @@ export function compileFields(rule: FieldRule): FieldFilter {
   const keepsNone = (place: Place) => (isAllowing ? place === 'elsewhere' : place === 'within')
 
   /** What is seen of a value on the way to one of the paths: nothing, or one value. */
-  const redactValue = (value: unknown, node: Node): unknown[] => {
-    if (Array.isArray(value)) return [value.flatMap((item: unknown) => redactValue(item, node))]
-    const fields = toFields(value)
-    if (fields) return [redactDocument(fields, node)]
+  const redactValue = (value: BsonValue, node: Node): BsonValue[] => {
+    if (Array.isArray(value)) return [value.flatMap((item) => redactValue(item, node))]
+    if (isDocument(value)) return [redactDocument(value, node)]
     return keepsLeaf ? [value] : []
   }
 
-  const redactDocument = (fields: Doc, node: Node): Doc =>
-    Object.fromEntries(
-      Object.entries(fields).flatMap(([key, value]): [string, unknown][] => {
+  const redactDocument = (fields: BsonDocument, node: Node): BsonDocument =>
+    new Map(
+      [...fields].flatMap(([key, value]): [string, BsonValue][] => {
         const place = walk(node, key)
         if (keepsAll(place)) return [[key, value]]
         if (typeof place === 'string') return []
@@ -109,9 +106,4 @@ function walk(from: Node, key: string): Place {
     node = next
   }
   return node
-}
-
-// a class of BSON's own is a leaf, and anything unknown is looked into rather than shown
-function toFields(value: unknown): Doc | undefined {
-  return value instanceof DbPointer ? undefined : fieldsOf(value)
 }

@@ -1,8 +1,7 @@
-import type { ChangeEvent } from '../changes/change.ts'
-import type { Doc } from '../changes/match/values.ts'
-import { fieldsOf } from '../changes/match/values.ts'
+import type { LazyDocument } from '../bson/lazy-document.ts'
+import { isDocument, type BsonDocument, type BsonValue } from '../bson/values.ts'
 import type { FieldFilter } from './field-filter.ts'
-import { typeSeen } from './rows.ts'
+import { typeOf, typeSeen } from './rows.ts'
 import type { Verdict } from './verdict.ts'
 
 /** Fields that say nothing of what a document holds. */
@@ -32,24 +31,23 @@ const DOCUMENTS = new Set(['fullDocument', 'fullDocumentBeforeChange', 'document
  *
  * @see docs/access.md for what becomes of each type
  */
-export function restrictEvent(event: ChangeEvent, { test, fields }: Verdict): ChangeEvent | undefined {
-  const operationType = test ? typeSeen(event, test) : event.operationType
+export function restrictEvent(event: LazyDocument, { test, fields }: Verdict): BsonDocument | undefined {
+  const operationType = test ? typeSeen(event, test) : typeOf(event)
   const names =
     operationType !== undefined && Object.hasOwn(FIELDS_OF_TYPE, operationType) && FIELDS_OF_TYPE[operationType]
   if (operationType === undefined || !names) return undefined
 
-  const seen: Record<string, unknown> = { _id: event._id, operationType }
+  const seen: BsonDocument = new Map([['operationType', operationType]])
   for (const name of [...ABOUT_THE_EVENT, ...names]) {
-    const value = event[name]
-    if (value !== undefined) seen[name] = seenValue(name, value, fields)
+    const value = event.value(name)
+    if (value !== undefined) seen.set(name, seenValue(name, value, fields))
   }
-  if (operationType === 'update' && fields && !hasChanges(seen['updateDescription'])) return undefined
-  // both are there
-  return seen as ChangeEvent
+  if (operationType === 'update' && fields && !hasChanges(seen.get('updateDescription'))) return undefined
+  return seen
 }
 
-function seenValue(name: string, value: unknown, fields: FieldFilter | undefined): unknown {
-  const document = fieldsOf(value)
+function seenValue(name: string, value: BsonValue, fields: FieldFilter | undefined): BsonValue {
+  const document = isDocument(value) ? value : undefined
   if (name === 'updateDescription') return document ? restrictDescription(document, fields) : null
   if (!fields || !DOCUMENTS.has(name)) return value
   // null where the server has no image, and never anything else
@@ -60,29 +58,34 @@ function seenValue(name: string, value: unknown, fields: FieldFilter | undefined
  * What of an update's description may be seen. Where something below a field is allowed and a scalar takes the field's place,
  * the field is removed as far as the caller can see.
  */
-function restrictDescription(description: Doc, fields: FieldFilter | undefined): Doc {
-  const { updatedFields, removedFields, truncatedArrays, disambiguatedPaths } = description
-  const updated = fieldsOf(updatedFields) ?? {}
-  const gone = Object.keys(updated).filter((path) => fields?.isGone(path, updated[path]))
+function restrictDescription(description: BsonDocument, fields: FieldFilter | undefined): BsonDocument {
+  const updated = toDocument(description.get('updatedFields'))
+  const gone = [...updated].filter(([path, value]) => fields?.isGone(path, value)).map(([path]) => path)
   const isKnown = (path: unknown) => typeof path === 'string' && (fields === undefined || fields.keepsName(path))
-  const paths = fieldsOf(disambiguatedPaths)
-  return {
-    updatedFields: fields ? fields.redact(updated) : updated,
-    removedFields: [...toList(removedFields).filter(isKnown), ...gone],
-    ...(truncatedArrays
-      ? { truncatedArrays: toList(truncatedArrays).filter((entry) => isKnown(fieldsOf(entry)?.['field'])) }
-      : {}),
-    ...(paths
-      ? { disambiguatedPaths: Object.fromEntries(Object.entries(paths).filter(([path]) => isKnown(path))) }
-      : {}),
+  const seen: BsonDocument = new Map<string, BsonValue>([
+    ['updatedFields', fields ? fields.redact(updated) : updated],
+    ['removedFields', [...toList(description.get('removedFields')).filter(isKnown), ...gone]],
+  ])
+  const truncated = description.get('truncatedArrays')
+  if (truncated) {
+    const isSeen = (entry: BsonValue) => isKnown(toDocument(entry).get('field'))
+    seen.set('truncatedArrays', toList(truncated).filter(isSeen))
   }
+  const paths = description.get('disambiguatedPaths')
+  if (isDocument(paths)) seen.set('disambiguatedPaths', new Map([...paths].filter(([path]) => isKnown(path))))
+  return seen
 }
 
-function hasChanges(description: unknown): boolean {
-  const { updatedFields, removedFields, truncatedArrays } = fieldsOf(description) ?? {}
-  return [updatedFields, removedFields, truncatedArrays].some((part) => Object.keys(part ?? {}).length > 0)
+function hasChanges(description: BsonValue | undefined): boolean {
+  const parts = toDocument(description)
+  const lists = [...toList(parts.get('removedFields')), ...toList(parts.get('truncatedArrays'))]
+  return lists.length + toDocument(parts.get('updatedFields')).size > 0
 }
 
-function toList(value: unknown): readonly unknown[] {
+function toDocument(value: BsonValue | undefined): BsonDocument {
+  return isDocument(value) ? value : new Map()
+}
+
+function toList(value: BsonValue | undefined): readonly BsonValue[] {
   return Array.isArray(value) ? value : []
 }

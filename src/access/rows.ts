@@ -1,6 +1,5 @@
-import type { ChangeEvent } from '../changes/change.ts'
+import { LazyDocument } from '../bson/lazy-document.ts'
 import type { DocumentTest } from '../changes/match/filter.ts'
-import { fieldsOf } from '../changes/match/values.ts'
 
 /** Events that are about a collection as a whole, and tell nothing of its documents. */
 const CATALOG_TYPES = new Set(['drop', 'rename', 'dropDatabase', 'invalidate'])
@@ -12,11 +11,11 @@ const CATALOG_TYPES = new Set(['drop', 'rename', 'dropDatabase', 'invalidate'])
  *
  * Needs the images of updates, replaces and deletes in the event.
  */
-export function typeSeen(event: ChangeEvent, test: DocumentTest): string | undefined {
-  const { operationType } = event
+export function typeSeen(event: LazyDocument, test: DocumentTest): string | undefined {
+  const operationType = typeOf(event)
   if (CATALOG_TYPES.has(operationType)) return operationType
-  const isIn = testImage(event['fullDocument'], test)
-  const wasIn = testImage(event['fullDocumentBeforeChange'], test)
+  const isIn = testImage(event.field('fullDocument'), test)
+  const wasIn = testImage(event.field('fullDocumentBeforeChange'), test)
   switch (operationType) {
     case 'insert':
       return isIn === true ? 'insert' : undefined
@@ -32,6 +31,11 @@ export function typeSeen(event: ChangeEvent, test: DocumentTest): string | undef
   }
 }
 
+/** The operation type of an event: a string in each. */
+export function typeOf(event: LazyDocument): string {
+  return event.value('operationType') as string
+}
+
 function typeOfMove(type: 'update' | 'replace', wasIn: boolean | undefined, isIn: boolean): string | undefined {
   if (wasIn === undefined) return undefined
   if (wasIn) return isIn ? type : 'delete'
@@ -40,5 +44,5 @@ function typeOfMove(type: 'update' | 'replace', wasIn: boolean | undefined, isIn
 
 // null where the server has no image
 function testImage(image: unknown, test: DocumentTest): boolean | undefined {
-  return fieldsOf(image) === undefined ? undefined : test(image)
+  return image instanceof LazyDocument ? test(image) : undefined
 }

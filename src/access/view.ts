@@ -1,7 +1,8 @@
-import type { Change, ChangeEvent } from '../changes/change.ts'
-import { fieldsOf } from '../changes/match/values.ts'
+import { isDocument, type BsonDocument, type BsonValue } from '../bson/values.ts'
+import type { Change } from '../changes/change.ts'
 import type { ImageOptions } from '../changes/open-stream.ts'
 import type { Scope } from '../changes/scope.ts'
+import { madeChange } from '../changes/to-change.ts'
 import { restrictEvent } from './restrict-event.ts'
 import type { TokenSeal } from './token-seal.ts'
 import type { Verdict } from './verdict.ts'
@@ -19,9 +20,6 @@ export interface ViewOptions {
   readonly verdictOf: (scope: Scope) => Verdict | undefined
 }
 
-/** The seen event as BSON is not known, and the original must not be looked at by accident. */
-const NO_BYTES = new Uint8Array()
-
 /**
  * Makes a caller's view of the change stream: as if the deployment held nothing but what he may see. Gives new events and
  * leaves the original ones as they are. Tokens in them are sealed.
@@ -30,42 +28,39 @@ const NO_BYTES = new Uint8Array()
  * namespace, such as `invalidate`, by whether all of what the caller watches may be. A name that `rename` tells is left out
  * where it may not be seen.
  *
- * Cost: once per event and cohort. A copy of the event's own fields and a sealed token; with a row filter up to two tests of a
+ * Cost: once per event and cohort. The event is decoded and encoded again, its token sealed; with a row filter up to two tests of a
  * document, with a field filter a walk over the documents in the event.
  */
 export function createView({ scope, images, seal, verdictOf }: ViewOptions): View {
   return (change) => {
     const { event } = change
-    const ns = event['ns']
+    const ns = event.value('ns')
     const verdict = judge(isPresent(ns) ? scopeOf(ns) : scope)
     if (!verdict) return undefined
-    const seen = verdict.test || verdict.fields ? restrictEvent(event, verdict) : event
-    if (!seen || verdict.operationTypes?.has(seen.operationType) === false) return undefined
-    const resumeToken = seal.seal(change.resumeToken)
-    return { resumeToken, event: withoutUnasked(seen, resumeToken), raw: NO_BYTES }
+    const seen = verdict.test || verdict.fields ? restrictEvent(event, verdict) : event.decode()
+    // a string in every event
+    if (!seen || verdict.operationTypes?.has(seen.get('operationType') as string) === false) return undefined
+    return madeChange(seal.seal(change.resumeToken), withoutUnasked(seen))
   }
 
   function judge(namespace: Scope | undefined): Verdict | undefined {
     return namespace && verdictOf(namespace)
   }
 
-  function withoutUnasked(event: ChangeEvent, resumeToken: string): ChangeEvent {
+  function withoutUnasked(event: BsonDocument): BsonDocument {
     const hidden = new Set<string>()
-    if (event.operationType === 'update' && images.fullDocument === 'default') hidden.add('fullDocument')
+    if (event.get('operationType') === 'update' && images.fullDocument === 'default') hidden.add('fullDocument')
     if (images.fullDocumentBeforeChange === 'off') hidden.add('fullDocumentBeforeChange')
     // a description of the whole says the new name again
-    if (isPresent(event['to']) && !judge(scopeOf(event['to']))) hidden.add('to').add('operationDescription')
-    const left = Object.keys(event).filter((name) => !hidden.has(name))
-    // the operation type is among them
-    return {
-      ...Object.fromEntries(left.map((name) => [name, event[name]])),
-      _id: { _data: resumeToken },
-    } as unknown as ChangeEvent
+    if (isPresent(event.get('to')) && !judge(scopeOf(event.get('to')))) hidden.add('to').add('operationDescription')
+    return new Map([...event].filter(([name]) => !hidden.has(name)))
   }
 }
 
-function scopeOf(ns: unknown): Scope | undefined {
-  const { db, coll } = fieldsOf(ns) ?? {}
+function scopeOf(ns: BsonValue | undefined): Scope | undefined {
+  if (!isDocument(ns)) return undefined
+  const db = ns.get('db')
+  const coll = ns.get('coll')
   if (typeof db !== 'string') return undefined
   if (coll === undefined) return { db }
   return typeof coll === 'string' ? { db, coll } : undefined

@@ -1,7 +1,5 @@
 import { Binary, BSONRegExp, BSONSymbol, Code, Decimal128, Double, Int32, Long } from 'bson'
 import { MaxKey, MinKey, ObjectId, Timestamp } from 'bson'
-import type { BsonValue } from './bson-fields.ts'
-import { endOfName } from './bson-fields.ts'
 import { DbPointer, FarDate } from './rare-values.ts'
 
 /** Milliseconds on both sides of 1970 that a JavaScript date can hold. */
@@ -18,15 +16,6 @@ const MAX_DATE_MS = 8_640_000_000_000_000n
 export function decodeDocument(bytes: Uint8Array): Record<string, unknown> {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   return readDocument({ buffer, at: 0 })
-}
-
-/**
- * Decodes one value of a document in the same way.
- *
- * @throws RangeError for bytes that are no BSON, which no server sends
- */
-export function decodeValue(document: Buffer, { type, at }: BsonValue): unknown {
-  return readValue({ buffer: document, at }, type)
 }
 
 interface Reader {
@@ -132,7 +121,7 @@ function readBytes(reader: Reader, length: number): Buffer {
 }
 
 function readCString(reader: Reader): string {
-  const end = endOfName(reader.buffer, reader.at)
+  const end = reader.buffer.indexOf(0, reader.at)
   const text = reader.buffer.toString('utf8', reader.at, end)
   reader.at = end + 1
   return text

@@ -1,6 +1,6 @@
-import { onDemand } from 'bson'
-import { findField } from './bson-fields.ts'
-import { decodeDocument } from './decode.ts'
+import { elements } from '../bson/read.ts'
+import { LazyDocument } from '../bson/lazy-document.ts'
+import { toNumber, isNumber } from '../bson/values.ts'
 
 /** The pipeline that has a server send an event over 16 MiB in fragments. @see https://www.mongodb.com/docs/manual/reference/operator/aggregation/changeStreamSplitLargeEvent/ */
 export const SPLIT_LARGE_EVENTS = [{ $changeStreamSplitLargeEvent: {} }]
@@ -48,18 +48,17 @@ interface Field {
 
 function fieldsOf(raw: Uint8Array): Field[] {
   const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength)
-  return Array.from(onDemand.parseToElements(raw), ([, nameAt, nameLength, valueAt, length]) => ({
-    name: bytes.toString('utf8', nameAt, nameAt + nameLength),
-    // the type is the byte before the name
-    element: bytes.subarray(nameAt - 1, valueAt + length),
-  }))
+  return Array.from(elements(bytes), ({ name, start, end }) => ({ name, element: bytes.subarray(start, end) }))
 }
 
 function placeOf(raw: Uint8Array): { readonly fragment: number; readonly of: number } | undefined {
-  const splitEvent = findField(Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength), 'splitEvent')
-  if (!splitEvent) return undefined
-  const { fragment, of } = decodeDocument(raw.subarray(splitEvent.at, splitEvent.end))
-  return { fragment: Number(fragment), of: Number(of) }
+  const splitEvent = new LazyDocument(raw).field('splitEvent')
+  if (!(splitEvent instanceof LazyDocument)) return undefined
+  const numberOf = (name: string) => {
+    const value = splitEvent.value(name)
+    return isNumber(value) ? toNumber(value) : NaN
+  }
+  return { fragment: numberOf('fragment'), of: numberOf('of') }
 }
 
 /** @see https://bsonspec.org/spec.html */

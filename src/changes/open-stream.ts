@@ -1,4 +1,6 @@
 import type { ChangeStream, ChangeStreamOptions, Document, MongoClient } from 'mongodb'
+import { serialize } from 'bson'
+import { decodeDocument } from '../bson/decode.ts'
 import { ignoreError } from '../errors.ts'
 import { readBatches } from './event-batches.ts'
 import { createEventAssembler, SPLIT_LARGE_EVENTS } from './event-fragments.ts'
@@ -74,7 +76,7 @@ export function openStream(client: MongoClient, options: OpenStreamOptions): Ope
   // the driver announces a post-batch token for empty batches only; what is still buffered comes before it
   source.on('resumeTokenChanged', (token: unknown) => {
     markOpened()
-    if (waiting && !batches.isHolding) onIdle(token as ServerToken)
+    if (waiting && !batches.isHolding) onIdle(toServerToken(token))
   })
 
   return {
@@ -106,6 +108,11 @@ export function openStream(client: MongoClient, options: OpenStreamOptions): Ope
     readable.destroy()
     await session.endSession().catch(ignoreError('it holds no transaction, so that nothing is asked of the server'))
   }
+}
+
+// the driver has decoded it
+function toServerToken(token: unknown): ServerToken {
+  return decodeDocument(Buffer.from(serialize(token as Document)))
 }
 
 function watch(

@@ -1,22 +1,26 @@
-import { EJSON } from 'bson'
+import { fromEjson } from '../bson/ejson/from-ejson.ts'
+import { parseJson } from '../bson/ejson/parse-json.ts'
+import { valueToEjsonText } from '../bson/ejson/to-ejson-text.ts'
+import { isDocument, type BsonDocument, type BsonValue } from '../bson/values.ts'
 import { RelayError } from '../errors.ts'
-import { isPlainDocument } from './ejson-input.ts'
 
 // what is not allowed: a text of many megabytes is searched in one pass, and nothing is remembered on the way
 const NOT_HEX = /[^0-9A-Fa-f]/
 const NOT_BASE64URL = /[^A-Za-z0-9_-]/
 
 /** A resume token as the server gives it: since MongoDB 4.2 `{ _data: <hex> }`. Opaque. */
-export type ServerToken = Readonly<Record<string, unknown>>
+export type ServerToken = BsonDocument
 
 /**
  * Writes a server's resume token as one string: the hex digits of `_data` as they are, and any other shape as the
  * base64url of its canonical Extended JSON (which never looks like hex, because it starts with `ey`).
  */
-export function toTokenString(token: unknown): string {
-  if (isPlainHexToken(token)) return token._data
-  // relaxed: false, so that reading it back gives the same BSON types
-  return Buffer.from(EJSON.stringify(token, { relaxed: false })).toString('base64url')
+export function toTokenString(token: BsonValue | undefined): string {
+  if (!isDocument(token)) throw new TypeError('An event without a resume token')
+  const data = token.get('_data')
+  if (token.size === 1 && typeof data === 'string' && isHex(data)) return data
+  // canonical, so that reading it back gives the same BSON types
+  return Buffer.from(valueToEjsonText(token, 'CANONICAL')).toString('base64url')
 }
 
 /**
@@ -26,25 +30,16 @@ export function toTokenString(token: unknown): string {
  * @throws RelayError `RESUME_TOKEN_INVALID` for any other string
  */
 export function fromTokenString(text: string): ServerToken {
-  if (isHex(text)) return { _data: text }
+  if (isHex(text)) return new Map([['_data', text]])
   if (NOT_BASE64URL.test(text)) throw invalid('it is neither hex nor base64url', undefined)
-  let value: unknown
+  let value: BsonValue
   try {
-    value = EJSON.parse(Buffer.from(text, 'base64url').toString(), { relaxed: false })
+    value = fromEjson(parseJson(Buffer.from(text, 'base64url').toString()))
   } catch (cause) {
     throw invalid('it is not complete', cause)
   }
-  if (isPlainDocument(value)) return value
+  if (isDocument(value)) return value
   throw invalid('it holds no document', undefined)
-}
-
-function isPlainHexToken(token: unknown): token is { readonly _data: string } {
-  return (
-    isPlainDocument(token) &&
-    Object.keys(token).length === 1 &&
-    typeof token['_data'] === 'string' &&
-    isHex(token['_data'])
-  )
 }
 
 function isHex(text: string): boolean {

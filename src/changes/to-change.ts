@@ -1,50 +1,29 @@
-import type { Change, ChangeEvent } from './change.ts'
-import { MISSING } from './match/values.ts'
-import { RawDocument } from './raw-document.ts'
+import { encodeDocument } from '../bson/encode.ts'
+import { LazyDocument } from '../bson/lazy-document.ts'
+import type { BsonDocument } from '../bson/values.ts'
+import type { Change } from './change.ts'
 import { toTokenString } from './resume-token.ts'
+
+/** The bytes of an event that was made here are not what a server sent. */
+const NO_BYTES = new Uint8Array()
 
 /**
  * An event that a server sent; `raw` is kept as it is: pass a copy of bytes that belong to a larger buffer.
  *
- * **Cost**: finds and decodes the resume token alone. The rest is decoded when somebody asks for it.
+ * **Cost**: finds and decodes the resume token alone.
  *
- * @throws RangeError for bytes that are no BSON, which no server sends
+ * @throws CommandError InvalidBSON for bytes that are not BSON, which no server sends
  */
 export function toChange(raw: Uint8Array): Change {
-  return new RawChange(raw)
+  const event = new LazyDocument(raw)
+  return { resumeToken: toTokenString(event.value('_id')), event, raw }
 }
 
-// What others make of a change, such as one with fewer fields, is a plain object and none of this class: it has its `event`
-// alone, and nothing leads back to these bytes.
-class RawChange implements Change {
-  readonly resumeToken: string
-  readonly raw: Uint8Array
-  readonly #document: RawDocument
-
-  constructor(raw: Uint8Array) {
-    this.raw = raw
-    this.#document = new RawDocument(raw)
-    this.resumeToken = toTokenString(this.#document.value('_id'))
-  }
-
-  get event(): ChangeEvent {
-    // every event has what the type says
-    return this.#document.decode() as ChangeEvent
-  }
-
-  get document(): RawDocument {
-    return this.#document
-  }
-}
-
-/** A field of the event's own; `undefined` where there is none. **Cost**: decodes this field alone, once. */
-export function fieldOf(change: Change, name: string): unknown {
-  if (!(change instanceof RawChange)) return Object.hasOwn(change.event, name) ? change.event[name] : undefined
-  const value = change.document.value(name)
-  return value === MISSING ? undefined : value
-}
-
-/** The event for a filter to look at: with {@link RawDocument} only what the filter asks for is decoded. */
-export function documentOf(change: Change): RawDocument | ChangeEvent {
-  return change instanceof RawChange ? change.document : change.event
+/** An event that was made here, such as one with fewer fields. Its first field says the position once more. */
+export function madeChange(resumeToken: string, fields: BsonDocument): Change {
+  const id: BsonDocument = new Map([['_data', resumeToken]])
+  const event: BsonDocument = new Map([['_id', id], ...fields])
+  // in place of what the fields may hold
+  event.set('_id', id)
+  return { resumeToken, event: new LazyDocument(encodeDocument(event)), raw: NO_BYTES }
 }

@@ -16,7 +16,7 @@ import type { Scope } from './scope.ts'
 import type { Diagnosis } from './server-errors.ts'
 import { diagnose, isUnknownStage } from './server-errors.ts'
 import { sleep } from './sleep.ts'
-import { fieldOf, toChange } from './to-change.ts'
+import { toChange } from './to-change.ts'
 
 /** How {@link watch} rides out failures. All durations in milliseconds. */
 export interface OutageOptions {
@@ -131,9 +131,9 @@ export async function* watch(
         const last = changes.at(-1)
         if (!last) continue
         // every event has one
-        position = { after: fieldOf(last, '_id') as ServerToken }
+        position = { after: last.event.value('_id') as ServerToken }
         // nothing follows it in its stream
-        invalidated = fieldOf(last, 'operationType') === 'invalidate'
+        invalidated = last.event.value('operationType') === 'invalidate'
         if (invalidated) break
         signal.throwIfAborted()
       }

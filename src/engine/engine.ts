@@ -1,4 +1,7 @@
 import { createServer, type Server as TcpServer, type Socket } from 'node:net'
+import { decodeDocument } from '../bson/decode.ts'
+import { encodeDocument } from '../bson/encode.ts'
+import type { BsonDocument } from '../bson/values.ts'
 import { Cursors } from './cursors/cursors.ts'
 import { dispatch } from './commands/dispatch.ts'
 import { FailPoints } from './commands/fail-points.ts'
@@ -9,6 +12,7 @@ import { Oplog } from './storage/oplog.ts'
 import { Store } from './storage/store.ts'
 import { Topology } from './topology.ts'
 import { serveConnection } from './wire/connection.ts'
+import type { Request } from './wire/message.ts'
 
 /** How an embedded engine is started. Everything has a default. */
 export interface EngineOptions {
@@ -46,6 +50,11 @@ export interface Engine {
    * @throws the error of `listen` when somebody took the port, and Error when the engine was stopped
    */
   restart(whileDown?: () => Promise<unknown>): Promise<void>
+  /**
+   * Runs a command in this process, without a connection and a driver, so that every value stays what it is.
+   * @returns the reply, also where it says that the command failed
+   */
+  run(db: string, command: BsonDocument): Promise<BsonDocument>
   /** What is open at this moment. */
   stats(): { readonly connections: number; readonly cursors: number; readonly sessions: number }
 }
@@ -109,6 +118,22 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
     await listen(listener, host, port)
   }
 
+  async function run(db: string, command: BsonDocument): Promise<BsonDocument> {
+    const connection = { id: ++lastConnection, peer: '' }
+    const request: Request = {
+      requestId: 0,
+      framing: 'msg',
+      db,
+      body: command,
+      bodyBytes: encodeDocument(command),
+      sequences: new Map(),
+      moreToCome: false,
+      exhaustAllowed: false,
+    }
+    const { reply } = await dispatch(server, connection, request, new AbortController().signal)
+    return decodeDocument(encodeDocument(reply))
+  }
+
   /** Settles when nothing listens and the last connection is gone. */
   async function closeAll(): Promise<void> {
     const closed = new Promise<void>((resolve) => listener.close(() => resolve()))
@@ -122,6 +147,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
     uri: `mongodb://${address}/?directConnection=true`,
     stop,
     restart,
+    run,
     stats: () => ({ connections: sockets.size, cursors: server.cursors.size, sessions: server.sessions.size }),
   }
 }

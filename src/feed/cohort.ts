@@ -1,5 +1,5 @@
 import type { Change } from '../changes/change.ts'
-import { documentOf, fieldOf } from '../changes/to-change.ts'
+import { madeChange } from '../changes/to-change.ts'
 import { RelayError } from '../errors.ts'
 import type { FeedCounters } from './counters.ts'
 import type { Log } from './log.ts'
@@ -73,8 +73,8 @@ export function createCohort(spec: CohortSpec, request: ChangesRequest, options:
 
   const isWanted = (change: Change) =>
     // a string in every event
-    (operationTypes === undefined || operationTypes.has(fieldOf(change, 'operationType') as string)) &&
-    (matches === undefined || matches(documentOf(change)))
+    (operationTypes === undefined || operationTypes.has(change.event.value('operationType') as string)) &&
+    (matches === undefined || matches(change.event))
 
   const encode = (change: Change) => {
     counters.encodings++
@@ -99,9 +99,8 @@ export function createCohort(spec: CohortSpec, request: ChangesRequest, options:
     announcesStart: request.announceStart === true,
     announcesInterruptions: request.announceInterruptions === true,
     sealToken,
-    encode({ resumeToken, event, raw }) {
-      const token = sealToken(resumeToken)
-      return encode({ resumeToken: token, event: spec.sealToken ? { ...event, _id: { _data: token } } : event, raw })
+    encode(change) {
+      return encode(spec.sealToken ? madeChange(sealToken(change.resumeToken), change.event.decode()) : change)
     },
     payloadOf,
     payloadAt(seq) {

@@ -1,5 +1,4 @@
-import type { Timestamp } from 'bson'
-import { bsonClassOf } from '../changes/bson-type.ts'
+import { Timestamp } from '../bson/values.ts'
 import type { Change } from '../changes/change.ts'
 import { timeToken } from '../changes/token-order.ts'
 import { RelayError } from '../errors.ts'
@@ -213,8 +212,9 @@ export function createFanOut(options: FanOutOptions): FanOut {
 }
 
 // servers before 6.0 tell the time of a write in whole seconds only
-function ageMs({ event: { wallTime, clusterTime } }: Change): number {
+function ageMs({ event }: Change): number {
+  const wallTime = event.value('wallTime')
   if (wallTime instanceof Date) return Date.now() - wallTime.getTime()
-  // the class says so
-  return bsonClassOf(clusterTime) === 'Timestamp' ? Date.now() - (clusterTime as Timestamp).t * 1_000 : 0
+  const clusterTime = event.value('clusterTime')
+  return clusterTime instanceof Timestamp ? Date.now() - clusterTime.t * 1_000 : 0
 }

@@ -1,4 +1,5 @@
 import type { Change } from '../changes/change.ts'
+import { madeChange } from '../changes/to-change.ts'
 import type { Cohort, Payload } from './cohort.ts'
 import type { Member } from './member.ts'
 
@@ -74,5 +75,5 @@ function encoder(cohort: Cohort, isInterrupted: boolean): (token: string) => Pay
 }
 
 function toNotice(operationType: 'started' | 'interrupted' | 'resumed', token: string): Change {
-  return { resumeToken: token, event: { _id: { _data: token }, operationType }, raw: new Uint8Array() }
+  return madeChange(token, new Map([['operationType', operationType]]))
 }

@@ -1,5 +1,5 @@
 import type { Grant } from '../access/policy.ts'
-import type { EjsonFormat } from '../changes/ejson.ts'
+import type { EjsonFormat } from '../bson/ejson/to-ejson-text.ts'
 import type { ChangesRequest } from '../feed/request.ts'
 
 /**

@@ -1,7 +1,7 @@
 import type { ExecutionArgs, FragmentDefinitionNode, GraphQLObjectType, GraphQLOutputType } from 'graphql'
 import type { OperationDefinitionNode, SelectionSetNode } from 'graphql'
 import { getVariableValues, isLeafType, isListType, isNonNullType, isObjectType, Kind } from 'graphql'
-import { JsonText } from '../changes/json-text.ts'
+import { JsonText } from '../bson/ejson/json-text.ts'
 import type { ResultText } from './result-text.ts'
 import type { SelectionContext } from './selection.ts'
 import { collectSelected } from './selection.ts'

@@ -1,4 +1,4 @@
-import { JsonText } from '../changes/json-text.ts'
+import { JsonText } from '../bson/ejson/json-text.ts'
 
 /** How much longer a character can become as JSON in UTF-8: a control character is written as `\u0001`. */
 const MAX_BYTES_PER_CHARACTER = 6

@@ -1,6 +1,7 @@
 import type { ExecutionArgs, ExecutionResult } from 'graphql'
 import { createSourceEventStream, executeSync } from 'graphql'
 import { ANONYMOUS } from '../access/principal.ts'
+import { writeJson } from '../bson/ejson/json-text.ts'
 import type { Change } from '../changes/change.ts'
 import { toLastingText } from '../changes/lasting-bytes.ts'
 import { RelayError } from '../errors.ts'
@@ -64,7 +65,7 @@ export async function openSubscription(
     }
     const result = executeSync({ ...operation, rootValue })
     return isJsonWithin(result.data, maxResultBytes)
-      ? toLastingText(JSON.stringify(toPublicResult(result, services)))
+      ? toLastingText(writeJson(toPublicResult(result, services)))
       : tooLarge(change, maxResultBytes)
   }
   const spec: CohortSpec = {

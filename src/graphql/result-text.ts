@@ -1,4 +1,4 @@
-import type { JsonText } from '../changes/json-text.ts'
+import type { JsonText } from '../bson/ejson/json-text.ts'
 import { toLastingText } from '../changes/lasting-bytes.ts'
 
 /** Texts of at least so many bytes are copied as bytes; shorter ones are put together as text, which is cheaper. */

@@ -1,54 +1,62 @@
-import type { Document } from 'mongodb'
-import { MongoInvalidArgumentError, MongoServerError } from 'mongodb'
-import { fromEjsonDocument } from '../changes/ejson-input.ts'
-import { toEjson } from '../changes/ejson.ts'
-import type { Deployment } from '../changes/deployment.ts'
+import { valueToEjsonText } from '../bson/ejson/to-ejson-text.ts'
+import { JsonText } from '../bson/ejson/json-text.ts'
+import {
+  doc,
+  Int32,
+  isDocument,
+  isNumber,
+  ObjectId,
+  toNumber,
+  type BsonDocument,
+  type BsonValue,
+} from '../bson/values.ts'
+import { readEjsonDocument } from '../changes/read-ejson.ts'
 import { toScope } from '../changes/scope.ts'
-import { diagnose } from '../changes/server-errors.ts'
-import { RelayError } from '../errors.ts'
+import type { Engine } from '../engine/engine.ts'
+import { badUserInput } from '../errors.ts'
 import type { Sandbox } from '../graphql/sandbox.ts'
 
-/** What is written and read here keeps its BSON types. */
-const EXACT = { promoteValues: false }
-
-/** Writes to a deployment; made for the embedded engine, and never used with a real one. */
-export function createSandbox(deployment: Deployment): Sandbox {
-  const collection = (db: string, coll: string) => {
+/** Writes to the embedded engine, past the driver, which does not keep every value as it is. */
+export function createSandbox(engine: Pick<Engine, 'run'>): Sandbox {
+  const run = async (name: string, db: string, coll: string, fields: readonly (readonly [string, BsonValue])[]) => {
     toScope(db, coll)
-    return deployment.control.current().db(db).collection<Document>(coll)
+    return requireDone(await engine.run(db, new Map([[name, coll], ...fields])))
   }
   return {
     async insertOne(db, coll, input) {
-      const document = fromEjsonDocument(input, '`document`')
-      const { insertedId } = await explained(collection(db, coll).insertOne(document, EXACT))
-      return toEjson(insertedId, 'RELAXED')
+      const given = readEjsonDocument(input, '`document`')
+      const document: BsonDocument = given.has('_id') ? given : new Map([['_id', new ObjectId()], ...given])
+      await run('insert', db, coll, [['documents', [document]]])
+      // it is there, given or made
+      return new JsonText(valueToEjsonText(document.get('_id') as BsonValue, 'RELAXED'))
     },
     async updateOne(db, coll, filterInput, updateInput) {
-      const filter = fromEjsonDocument(filterInput, '`filter`')
-      const update = fromEjsonDocument(updateInput, '`update`')
-      const { modifiedCount } = await explained(collection(db, coll).updateOne(filter, update))
-      return Number(modifiedCount) > 0
+      const q = readEjsonDocument(filterInput, '`filter`')
+      const u = readEjsonDocument(updateInput, '`update`')
+      const [first] = u.keys()
+      if (!first?.startsWith('$'))
+        throw badUserInput('`update` must be a document of operators, such as {"$set": {"a": 1}}')
+      const reply = await run('update', db, coll, [['updates', [doc({ q, u })]]])
+      return countOf(reply, 'nModified') > 0
     },
     async deleteOne(db, coll, input) {
-      const filter = fromEjsonDocument(input, '`filter`')
-      const { deletedCount } = await explained(collection(db, coll).deleteOne(filter))
-      return Number(deletedCount) > 0
+      const q = readEjsonDocument(input, '`filter`')
+      const reply = await run('delete', db, coll, [['deletes', [doc({ q, limit: new Int32(1) })]]])
+      return countOf(reply, 'n') > 0
     },
   }
 }
 
-// the engine's refusal is about what the caller wrote, everything else is about the engine
-async function explained<T>(operation: Promise<T>): Promise<T> {
-  try {
-    return await operation
-  } catch (cause) {
-    if (isRefusal(cause)) throw new RelayError('BAD_USER_INPUT', cause.message, { cause })
-    throw diagnose(cause).error
-  }
+function countOf(reply: BsonDocument, name: string): number {
+  const value = reply.get(name)
+  return isNumber(value) ? toNumber(value) : 0
 }
 
-// by the engine, by the driver, or by the encoder of BSON
-function isRefusal(cause: unknown): cause is Error {
-  if (cause instanceof MongoServerError || cause instanceof MongoInvalidArgumentError) return true
-  return cause instanceof Error && cause.name.startsWith('BSON')
+// the engine's refusal is about what the caller wrote
+function requireDone(reply: BsonDocument): BsonDocument {
+  const errors = reply.get('writeErrors')
+  const failed = Array.isArray(errors) ? errors[0] : countOf(reply, 'ok') === 1 ? undefined : reply
+  if (failed === undefined) return reply
+  const message = isDocument(failed) ? failed.get('errmsg') : undefined
+  throw badUserInput(typeof message === 'string' ? message : 'The engine refuses this')
 }

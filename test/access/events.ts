@@ -1,18 +1,20 @@
-import { Timestamp } from 'bson'
-import type { Change, ChangeEvent } from '../../src/changes/change.ts'
+import { Timestamp } from '../../src/bson/values.ts'
+import { encodeDocument } from '../../src/bson/encode.ts'
+import type { Change } from '../../src/changes/change.ts'
+import { toChange } from '../../src/changes/to-change.ts'
+import { documentOf } from '../support/documents.ts'
 
 /** A token as servers make them, for the n-th event. */
 export const tokenOf = (n: number): string => `82${n.toString(16).padStart(8, '0').toUpperCase()}000000012B04`
 
 /** A change event as a server sends it, with these fields. */
 export function changeOf(operationType: string, fields: Record<string, unknown>, n = 1): Change {
-  const resumeToken = tokenOf(n)
-  const event: ChangeEvent = {
-    _id: { _data: resumeToken },
+  const event = documentOf({
+    _id: { _data: tokenOf(n) },
     operationType,
     clusterTime: new Timestamp({ t: n, i: 1 }),
     wallTime: new Date(0),
     ...fields,
-  }
-  return { resumeToken, event, raw: new Uint8Array([1]) }
+  })
+  return toChange(encodeDocument(event))
 }

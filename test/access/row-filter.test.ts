@@ -1,6 +1,7 @@
-import { Int32, ObjectId } from 'bson'
 import { describe, expect, it } from 'vitest'
 import { checkWhere, toRowFilter } from '../../src/access/row-filter.ts'
+import { Int32, ObjectId } from '../../src/bson/values.ts'
+import { lazyOf } from '../support/documents.ts'
 
 const id = new ObjectId()
 
@@ -10,7 +11,7 @@ function visible(
   document: object,
 ): boolean | 'denied' {
   checkWhere(where)
-  return toRowFilter(where, claims)?.test(document) ?? 'denied'
+  return toRowFilter(where, claims)?.test(lazyOf(document)) ?? 'denied'
 }
 
 describe('a row filter', () => {

@@ -1,3 +1,4 @@
+import { LazyDocument } from '../../src/bson/lazy-document.ts'
 import { MongoClient } from 'mongodb'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Deployment } from '../../src/changes/deployment.ts'
@@ -65,8 +66,8 @@ describe('watching', () => {
     async function read(): Promise<void> {
       for await (const changes of watch(deployment, options, aborter.signal)) {
         for (const { event } of changes) {
-          const { _id } = event['documentKey'] as { readonly _id: number }
-          seen.push(Number(_id))
+          const key = event.field('documentKey')
+          if (key instanceof LazyDocument) seen.push(Number(key.value('_id')))
         }
       }
     }

@@ -1,33 +1,26 @@
 import { serialize } from 'bson'
 import { describe, expect, it } from 'vitest'
-import { documentOf, fieldOf, toChange } from '../../src/changes/to-change.ts'
+import { madeChange, toChange } from '../../src/changes/to-change.ts'
 
-const raw = serialize({ _id: { _data: '82' }, operationType: 'insert', fullDocument: { secret: 1 } })
+const raw = serialize({ _id: { _data: '82' }, operationType: 'insert', fullDocument: { secret: 'S' } })
 
 describe('toChange', () => {
-  it('gives the token, each field by itself, and the event as a whole', () => {
+  it('gives the token and the event', () => {
     const change = toChange(raw)
     expect(change.resumeToken).toBe('82')
-    expect(fieldOf(change, 'operationType')).toBe('insert')
-    expect(fieldOf(change, 'to')).toBeUndefined()
-    expect(change.event).toMatchObject({ _id: { _data: '82' }, operationType: 'insert' })
-    expect(change.event).toBe(change.event)
-  })
-
-  it('leaves nothing of the original in a change that is made of it with another event', () => {
-    const change = toChange(raw)
-    const event = { _id: { _data: '82' }, operationType: 'insert' }
-    const derived = { ...change, event }
-    expect(fieldOf(derived, 'fullDocument')).toBeUndefined()
-    expect(documentOf(derived)).toBe(event)
+    expect(change.event.value('operationType')).toBe('insert')
+    expect(change.event.value('to')).toBeUndefined()
+    expect(change.raw).toBe(raw)
   })
 })
 
-describe('fieldOf', () => {
-  it('knows an event’s own fields only', () => {
-    const event = { _id: { _data: '82' }, operationType: 'started' }
-    const change = { resumeToken: '82', event, raw: new Uint8Array() }
-    expect(fieldOf(change, 'operationType')).toBe('started')
-    expect(fieldOf(change, 'constructor')).toBeUndefined()
+describe('madeChange', () => {
+  it('has its own position first, then the fields, and nothing of the original', () => {
+    const { event } = toChange(raw)
+    const fields = new Map([...event.decode()].filter(([name]) => name !== 'fullDocument'))
+    const made = madeChange('sealed.x', fields)
+    expect(made.event.text('RELAXED').text).toBe('{"_id":{"_data":"sealed.x"},"operationType":"insert"}')
+    expect(made).toMatchObject({ resumeToken: 'sealed.x', raw: { length: 0 } })
+    expect(event.value('fullDocument')).toBeDefined()
   })
 })

@@ -19,14 +19,14 @@ describe('toChangesRequest', () => {
 
   it('takes every way to say where to start', () => {
     const start = (args: Partial<ChangesArgs>) => toChangesRequest({ ...defaults, ...args }, undefined).start
-    expect(start({ startAfter: '82AB' })).toEqual({ after: { _data: '82AB' } })
+    expect(start({ startAfter: '82AB' })).toEqual({ after: new Map([['_data', '82AB']]) })
     expect(start({ startAtOperationTime: { t: 1, i: 2 } })).toEqual({ at: new Timestamp({ t: 1, i: 2 }) })
     expect(start({ last: 0 })).toEqual({ last: 0 })
     expect(start({ last: 100, startAfter: null })).toEqual({ last: 100 })
   })
 
   it('continues where an EventSource left off, whatever the operation says', () => {
-    expect(toChangesRequest({ ...defaults, last: 5 }, '82AB').start).toEqual({ after: { _data: '82AB' } })
+    expect(toChangesRequest({ ...defaults, last: 5 }, '82AB').start).toEqual({ after: new Map([['_data', '82AB']]) })
   })
 
   it.each<[Partial<ChangesArgs>, code: string, message: string]>([

@@ -26,6 +26,8 @@ type ReadWrapper = (json: Json, expect: Expect) => BsonValue
 export const OLD_BINARY = 2
 /** What {@link OLD_BINARY} puts before its bytes. */
 export const OLD_BINARY_HEAD = 4
+/** How {@link OLD_BINARY} is written where the bytes do not begin with their length: one digit, which no other writer writes. */
+export const HEADLESS = '2'
 
 const UUID_SUBTYPE = 4
 const MAX_UINT32 = 0xffff_ffff
@@ -89,7 +91,7 @@ function readBinary(json: Json, expect: Expect): Binary {
   }
   const bytes = Buffer.from(base64, 'base64')
   const type = parseInt(subType, 16)
-  if (type !== OLD_BINARY) return new Binary(bytes, type)
+  if (type !== OLD_BINARY || subType === HEADLESS) return new Binary(bytes, type)
   const head = Buffer.alloc(OLD_BINARY_HEAD)
   head.writeInt32LE(bytes.length)
   return new Binary(Buffer.concat([head, bytes]), type)

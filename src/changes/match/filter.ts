@@ -1,4 +1,6 @@
+import type { LazyDocument } from '../../bson/lazy-document.ts'
 import { badUserInput } from '../../errors.ts'
+import { decodeDocument } from '../decode.ts'
 import { isPlainDocument } from '../ejson-input.ts'
 import type { ValueTest } from './path.ts'
 import { someAtPath } from './path.ts'
@@ -6,7 +8,9 @@ import { existsTest, orderingTest, sizeTest, typeTest } from './predicates.ts'
 import { fieldsOf, typeOf } from './values.ts'
 
 /** Tells whether a document matches a compiled filter. */
-export type DocumentTest = (document: unknown) => boolean
+export type DocumentTest = (document: LazyDocument) => boolean
+
+type ValuesTest = (document: unknown) => boolean
 
 /** The operators that a filter may use; none of them runs code, and all cost at most the size of filter times document. */
 const ALLOWED =
@@ -20,11 +24,16 @@ const ALLOWED =
  * @see https://www.mongodb.com/docs/manual/reference/operator/query/
  */
 export function compileFilter(filter: Record<string, unknown>): DocumentTest {
+  const test = compileDocument(filter)
+  return ({ bytes }) => test(decodeDocument(bytes))
+}
+
+function compileDocument(filter: Record<string, unknown>): ValuesTest {
   const tests = Object.entries(filter).map(([key, operand]) => compileEntry(key, operand))
   return (document) => tests.every((test) => test(document))
 }
 
-function compileEntry(key: string, operand: unknown): DocumentTest {
+function compileEntry(key: string, operand: unknown): ValuesTest {
   switch (key) {
     case '$and':
       return every(compileList(key, operand))
@@ -38,21 +47,21 @@ function compileEntry(key: string, operand: unknown): DocumentTest {
   }
 }
 
-function compileList(operator: string, operand: unknown): DocumentTest[] {
+function compileList(operator: string, operand: unknown): ValuesTest[] {
   if (!Array.isArray(operand) || operand.length === 0)
     throw badUserInput(`\`where\`: ${operator} needs a non-empty array`)
   return operand.map((item: unknown) => {
     if (!isPlainDocument(item)) throw badUserInput(`\`where\`: ${operator} needs an array of documents`)
-    return compileFilter(item)
+    return compileDocument(item)
   })
 }
 
-function compileField(path: readonly string[], condition: unknown): DocumentTest {
+function compileField(path: readonly string[], condition: unknown): ValuesTest {
   if (!isOperators(condition)) return at(path, orderingTest('$eq', literal(condition)))
   return every(Object.entries(condition).map(([operator, operand]) => compileOperator(path, operator, operand)))
 }
 
-function compileOperator(path: readonly string[], operator: string, operand: unknown): DocumentTest {
+function compileOperator(path: readonly string[], operator: string, operand: unknown): ValuesTest {
   switch (operator) {
     case '$eq':
     case '$gt':
@@ -90,7 +99,7 @@ function someOf(operator: string, operand: unknown): ValueTest {
   return (value) => tests.some((test) => test(value))
 }
 
-function compileAll(path: readonly string[], operand: unknown): DocumentTest {
+function compileAll(path: readonly string[], operand: unknown): ValuesTest {
   if (!Array.isArray(operand)) throw badUserInput('`where`: $all needs an array')
   const tests = operand.map((item: unknown) => compileField(path, item))
   return tests.length === 0 ? () => false : every(tests)
@@ -101,7 +110,7 @@ function elemMatchTest(operand: unknown): ValueTest {
   if (!isPlainDocument(operand)) throw badUserInput('`where`: $elemMatch needs a document')
   const isValueForm = isOperators(operand) && !['$and', '$or', '$nor'].includes(Object.keys(operand)[0] ?? '')
   // an element is no document to walk into: wrapped in one it is found by an index, and not traversed
-  const test = isValueForm ? compileField(['0'], operand) : compileFilter(operand)
+  const test = isValueForm ? compileField(['0'], operand) : compileDocument(operand)
   return (value) =>
     Array.isArray(value) &&
     value.some((item: unknown) => (isValueForm ? test(new Element(item)) : fieldsOf(item) !== undefined && test(item)))
@@ -115,20 +124,20 @@ class Element {
   }
 }
 
-function at(path: readonly string[], test: ValueTest, leafArrays: 'traverse' | 'keep' = 'traverse'): DocumentTest {
+function at(path: readonly string[], test: ValueTest, leafArrays: 'traverse' | 'keep' = 'traverse'): ValuesTest {
   return (document) =>
     document instanceof Element ? test(document.item) : someAtPath(document, path, leafArrays, test)
 }
 
-function every(tests: readonly DocumentTest[]): DocumentTest {
+function every(tests: readonly ValuesTest[]): ValuesTest {
   return (document) => tests.every((test) => test(document))
 }
 
-function some(tests: readonly DocumentTest[]): DocumentTest {
+function some(tests: readonly ValuesTest[]): ValuesTest {
   return (document) => tests.some((test) => test(document))
 }
 
-function not(test: DocumentTest): DocumentTest {
+function not(test: ValuesTest): ValuesTest {
   return (document) => !test(document)
 }
 

@@ -1,4 +1,3 @@
-import { RawDocument } from '../raw-document.ts'
 import { fieldsOf, MISSING } from './values.ts'
 
 /** Tells whether one value matches; {@link MISSING} stands for no value. */
@@ -10,7 +9,7 @@ export type LeafArrays = 'traverse' | 'keep'
 /**
  * Whether any value that a dotted path leads to passes the test, as in a MongoDB query: through documents, through the
  * documents in arrays, and by index into arrays. A path that ends nowhere leads to {@link MISSING}, except within
- * arrays that hold no document. Of a {@link RawDocument}, only what the path asks for is decoded.
+ * arrays that hold no document.
  *
  * @see https://www.mongodb.com/docs/manual/tutorial/query-array-of-documents/
  */
@@ -19,7 +18,7 @@ export function someAtPath(root: unknown, path: readonly string[], leafArrays: L
 
   function walk(value: unknown, names: readonly string[], depth: number): boolean {
     const name = names[depth]
-    if (name === undefined) return leaf(value instanceof RawDocument ? value.decode() : value)
+    if (name === undefined) return leaf(value)
     const next = fieldAt(value, name)
     // the end of the path is a leaf even when it is an array, anything else on the way may be traversed
     return Array.isArray(next) && depth + 1 < names.length
@@ -47,7 +46,6 @@ export function someAtPath(root: unknown, path: readonly string[], leafArrays: L
 }
 
 function fieldAt(value: unknown, name: string): unknown {
-  if (value instanceof RawDocument) return value.field(name)
   const fields = fieldsOf(value)
   return fields && Object.hasOwn(fields, name) ? fields[name] : MISSING
 }

@@ -1,5 +1,4 @@
-import type { Timestamp } from 'bson'
-import { bsonClassOf } from '../../changes/bson-type.ts'
+import { isDocument, isNumber, Timestamp, toNumber, type BsonDocument, type BsonValue } from '../../bson/values.ts'
 import { toTimestampEjson } from '../../changes/timestamp.ts'
 import type { ChangeModel } from '../change-model.ts'
 import type { ChangeResolvers, Namespace, UpdateDescription } from '../schema.generated.ts'
@@ -23,23 +22,24 @@ export const changeResolvers: ChangeResolvers = {
   json: (model) => model.ejson(),
 }
 
-function numberTextOrNull(value: unknown): string | null {
-  return value === undefined || value === null ? null : String(value)
+function numberTextOrNull(value: BsonValue | undefined): string | null {
+  return isNumber(value) ? value.toString() : null
 }
 
-function timestampOrNull(value: unknown): unknown {
-  // the class says so
-  return bsonClassOf(value) === 'Timestamp' ? toTimestampEjson(value as Timestamp) : null
+function timestampOrNull(value: BsonValue | undefined): unknown {
+  return value instanceof Timestamp ? toTimestampEjson(value) : null
 }
 
-function dateOrNull(value: unknown): string | null {
-  // a date that JavaScript cannot hold would throw
-  return value instanceof Date && !Number.isNaN(value.getTime()) ? value.toISOString() : null
+// a date that JavaScript cannot hold has no ISO form
+function dateOrNull(value: BsonValue | undefined): string | null {
+  return value instanceof Date ? value.toISOString() : null
 }
 
-function namespaceOrNull(value: unknown): Namespace | null {
-  if (!isRecord(value) || typeof value['db'] !== 'string') return null
-  return { db: value['db'], coll: typeof value['coll'] === 'string' ? value['coll'] : null }
+function namespaceOrNull(value: BsonValue | undefined): Namespace | null {
+  if (!isDocument(value)) return null
+  const db = value.get('db')
+  const coll = value.get('coll')
+  return typeof db === 'string' ? { db, coll: typeof coll === 'string' ? coll : null } : null
 }
 
 function updateDescriptionOrNull(model: ChangeModel): UpdateDescription | null {
@@ -49,15 +49,12 @@ function updateDescriptionOrNull(model: ChangeModel): UpdateDescription | null {
   return {
     updatedFields: model.ejsonField('updateDescription', 'updatedFields'),
     removedFields: Array.isArray(removedFields) ? removedFields.map(String) : null,
-    truncatedArrays: Array.isArray(truncatedArrays) ? truncatedArrays.filter(isRecord).map(toTruncatedArray) : null,
+    truncatedArrays: Array.isArray(truncatedArrays) ? truncatedArrays.filter(isDocument).map(toTruncatedArray) : null,
     disambiguatedPaths: model.ejsonField('updateDescription', 'disambiguatedPaths'),
   }
 }
 
-function toTruncatedArray(entry: Record<string, unknown>): { field: string; newSize: number } {
-  return { field: String(entry['field']), newSize: Number(entry['newSize']) }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null
+function toTruncatedArray(entry: BsonDocument): { field: string; newSize: number } {
+  const newSize = entry.get('newSize')
+  return { field: String(entry.get('field')), newSize: isNumber(newSize) ? toNumber(newSize) : NaN }
 }
