@@ -1,5 +1,6 @@
 import { isDocument, type BsonDocument, type BsonValue } from '../../bson/values.ts'
 import { CommandError } from '../../bson/command-error.ts'
+import { unknownOperator } from '../expressions/absent-operators.ts'
 import type { CompiledAccumulator } from '../expressions/accumulators/types.ts'
 import { ACCUMULATORS } from '../expressions/accumulators.ts'
 import { createParseContext } from '../expressions/expression.ts'
@@ -29,10 +30,7 @@ function compileAccumulator(field: string, spec: BsonValue, context: PipelineCon
   if (spec.size !== 1) throw new CommandError(40238, `The field '${field}' must specify one accumulator`)
   const [name, argument] = operator
   const compile = ACCUMULATORS.get(name)
-  if (!compile) {
-    if (name !== '$accumulator') throw new CommandError(15952, `unknown group operator '${name}'`)
-    throw new CommandError('CommandNotSupported', '$accumulator is not supported by the embedded engine')
-  }
+  if (!compile) throw unknownOperator(15952, `unknown group operator '${name}'`, name)
   if (Array.isArray(argument)) throw new CommandError(40237, `The ${name} accumulator is a unary operator`)
   return compile(argument, createParseContext(context.variables.keys()), name)
 }

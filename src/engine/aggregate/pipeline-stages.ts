@@ -1,16 +1,12 @@
-import { compileBucketAuto } from './stages/bucket-auto.ts'
 import { compileBucket } from './stages/bucket.ts'
-import { compileDensify } from './stages/densify.ts'
 import { compileDocuments } from './stages/documents.ts'
 import { compileFacet } from './stages/facet.ts'
-import { compileFill } from './stages/fill.ts'
 import { compileGraphLookup } from './stages/graph-lookup.ts'
 import { compileGroup } from './stages/group.ts'
 import { compileCount, compileLimit, compileSkip } from './stages/limit.ts'
 import { compileLookup } from './stages/lookup.ts'
 import { compileMerge, compileOut } from './stages/output.ts'
 import { compileSample } from './stages/sample.ts'
-import { compileSetWindowFields } from './stages/set-window-fields.ts'
 import { compileSortByCount } from './stages/sort-by-count.ts'
 import { compileSortStage } from './stages/sort.ts'
 import { compileUnionWith } from './stages/union-with.ts'
@@ -20,12 +16,9 @@ import type { StageCompiler } from './types.ts'
 /** Stages that see all documents, or none. */
 export const PIPELINE_STAGES: ReadonlyMap<string, StageCompiler> = new Map([
   ['$bucket', compileBucket],
-  ['$bucketAuto', compileBucketAuto],
   ['$count', compileCount],
-  ['$densify', compileDensify],
   ['$documents', compileDocuments],
   ['$facet', compileFacet],
-  ['$fill', compileFill],
   ['$graphLookup', compileGraphLookup],
   ['$group', compileGroup],
   ['$limit', compileLimit],
@@ -33,7 +26,6 @@ export const PIPELINE_STAGES: ReadonlyMap<string, StageCompiler> = new Map([
   ['$merge', compileMerge],
   ['$out', compileOut],
   ['$sample', compileSample],
-  ['$setWindowFields', compileSetWindowFields],
   ['$skip', compileSkip],
   ['$sort', compileSortStage],
   ['$sortByCount', compileSortByCount],

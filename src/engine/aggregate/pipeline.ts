@@ -1,8 +1,6 @@
 import type { BsonValue } from '../../bson/values.ts'
-import { CommandError } from '../../bson/command-error.ts'
 import { countWork } from '../../bson/work.ts'
 import { DOCUMENT_STAGES } from './document-stages.ts'
-import { UNSUPPORTED_STAGES } from './known-stages.ts'
 import { PIPELINE_STAGES } from './pipeline-stages.ts'
 import { assertPlacement } from './placement.ts'
 import { readStages, unrecognizedStage, type StageSpec } from './stage-spec.ts'
@@ -12,16 +10,19 @@ export type { PipelineContext } from './types.ts'
 export { compileChangeStreamPipeline } from './change-stream-pipeline.ts'
 export { compileUpdatePipeline } from './update-pipeline.ts'
 
+/** Sources that the `aggregate` command itself reads, where they stand first. */
+const OF_COMMANDS: ReadonlySet<string> = new Set(['$changeStream', '$collStats'])
+
 /**
  * Compiles an aggregation pipeline. The result may be run more than once; each run is lazy where its stages allow it:
  * nothing is read before the first document is asked for, and `$limit` stops reading.
- * @throws CommandError with the server's code: 40324 for an unknown stage, CommandNotSupported for a known one that the
- * engine has not, what each stage and expression raises. Running raises what expressions raise.
+ * @throws CommandError with the server's code: 40324 for a stage that there is not, what each stage and expression raises.
+ * Running raises what expressions raise.
  */
 export function compilePipeline(stages: readonly BsonValue[], context: PipelineContext): Stage {
   const specs = readStages(stages)
-  // a stage that is wrong in itself is told first, then one in a wrong place, then one that the engine has not
-  const compiled = specs.map((stage) => (UNSUPPORTED_STAGES.has(stage.name) ? undefined : compileStage(stage, context)))
+  // a stage that is wrong in itself comes before one in a wrong place
+  const compiled = specs.map((stage) => (OF_COMMANDS.has(stage.name) ? undefined : compileStage(stage, context)))
   assertPlacement(specs, context)
   return chain(specs.map((stage, position) => compiled[position] ?? compileStage(stage, context)))
 }
@@ -40,8 +41,7 @@ function compileStage({ name, spec }: StageSpec, context: PipelineContext): Stag
   if (perDocument) return eachDocument(perDocument(spec, context, name))
   const compile = PIPELINE_STAGES.get(name)
   if (compile) return counted(compile(spec, context, compileInner))
-  if (!UNSUPPORTED_STAGES.has(name)) throw unrecognizedStage(name)
-  throw new CommandError('CommandNotSupported', `${name} is not supported by the embedded engine`)
+  throw unrecognizedStage(name)
 }
 
 /** Counts what a stage gives: some make many documents of one. */

@@ -1,21 +1,10 @@
 import { CommandError } from '../../bson/command-error.ts'
-import { UNSUPPORTED_STAGES } from './known-stages.ts'
 import type { StageSpec } from './stage-spec.ts'
 import type { PipelineContext } from './types.ts'
 
 const LAST_ONLY = new Set(['$out', '$merge'])
 const FROM_NOTHING = new Set(['$documents'])
-const FIRST_ONLY = new Set([
-  ...FROM_NOTHING,
-  '$changeStream',
-  '$collStats',
-  '$currentOp',
-  '$geoNear',
-  '$indexStats',
-  '$listLocalSessions',
-  '$listSessions',
-  '$planCacheStats',
-])
+const FIRST_ONLY = new Set([...FROM_NOTHING, '$changeStream', '$collStats'])
 
 /**
  * Checks what depends on where a stage stands.
@@ -33,8 +22,7 @@ export function assertPlacement(stages: readonly StageSpec[], { collection }: Pi
   }
   const first = stages[0]?.name
   const fromNothing = first !== undefined && FROM_NOTHING.has(first)
-  // what the engine has not is refused by its own name
-  if (collection === undefined && !fromNothing && !(first && UNSUPPORTED_STAGES.has(first))) {
+  if (collection === undefined && !fromNothing) {
     const text =
       first === undefined
         ? "'{aggregate: 1}' requires a pipeline"

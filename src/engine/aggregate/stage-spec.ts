@@ -1,5 +1,6 @@
 import { isDocument, type BsonValue } from '../../bson/values.ts'
 import { CommandError } from '../../bson/command-error.ts'
+import { KNOWN_STAGES } from './known-stages.ts'
 
 /** A stage of a pipeline, not compiled. */
 export interface StageSpec {
@@ -31,7 +32,8 @@ export function readStages(stages: readonly BsonValue[]): StageSpec[] {
   })
 }
 
-/** What the server answers for a stage that it does not know. */
+/** What a server answers for a stage that it does not know. Of one that other servers know it says why. */
 export function unrecognizedStage(name: string): CommandError {
-  return new CommandError(40324, `Unrecognized pipeline stage name: '${name}'`)
+  const text = `Unrecognized pipeline stage name: '${name}'`
+  return new CommandError(40324, KNOWN_STAGES.has(name) ? `${text}: the embedded engine does not have it` : text)
 }

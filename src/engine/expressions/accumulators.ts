@@ -43,8 +43,8 @@ function several(create: (n: number) => Accumulator): AccumulatorCompiler {
   }
 }
 
-const compilePercentile: AccumulatorCompiler = (argument, context, name) => {
-  const spec = readPercentile(argument, context, name)
+const compilePercentile: AccumulatorCompiler = (argument, context) => {
+  const spec = readPercentile(argument, context)
   return over(context.compile(spec.input), () => createPercentile(spec))
 }
 
@@ -78,5 +78,4 @@ export const ACCUMULATORS: ReadonlyMap<string, AccumulatorCompiler> = new Map([
   ['$bottom', topOrBottom('bottom', false)],
   ['$bottomN', topOrBottom('bottom', true)],
   ['$percentile', compilePercentile],
-  ['$median', compilePercentile],
 ])

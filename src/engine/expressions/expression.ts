@@ -1,10 +1,11 @@
 import { isDocument, type BsonDocument, type BsonValue } from '../../bson/values.ts'
 import { CommandError } from '../../bson/command-error.ts'
 import { countWork } from '../../bson/work.ts'
+import { unknownOperator } from './absent-operators.ts'
 import { bounded } from './bounded.ts'
 import { describe } from './describe.ts'
 import { assertFieldName } from './field-path.ts'
-import { operatorNamed } from './operators.ts'
+import { OPERATORS } from './operators.ts'
 import type { Expression, ParseContext, Scope } from './types.ts'
 import { compileFieldPath } from './variables.ts'
 
@@ -79,8 +80,8 @@ function compileOperator(name: string, spec: BsonDocument, context: ParseContext
   if (spec.size !== 1) {
     throw new CommandError(15983, `an object representing an expression must have exactly one field: ${describe(spec)}`)
   }
-  const operator = operatorNamed(name)
-  if (!operator) throw new CommandError('InvalidPipelineOperator', `Unrecognized expression '${name}'`)
+  const operator = OPERATORS.get(name)
+  if (!operator) throw unknownOperator('InvalidPipelineOperator', `Unrecognized expression '${name}'`, name)
   // the size was checked: there is one value
   const run = operator(spec.get(name) as BsonValue, context, name)
   return (scope) => {

@@ -21,7 +21,6 @@ import { REPLACE_OPERATORS } from './operators/replace.ts'
 import { SET_OPERATORS } from './operators/set.ts'
 import { STRING_OPERATORS } from './operators/string.ts'
 import { SUBSTRING_OPERATORS } from './operators/substring.ts'
-import { TRIGONOMETRY_OPERATORS } from './operators/trigonometry.ts'
 import { TRIM_OPERATORS } from './operators/trim.ts'
 import { TYPE_OPERATORS } from './operators/type.ts'
 import { VARIABLE_OPERATORS } from './operators/variable.ts'
@@ -51,19 +50,12 @@ const TABLES: readonly OperatorTable[] = [
   SET_OPERATORS,
   STRING_OPERATORS,
   SUBSTRING_OPERATORS,
-  TRIGONOMETRY_OPERATORS,
   TRIM_OPERATORS,
   TYPE_OPERATORS,
   VARIABLE_OPERATORS,
 ]
 
-// a map: names such as `constructor` come from clients
-const OPERATORS = new Map<string, OperatorCompiler>(TABLES.flatMap((table) => Object.entries(table)))
-
-/** The compiler of an operator, `$` included; `undefined` when there is none of that name. */
-export function operatorNamed(name: string): OperatorCompiler | undefined {
-  return OPERATORS.get(name)
-}
-
-/** The names of all operators, `$` included. */
-export const OPERATOR_NAMES: readonly string[] = [...OPERATORS.keys()]
+/** Every operator of expressions by name, `$` included. A map: names such as `constructor` come from clients. */
+export const OPERATORS: ReadonlyMap<string, OperatorCompiler> = new Map(
+  TABLES.flatMap((table) => Object.entries(table)),
+)

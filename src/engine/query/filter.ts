@@ -1,6 +1,9 @@
 import { compileFilter as compile, type Filter } from '../../bson/query/filter.ts'
 import type { FieldOperator, FilterLanguage, TopLevelOperator } from '../../bson/query/language.ts'
-import { FIELD_OPERATORS, TOP_LEVEL_OPERATORS } from '../../bson/query/operators.ts'
+import {
+  FIELD_OPERATORS as PLAIN_FIELD_OPERATORS,
+  TOP_LEVEL_OPERATORS as PLAIN_TOP_LEVEL_OPERATORS,
+} from '../../bson/query/operators.ts'
 import type { BsonDocument, BsonValue } from '../../bson/values.ts'
 import { exprOperator } from './operators/expr.ts'
 import { REGEX_OPERATORS, regexTest } from './operators/regex.ts'
@@ -21,13 +24,14 @@ export interface FilterContext {
   readonly allowExpr?: boolean
 }
 
-// maps, because a name such as `constructor` must not find anything
-const FIELD: ReadonlyMap<string, FieldOperator> = new Map([
-  ...FIELD_OPERATORS,
+/** Operators that stand below a field. A map, because a name such as `constructor` must not find anything. */
+export const FIELD_OPERATORS: ReadonlyMap<string, FieldOperator> = new Map([
+  ...PLAIN_FIELD_OPERATORS,
   ...Object.entries({ ...REGEX_OPERATORS, ...UNSUPPORTED_FIELD_OPERATORS }),
 ])
-const TOP_LEVEL: ReadonlyMap<string, TopLevelOperator> = new Map([
-  ...TOP_LEVEL_OPERATORS,
+/** Operators that stand in place of a field, but for `$expr`, which needs the command's variables. */
+export const TOP_LEVEL_OPERATORS: ReadonlyMap<string, TopLevelOperator> = new Map([
+  ...PLAIN_TOP_LEVEL_OPERATORS,
   ...Object.entries({ ...SCHEMA_OPERATORS, ...UNSUPPORTED_TOP_LEVEL_OPERATORS }),
 ])
 
@@ -43,13 +47,13 @@ export function compileFilter(filter: BsonDocument, context: FilterContext = {})
 
 /** Whether a name is that of an operator that stands below a field, such as `$gt`. */
 export function isFieldOperator(name: string): boolean {
-  return FIELD.has(name)
+  return FIELD_OPERATORS.has(name)
 }
 
 function languageIn(context: FilterContext): FilterLanguage {
   return {
-    fieldOperator: (name) => FIELD.get(name),
-    topLevelOperator: (name) => (name === '$expr' ? exprOperator(context) : TOP_LEVEL.get(name)),
+    fieldOperator: (name) => FIELD_OPERATORS.get(name),
+    topLevelOperator: (name) => (name === '$expr' ? exprOperator(context) : TOP_LEVEL_OPERATORS.get(name)),
     regex: ({ pattern, options }) => regexTest(pattern, options),
   }
 }

@@ -134,10 +134,6 @@ const GROUP: StageRow[] = [
     [{ $bucket: { groupBy: '$_id', boundaries: [2, 3], default: 'other', output: { ids: { $push: '$_id' } } } }],
     ['{_id: 2, ids: [2]}', '{_id: "other", ids: [1, 3, 4, 5]}'],
   ],
-  [
-    [{ $bucketAuto: { groupBy: '$_id', buckets: 2 } }],
-    ['{_id: {min: 1, max: 4}, count: 3}', '{_id: {min: 4, max: 5}, count: 2}'],
-  ],
 ]
 
 const UNWIND: StageRow[] = [
@@ -240,7 +236,6 @@ const ERRORS: ErrorRow[] = [
   [[{}], 40323, 'A pipeline stage specification object must contain exactly one field.'],
   [[{ $limit: 1, $skip: 1 }], 40323, 'A pipeline stage specification object must contain exactly one field.'],
   [[{ $nope: 1 }], 40324, "Unrecognized pipeline stage name: '$nope'"],
-  [[{ $geoNear: {} }], 115, '$geoNear is not supported by the embedded engine'],
   [[{ $match: 5 }], 15959, 'the match filter must be an expression in an object'],
   [[{ $project: 5 }], 15969, '$project specification must be an object'],
   [[{ $project: {} }], 51272, 'Invalid $project :: caused by :: projection specification must have at least one field'],
@@ -314,7 +309,6 @@ const ERRORS: ErrorRow[] = [
   [[{ $group: { _id: 1, a: { $sum: [1] } } }], 40237, 'The $sum accumulator is a unary operator'],
   [[{ $group: { _id: 1, a: { $sum: 1, $avg: 1 } } }], 40238, "The field 'a' must specify one accumulator"],
   [[{ $group: { _id: 1, a: { $nope: 1 } } }], 15952, "unknown group operator '$nope'"],
-  [[{ $group: { _id: 1, a: { $accumulator: {} } } }], 115, /not supported/],
   [[{ $sortByCount: 1 }], 40149, /string or as an object/],
   [[{ $sortByCount: 'a' }], 40148, /\$-prefixed path/],
   [[{ $bucket: { groupBy: '$a' } }], 40198, /requires 'groupBy' and 'boundaries'/],
@@ -323,8 +317,6 @@ const ERRORS: ErrorRow[] = [
   [[{ $bucket: { groupBy: '$a', boundaries: [2, 1] } }], 40194, /must be sorted/],
   [[{ $bucket: { groupBy: '$a', boundaries: [1, 5], default: 3 } }], 40199, /'default'/],
   [[{ $bucket: { groupBy: '$a', boundaries: [1, 5] } }], 40066, /could not find a matching branch/, [{ a: 9 }]],
-  [[{ $bucketAuto: { groupBy: '$a' } }], 40246, /requires 'groupBy' and 'buckets'/],
-  [[{ $bucketAuto: { groupBy: '$a', buckets: 0 } }], 40243, /greater than 0/],
   [[{ $unwind: 'a' }], 28818, "path option to $unwind stage should be prefixed with a '$': a"],
   [[{ $unwind: 1 }], 15981, /expected either a string or an object/],
   [[{ $unwind: {} }], 28812, 'no path specified to $unwind stage'],

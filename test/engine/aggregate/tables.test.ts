@@ -1,22 +1,31 @@
 import { expect, it } from 'vitest'
 import { DOCUMENT_STAGES, UPDATE_STAGES } from '../../../src/engine/aggregate/document-stages.ts'
-import { isKnownStage, UNSUPPORTED_STAGES } from '../../../src/engine/aggregate/known-stages.ts'
+import { KNOWN_STAGES } from '../../../src/engine/aggregate/known-stages.ts'
 import { PIPELINE_STAGES } from '../../../src/engine/aggregate/pipeline-stages.ts'
 import { expectPipelineError } from './run.ts'
 import { compileChangeStreamPipeline, compileUpdatePipeline } from '../../../src/engine/aggregate/pipeline.ts'
 import { CommandError } from '../../../src/bson/command-error.ts'
 import { contextOver } from './context.ts'
 
-const supported = [...DOCUMENT_STAGES.keys(), ...PIPELINE_STAGES.keys()]
+const answered = [...DOCUMENT_STAGES.keys(), ...PIPELINE_STAGES.keys()]
+const absent = [...KNOWN_STAGES].filter((name) => !answered.includes(name))
+const absentText = (name: string) => `Unrecognized pipeline stage name: '${name}': the embedded engine does not have it`
 
-it('knows every stage that it has', () => {
-  expect(supported.filter((name) => !isKnownStage(name))).toEqual([])
-  expect(supported.filter((name) => UNSUPPORTED_STAGES.has(name))).toEqual([])
+it('knows every stage that it answers', () => {
+  expect(answered.filter((name) => !KNOWN_STAGES.has(name))).toEqual([])
   expect([...UPDATE_STAGES].filter((name) => !DOCUMENT_STAGES.has(name))).toEqual([])
 })
 
-it.each([...UNSUPPORTED_STAGES])('refuses %s by name', (name) => {
-  expectPipelineError([{ [name]: {} }], 115, `${name} is not supported by the embedded engine`)
+it.each(absent)('refuses %s by name as a server that does not know it, and says why', (name) => {
+  expectPipelineError([{ [name]: {} }], 40324, absentText(name))
+})
+
+it.each(absent)('refuses %s by name inside other pipelines', (name) => {
+  expectPipelineError([{ $unionWith: { coll: 'a', pipeline: [{ [name]: {} }] } }], 40324, absentText(name))
+})
+
+it('says nothing more about a stage that no server knows', () => {
+  expectPipelineError([{ $nope: {} }], 40324, "Unrecognized pipeline stage name: '$nope'")
 })
 
 function refusal(compile: () => unknown): string {
@@ -29,7 +38,7 @@ function refusal(compile: () => unknown): string {
   return 'accepted'
 }
 
-it.each([...PIPELINE_STAGES.keys()])('allows %s neither in a change stream nor in an update', (name) => {
+it.each([...PIPELINE_STAGES.keys(), '$densify'])('allows %s neither in a change stream nor in an update', (name) => {
   const stages = [new Map([[name, null]])]
   expect(refusal(() => compileChangeStreamPipeline(stages, contextOver()))).toBe(
     `IllegalOperation: ${name} is not permitted in a $changeStream pipeline`,

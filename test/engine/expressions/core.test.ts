@@ -60,7 +60,6 @@ const ERRORS: ErrorRow[] = [
   [{ $let: { vars: { X: 1 }, in: 1 } }, 9, /starts with an invalid character/],
   [{ $let: { vars: { 'x-y': 1 }, in: 1 } }, 9, /contains an invalid character/],
   [{ $let: { vars: { ROOT: 1 }, in: 1 } }, 9, /starts with an invalid character/],
-  [{ $function: { body: 'x', args: [], lang: 'js' } }, 115, '$function is not supported by the embedded engine'],
 ]
 
 describe('compileExpression', () => {

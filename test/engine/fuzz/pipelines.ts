@@ -31,7 +31,7 @@ const accumulator = (random: Random): BsonValue =>
     : doc({ [random.pick(ACCUMULATORS)]: random.oneIn(3) ? several(random) : expression(random, 2) })
 
 const ACCUMULATORS =
-  '$sum $avg $min $max $first $last $push $addToSet $mergeObjects $stdDevPop $count $firstN $topN $percentile $nope'.split(
+  '$sum $avg $min $max $first $last $push $addToSet $mergeObjects $stdDevPop $count $firstN $topN $percentile $median $nope'.split(
     ' ',
   )
 
@@ -92,8 +92,6 @@ const SPECS: Readonly<Record<string, (random: Random, depth: number) => BsonValu
       boundaries: [new Int32(0), count(random), new Int32(9)],
       default: value(random),
     }),
-  $bucketAuto: (random) =>
-    doc({ groupBy: expression(random, 1), buckets: count(random), granularity: random.oneIn(3) ? 'R5' : undefined }),
   $documents: (random) => random.several(3, () => document(random)),
   $out: output,
   $merge: (random) =>

@@ -26,41 +26,32 @@ export function createDeviation(lost: 0 | 1): () => Accumulator {
   }
 }
 
-/** What `$percentile` and `$median` ask for. */
+/** What `$percentile` asks for. */
 export interface PercentileSpec {
   readonly input: BsonValue
-  /** Between 0 and 1; one number for the median. */
+  /** Between 0 and 1. */
   readonly wanted: readonly number[]
-  readonly single: boolean
+}
+
+function required(field: string): [number, string] {
+  return [40414, `BSON field '$percentile.${field}' is missing but a required field`]
 }
 
 /**
- * Reads the arguments of `$percentile` and `$median`.
- * @throws CommandError 7436100, 7436200, BadValue
+ * Reads the arguments of `$percentile`.
+ * @throws CommandError 7436200, BadValue
  */
-export function readPercentile(argument: BsonValue, context: ParseContext, name: string): PercentileSpec {
-  const single = name === '$median'
-  const required = (field: string): [number, string] => [
-    40414,
-    `BSON field '${name}.${field}' is missing but a required field`,
-  ]
+export function readPercentile(argument: BsonValue, context: ParseContext): PercentileSpec {
   const given = namedArguments(argument, {
-    notObject: single
-      ? [7436100, `specification must be an object; found $median :${typeNameOf(argument)}`]
-      : [7436200, `specification must be an object; found $percentile: ${typeNameOf(argument)}`],
-    unknown: [40415, `BSON field '${name}' has an unknown field: `],
-    fields: {
-      input: required('input'),
-      method: required('method'),
-      p: single ? 'optional' : required('p'),
-    },
+    notObject: [7436200, `specification must be an object; found $percentile: ${typeNameOf(argument)}`],
+    unknown: [40415, "BSON field '$percentile' has an unknown field: "],
+    fields: { input: required('input'), method: required('method'), p: required('p') },
   })
   if (given.method !== 'approximate') {
     const text = "Currently only 'approximate' can be used as percentile 'method'."
     throw new CommandError('BadValue', text)
   }
-  const wanted = single ? [0.5] : readFractions(context.compile(given.p ?? null)(EMPTY))
-  return { input: given.input ?? null, wanted, single }
+  return { input: given.input ?? null, wanted: readFractions(context.compile(given.p ?? null)(EMPTY)) }
 }
 
 const EMPTY = { root: new Map(), variables: new Map() }
@@ -78,7 +69,7 @@ function readFractions(value: BsonValue | undefined): number[] {
 }
 
 /** Percentiles of the numbers, which the server gives exactly for lists of this kind of size: an element of the list each. */
-export function createPercentile({ wanted, single }: PercentileSpec): Accumulator {
+export function createPercentile({ wanted }: PercentileSpec): Accumulator {
   const numbers: number[] = []
   return {
     add: (value) => {
@@ -86,11 +77,10 @@ export function createPercentile({ wanted, single }: PercentileSpec): Accumulato
     },
     result: () => {
       const sorted = numbers.toSorted((a, b) => a - b)
-      const found = wanted.map((fraction) => {
+      return wanted.map((fraction) => {
         const number = sorted[Math.max(0, Math.ceil(sorted.length * fraction) - 1)]
         return number === undefined ? null : new Double(number)
       })
-      return single ? (found[0] ?? null) : found
     },
   }
 }

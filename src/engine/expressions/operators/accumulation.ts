@@ -2,7 +2,6 @@ import { CommandError } from '../../../bson/command-error.ts'
 import { createAverage, createExtreme, createSum } from '../accumulators/basic.ts'
 import { nArguments, readN } from '../accumulators/n-arguments.ts'
 import { createExtremeN, createFirstN, createLastN } from '../accumulators/several.ts'
-import { createDeviation, createPercentile, readPercentile } from '../accumulators/statistics.ts'
 import type { Accumulator } from '../accumulators/types.ts'
 import { compileNamed, variadic, type Maybe } from '../arguments.ts'
 import type { OperatorCompiler, OperatorTable } from '../types.ts'
@@ -32,27 +31,14 @@ function several(create: (n: number) => Accumulator): OperatorCompiler {
   }
 }
 
-const compilePercentile: OperatorCompiler = (argument, context, name) => {
-  const spec = readPercentile(argument, context, name)
-  const input = context.compile(spec.input)
-  return (scope) => {
-    const value = input(scope)
-    return accumulate(createPercentile(spec), Array.isArray(value) ? value : [value])
-  }
-}
-
 /** Accumulators as expressions, over their operands or the elements of an array. */
 export const ACCUMULATION_OPERATORS: OperatorTable = {
   $sum: overOperands(createSum),
   $avg: overOperands(createAverage),
   $min: overOperands(createExtreme(-1)),
   $max: overOperands(createExtreme(1)),
-  $stdDevPop: overOperands(createDeviation(0)),
-  $stdDevSamp: overOperands(createDeviation(1)),
   $firstN: several(createFirstN),
   $lastN: several(createLastN),
   $minN: several((n) => createExtremeN(n, 1)),
   $maxN: several((n) => createExtremeN(n, -1)),
-  $percentile: compilePercentile,
-  $median: compilePercentile,
 }

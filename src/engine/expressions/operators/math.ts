@@ -13,7 +13,7 @@ import type { OperatorCompiler, OperatorTable } from '../types.ts'
  * An operator of one number; null for null or missing.
  * @throws CommandError 28765 when evaluated on another type
  */
-export function numeric(compute: (value: BsonNumber, name: string) => BsonNumber): OperatorCompiler {
+function numeric(compute: (value: BsonNumber, name: string) => BsonNumber): OperatorCompiler {
   return unary((value, name) => {
     if (isNumber(value)) return compute(value, name)
     if (isNullish(value)) return null
@@ -116,5 +116,4 @@ export const MATH_OPERATORS: OperatorTable = {
   $log: binary(logarithm),
   $pow: binary(raise),
   $sqrt: numeric(squareRoot),
-  $sigmoid: numeric((value) => inWidest(1 / (1 + Math.exp(-toNumber(value))), [value])),
 }

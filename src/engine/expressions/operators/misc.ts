@@ -33,22 +33,11 @@ function binarySize(value: BsonValue | undefined): BsonValue {
   throw new CommandError(51276, `$binarySize requires a string or BinData argument, found: ${typeName(value)}`)
 }
 
-function refused(name: string): OperatorCompiler {
-  return () => {
-    throw new CommandError('CommandNotSupported', `${name} is not supported by the embedded engine`)
-  }
-}
-
-/** Operators of no family, and those of real servers that the engine refuses by name. */
+/** Operators of no family. */
 export const MISC_OPERATORS: OperatorTable = {
   $rand: compileRand,
   $tsSecond: timestampPart(5687301, ({ t }) => t),
   $tsIncrement: timestampPart(5687302, ({ i }) => i),
   $bsonSize: unary(sizeOf),
   $binarySize: unary(binarySize),
-  // these run code of the client
-  $function: refused('$function'),
-  $accumulator: refused('$accumulator'),
-  $meta: refused('$meta'),
-  $toHashedIndexKey: refused('$toHashedIndexKey'),
 }
