@@ -19,6 +19,7 @@ import {
   WideDate,
   type BsonValue,
 } from '../../../src/bson/values.ts'
+import { beginWork } from '../../../src/bson/work.ts'
 import { CommandError } from '../../../src/bson/command-error.ts'
 import { compileExpression, createScope } from '../../../src/engine/expressions/expression.ts'
 import { OPERATORS } from '../../../src/engine/expressions/operators.ts'
@@ -190,6 +191,7 @@ describe('hostile expressions', () => {
   it.each(OPERATOR_NAMES)('%s answers a value or a server error, whatever it is given', (name) => {
     const generator = new Generator(name.length * 7919 + name.charCodeAt(1))
     for (let round = 0; round < 400; round++) {
+      beginWork()
       const spec = generator.operator(name, 1)
       const failure = attempt(spec)
       expect(failure, show(spec)).toBeUndefined()

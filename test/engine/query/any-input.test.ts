@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { beginWork } from '../../../src/bson/work.ts'
 import { compareValues } from '../../../src/bson/compare.ts'
 import { toKey } from '../../../src/bson/key.ts'
 import { encodeDocument } from '../../../src/bson/encode.ts'
@@ -64,6 +65,7 @@ describe('any filter', () => {
     const documents = Array.from({ length: 20 }, () => randomDocument(random, DOCUMENT_NAMES, 3))
     let compiled = 0
     for (let round = 0; round < 20_000; round++) {
+      beginWork()
       const filter = randomDocument(random, OPERATORS, 3)
       const ok = succeeds(() => {
         const { matches, positionIn } = compileFilter(filter)
@@ -81,6 +83,7 @@ describe('any filter', () => {
   it('of values matches exactly the documents that hold one of them', () => {
     const random = new Random(5)
     for (let round = 0; round < 5_000; round++) {
+      beginWork()
       const value = randomValue(random, ['x'], 1)
       const document = doc({ a: randomValue(random, ['x'], 2) })
       const listed = succeeds(() => compileFilter(doc({ a: doc({ $in: [value] }) })))
@@ -99,6 +102,7 @@ describe('any projection', () => {
     const documents = Array.from({ length: 10 }, () => randomDocument(random, DOCUMENT_NAMES, 3))
     let compiled = 0
     for (let round = 0; round < 10_000; round++) {
+      beginWork()
       const spec = randomDocument(random, OPERATORS, 2)
       const ok = succeeds(() => {
         const project = compileProjection(spec, filter)
@@ -116,6 +120,7 @@ describe('the order of values', () => {
 
   it('is total: every pair is ordered, both ways alike, and equal where the keys are', () => {
     for (const a of values) {
+      beginWork()
       for (const b of values) {
         expect(Math.sign(compareValues(a, b))).toBe(0 - Math.sign(compareValues(b, a)))
         expect(compareValues(a, b) === 0).toBe(toKey(a) === toKey(b))
@@ -126,6 +131,7 @@ describe('the order of values', () => {
   it('is transitive', () => {
     const sorted = [...values].sort(compareValues)
     for (const [i, a] of sorted.entries()) {
+      beginWork()
       for (const b of sorted.slice(i + 1)) expect(compareValues(a, b)).toBeLessThanOrEqual(0)
     }
   })
@@ -133,7 +139,9 @@ describe('the order of values', () => {
   it('of documents by a field follows it', () => {
     const documents: BsonDocument[] = Array.from({ length: 60 }, () => randomDocument(random, ['a', 'b'], 3))
     const order = compileSort(doc({ 'a.b': new Int32(-1) }))
-    for (const a of documents)
+    for (const a of documents) {
+      beginWork()
       for (const b of documents) expect(Math.sign(order(a, b))).toBe(0 - Math.sign(order(b, a)))
+    }
   })
 })

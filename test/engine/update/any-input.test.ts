@@ -2,6 +2,7 @@ import { BSON } from 'mongodb'
 import { describe, expect, it } from 'vitest'
 import { encodeDocument } from '../../../src/bson/encode.ts'
 import { Int32, type BsonDocument, type BsonValue } from '../../../src/bson/values.ts'
+import { beginWork } from '../../../src/bson/work.ts'
 import { CommandError } from '../../../src/bson/command-error.ts'
 import { isIdentical } from '../../../src/engine/update/identical.ts'
 import { compileUpdate, type UpdateResult } from '../../../src/engine/update/update.ts'
@@ -116,6 +117,7 @@ describe('any update by operators', () => {
     const random = new Random(13)
     let changes = 0
     for (let round = 0; round < 40_000; round++) {
+      beginWork()
       const update = attempt(() =>
         compileUpdate(randomUpdate(random), {
           arrayFilters: random.below(4) === 0 ? [new Map([['e', new Int32(1)]])] : [],
@@ -139,6 +141,7 @@ describe('any update by operators', () => {
   it('changes nothing the second time, where the operator sets what is there', () => {
     const random = new Random(17)
     for (let round = 0; round < 5_000; round++) {
+      beginWork()
       const fields = new Map([[random.pick(['a', 'b.c', 'a.0']), randomValue(random, DOCUMENT_NAMES, 2)]])
       const operator = random.pick(['$set', '$min', '$max', '$addToSet'])
       const update = attempt(() =>

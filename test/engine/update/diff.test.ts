@@ -1,5 +1,6 @@
 import { BSON } from 'mongodb'
 import { describe, expect, it } from 'vitest'
+import { beginWork } from '../../../src/bson/work.ts'
 import { encodeDocument } from '../../../src/bson/encode.ts'
 import type { BsonDocument } from '../../../src/bson/values.ts'
 import { describeDelta } from '../../../src/engine/update/delta/describe.ts'
@@ -134,6 +135,7 @@ describe('any delta', () => {
     const random = randomFrom(7)
     let deltas = 0
     for (let round = 0; round < 2_000; round++) {
+      beginWork()
       const before = document({ _id: 1, FILLER, ...randomFields(random, 3) })
       const after = document({ _id: 1, FILLER, ...randomFields(random, 3) })
       const delta = computeDelta(before, after)
@@ -147,6 +149,7 @@ describe('any delta', () => {
   it('counts bytes as the encoder writes them', () => {
     const random = randomFrom(11)
     for (let round = 0; round < 500; round++) {
+      beginWork()
       const value = document({ é: 1, ...randomFields(random, 3) })
       expect([documentBytes(value), show(value)]).toEqual([encodeDocument(value).length, show(value)])
     }
