@@ -26,8 +26,9 @@ import {
  * @see https://www.mongodb.com/docs/manual/reference/bson-type-comparison-order/
  */
 export function typeRank(value: BsonValue): number {
+  if (typeof value === 'string') return 15
   if (isNumber(value)) return 10
-  if (typeof value === 'string' || value instanceof BSONSymbol) return 15
+  if (value instanceof BSONSymbol) return 15
   if (value === null) return 5
   if (isDocument(value)) return 20
   if (Array.isArray(value)) return 25
@@ -65,13 +66,26 @@ export function isEqual(a: BsonValue, b: BsonValue): boolean {
 /** Orders strings as the server does: by their UTF-8 bytes, which is by code point. */
 export function compareStrings(a: string, b: string): number {
   const length = Math.min(a.length, b.length)
-  for (let i = 0; i < length; i++) {
+  for (let i = length > CHUNK ? equalChunks(a, b, length) : 0; i < length; i++) {
     const x = a.charCodeAt(i)
     const y = b.charCodeAt(i)
     // surrogates stand for code points above all others, although their units do not
     if (x !== y) return x >= 0xd800 && y >= 0xd800 ? surrogatesLast(x) - surrogatesLast(y) : x - y
   }
   return a.length - b.length
+}
+
+/** Characters that are compared at once in strings that are longer. */
+const CHUNK = 256
+
+// comparing substrings is many times faster than looking at each character
+function equalChunks(a: string, b: string, length: number): number {
+  let at = 0
+  while (at + CHUNK <= length && a.slice(at, at + CHUNK) === b.slice(at, at + CHUNK)) {
+    countWork()
+    at += CHUNK
+  }
+  return at
 }
 
 function surrogatesLast(unit: number): number {
@@ -144,6 +158,7 @@ function compareArrays(a: readonly BsonValue[], b: readonly BsonValue[]): number
   countWork()
   const length = Math.min(a.length, b.length)
   for (let i = 0; i < length; i++) {
+    countWork()
     const order = compareValues(a[i] as BsonValue, b[i] as BsonValue)
     if (order !== 0) return order
   }

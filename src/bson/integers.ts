@@ -1,4 +1,4 @@
-import { toExact } from './numbers.ts'
+import { toExact } from './exact-number.ts'
 import { Decimal128, Double, isNumber, type BsonNumber, type BsonValue } from './values.ts'
 import { CommandError, type ErrorName } from './command-error.ts'
 import { toText } from './text.ts'
@@ -6,11 +6,17 @@ import { toText } from './text.ts'
 const MAX_INT64 = 2n ** 63n - 1n
 const MIN_INT64 = -(2n ** 63n)
 
-/** The number without its fraction; undefined for NaN and infinities. */
+/** Beyond so many digits a number is out of range, however many more there are. */
+const MANY_DIGITS = 40
+
+/**
+ * The number without its fraction, for what takes 64 bits: far beyond them it is too large as well, but may be another
+ * number. Undefined for NaN and infinities.
+ */
 export function truncated(value: BsonNumber): bigint | undefined {
   const exact = toExact(value)
   if (typeof exact === 'string') return undefined
-  if (exact.exponent >= 0) return exact.coefficient * 10n ** BigInt(exact.exponent)
+  if (exact.exponent >= 0) return exact.coefficient * 10n ** BigInt(Math.min(exact.exponent, MANY_DIGITS))
   // a tiny decimal would need a huge power of ten
   return exact.exponent < -400 ? 0n : exact.coefficient / 10n ** BigInt(-exact.exponent)
 }

@@ -10,5 +10,6 @@ export function isZero(value: BsonNumber): boolean {
 /** Whether a number is NaN, a double's or a decimal's. */
 export function isNaNValue(value: BsonNumber): boolean {
   if (value instanceof Double) return Number.isNaN(value.value)
-  return value instanceof Decimal128 && value.toString() === 'NaN'
+  // five bits after the sign say so
+  return value instanceof Decimal128 && ((value.bytes[15] ?? 0) & 0x7c) === 0x7c
 }

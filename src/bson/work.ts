@@ -15,7 +15,12 @@ const STEPS_PER_LOOK = 64
 const HEAP_LOOK_MS = 5
 
 const maxHeapBytes = getHeapStatistics().heap_size_limit * MAX_HEAP_SHARE
+/** Steps since the process started. */
 let steps = 0
+/** The number of steps at which something is to be looked at. */
+let nextLook = STEPS_PER_LOOK
+/** Whether the steps are counted for {@link withinSteps} alone. */
+let isBounded = false
 let turnStartMs: number | undefined
 let turnLimitMs = MAX_TURN_MS
 let heapSeenMs = 0
@@ -38,8 +43,38 @@ export function beginWork(limitMs: number = MAX_TURN_MS): void {
  */
 export function countWork(count = 1): void {
   steps += count
-  if (steps < STEPS_PER_LOOK) return
-  steps = 0
+  if (steps >= nextLook) look()
+}
+
+/** How many steps there have been since the process started: of use as a difference. */
+export function stepsSoFar(): number {
+  return steps
+}
+
+/** Says that work took more steps than it was given. */
+export class TooManySteps extends Error {
+  override readonly name = 'TooManySteps'
+}
+
+/**
+ * Runs work that is bounded by its own steps, and by neither the clock nor the heap: what others did in this turn does not
+ * end it.
+ * @throws TooManySteps once it took more than `maxSteps`; and what `run` throws
+ */
+export function withinSteps<T>(maxSteps: number, run: () => T): T {
+  const outer = { nextLook, isBounded }
+  nextLook = steps + maxSteps + 1
+  isBounded = true
+  try {
+    return run()
+  } finally {
+    ;({ nextLook, isBounded } = outer)
+  }
+}
+
+function look(): void {
+  if (isBounded) throw new TooManySteps('The work takes more steps than it was given')
+  nextLook = steps + STEPS_PER_LOOK
   const nowMs = performance.now()
   if (turnStartMs === undefined) {
     turnStartMs = nowMs

@@ -1,6 +1,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { beginWork, countWork, MAX_TURN_MS, shouldPause } from '../../src/bson/work.ts'
+import {
+  beginWork,
+  countWork,
+  MAX_TURN_MS,
+  shouldPause,
+  stepsSoFar,
+  TooManySteps,
+  withinSteps,
+} from '../../src/bson/work.ts'
 import { useEngine } from '../support/engine.ts'
 
 const MANY = 64
@@ -40,6 +48,38 @@ describe('work', () => {
       await nextTurn()
       expect(shouldPause()).toBe(false)
     }
+  })
+})
+
+describe('work within steps', () => {
+  it('ends once it takes more than it was given', () => {
+    expect(withinSteps(3, () => countWork(3))).toBeUndefined()
+    expect(() => withinSteps(3, () => countWork(4))).toThrow(TooManySteps)
+  })
+
+  it('leaves the bounds of what is around it as they were', () => {
+    expect(() => withinSteps(5, () => withinSteps(3, () => countWork(3)))).not.toThrow()
+    expect(() =>
+      withinSteps(5, () => {
+        expect(() => withinSteps(3, () => countWork(4))).toThrow(TooManySteps)
+        countWork(2)
+      }),
+    ).toThrow(TooManySteps)
+  })
+
+  it('is not ended by the clock, whatever others did in this turn', () => {
+    vi.spyOn(performance, 'now')
+      .mockReturnValueOnce(1)
+      .mockReturnValue(MAX_TURN_MS * 2)
+    countWork(MANY)
+    expect(() => withinSteps(MANY * 2, () => countWork(MANY * 2))).not.toThrow()
+    vi.restoreAllMocks()
+  })
+
+  it('counts for who looks at the difference', () => {
+    const before = stepsSoFar()
+    withinSteps(10, () => countWork(7))
+    expect(stepsSoFar() - before).toBe(7)
   })
 })
 

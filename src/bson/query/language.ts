@@ -18,14 +18,18 @@ export interface FilterLanguage {
 export interface FilterParser {
   /** whether the filter is about a document inside the one that is matched */
   readonly isNested: boolean
+  /** the path that a field's operators are about, for messages; empty for an array's elements */
+  readonly path: string
   /** see {@link FilterLanguage.regex} */
   regex(regex: BSONRegExp): ValueTest
   /** a filter of the same document, one level deeper */
   filter(filter: BsonDocument): Predicate
   /** a filter of a document inside this one */
   nestedFilter(filter: BsonDocument): Predicate
-  /** the operators of an expression document such as `{$gt: 1, $lt: 5}` */
+  /** the operators of an expression document such as `{$gt: 1, $lt: 5}`, about the same field */
   operators(expression: BsonDocument): FieldTest
+  /** the same about the elements of the field's array */
+  elementOperators(expression: BsonDocument): FieldTest
   /** the operators of a top-level operator's operand, as `$and` takes them */
   filters(operator: string, operand: BsonValue): Predicate[]
 }

@@ -9,30 +9,34 @@ import { anyValue, everyPredicate, everyTest, type FieldTest, type Predicate, ty
 
 const MAX_DEPTH = 100
 
+const ABOUT_DOLLARS = "If you have a field name that starts with a '$' symbol, consider using $getField or $setField."
+
 /**
  * Parses a filter.
  * @throws CommandError BadValue and others, as the server's parser
  */
 export function parseFilter(filter: BsonDocument, language: FilterLanguage): Predicate {
-  return new Parser(language, 0, false).filter(filter)
+  return new Parser(language, 0, false, '').filter(filter)
 }
 
 class Parser implements FilterParser {
   readonly isNested: boolean
+  readonly path: string
   readonly #language: FilterLanguage
   readonly #depth: number
 
-  constructor(language: FilterLanguage, depth: number, isNested: boolean) {
+  constructor(language: FilterLanguage, depth: number, isNested: boolean, path: string) {
     if (depth > MAX_DEPTH) {
       throw new CommandError('BadValue', `exceeded maximum query tree depth of ${MAX_DEPTH}`)
     }
     this.#language = language
-    this.isNested = isNested
     this.#depth = depth
+    this.isNested = isNested
+    this.path = path
   }
 
-  #below(isNested = this.isNested): Parser {
-    return new Parser(this.#language, this.#depth + 1, isNested)
+  #below(path: string, isNested = this.isNested): Parser {
+    return new Parser(this.#language, this.#depth + 1, isNested, path)
   }
 
   regex(regex: BSONRegExp): ValueTest {
@@ -40,17 +44,19 @@ class Parser implements FilterParser {
   }
 
   filter(filter: BsonDocument): Predicate {
-    const inner = this.#below()
-    return everyPredicate(inEvaluationOrder(filter).map(([name, value]) => inner.#element(name, value)))
+    return this.#below('').#elements(filter)
   }
 
   nestedFilter(filter: BsonDocument): Predicate {
-    return this.#below(true).filter(filter)
+    return this.#below('', true).filter(filter)
   }
 
   operators(expression: BsonDocument): FieldTest {
-    const inner = this.#below()
-    return everyTest([...expression].map(([name, operand]) => inner.#operator(name, operand, expression)))
+    return this.#below(this.path).#operators(expression)
+  }
+
+  elementOperators(expression: BsonDocument): FieldTest {
+    return this.#below('').#operators(expression)
   }
 
   filters(operator: string, operand: BsonValue): Predicate[] {
@@ -62,22 +68,30 @@ class Parser implements FilterParser {
     })
   }
 
+  #elements(filter: BsonDocument): Predicate {
+    return everyPredicate(inEvaluationOrder(filter).map(([name, value]) => this.#element(name, value)))
+  }
+
   #element(name: string, value: BsonValue): Predicate {
     if (name.startsWith('$')) {
       const operator = this.#language.topLevelOperator(name)
       if (operator) return operator(value, this)
-      throw new CommandError('BadValue', `unknown top level operator: ${name}`)
+      throw new CommandError('BadValue', `unknown top level operator: ${name}. ${ABOUT_DOLLARS}`)
     }
     const path = parsePath(name)
-    const test = this.#fieldTest(value)
+    const test = this.#fieldTest(name, value)
     return (document, details) => test.onPath(document, path, details)
   }
 
-  #fieldTest(value: BsonValue): FieldTest {
-    if (isExpressionValue(value)) return this.operators(value)
+  #fieldTest(name: string, value: BsonValue): FieldTest {
+    if (isExpressionValue(value)) return this.#below(name).#operators(value)
     if (value instanceof BSONRegExp) return anyValue(this.regex(value))
     if (value instanceof Undefined) throw new CommandError('BadValue', 'cannot compare to undefined')
     return equalTo(value)
+  }
+
+  #operators(expression: BsonDocument): FieldTest {
+    return everyTest([...expression].map(([name, operand]) => this.#operator(name, operand, expression)))
   }
 
   #operator(name: string, operand: BsonValue, siblings: BsonDocument): FieldTest {

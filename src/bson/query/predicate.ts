@@ -1,4 +1,5 @@
-import type { BsonDocument, BsonValue } from '../values.ts'
+import type { BsonArray, BsonDocument, BsonValue } from '../values.ts'
+import { countWork } from '../work.ts'
 import { visitPath, type LeafArrays, type Path } from './path.ts'
 
 /** What a match found beside its answer. */
@@ -25,6 +26,7 @@ export function anyValue(test: ValueTest, leaf: LeafArrays = 'elements'): FieldT
     onValue: test,
     onPath: (document, path, details) =>
       visitPath(document, path, leaf, (value, index) => {
+        countWork()
         if (!test(value)) return false
         if (details && index !== undefined) details.position = index
         return true
@@ -33,7 +35,7 @@ export function anyValue(test: ValueTest, leaf: LeafArrays = 'elements'): FieldT
 }
 
 /** A condition on a whole array, which tells the element that matched. */
-export function anyArray(find: (array: readonly BsonValue[]) => number | undefined): FieldTest {
+export function anyArray(find: (array: BsonArray) => number | undefined): FieldTest {
   return {
     onValue: (value) => Array.isArray(value) && find(value) !== undefined,
     onPath: (document, path, details) =>

@@ -1,6 +1,7 @@
 import { toKey } from '../../bson/key.ts'
 import { UNDEFINED, type BsonDocument, type BsonValue } from '../../bson/values.ts'
 import { CommandError } from '../../bson/command-error.ts'
+import { withinSteps } from '../../bson/work.ts'
 import { compileFilter, type Filter } from '../query/filter.ts'
 import { parsePath, valuesAt, type Path } from '../../bson/query/path.ts'
 import type { StoredDocument } from './stored-document.ts'
@@ -53,7 +54,7 @@ export class SecondaryIndex {
   }
 
   add(stored: StoredDocument): void {
-    for (const tuple of this.#tuples(stored.document)) {
+    for (const tuple of this.#tuplesToChange(stored.document)) {
       for (const [i, byKey] of this.#byPrefix.entries()) {
         const key = joint(tuple, i + 1)
         const holders = byKey.get(key)
@@ -64,7 +65,7 @@ export class SecondaryIndex {
   }
 
   remove(stored: StoredDocument): void {
-    for (const tuple of this.#tuples(stored.document)) {
+    for (const tuple of this.#tuplesToChange(stored.document)) {
       for (const [i, byKey] of this.#byPrefix.entries()) {
         const key = joint(tuple, i + 1)
         const holders = byKey.get(key)
@@ -87,6 +88,11 @@ export class SecondaryIndex {
   /** The keys of documents under a joint key of {@link uniqueKeys}. */
   holders(key: string): ReadonlySet<string> {
     return this.#byPrefix.at(-1)?.get(key) ?? NO_KEYS
+  }
+
+  /** The tuples of a change that must not be left half-way: no limit of work ends it. */
+  #tuplesToChange(document: BsonDocument): string[][] {
+    return withinSteps(Infinity, () => this.#tuples(document))
   }
 
   /**

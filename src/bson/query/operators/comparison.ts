@@ -1,8 +1,10 @@
 import { compareValues, typeRank } from '../../compare.ts'
-import { BSONRegExp, Decimal128, Double, isNumber, MaxKey, MinKey, Undefined, type BsonValue } from '../../values.ts'
+import { isNaNValue } from '../../number-kinds.ts'
+import { orderAgainst } from '../../numbers.ts'
+import { BSONRegExp, isNumber, MaxKey, MinKey, Undefined, type BsonNumber, type BsonValue } from '../../values.ts'
 import { CommandError } from '../../command-error.ts'
 import type { FieldOperator } from '../language.ts'
-import { anyValue, negated, type FieldTest } from '../predicate.ts'
+import { anyValue, negated, type FieldTest, type ValueTest } from '../predicate.ts'
 
 type Comparison = '$eq' | '$lt' | '$lte' | '$gt' | '$gte'
 
@@ -19,16 +21,11 @@ export function equalTo(operand: BsonValue): FieldTest {
   return anyValue(comparison('$eq', operand))
 }
 
-function isNaNValue(value: BsonValue): boolean {
-  if (value instanceof Double) return Number.isNaN(value.value)
-  return value instanceof Decimal128 && value.toString() === 'NaN'
-}
-
 /**
- * A comparison of single values. Values of another type never compare, but for null with missing fields and for MinKey
- * and MaxKey, which are below and above everything. NaN equals itself and is in no order with other numbers.
+ * A comparison of single values. Values of another type never compare, but for null with missing ones and for
+ * MinKey and MaxKey, which are below and above everything. NaN equals itself and is in no order with other numbers.
  */
-function comparison(operator: Comparison, operand: BsonValue): (value: BsonValue | undefined) => boolean {
+function comparison(operator: Comparison, operand: BsonValue): ValueTest {
   const holds = HOLDS[operator]
   const orEqual = holds(0)
   if (operand === null) return (value) => orEqual && (value === null || value === undefined)
@@ -37,18 +34,16 @@ function comparison(operator: Comparison, operand: BsonValue): (value: BsonValue
     const rank = typeRank(operand)
     return (value) => (value !== undefined && typeRank(value) === rank ? orEqual : others)
   }
-  if (isNumber(operand)) return numberComparison(holds, orEqual, operand)
+  if (isNumber(operand)) return numberComparison(holds, operand)
   const rank = typeRank(operand)
   return (value) => value !== undefined && typeRank(value) === rank && holds(compareValues(value, operand))
 }
 
-function numberComparison(
-  holds: (order: number) => boolean,
-  orEqual: boolean,
-  operand: BsonValue,
-): (value: BsonValue | undefined) => boolean {
-  if (isNaNValue(operand)) return (value) => orEqual && value !== undefined && isNaNValue(value)
-  return (value) => value !== undefined && isNumber(value) && !isNaNValue(value) && holds(compareValues(value, operand))
+function numberComparison(holds: (order: number) => boolean, operand: BsonNumber): ValueTest {
+  const orEqual = holds(0)
+  if (isNaNValue(operand)) return (value) => orEqual && isNumber(value) && isNaNValue(value)
+  const order = orderAgainst(operand)
+  return (value) => isNumber(value) && !isNaNValue(value) && holds(order(value))
 }
 
 function comparisonOperator(operator: Comparison): FieldOperator {

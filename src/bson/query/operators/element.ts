@@ -29,16 +29,17 @@ function typesOf(alias: BsonValue): readonly string[] {
 
 /**
  * The type names that an operand of `$type` stands for: one name or code, or a list of them.
+ * @param name what must match one of them, for messages
  * @throws CommandError BadValue for an unknown one, TypeMismatch for another type, FailedToParse for an empty list
  */
-export function readTypes(operand: BsonValue): ReadonlySet<string> {
+export function readTypes(operand: BsonValue, name: string): ReadonlySet<string> {
   const types = new Set((Array.isArray(operand) ? operand : [operand]).flatMap(typesOf))
-  if (types.size === 0) throw new CommandError('FailedToParse', '$type must match at least one type')
+  if (types.size === 0) throw new CommandError('FailedToParse', `${name} must match at least one type`)
   return types
 }
 
-function typeOperator(operand: BsonValue): FieldTest {
-  const types = readTypes(operand)
+const type: FieldOperator = (operand, { path }) => {
+  const types = readTypes(operand, path)
   return anyValue((value) => value !== undefined && types.has(typeName(value)))
 }
 
@@ -48,4 +49,4 @@ function exists(operand: BsonValue): FieldTest {
 }
 
 /** `$exists` and `$type`. */
-export const ELEMENT_OPERATORS: Readonly<Record<string, FieldOperator>> = { $exists: exists, $type: typeOperator }
+export const ELEMENT_OPERATORS: Readonly<Record<string, FieldOperator>> = { $exists: exists, $type: type }

@@ -1,30 +1,28 @@
-import { toKey } from '../../key.ts'
 import { BSONRegExp, isDocument, Undefined, type BsonValue } from '../../values.ts'
 import { CommandError } from '../../command-error.ts'
-import type { FieldOperator, FilterParser } from '../language.ts'
 import { isExpression } from '../expression-document.ts'
-import { anyValue, negated, type FieldTest, type ValueTest } from '../predicate.ts'
+import type { FieldOperator, FilterParser } from '../language.ts'
+import { anyValue, negated, type FieldTest } from '../predicate.ts'
+import { createValueTable } from '../value-table.ts'
 
-function memberOf(operator: string, operand: BsonValue, parser: FilterParser): FieldTest {
+function oneOf(operator: string, operand: BsonValue, parser: FilterParser): FieldTest {
   if (!Array.isArray(operand)) throw new CommandError('BadValue', `${operator} needs an array`)
-  const keys = new Set<string>()
-  const regexes: ValueTest[] = []
-  let orMissing = false
   for (const value of operand) {
-    if (isDocument(value) && isExpression(value)) throw new CommandError('BadValue', `cannot nest $ under ${operator}`)
+    // in these words also for $nin
+    if (isDocument(value) && isExpression(value)) throw new CommandError('BadValue', 'cannot nest $ under $in')
     if (value instanceof Undefined) throw new CommandError('BadValue', 'InMatchExpression equality cannot be undefined')
-    if (value instanceof BSONRegExp) regexes.push(parser.regex(value))
-    else keys.add(toKey(value))
-    orMissing ||= value === null
   }
+  const regexes = operand.filter((value) => value instanceof BSONRegExp).map((value) => parser.regex(value))
+  const table = createValueTable(operand.filter((value) => !(value instanceof BSONRegExp)))
+  const orMissing = operand.includes(null)
   return anyValue((value) => {
     if (value === undefined) return orMissing
-    return (keys.size > 0 && keys.has(toKey(value))) || regexes.some((test) => test(value))
+    return table.find(value) >= 0 || regexes.some((test) => test(value))
   })
 }
 
-/** `$in` and `$nin`: equality with one of many values. Cost: one hash look-up per value, whatever the list's length. */
+/** `$in` and `$nin`: equality with one of many values. */
 export const IN_OPERATORS: Readonly<Record<string, FieldOperator>> = {
-  $in: (operand, parser) => memberOf('$in', operand, parser),
-  $nin: (operand, parser) => negated(memberOf('$nin', operand, parser)),
+  $in: (operand, parser) => oneOf('$in', operand, parser),
+  $nin: (operand, parser) => negated(oneOf('$nin', operand, parser)),
 }

@@ -1,4 +1,4 @@
-import { toExact } from '../../../bson/numbers.ts'
+import { toExact } from '../../../bson/exact-number.ts'
 import { Decimal128, Double, Int32, type BsonNumber } from '../../../bson/values.ts'
 
 /** A finite decimal: `coefficient × 10^exponent`. Keeps trailing zeros, as IEEE 754 arithmetic does. */

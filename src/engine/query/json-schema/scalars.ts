@@ -1,4 +1,5 @@
-import { compareNumbers, toExact } from '../../../bson/numbers.ts'
+import { toExact } from '../../../bson/exact-number.ts'
+import { compareNumbers } from '../../../bson/numbers.ts'
 import { isNumber, type BsonNumber, type BsonValue } from '../../../bson/values.ts'
 import { asDecimal } from '../../expressions/numeric/decimal.ts'
 import { remainderOfDecimals } from '../../expressions/numeric/decimal-arithmetic.ts'

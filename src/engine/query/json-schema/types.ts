@@ -28,12 +28,12 @@ const jsonType: Keyword = (operand, { name, schema }) => {
     const why = type === 'integer' ? `type 'integer' is not currently supported.` : `type '${type}' is not known`
     throw new CommandError(type === 'integer' ? 'FailedToParse' : 'BadValue', `$jsonSchema ${why}`)
   })
-  const types = readTypes(aliases)
+  const types = readTypes(aliases, name)
   return (value) => types.has(typeName(value))
 }
 
 const bsonType: Keyword = (operand, { name }) => {
-  const types = readTypes(namesOf(operand, name))
+  const types = readTypes(namesOf(operand, name), name)
   return (value) => types.has(typeName(value))
 }
 
