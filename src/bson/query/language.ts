@@ -3,6 +3,11 @@ import type { FieldTest, Predicate, ValueTest } from './predicate.ts'
 
 /** What a filter may hold. Asked while it is compiled. */
 export interface FilterLanguage {
+  /**
+   * Called for each condition and operator before it is compiled, with the path that it is about.
+   * @throws CommandError where there are too many, or the path is too long
+   */
+  readonly onTerm?: (path: string) => void
   /** The operator of this name that stands below a field; undefined where there is none. */
   fieldOperator(name: string): FieldOperator | undefined
   /** The operator of this name that stands in place of a field; undefined where there is none. */

@@ -73,6 +73,7 @@ class Parser implements FilterParser {
   }
 
   #element(name: string, value: BsonValue): Predicate {
+    this.#language.onTerm?.(name)
     if (name.startsWith('$')) {
       const operator = this.#language.topLevelOperator(name)
       if (operator) return operator(value, this)
@@ -95,6 +96,7 @@ class Parser implements FilterParser {
   }
 
   #operator(name: string, operand: BsonValue, siblings: BsonDocument): FieldTest {
+    this.#language.onTerm?.(name)
     const operator = this.#language.fieldOperator(name)
     if (operator) return operator(operand, this, siblings)
     throw new CommandError('BadValue', `unknown operator: ${name}`)

@@ -1,5 +1,9 @@
 import { isDocument, type BsonArray, type BsonDocument, type BsonValue } from '../values.ts'
 import { countWork } from '../work.ts'
+import { isLazy, type LazyFields, type MatchedDocument } from './lazy-fields.ts'
+
+/** Steps that looking for a field among bytes counts for. */
+const LAZY_STEPS = 8
 
 /** The parts of a dotted path. Never empty; a part may be the empty string. */
 export type Path = readonly string[]
@@ -26,8 +30,17 @@ export function parsePath(path: string): Path {
  * What two ways lead to is visited once. **Cost**: at most a step for each part of the path and element of the document.
  * @returns whether the visitor stopped
  */
-export function visitPath(document: BsonDocument, path: Path, leaf: LeafArrays, visit: Visit): boolean {
-  return new Walk(path, leaf, visit).document(document, 0, undefined)
+export function visitPath(document: MatchedDocument, path: Path, leaf: LeafArrays, visit: Visit): boolean {
+  const walk = new Walk(path, leaf, visit)
+  if (!isLazy(document)) return walk.from(document, 0, undefined)
+  let value: ReturnType<LazyFields['field']> = document
+  let at = 0
+  while (isLazy(value) && at < path.length) {
+    countWork(LAZY_STEPS)
+    value = value.field(path[at] as string)
+    at++
+  }
+  return walk.from(isLazy(value) ? value.decode() : value, at, undefined)
 }
 
 /** What {@link visitPath} gives, as a list. */
@@ -67,11 +80,11 @@ class Walk {
     this.#visit = visit
   }
 
-  /** Goes on at `path[from]` in a document. */
-  document(document: BsonDocument, from: number, outer: number | undefined): boolean {
+  /** Goes on at `path[from]` in a value that is no element of an array. */
+  from(start: BsonValue | undefined, from: number, outer: number | undefined): boolean {
     countWork()
     const path = this.#path
-    let value: BsonValue | undefined = document
+    let value = start
     for (let at = from; at < path.length; at++) {
       if (Array.isArray(value)) return this.#array(value, at, outer)
       if (!isDocument(value)) return this.#visit(undefined, outer)
@@ -111,7 +124,7 @@ class Walk {
       if (followed.has(document)) return false
       followed.add(document)
     }
-    return this.document(document, at, outer)
+    return this.from(document, at, outer)
   }
 
   /** Goes on at `path[at]` below an array element that the path named by its index. */

@@ -1,5 +1,6 @@
-import type { BsonArray, BsonDocument, BsonValue } from '../values.ts'
+import type { BsonArray, BsonValue } from '../values.ts'
 import { countWork } from '../work.ts'
+import type { MatchedDocument } from './lazy-fields.ts'
 import { visitPath, type LeafArrays, type Path } from './path.ts'
 
 /** What a match found beside its answer. */
@@ -12,11 +13,11 @@ export interface MatchDetails {
 export type ValueTest = (value: BsonValue | undefined) => boolean
 
 /** A condition on a whole document. `details` are filled in only where the answer is true. */
-export type Predicate = (document: BsonDocument, details?: MatchDetails) => boolean
+export type Predicate = (document: MatchedDocument, details?: MatchDetails) => boolean
 
 /** A condition on a field: on every value at a path, or on one value by itself (inside `$elemMatch`). */
 export interface FieldTest {
-  onPath(document: BsonDocument, path: Path, details?: MatchDetails): boolean
+  onPath(document: MatchedDocument, path: Path, details?: MatchDetails): boolean
   readonly onValue: ValueTest
 }
 

@@ -1,4 +1,5 @@
 import type { TopLevelOperator } from '../../../bson/query/language.ts'
+import { wholeOf } from '../../../bson/query/lazy-fields.ts'
 import { CommandError } from '../../../bson/command-error.ts'
 import { compileExpression, createScope, isTruthy } from '../../expressions/expression.ts'
 import type { FilterContext } from '../filter.ts'
@@ -13,6 +14,6 @@ export function exprOperator(context: FilterContext): TopLevelOperator {
     const variables = new Map(context.variables)
     variables.set('NOW', context.now ?? new Date())
     const expression = compileExpression(operand, context.variables?.keys())
-    return (document) => isTruthy(expression(createScope(document, variables)))
+    return (document) => isTruthy(expression(createScope(wholeOf(document), variables)))
   }
 }
