@@ -69,15 +69,16 @@ export async function catchUp(
         if (signal.aborted) return
         const payload = cohort.payloadOf(change)
         if (payload instanceof RelayError) return stream.end(member, payload)
+        if (payload && !sink.isReady()) {
+          // what a sink is given in one turn reaches its socket at the end of that
+          await turn()
+          if (signal.aborted) return
+          if (!sink.isReady()) return fanOut.park(member)
+        }
         member.token = token
         if (payload) {
           counters.deliveries++
-          if (!sink.write(batchOf(cohort, payload, token))) {
-            // what a sink is given in one turn reaches its socket at the end of that
-            await turn()
-            if (signal.aborted) return
-            if (sink.bufferedBytes() > 0) return fanOut.park(member)
-          }
+          sink.write(batchOf(cohort, payload, token))
         }
         if (isInWindow(token)) {
           splicedAt = token

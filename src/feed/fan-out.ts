@@ -105,12 +105,17 @@ export function createFanOut(options: FanOutOptions): FanOut {
     scheduled = undefined
   }
 
-  function deliverLive(cohort: Cohort, from: number): void {
-    for (let next = from; next < flushed && cohort.live.size > 0;) {
+  function deliverLive(cohort: Cohort, flushedBefore: number): void {
+    for (let next = flushedBefore; next < flushed && cohort.live.size > 0;) {
+      const from = next
       const { batch, failure, ...collected } = collectBatch(cohort, log, next, flushed)
       next = collected.next
       if (batch.tokens.length > 0) {
-        for (const member of cohort.live) if (!deliver(member, batch)) stick(member, next, log.at(next - 1).token)
+        for (const member of cohort.live) {
+          // others may have filled its socket: it has one budget
+          if (!member.sink.isReady()) stick(member, from, tokenBefore(from))
+          else if (!deliver(member, batch)) stick(member, next, log.at(next - 1).token)
+        }
       }
       if (failure) for (const member of cohort.live) onFailed(member, failure)
     }
@@ -124,6 +129,7 @@ export function createFanOut(options: FanOutOptions): FanOut {
         return onFallenOut(member)
       }
       if (member.seq === flushed) return goLive(member)
+      if (!member.sink.isReady()) return stick(member, member.seq)
       const { batch, next, failure } = collectBatch(member.cohort, log, member.seq, flushed, member.minKey)
       const token = next > member.seq ? log.at(next - 1).token : ''
       if (token > member.minKey) member.token = token

@@ -13,7 +13,12 @@ export interface Batch {
 /** Where a subscriber's events go: a socket. It has no queue but the socket's own, bounded buffer. */
 export interface Sink {
   /**
-   * Sends a batch, all of it. Gives false when the socket's buffer is full: nothing more is written until
+   * Whether the socket takes more now; what other subscriptions have written to it counts. When it gives false, nothing is to
+   * be written until {@link Subscription.resume} is called, or the buffer is found to be half empty.
+   */
+  isReady(): boolean
+  /**
+   * Sends a batch, all of it, to a socket that is ready. Gives false when the socket's buffer is full: nothing more is written until
    * {@link Subscription.resume} is called, or the buffer is found to be half empty.
    */
   write(batch: Batch): boolean

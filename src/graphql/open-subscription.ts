@@ -99,7 +99,12 @@ function releasing(release: () => void, start: OpenSubscription['start'], sink: 
     release()
     sink.end(error)
   }
-  const subscription = start({ write: (batch) => sink.write(batch), bufferedBytes: () => sink.bufferedBytes(), end })
+  const subscription = start({
+    isReady: () => sink.isReady(),
+    write: (batch) => sink.write(batch),
+    bufferedBytes: () => sink.bufferedBytes(),
+    end,
+  })
   const close = () => {
     release()
     subscription.close()

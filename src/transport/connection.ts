@@ -168,8 +168,12 @@ export class Connection implements ProtocolSocket, SocketExtra {
       if (this.liveOperations === 1) writeNextFrames(batch, idText, this.#below)
       else this.#options.corked.write(this.#below, nextFrames(batch, idText))
     }
-    const isWithinRate = this.#rate.spend(batch.bytes)
-    return isWithinRate && this.#below.writableLength < this.#options.maxBufferedBytes
+    this.#rate.spend(batch.bytes)
+    return this.isReady
+  }
+
+  get isReady(): boolean {
+    return this.#below.writableLength < this.#options.maxBufferedBytes && !this.#rate.isOver
   }
 
   bufferedBytes(): number {
@@ -226,15 +230,18 @@ export class Connection implements ProtocolSocket, SocketExtra {
     const toResume = new Set<Subscription>()
     this.#below.on('drain', () => {
       this.#resumeWhenRead()
-      if (!this.#rate.isOver) this.#resumeSubscriptions()
+      this.#resumeSubscriptions()
     })
     return (this.#toResume = toResume)
   }
 
   #resumeSubscriptions(): void {
-    const subscriptions = [...(this.#toResume ?? [])]
-    this.#toResume?.clear()
-    for (const subscription of subscriptions) subscription.resume()
+    // in turn: those that fill the socket again come after those that have not had it
+    for (const subscription of [...(this.#toResume ?? [])]) {
+      if (!this.isReady) return
+      this.#toResume?.delete(subscription)
+      subscription.resume()
+    }
   }
 
   #fail(error: unknown): void {

@@ -51,12 +51,15 @@ export function sendEventStream(
     let subscription: Subscription | undefined
     let waitingBytes = 0
     let unreadMs = 0
+    // behind another answer of its connection: what is written would be kept
+    const isWaiting = () => response.socket === null
     const noteReading = () => {
       if (response.writableLength < waitingBytes || !response.writableNeedDrain) unreadMs = 0
       waitingBytes = response.writableLength
     }
     const timer = setInterval(() => {
       noteReading()
+      if (isWaiting()) return
       if (!response.writableNeedDrain) response.write(KEEP_ALIVE)
       else if ((unreadMs += keepAliveMs) > slowConsumerMs + 2 * keepAliveMs) response.destroy()
     }, keepAliveMs)
@@ -74,11 +77,14 @@ export function sendEventStream(
     }
     whenOver(response, over)
     const rate = outputRate.connect(() => subscription?.resume())
-    response.on('drain', () => {
+    const resume = () => {
       if (!rate.isOver) subscription?.resume()
-    })
+    }
+    response.on('drain', resume)
+    response.on('socket', resume)
     try {
       const sink: Sink = {
+        isReady: () => !isWaiting() && response.writableLength < maxBufferedBytes,
         write(batch: Batch) {
           noteReading()
           response.write(eventFrames(batch))

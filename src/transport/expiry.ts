@@ -59,6 +59,7 @@ export function createExpiry({ graceMs, checkMs, now }: ExpiryOptions): Expiry {
       if (entry) remove(entry)
     }
     const subscription = start({
+      isReady: () => sink.isReady(),
       write: (batch) => sink.write(batch),
       bufferedBytes: () => sink.bufferedBytes(),
       end(error) {

@@ -54,11 +54,12 @@ export class LiveOperation implements Sink, AsyncIterable<never> {
     if (this.#subscription) this.#context.subscriptions[this.#id] = this
   }
 
+  isReady(): boolean {
+    return this.#context.extra.isReady || this.#wait()
+  }
+
   write(batch: Batch): boolean {
-    const { extra } = this.#context
-    if (extra.sendNext(batch, this.#idText)) return true
-    if (this.#subscription) extra.resumeWhenDrained(this.#subscription)
-    return false
+    return this.#context.extra.sendNext(batch, this.#idText) || this.#wait()
   }
 
   bufferedBytes(): number {
@@ -80,6 +81,11 @@ export class LiveOperation implements Sink, AsyncIterable<never> {
 
   [Symbol.asyncIterator](): AsyncIterator<never> {
     throw new Error('Results are sent by the feed; graphql-ws does not ask for them')
+  }
+
+  #wait(): false {
+    if (this.#subscription) this.#context.extra.resumeWhenDrained(this.#subscription)
+    return false
   }
 
   #leave(): Subscription | undefined {

@@ -33,6 +33,8 @@ export interface SocketExtra extends IdleTracked {
   entering: LiveOperation | undefined
   /** How many subscriptions are under way. */
   liveOperations: number
+  /** Whether more of subscriptions' results may be sent now. */
+  readonly isReady: boolean
   /**
    * Sends a batch as `next` messages. Gives false when so much waits in the socket's buffer that subscriptions have to wait.
    *

@@ -94,6 +94,7 @@ async function subscribe(principal: Principal, variables: object = {}) {
       expect(batch.tokens).toEqual(results.slice(-batch.tokens.length).map(({ resumeToken }) => resumeToken))
       return true
     },
+    isReady: () => true,
     bufferedBytes: () => 0,
     end(error) {
       throw error

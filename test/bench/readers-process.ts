@@ -78,6 +78,7 @@ function readByFeed(feed: Feed, { at, kind }: ReadRequest): Promise<number> {
         }
         return true
       },
+      isReady: () => true,
       bufferedBytes: () => 0,
       end: reject,
     })

@@ -10,7 +10,7 @@ const nested = {
 const QUERY = '{ relay { embedded } }'
 const WATCH = 'subscription { changes { json } }'
 const REFUSED = (name: string) => [
-  { message: `\`${name}\` nests deeper than 200 levels`, extensions: { code: 'BAD_USER_INPUT' } },
+  { message: `\`${name}\` nests deeper than 256 levels`, extensions: { code: 'BAD_USER_INPUT' } },
 ]
 
 describe.each(Object.entries(nested))('JSON of 5,000 levels of %s', (_what, deep) => {

@@ -20,7 +20,7 @@ const QUERY = `subscription ($db: String, $coll: String, $startAfter: ResumeToke
 describe('credentials that do not expire', () => {
   it('cost a subscription nothing', () => {
     const expiry = createExpiry({ graceMs: 0, checkMs: 10, now: () => Infinity })
-    const sink = { write: () => true, bufferedBytes: () => 0, end: () => undefined }
+    const sink = { isReady: () => true, write: () => true, bufferedBytes: () => 0, end: () => undefined }
     const subscription = { resume() {}, close() {}, end() {} }
     const start = vi.fn(() => subscription)
     const holder = { principal: { subject: 'a', roles: [], claims: {} } }

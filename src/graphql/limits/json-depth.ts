@@ -1,8 +1,8 @@
-/** How deep what accompanies an operation may nest. Extended JSON may be 100 levels deep, and is somewhere in a variable. */
-const MAX_LEVELS = 200
+/** How deep what accompanies an operation may nest. Extended JSON may be 200 levels deep, and is somewhere in a variable. */
+const MAX_LEVELS = 256
 
 /**
- * Whether a JSON value nests deeper than 200 levels. What goes through it by recursion, such as `JSON.stringify`, fails at
+ * Whether a JSON value nests deeper than 256 levels. What goes through it by recursion, such as `JSON.stringify`, fails at
  * some thousand.
  *
  * **Cost**: visits each value, those that are too deep aside.

@@ -84,6 +84,7 @@ export function createOutputRate(options: OutputRateOptions): OutputRate {
         },
         limit: (sink) => ({
           end: (error) => sink.end(error),
+          isReady: () => sink.isReady() && !connection.isOver,
           // what is overdrawn counts as if it waited in the socket, so that a subscriber that waits for it is seen to be served
           bufferedBytes: () => sink.bufferedBytes() + connection.owedBytes,
           write(batch) {

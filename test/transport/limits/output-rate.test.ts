@@ -8,6 +8,7 @@ describe('createOutputRate', () => {
   let written = 0
   const sink: Sink = {
     write: ({ bytes }) => ((written += bytes), true),
+    isReady: () => true,
     bufferedBytes: () => 7,
     end: () => undefined,
   }
