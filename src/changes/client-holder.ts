@@ -23,6 +23,8 @@ export interface ClientHolderOptions {
   readonly client: MongoClientOptions
   /** How long a client is kept in any case, in milliseconds. Default 5,000. */
   readonly minAgeMs?: number | undefined
+  /** Called with the client, and with each that takes its place, before it connects. */
+  readonly onClient?: (client: MongoClient) => void
 }
 
 /** How many times longer than at first a reply may take at most. */
@@ -34,11 +36,16 @@ const MAX_PATIENCE = 16
  * @throws MongoParseError when `uri` is not a connection string
  */
 export function createClientHolder(uri: string, options: ClientHolderOptions): ClientHolder {
-  const { minAgeMs = 5_000 } = options
+  const { minAgeMs = 5_000, onClient = () => undefined } = options
   const { socketTimeoutMS = 0 } = options.client
   let patience = 1
   const settings = givenWay(uri, options.client)
-  let client = new MongoClient(uri, settings)
+  const open = (wanted: MongoClientOptions) => {
+    const made = new MongoClient(uri, wanted)
+    onClient(made)
+    return made
+  }
+  let client = open(settings)
   let bornAtMs = performance.now()
   let closing: Promise<void> | undefined
   const replaced = new Set<Promise<void>>()
@@ -48,7 +55,7 @@ export function createClientHolder(uri: string, options: ClientHolderOptions): C
     renew(failed, cause) {
       if (failed !== client || closing || performance.now() - bornAtMs < minAgeMs) return
       patience = cause instanceof MongoNetworkTimeoutError ? Math.min(patience * 2, MAX_PATIENCE) : 1
-      client = new MongoClient(uri, { ...settings, socketTimeoutMS: socketTimeoutMS * patience })
+      client = open({ ...settings, socketTimeoutMS: socketTimeoutMS * patience })
       bornAtMs = performance.now()
       const closed = failed.close().catch(ignoreError('the server is gone, and there is nothing left to end there'))
       replaced.add(closed)

@@ -1,6 +1,8 @@
 import type { Timestamp } from 'bson'
 import { bsonClassOf } from './bson-type.ts'
 import type { ClientHolder, PatienceOptions } from './client-holder.ts'
+import { failureReason } from './failures/reason.ts'
+import { createSightings } from './failures/sightings.ts'
 import { settledWithin } from '../settled-within.ts'
 import { controlClientOptions, createClientHolder, streamClientOptions } from './client-holder.ts'
 
@@ -14,6 +16,10 @@ export interface Deployment {
   readonly maxAwaitTimeMs: number
   /** Whether events over 16 MiB are asked for in fragments (MongoDB 6.0.9, 7.0): true until a server does not know how. */
   splitLargeEvents: boolean
+  /** Whether the URI has credentials. */
+  readonly hasUser: boolean
+  /** Why an operation failed, and what to do about it where that shows; for the log. */
+  reasonOf(cause: unknown): string | undefined
   /**
    * The server's cluster time now; absent on a standalone server, which has none.
    *
@@ -48,14 +54,18 @@ const CLOSE_LIMIT_MS = 1_000
 export function createDeployment(options: DeploymentOptions): Deployment {
   const { uri, maxAwaitTimeMs = 1_000, patience = {} } = options
   const { minClientAgeMs: minAgeMs } = patience
-  const streams = createClientHolder(uri, { client: streamClientOptions(maxAwaitTimeMs, patience), minAgeMs })
-  const control = createClientHolder(uri, { client: controlClientOptions(patience), minAgeMs })
+  const sightings = createSightings()
+  const { follow: onClient } = sightings
+  const streams = createClientHolder(uri, { client: streamClientOptions(maxAwaitTimeMs, patience), minAgeMs, onClient })
+  const control = createClientHolder(uri, { client: controlClientOptions(patience), minAgeMs, onClient })
   const closing = new Set<Promise<void>>()
   return {
     streams,
     control,
     maxAwaitTimeMs,
     splitLargeEvents: true,
+    hasUser: streams.current().options.credentials !== undefined,
+    reasonOf: (cause) => failureReason(cause, sightings.get()),
     async operationTime() {
       const reply = await control.current().db('admin').command({ ping: 1 })
       const time: unknown = reply['operationTime']

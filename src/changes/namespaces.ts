@@ -2,7 +2,7 @@ import type { MongoClient } from 'mongodb'
 import type { Deployment } from './deployment.ts'
 import type { Scope } from './scope.ts'
 import { isInternalScope } from './scope.ts'
-import { diagnose } from './server-errors.ts'
+import { diagnose } from './failures/diagnose.ts'
 
 /** A database, or a collection in it, that can be watched. */
 export interface ListedNamespace extends Scope {
@@ -25,7 +25,7 @@ export async function listNamespaces(deployment: Deployment, db?: string): Promi
     const lists = await Promise.all(names.map(async (name) => listCollections(client, name)))
     return lists.flat()
   } catch (error) {
-    throw diagnose(error).error
+    throw diagnose(error, { hasUser: deployment.hasUser }).error
   }
 }
 

@@ -13,8 +13,9 @@ import { raceSignal } from './race-signal.ts'
 import type { ServerToken } from './resume-token.ts'
 import { toTokenString } from './resume-token.ts'
 import type { Scope } from './scope.ts'
-import type { Diagnosis } from './server-errors.ts'
-import { diagnose, isUnknownStage } from './server-errors.ts'
+import type { Diagnosis } from './failures/diagnose.ts'
+import { diagnose } from './failures/diagnose.ts'
+import { isUnknownStage } from './failures/server-codes.ts'
 import { sleep } from './sleep.ts'
 import { toChange } from './to-change.ts'
 
@@ -79,6 +80,7 @@ export async function* watch(
 ): AsyncGenerator<readonly Change[], never, void> {
   const { scope, start, onStart, onIdle, outage = {}, fullDocument, fullDocumentBeforeChange } = options
   const { maxAwaitTimeMs = deployment.maxAwaitTimeMs } = options
+  const { hasUser } = deployment
   const { startTimeoutMs = 10_000, outageLimitMs = 300_000, renewClientMs = 5_000 } = outage
   let position = start === 'now' ? undefined : start
   let failingSince: number | undefined = performance.now()
@@ -147,7 +149,7 @@ export async function* watch(
       }
       const isTokenUntried = position !== undefined && position === start && 'after' in position
       const { transient, unreachable, error } =
-        cause === ENDED ? ENDED_DIAGNOSIS : diagnose(cause, isTokenUntried, scope)
+        cause === ENDED ? ENDED_DIAGNOSIS : diagnose(cause, { isTokenUntried, wasOpen, hasUser, scope })
       if (!transient) throw NO_WAY_ON.has(error.code) ? error : error.at(positionToken(position))
       if (failingSince === undefined || attempt === 0) outage.onInterrupted?.(error)
       // a server that opens streams and fails each one at once is asked less and less often all the same

@@ -1,6 +1,5 @@
 import type { Scope } from '../changes/scope.ts'
 import { scopeKey } from '../changes/scope.ts'
-import { failureReason } from '../changes/server-errors.ts'
 import type { RelayError } from '../errors.ts'
 import type { LogFields, Logger } from '../logger.ts'
 
@@ -8,6 +7,8 @@ import type { LogFields, Logger } from '../logger.ts'
 export interface DefaultWatchOptions {
   readonly scope: Scope
   readonly log: Logger
+  /** What the log tells of an error. */
+  readonly toLogFields: (error: RelayError) => LogFields
   /** How long to wait after an error that trying again does not mend, in milliseconds. */
   readonly retryMs: number
   /** Opens the stream of the default scope again. */
@@ -27,7 +28,7 @@ export interface DefaultWatch {
 }
 
 /** Follows the stream of the default scope, and says once when it is interrupted and when it goes on. */
-export function createDefaultWatch({ scope, log, retryMs, reopen }: DefaultWatchOptions): DefaultWatch {
+export function createDefaultWatch({ scope, log, toLogFields, retryMs, reopen }: DefaultWatchOptions): DefaultWatch {
   let trouble: string | undefined = 'MongoDB is not being watched yet'
   let wasInterrupted = false
   let isStopped = false
@@ -62,10 +63,4 @@ export function createDefaultWatch({ scope, log, retryMs, reopen }: DefaultWatch
       clearTimeout(retry)
     },
   }
-}
-
-/** What the log tells of an error: the cause says which server and why; the message is for subscribers. */
-export function toLogFields({ code, cause }: RelayError): LogFields {
-  const reason = failureReason(cause)
-  return reason === undefined ? { code } : { code, reason }
 }

@@ -1,12 +1,13 @@
 import { scopeKey } from '../changes/scope.ts'
 import type { ErrorCode } from '../errors.ts'
 import { RelayError } from '../errors.ts'
+import type { LogFields } from '../logger.ts'
 import { SILENT } from '../logger.ts'
 import { createQuota } from '../quota.ts'
 import { createClusterClock } from './cluster-clock.ts'
 import type { CohortSpec } from './cohort.ts'
 import { createCounters } from './counters.ts'
-import { createDefaultWatch, toLogFields } from './default-watch.ts'
+import { createDefaultWatch } from './default-watch.ts'
 import type { FeedOptions } from './feed-options.ts'
 import { DEFAULT_LIMITS } from './feed-options.ts'
 import type { FeedStats } from './feed-stats.ts'
@@ -82,8 +83,13 @@ export function createFeed(options: FeedOptions): Feed {
       return new RelayError('LIMIT_EXCEEDED', message, { cause: undefined })
     },
   }
+  // the cause says which server and why; the message is for subscribers
+  const toLogFields = ({ code, cause }: RelayError): LogFields => {
+    const reason = deployment.reasonOf(cause)
+    return reason === undefined ? { code } : { code, reason }
+  }
   let isStopped = false
-  const defaults = createDefaultWatch({ scope: defaultScope, log, retryMs, reopen: () => streams.keep() })
+  const defaults = createDefaultWatch({ scope: defaultScope, log, toLogFields, retryMs, reopen: () => streams.keep() })
   const streams = createStreamTable({
     resources,
     kept: defaultScope,

@@ -5,7 +5,7 @@ import type { Scope } from '../changes/scope.ts'
 import type { OutageOptions } from '../changes/watch.ts'
 import { watch } from '../changes/watch.ts'
 import type { RelayError } from '../errors.ts'
-import { diagnose } from '../changes/server-errors.ts'
+import { diagnose } from '../changes/failures/diagnose.ts'
 import type { Log } from './log.ts'
 
 /** What happens to an upstream. */
