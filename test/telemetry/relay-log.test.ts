@@ -92,7 +92,7 @@ describe('the log of a relay', () => {
       const changes = webSocket.subscribe(graphqlUrl, { db: 'shop', coll: 'orders' })
       const { message, extensions } = await changes.failure()
       expect(extensions).toMatchObject({ code: 'FORBIDDEN' })
-      expect(message).toContain('may not watch `shop.orders`')
+      expect(message).toContain('To watch `shop.orders` a user is needed')
       changes.stop()
     })
     expect(others(lines)).toContainEqual({
