@@ -19,6 +19,19 @@ export const ERROR_CODES = {
 /** One of the codes of {@link ERROR_CODES}. */
 export type ErrorCode = keyof typeof ERROR_CODES
 
+/** What passes by itself, so that the same may be asked again; everything else is for good. */
+const TRANSIENT = new Set<ErrorCode>(['SLOW_CONSUMER', 'LIMIT_EXCEEDED', 'UPSTREAM_FAILED', 'SHUTTING_DOWN'])
+
+/** Whether a code is one of the table, and asking the same again would not help. */
+export function isForGood(code: string): code is ErrorCode {
+  return isErrorCode(code) && !TRANSIENT.has(code)
+}
+
+/** Whether a code is one of {@link ERROR_CODES}. */
+export function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(ERROR_CODES, code)
+}
+
 /** What can be said about a {@link RelayError} besides its message. */
 export interface RelayErrorOptions {
   /** What led to it; kept for the log, never sent to a client. */

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../errors.ts'
+import { isForGood } from '../errors.ts'
 import type { WatchErrorCode } from './watch-error.ts'
 
 /** A GraphQL error as it comes over the wire. */
@@ -20,21 +20,6 @@ export type End =
 export type Verdict = { readonly reason: string; readonly resumeToken: string | undefined } & (
   { readonly action: 'retry' } | { readonly action: 'fail'; readonly code: WatchErrorCode }
 )
-
-/** What the relay's codes mean for a client that can wait. */
-const IS_TRANSIENT: Readonly<Record<ErrorCode, boolean>> = {
-  BAD_USER_INPUT: false,
-  PERSISTED_QUERY_NOT_SUPPORTED: false,
-  UNAUTHENTICATED: false,
-  FORBIDDEN: false,
-  RESUME_TOKEN_INVALID: false,
-  HISTORY_LOST: false,
-  EVENT_TOO_LARGE: false,
-  SLOW_CONSUMER: true,
-  LIMIT_EXCEEDED: true,
-  UPSTREAM_FAILED: true,
-  SHUTTING_DOWN: true,
-}
 
 // graphql-transport-ws; every other code, also one that stock clients take for fatal, is worth another attempt. A relay
 // closes with 4403 because of who asks, never because of what is asked for: that is told by errors.
@@ -92,11 +77,6 @@ function fromError({ message: reason, extensions }: WireError): Verdict {
   if (typeof code !== 'string' || code.startsWith('GRAPHQL_')) {
     return { action: 'fail', code: 'BAD_USER_INPUT', reason, resumeToken }
   }
-  // a masked error, which the next attempt may not run into, or a code of the future
-  if (!isErrorCode(code)) return { action: 'retry', reason, resumeToken }
-  return IS_TRANSIENT[code] ? { action: 'retry', reason, resumeToken } : { action: 'fail', code, reason, resumeToken }
-}
-
-function isErrorCode(code: string): code is ErrorCode {
-  return Object.hasOwn(IS_TRANSIENT, code)
+  // also a masked error, which the next attempt may not run into, and a code of the future
+  return isForGood(code) ? { action: 'fail', code, reason, resumeToken } : { action: 'retry', reason, resumeToken }
 }

@@ -3,6 +3,7 @@ import type { RelayError } from '../errors.ts'
 import type { Batch, Sink, Subscription } from '../feed/sink.ts'
 import type { OutputRate } from './limits/output-rate.ts'
 import { socketOf, whenOver } from './when-over.ts'
+import { endMark } from './end-mark.ts'
 import { COMPLETE, eventFrames, KEEP_ALIVE, resultFrame } from './event-frames.ts'
 
 /** What an event stream sends: one result, or a subscription's. */
@@ -22,6 +23,18 @@ export interface EventStreamOptions {
   readonly outputRate: OutputRate
 }
 
+/** What keeps everything between the relay and its client from holding events back, or changing them. */
+export const EVENT_STREAM_HEADERS: OutgoingHttpHeaders = {
+  'Content-Type': 'text/event-stream',
+  'Cache-Control': 'no-cache, no-transform',
+  // nginx, and those that do as it does, collect answers otherwise
+  'X-Accel-Buffering': 'no',
+}
+
+function endFrames(result: object): string {
+  return resultFrame(result, endMark(result)) + COMPLETE
+}
+
 /**
  * Writes results as server-sent events in the distinct connections mode of the GraphQL over SSE protocol: `next` for each
  * result, `complete` at the end.
@@ -37,11 +50,11 @@ export function sendEventStream(
   source: EventStreamSource,
   { headers, keepAliveMs, maxBufferedBytes, slowConsumerMs, outputRate }: EventStreamOptions,
 ): Promise<void> {
-  response.writeHead(200, { ...headers, 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cache' })
+  response.writeHead(200, { ...headers, ...EVENT_STREAM_HEADERS })
   response.socket?.setNoDelay(true)
   response.write(KEEP_ALIVE)
   if ('result' in source) {
-    response.end(resultFrame(source.result) + COMPLETE)
+    response.end(endFrames(source.result))
     return Promise.resolve()
   }
   // also one that waits behind another response of a connection that is closed
@@ -64,7 +77,7 @@ export function sendEventStream(
       else if ((unreadMs += keepAliveMs) > slowConsumerMs + 2 * keepAliveMs) response.destroy()
     }, keepAliveMs)
     const end = (error: unknown) => {
-      response.end(resultFrame(source.toResult(error)) + COMPLETE)
+      response.end(endFrames(source.toResult(error)))
       // a client that does not read would keep the connection for ever
       const cutOff = setTimeout(() => response.destroy(), keepAliveMs)
       whenOver(response, () => clearTimeout(cutOff))

@@ -2,6 +2,9 @@ import { createHash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
+import { acceptedFormats } from './http/accepted-formats.ts'
+import { pathOf } from './http/request-target.ts'
+import { readWeightedList } from './http/weighted-list.ts'
 import { COMMON_HEADERS, graphiqlPolicy } from './security-headers.ts'
 
 /** Shown in an empty editor. */
@@ -23,9 +26,8 @@ interface Page {
 }
 
 /** Whether a request is a browser that opens GraphiQL, as opposed to a GraphQL request by GET. */
-export function isGraphiqlRequest(request: IncomingMessage): boolean {
-  const accepts = request.headers.accept ?? ''
-  return (request.method === 'GET' || request.method === 'HEAD') && accepts.includes('text/html')
+export function isGraphiqlRequest({ method, headers }: IncomingMessage): boolean {
+  return (method === 'GET' || method === 'HEAD') && acceptedFormats(headers.accept).prefersHtml
 }
 
 /**
@@ -41,9 +43,12 @@ export function createGraphiql(
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   let page: Promise<Page> | undefined
   return async (request, response) => {
-    page ??= makePage(endpoint, subscriptionsProtocol)
+    const path = pathOf(request)
+    // its address is where it looks for everything, whatever a proxy puts before it
+    if (path.endsWith('/')) return redirect(response, `..${endpoint}${(request.url ?? '').slice(path.length)}`)
+    page ??= makePage(endpoint.slice(1), subscriptionsProtocol)
     const { html, gzipped, scriptHash } = await page
-    const compress = request.headers['accept-encoding']?.includes('gzip') ?? false
+    const compress = takesGzip(request.headers['accept-encoding'])
     const body = compress ? gzipped : html
     response.writeHead(200, {
       ...COMMON_HEADERS,
@@ -56,6 +61,16 @@ export function createGraphiql(
     })
     response.end(request.method === 'HEAD' ? undefined : body)
   }
+}
+
+function redirect(response: ServerResponse, location: string): void {
+  response.writeHead(308, { ...COMMON_HEADERS, Location: location, 'Cache-Control': 'no-store' }).end()
+}
+
+function takesGzip(acceptEncoding = ''): boolean {
+  const codings = readWeightedList(acceptEncoding)
+  const coding = ['gzip', 'x-gzip', '*'].flatMap((name) => codings.find(({ value }) => value === name) ?? [])[0]
+  return coding !== undefined && coding.weight > 0
 }
 
 async function makePage(endpoint: string, subscriptionsProtocol: 'WS' | 'SSE'): Promise<Page> {

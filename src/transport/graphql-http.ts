@@ -1,7 +1,7 @@
-import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { ExecutionArgs, GraphQLSchema, validate } from 'graphql'
 import { execute } from 'graphql'
-import type { CORSOptions, Plugin } from 'graphql-yoga'
+import type { Plugin } from 'graphql-yoga'
 import { createGraphQLError, createYoga } from 'graphql-yoga'
 import type { Principal } from '../access/principal.ts'
 import type { GraphQLContext, Services } from '../graphql/context.ts'
@@ -13,7 +13,11 @@ import { validateOperation } from '../graphql/validate-operation.ts'
 import type { Authentication } from './authentication.ts'
 import type { ConnectionCounts } from './connection-counts.ts'
 import type { Trace } from '../trace.ts'
-import { sendEventStream } from './event-stream.ts'
+import { isEndMark } from './end-mark.ts'
+import { EVENT_STREAM_HEADERS, sendEventStream } from './event-stream.ts'
+import { acceptedFormats } from './http/accepted-formats.ts'
+import { checkRequest } from './http/check-request.ts'
+import { allowListedOrigin, answerOptions } from './http/cors.ts'
 import type { OutputRate } from './limits/output-rate.ts'
 import { limitPipelines } from './limits/pipelines.ts'
 import { refuseRequest } from './http/refuse-request.ts'
@@ -24,7 +28,7 @@ import { useAuthentication } from './use-authentication.ts'
 import { useClosedCodes } from './use-closed-codes.ts'
 import type { EventStreamSlot } from './use-event-stream.ts'
 import { useEventStream } from './use-event-stream.ts'
-import { useJsonOnly } from './use-json-only.ts'
+import { useJsonBody } from './use-json-body.ts'
 import { useParameters } from './use-parameters.ts'
 
 /** Options of {@link createGraphqlHandler}. */
@@ -62,15 +66,15 @@ export function createGraphqlHandler(
   const yoga = createYoga<RequestSlot, GraphQLContext>({
     schema,
     graphqlEndpoint: endpoint,
-    context: ({ request, principal }) => ({
+    context: ({ headers, principal }) => ({
       services: toOperationServices(services),
       principal: known(principal),
-      lastEventId: lastEventIdOf(request),
+      lastEventId: lastEventIdOf(headers),
     }),
     // in this order a request passes them
     plugins: [
       useAuthentication(authentication),
-      useJsonOnly(),
+      useJsonBody(),
       useParameters(),
       useClosedCodes(),
       useOwnParser(execution),
@@ -80,7 +84,7 @@ export function createGraphqlHandler(
       useEventStream(services, execution, authentication.expiry),
     ],
     maskedErrors: { maskError: (error) => toHttpError(error, services.reportError) },
-    cors: (request) => corsOf(request, authentication),
+    cors: false,
     maxRequestBodySize: maxBodyBytes,
     multipart: false,
     batching: false,
@@ -90,25 +94,39 @@ export function createGraphqlHandler(
   })
 
   return async (request, response) => {
-    const refusal = pipelines.admit(response)
+    allowListedOrigin(request, response, authentication)
+    if (request.method === 'OPTIONS') return answerOptions(request, response)
+    const { headers } = request
+    const formats = acceptedFormats(headers.accept)
+    const refusal = pipelines.admit(response) ?? checkRequest(request, formats)
     if (refusal) return refuseRequest(response, refusal)
-    const slot: RequestSlot = { headers: request.headers }
+    const lastEventId = lastEventIdOf(headers)
+    const isReconnect = request.method === 'GET' && formats.prefersStream && lastEventId !== undefined
+    if (isReconnect && isEndMark(lastEventId)) return endEventSource(response)
+    // the same answer, of which Node leaves out the body
+    const isHead = request.method === 'HEAD'
+    if (isHead) request.method = 'GET'
+    const slot: RequestSlot = { headers, formats, isReconnect }
     const answer = await yoga.handleNodeRequestAndResponse(request, response, slot)
-    const headers: OutgoingHttpHeaders = { ...COMMON_HEADERS, ...Object.fromEntries(answer.headers) }
+    if (slot.isOver) return endEventSource(response)
+    const ownHeaders: OutgoingHttpHeaders = { ...COMMON_HEADERS, ...Object.fromEntries(answer.headers) }
+    if (slot.eventStream && isHead) {
+      response.writeHead(200, { ...ownHeaders, ...EVENT_STREAM_HEADERS }).end()
+      return
+    }
     if (slot.eventStream) {
-      const streamOptions = { headers, keepAliveMs, maxBufferedBytes, slowConsumerMs, outputRate }
+      const streamOptions = { headers: ownHeaders, keepAliveMs, maxBufferedBytes, slowConsumerMs, outputRate }
       connections.eventStreams++
       return sendEventStream(response, slot.eventStream, streamOptions).finally(() => connections.eventStreams--)
     }
-    response.writeHead(answer.status, { 'Cache-Control': 'no-store', ...headers })
+    response.writeHead(answer.status, { 'Cache-Control': 'no-store', ...ownHeaders })
     pipelines.send(response, Buffer.from(await answer.arrayBuffer()))
   }
 }
 
-// left to Yoga, an origin that is not listed would be told `null`, which is what sandboxed pages call themselves
-function corsOf(request: Request, { origins, cookie }: Authentication): CORSOptions {
-  const origin = request.headers.get('origin')
-  return origin !== null && origins.isListed(origin) && { origin, credentials: cookie !== undefined }
+// the one answer after which a browser does not connect again
+function endEventSource(response: ServerResponse): void {
+  response.writeHead(204, { ...COMMON_HEADERS, 'Cache-Control': 'no-store' }).end()
 }
 
 function useOwnParser({ maxTokens }: Execution): Plugin {
@@ -149,8 +167,8 @@ function known(principal: Principal | undefined): Principal {
   return principal
 }
 
-function lastEventIdOf(request: Request): string | undefined {
-  return request.headers.get('last-event-id') || undefined
+function lastEventIdOf({ 'last-event-id': id }: IncomingHttpHeaders): string | undefined {
+  return typeof id === 'string' && id !== '' ? id : undefined
 }
 
 function toHttpError(error: unknown, report: (error: unknown) => void): Error {

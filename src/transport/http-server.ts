@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream'
 import { ignoreError } from '../errors.ts'
 import type { Logger } from '../logger.ts'
 import { isGraphiqlRequest } from './graphiql.ts'
+import { GRAPHQL_METHODS, respondOptions } from './http/cors.ts'
 import { HttpRequest } from './http/http-request.ts'
 import type { OriginGuard } from './http/origin-guard.ts'
 import { createOriginGuard } from './http/origin-guard.ts'
@@ -117,6 +118,9 @@ export function createHttpServer(options: HttpServerOptions): Server {
   return server
 }
 
+/** What there is to do with anything but GraphQL. */
+const FILE_METHODS = 'GET, HEAD, OPTIONS'
+
 /** What becomes of a WebSocket behind a proxy that does not know them. */
 const NO_UPGRADE = badRequest(
   'A WebSocket request came without its Upgrade: the proxy in front must use HTTP/1.1, and pass on Upgrade and Connection',
@@ -143,8 +147,9 @@ async function route(request: IncomingMessage, response: ServerResponse, options
     const foreign = isJudged ? guard.refusePage(request.headers) : undefined
     return foreign ? refuseRequest(response, foreign) : graphql(request, response)
   }
+  if (request.method === 'OPTIONS') return respondOptions(response, path === '*' ? GRAPHQL_METHODS : FILE_METHODS)
   if (request.method !== 'GET' && request.method !== 'HEAD') {
-    response.setHeader('Allow', 'GET, HEAD')
+    response.setHeader('Allow', FILE_METHODS)
     return respondText(response, 405)
   }
   if (respondHealth(response, path, options.trouble)) return

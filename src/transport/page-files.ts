@@ -79,9 +79,15 @@ async function send(request: IncomingMessage, response: ServerResponse, page: Pa
     'Cache-Control': 'no-cache',
     ETag: etag,
   }
-  if (request.headers['if-none-match'] === etag) response.writeHead(304, headers).end()
+  if (isUnchanged(request.headers['if-none-match'], etag)) response.writeHead(304, headers).end()
   else
     response
       .writeHead(200, { ...headers, 'Content-Length': body.length })
       .end(request.method === 'HEAD' ? undefined : body)
+}
+
+// compared weakly, because a proxy that compresses makes it weak
+function isUnchanged(known = '', etag: string): boolean {
+  const tags = known.split(',').map((tag) => tag.trim().replace(/^W\//, ''))
+  return tags.includes(etag) || tags[0] === '*'
 }

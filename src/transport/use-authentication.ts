@@ -4,10 +4,12 @@ import type { Principal } from '../access/principal.ts'
 import { Unauthenticated } from '../auth/unauthenticated.ts'
 import type { Authentication } from './authentication.ts'
 import { fromHeaders } from './credentials.ts'
+import type { AcceptedFormats } from './http/accepted-formats.ts'
 
 /** Where the plugin finds what the request brings, and leaves who asks. */
 export interface PrincipalSlot {
   readonly headers: IncomingHttpHeaders
+  readonly formats: AcceptedFormats
   principal?: Principal
 }
 
@@ -17,14 +19,14 @@ const RETRY_AFTER_S = 5
 /**
  * Finds out who asks before anything of the request is read. Answers those who may not with 401 and what the HTTP
  * authentication scheme `Bearer` demands, or with 503 where the credentials cannot be checked at the moment; the body is
- * a GraphQL result with the error. Answers to preflight requests, which never have credentials, come before.
+ * a GraphQL result with the error.
  *
  * @see https://www.rfc-editor.org/rfc/rfc6750#section-3
  */
 export function useAuthentication(authentication: Authentication): Plugin<object, PrincipalSlot> {
   const { authenticator } = authentication
   return {
-    async onRequest({ request, serverContext, endResponse, fetchAPI }) {
+    async onRequest({ serverContext, endResponse, fetchAPI }) {
       try {
         const credentials = fromHeaders(serverContext.headers, authentication)
         serverContext.principal = await authenticator.authenticate(credentials ?? {})
@@ -33,7 +35,7 @@ export function useAuthentication(authentication: Authentication): Plugin<object
         const body = JSON.stringify({ errors: [{ message: error.message, extensions: { code: error.code } }] })
         const isUnavailable = error.problem === 'unavailable'
         const headers = {
-          'Content-Type': contentTypeFor(request.headers.get('accept') ?? ''),
+          'Content-Type': `${serverContext.formats.json ?? 'application/json'}; charset=utf-8`,
           ...(isUnavailable ? { 'Retry-After': String(RETRY_AFTER_S) } : { 'WWW-Authenticate': challengeFor(error) }),
         }
         endResponse(new fetchAPI.Response(body, { status: isUnavailable ? 503 : 401, headers }))
@@ -45,9 +47,4 @@ export function useAuthentication(authentication: Authentication): Plugin<object
 // messages hold neither quotes nor backslashes
 function challengeFor({ problem, message }: Unauthenticated): string {
   return problem === 'missing' ? 'Bearer' : `Bearer error="invalid_token", error_description="${message}"`
-}
-
-function contentTypeFor(accepts: string): string {
-  const isGraphql = accepts.includes('application/graphql-response+json')
-  return `${isGraphql ? 'application/graphql-response+json' : 'application/json'}; charset=utf-8`
 }

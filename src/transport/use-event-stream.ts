@@ -1,20 +1,35 @@
 import type { ExecutionResult } from 'graphql'
+import { GraphQLError } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
+import { processRegularResult } from 'graphql-yoga'
+import type { ErrorCode } from '../errors.ts'
+import { isForGood } from '../errors.ts'
+import type { Sink } from '../feed/sink.ts'
 import type { GraphQLContext, Services } from '../graphql/context.ts'
 import type { Execution } from '../graphql/execution.ts'
 import type { OpenSubscription } from '../graphql/open-subscription.ts'
 import { openSubscription } from '../graphql/open-subscription.ts'
 import { toPublicError } from '../graphql/public-error.ts'
+import { firstCode } from './end-mark.ts'
 import type { EventStreamSource } from './event-stream.ts'
 import type { Expiry, Holder } from './expiry.ts'
+import type { AcceptedFormats } from './http/accepted-formats.ts'
 
 /** Where the plugin leaves what shall be streamed instead of the response that Yoga makes. */
 export interface EventStreamSlot {
+  readonly formats: AcceptedFormats
+  /** Whether an `EventSource` asks that has been here before. */
+  readonly isReconnect: boolean
   eventStream?: EventStreamSource
+  /** Set where an `EventSource` shall not ask again. */
+  isOver?: boolean
 }
 
+/** Errors about the position that a client comes back with, which it cannot know yet: it is told once. */
+const OF_POSITION: ReadonlySet<string> = new Set<ErrorCode>(['RESUME_TOKEN_INVALID', 'HISTORY_LOST', 'EVENT_TOO_LARGE'])
+
 /**
- * Takes over results that go out as server-sent events: Yoga's own writer executes and encodes for each client, sends no
+ * Sends each result as its client takes it. Takes over those that go out as server-sent events: Yoga's own writer executes and encodes for each client, sends no
  * `id:`, and does not notice in every case that a client has gone.
  */
 export function useEventStream(
@@ -28,10 +43,16 @@ export function useEventStream(
     services.countErrors([shown])
     return { errors: [toFormatted(shown)] }
   }
+  const executed = new WeakSet<Request>()
   return {
+    onExecute({ args }) {
+      executed.add(contextOf(args).request)
+    },
     onSubscribe({ args, setSubscribeFn }) {
-      const { request, principal } = args.contextValue as GraphQLContext & { readonly request: Request }
+      const { request, principal, formats } = contextOf(args)
+      executed.add(request)
       setSubscribeFn(async () => {
+        if (!formats.stream) return { errors: [notAcceptable()] }
         const subscription = await openSubscription(args, services, execution)
         if (!('start' in subscription)) return subscription
         opened.set(request, { ...subscription, holder: { principal } })
@@ -39,31 +60,51 @@ export function useEventStream(
       })
     },
     onResultProcess({ request, result, serverContext, setResultProcessor }) {
-      const accepts = request.headers.get('accept') ?? '*/*'
-      if (Array.isArray(result) || !wantsEventStream(accepts, isStream(result))) return
       const slot: EventStreamSlot = serverContext
+      const { formats, isReconnect } = slot
+      if (Array.isArray(result)) return
+      const subscription = opened.get(request)
+      if (!subscription && !formats.prefersStream) {
+        return setResultProcessor(processRegularResult, formats.json ?? 'application/json')
+      }
       setResultProcessor((_result, { Response }) => {
-        const subscription = opened.get(request)
-        slot.eventStream = subscription
-          ? { start: (sink) => expiry.open(subscription.holder, sink, (given) => subscription.start(given)), toResult }
-          : { result: toFormattedResult(result as ExecutionResult) }
+        if (subscription) {
+          const start = (sink: Sink) => expiry.open(subscription.holder, sink, (given) => subscription.start(given))
+          slot.eventStream = { start, toResult }
+        } else {
+          const shown = toFormattedResult(result as ExecutionResult)
+          slot.isOver = isReconnect && isRefusedForGood(shown, executed.has(request))
+          slot.eventStream = { result: shown }
+        }
         return new Response(null)
       }, 'text/event-stream')
     },
   }
 }
 
+// Yoga puts these there
+interface HttpContext extends GraphQLContext, EventStreamSlot {
+  readonly request: Request
+}
+
+function contextOf({ contextValue }: { readonly contextValue: unknown }): HttpContext {
+  return contextValue as HttpContext
+}
+
+function notAcceptable(): GraphQLError {
+  const extensions = { code: 'BAD_USER_INPUT', http: { status: 406 } }
+  return new GraphQLError('A subscription comes as text/event-stream: name that in Accept', { extensions })
+}
+
+// a document that is refused before it is executed is so whenever it comes
+function isRefusedForGood(result: object, isExecuted: boolean): boolean {
+  const code = firstCode(result)
+  if (code === undefined) return false
+  return !isExecuted || (isForGood(code) && !OF_POSITION.has(code))
+}
+
 // what Yoga takes for the results; nobody reads it
 async function* nothing(): AsyncGenerator<never, void, void> {}
-
-function wantsEventStream(accepts: string, isStream: boolean): boolean {
-  if (isStream) return /text\/event-stream|text\/\*|\*\/\*/.test(accepts)
-  return accepts.includes('text/event-stream') && !/json|\*\/\*/.test(accepts)
-}
-
-function isStream(result: unknown): boolean {
-  return typeof result === 'object' && result !== null && Symbol.asyncIterator in result
-}
 
 function toFormattedResult({ errors, ...result }: ExecutionResult): object {
   return errors ? { ...result, errors: errors.map(toFormatted) } : result

@@ -11,9 +11,14 @@ export function useParameters(): Plugin {
       const given: unknown = params
       if (typeof given !== 'object' || given === null) return
       if (hasHashAlone(given)) throw persistedQueryNotSupported()
+      if (params.query === undefined || params.query === null) throw invalid('The request has no `query`', false)
       const problem = depthProblem(given)
-      const extensions = { code: 'BAD_USER_INPUT', http: { spec: true, status: 400 } }
-      if (problem !== undefined) throw createGraphQLError(problem, { extensions })
+      if (problem !== undefined) throw invalid(problem, true)
     },
   }
+}
+
+// by the specification, what is wrong within an operation is told with 200 as application/json, and what is none with 400
+function invalid(message: string, spec: boolean): Error {
+  return createGraphQLError(message, { extensions: { code: 'BAD_USER_INPUT', http: { spec, status: 400 } } })
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { RawRequest } from '../support/raw-http.ts'
-import { askRaw } from '../support/raw-http.ts'
+import { askRaw, toRequest } from '../support/raw-http.ts'
 import { logLines } from '../support/log-lines.ts'
 import { useRelay } from '../support/relay.ts'
 
@@ -71,6 +71,136 @@ describe('a request', () => {
     const answer = await ask(request)
     expect(answer?.status).toBe(status)
     expect(answer?.body).toContain(text)
+  })
+})
+
+describe('a GraphQL request', () => {
+  const at = useRelay(() => ({ allowedOrigins: ['https://app.example.com'] }))
+  const ask = (request: RawRequest) => askRaw(at.relay.url, { target: '/graphql', ...request })
+  const post = (headers: readonly string[], body: string | Buffer = BODY) => ask({ method: 'POST', headers, body })
+
+  it.each(['PUT', 'DELETE', 'PATCH', 'TRACE'])('by %s is answered with the methods that there are', async (method) => {
+    const answer = await ask({ method, headers: [JSON_TYPE], body: BODY })
+    expect(answer).toMatchObject({ status: 405, body: expect.stringContaining(`${method} came`) })
+    expect(answer?.headers.get('allow')).toBe('GET, HEAD, POST, OPTIONS')
+  })
+
+  it.each(['/graphql', '/graphql/', '*', '/', '/healthz'])('by OPTIONS has no body: %s', async (target) => {
+    const answer = await ask({ method: 'OPTIONS', target })
+    expect(answer).toMatchObject({ status: 204, body: '' })
+    expect(answer?.headers.get('allow')).toContain('GET, HEAD')
+  })
+
+  it('by HEAD has the headers that it has by GET, and no body, also where it would not end', async () => {
+    const changes = encodeURIComponent('subscription { changes { json } }')
+    const query = await ask({ method: 'HEAD', target: `/graphql?query=${QUERY}` })
+    expect(query).toMatchObject({ status: 200, body: '' })
+    expect(query?.headers.get('content-type')).toBe('application/json; charset=utf-8')
+    const stream = await ask({ method: 'HEAD', target: `/graphql?query=${changes}` })
+    expect(stream).toMatchObject({ status: 200, body: '' })
+    expect(stream?.headers.get('content-type')).toBe('text/event-stream')
+    expect(at.relay.stats().subscribers).toBe(0)
+  })
+
+  it.each(['gzip', 'br', 'x-gzip', 'deflate', 'nonsense', 'identity, GZIP'])(
+    'is not read where its body is encoded with %s',
+    async (encoding) => {
+      const answer = await post([JSON_TYPE, `Content-Encoding: ${encoding}`])
+      expect(answer).toMatchObject({ status: 415, body: expect.stringContaining('without a Content-Encoding') })
+      expect(answer?.headers.get('accept-encoding')).toBe('identity')
+    },
+  )
+
+  it.each([
+    'application/json',
+    'Application/JSON',
+    'application/json ; charset=UTF-8',
+    'application/json;charset="utf-8"',
+    'application/graphql+json',
+  ])('is read as %s', async (type) => {
+    expect(await post([`Content-Type: ${type}`, 'Content-Encoding: identity'])).toMatchObject({
+      status: 200,
+      body: RESULT,
+    })
+  })
+
+  it.each([
+    'application/json; charset=utf-16',
+    'application/json, text/plain',
+    'text/json',
+    'application/jsonx',
+    'json',
+  ])('is not read as %s', async (type) => {
+    const answer = await post([`Content-Type: ${type}`])
+    expect(answer).toMatchObject({ status: 415, body: expect.stringContaining('as application/json, in UTF-8') })
+  })
+
+  it.each<[string, string | Buffer]>([
+    ['in another encoding', Buffer.from('{"query":"{relay{embedded}}","operationName":"\xff"}', 'latin1')],
+    ['without a query', '{}'],
+    ['with no query', '{"query":null}'],
+    ['that is no object', '5'],
+    ['that is nothing', 'null'],
+  ])('is answered with 400 where its body is one %s', async (_name, body) => {
+    for (const accept of ['application/json', 'application/graphql-response+json']) {
+      const answer = await post([JSON_TYPE, `Accept: ${accept}`], body)
+      expect([accept, answer?.status, answer?.body]).toEqual([accept, 400, expect.stringContaining('BAD_USER_INPUT')])
+    }
+  })
+
+  it('is answered with 406 and why, where nothing of what there is is taken, and not executed', async () => {
+    const nothing = await post([JSON_TYPE, 'Accept: image/png'])
+    expect(nothing).toMatchObject({ status: 406, body: expect.stringContaining('name one of them in Accept') })
+    const target = `/graphql?query=${encodeURIComponent('subscription { changes { json } }')}`
+    for (const accept of ['application/json', 'text/event-stream;q=0, */*']) {
+      const changes = await ask({ target, headers: [`Accept: ${accept}`] })
+      expect([accept, changes?.status]).toEqual([accept, 406])
+      expect(changes?.body).toContain('comes as text/event-stream')
+    }
+  })
+
+  it('is answered in whatever case it asks for an event stream', async () => {
+    const target = `/graphql?query=${encodeURIComponent('subscription { changes(announceStart: true) { operationType } }')}`
+    for (const accept of ['text/event-stream', 'Text/Event-Stream', 'TEXT/*', 'application/json;q=0.1, */*']) {
+      const request = toRequest(at.relay.url, { target, headers: [`Accept: ${accept}`] })
+      const answer = await askRaw(at.relay.url, request, (body) => body.includes('started'))
+      expect([accept, answer?.body]).toEqual([accept, expect.stringContaining('started')])
+      expect(Object.fromEntries(answer?.headers ?? [])).toMatchObject({
+        'content-type': 'text/event-stream',
+        'cache-control': 'no-cache, no-transform',
+        'x-accel-buffering': 'no',
+      })
+    }
+  })
+
+  it('says in each answer that it depends on the origin, and names those that are listed alone', async () => {
+    const listed = 'https://app.example.com'
+    for (const origin of [undefined, listed]) {
+      const headers = origin === undefined ? [] : [`Origin: ${origin}`]
+      for (const request of [
+        { target: `/graphql?query=${QUERY}`, headers },
+        { method: 'PUT', headers },
+        { method: 'OPTIONS', headers },
+        { headers: ['Accept: image/png', ...headers] },
+      ]) {
+        const answer = await ask(request)
+        expect(answer?.headers.get('vary')).toContain('Origin')
+        expect(answer?.headers.get('access-control-allow-origin')).toBe(origin)
+      }
+    }
+    const preflight = [
+      'Access-Control-Request-Method: POST',
+      'Access-Control-Request-Headers: content-type, authorization',
+    ]
+    const answer = await ask({ method: 'OPTIONS', headers: [`Origin: ${listed}`, ...preflight] })
+    expect(answer?.headers.get('access-control-allow-headers')).toBe('content-type, authorization')
+    expect(answer?.headers.get('access-control-allow-methods')).toContain('POST')
+  })
+
+  it('of a browser that opens the endpoint with a slash is sent to where the page looks for everything', async () => {
+    const answer = await ask({ target: '/graphql/?query=x', headers: ['Accept: text/html'] })
+    expect(answer?.status).toBe(308)
+    expect(answer?.headers.get('location')).toBe('../graphql?query=x')
   })
 })
 
