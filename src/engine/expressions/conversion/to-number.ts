@@ -1,7 +1,9 @@
 import { Decimal128, Double, Int32, isNumber, Long, toNumber, typeName, type BsonValue } from '../../../bson/values.ts'
 import { dateMs, isDateValue } from '../dates/instant.ts'
 import { describe } from '../describe.ts'
-import { asDecimal, toDecimal128 } from '../numeric/decimal.ts'
+import { fromInteger } from '../numeric/decimal.ts'
+import { asDecimal, toDecimal128 } from '../numeric/decimal-conversion.ts'
+import { powerOfTen } from '../numeric/decimal-rounding.ts'
 import { fitsInt, fitsLong } from '../numeric/integers.ts'
 import { roundNumber } from '../numeric/round.ts'
 import { notFinite, overflow, unparsable, unsupported } from './errors.ts'
@@ -21,7 +23,9 @@ function toInteger(value: BsonValue, target: 'int' | 'long'): bigint {
   if (Math.abs(number) > 1e19) throw overflow(describe(value))
   const whole = asDecimal(roundNumber(value, 0, 'truncate') ?? value, 34)
   if (typeof whole === 'string') throw notFinite('NaN')
-  return whole.coefficient * 10n ** BigInt(Math.max(0, whole.exponent))
+  const size = whole.coefficient * powerOfTen(Math.max(0, whole.exponent))
+  const integer = size / powerOfTen(Math.max(0, -whole.exponent))
+  return whole.negative ? -integer : integer
 }
 
 function parseInteger(text: string): bigint {
@@ -73,8 +77,8 @@ function parseDouble(text: string): number {
 
 /** Converts to a decimal. */
 export function toDecimal(value: BsonValue): Decimal128 {
-  if (typeof value === 'boolean') return toDecimal128({ coefficient: value ? 1n : 0n, exponent: 0 })
-  if (isDateValue(value)) return toDecimal128({ coefficient: dateMs(value), exponent: 0 })
+  if (typeof value === 'boolean') return toDecimal128(fromInteger(value ? 1n : 0n))
+  if (isDateValue(value)) return toDecimal128(fromInteger(dateMs(value)))
   if (typeof value === 'string') return parseDecimal(value)
   if (!isNumber(value)) throw unsupported(typeName(value), 'decimal')
   return value instanceof Decimal128 ? value : toDecimal128(asDecimal(value))

@@ -1,7 +1,14 @@
 import { Decimal128, Double, Int32, Long, toNumber, type BsonNumber } from '../../../bson/values.ts'
-import { asDecimal, toDecimal128, type AnyDecimal } from './decimal.ts'
-import { divideDecimals, multiplyDecimals, remainderOfDecimals, subtractDecimals } from './decimal-arithmetic.ts'
-import { fitsInt, fromBigInt, isInteger, toBigInt } from './integers.ts'
+import type { AnyDecimal } from './decimal.ts'
+import { asDecimal, toDecimal128 } from './decimal-conversion.ts'
+import {
+  addDecimals,
+  divideDecimals,
+  multiplyDecimals,
+  remainderOfDecimals,
+  subtractDecimals,
+} from './decimal-arithmetic.ts'
+import { fitsInt, fitsLong, fromBigInt, isInteger, toBigInt } from './integers.ts'
 
 function inDecimal(a: BsonNumber, b: BsonNumber, compute: (a: AnyDecimal, b: AnyDecimal) => AnyDecimal): Decimal128 {
   return toDecimal128(compute(asDecimal(a), asDecimal(b)))
@@ -18,24 +25,54 @@ export function subtract(a: BsonNumber, b: BsonNumber): BsonNumber {
   return new Double(toNumber(a) - toNumber(b))
 }
 
-/** The product in the widest of the types; an int grows into a long, a long into a double. */
-export function multiply(values: readonly BsonNumber[]): BsonNumber {
-  if (values.some((value) => value instanceof Decimal128)) {
-    const product = values.reduce<AnyDecimal>((left, right) => multiplyDecimals(left, asDecimal(right)), ONE)
-    return toDecimal128(product)
-  }
-  if (values.every(isInteger)) {
-    return fromBigInt(
-      values.reduce((product, value) => product * toBigInt(value), 1n),
-      narrowest(values),
-    )
-  }
-  return new Double(values.reduce((product, value) => product * toNumber(value), 1))
+/** The sum in the widest of the types; an int grows into a long, a long into a double. */
+export function add(values: readonly BsonNumber[]): BsonNumber {
+  return combineAll(values, { neutral: 0n, integers: (a, b) => a + b, doubles: (a, b) => a + b, decimals: addDecimals })
 }
 
-const ONE: AnyDecimal = { coefficient: 1n, exponent: 0 }
+/** The product in the widest of the types; an int grows into a long, a long into a double. */
+export function multiply(values: readonly BsonNumber[]): BsonNumber {
+  return combineAll(values, {
+    neutral: 1n,
+    integers: (a, b) => a * b,
+    doubles: (a, b) => a * b,
+    decimals: multiplyDecimals,
+    // a partial product of doubles is converted as an operand is, a partial sum to all of its digits
+    doubleDigits: 15,
+  })
+}
 
-function narrowest(values: readonly (Int32 | Long)[]): 'int' | 'long' {
+interface Operation {
+  readonly neutral: bigint
+  readonly integers: (a: bigint, b: bigint) => bigint
+  readonly doubles: (a: number, b: number) => number
+  readonly decimals: (a: AnyDecimal, b: AnyDecimal) => AnyDecimal
+  readonly doubleDigits?: 15
+}
+
+/** Combines numbers from left to right, as a server does: each step in the widest type so far, and rounded to it. */
+function combineAll(values: readonly BsonNumber[], operation: Operation): BsonNumber {
+  let total: bigint | number | { readonly decimal: AnyDecimal } = operation.neutral
+  for (const value of values) {
+    if (typeof total === 'object' || value instanceof Decimal128) {
+      const left: AnyDecimal = typeof total === 'object' ? total.decimal : partial(total, operation.doubleDigits)
+      total = { decimal: operation.decimals(left, asDecimal(value)) }
+    } else if (typeof total === 'number' || !isInteger(value)) {
+      total = operation.doubles(Number(total), toNumber(value))
+    } else {
+      const exact = operation.integers(total, toBigInt(value))
+      total = fitsLong(exact) ? exact : operation.doubles(Number(total), toNumber(value))
+    }
+  }
+  if (typeof total === 'object') return toDecimal128(total.decimal)
+  return typeof total === 'number' ? new Double(total) : fromBigInt(total, narrowest(values))
+}
+
+function partial(total: bigint | number, doubleDigits: 15 | 34 = 34): AnyDecimal {
+  return asDecimal(typeof total === 'number' ? new Double(total) : Long.fromBigInt(total), doubleDigits)
+}
+
+function narrowest(values: readonly BsonNumber[]): 'int' | 'long' {
   return values.some((value) => value instanceof Long) ? 'long' : 'int'
 }
 

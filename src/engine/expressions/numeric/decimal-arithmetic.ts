@@ -1,54 +1,91 @@
-import { aligned, digitsOf, type AnyDecimal, type Decimal } from './decimal.ts'
+import { MIN_EXPONENT, TINY_ZERO, ZERO, type AnyDecimal, type Decimal } from './decimal.ts'
+import { digitsOf, fit, padded, powerOfTen } from './decimal-rounding.ts'
 
-/** Digits to divide to before rounding to 34: the rest only says above or below half. */
-const DIVISION_DIGITS = 40
+/** Digits to compute to before rounding to 34: the rest only says above or below half. */
+const WORKING_DIGITS = 40
+/** Further apart than this, the smaller number only says on which side of the larger one the sum lies. */
+const FAR = 72
 
-/** The non-finite operand as a double: for the rules of NaN and infinities, which are those of doubles. */
+/** The operand as a double, one or zero where it is finite: for the rules of NaN, infinities and signs. */
 function asDouble(value: AnyDecimal): number {
   if (typeof value === 'string') return Number(value)
-  return value.coefficient === 0n ? 0 : value.coefficient > 0n ? 1 : -1
+  const size = value.coefficient === 0n ? 0 : 1
+  return value.negative ? -size : size
 }
 
 function fromDouble(value: number): AnyDecimal {
   if (Number.isNaN(value)) return 'NaN'
   if (value === Infinity) return 'Infinity'
-  return value === -Infinity ? '-Infinity' : { coefficient: 0n, exponent: 0 }
+  if (value === -Infinity) return '-Infinity'
+  return { ...TINY_ZERO, negative: Object.is(value, -0) }
 }
 
-/** Adds two decimals exactly. */
+function signed({ negative, coefficient }: Decimal): bigint {
+  return negative ? -coefficient : coefficient
+}
+
+function fitSigned(value: bigint, exponent: number): AnyDecimal {
+  return fit({ negative: value < 0n, coefficient: value < 0n ? -value : value, exponent })
+}
+
+/** The sum, rounded; exact ones have the smaller of the exponents, if 34 digits allow. */
 export function addDecimals(a: AnyDecimal, b: AnyDecimal): AnyDecimal {
   if (typeof a === 'string' || typeof b === 'string') return fromDouble(asDouble(a) + asDouble(b))
-  const { left, right, exponent } = aligned(a, b)
-  return { coefficient: left + right, exponent }
+  const [high, low] = a.exponent >= b.exponent ? [a, b] : [b, a]
+  if (low.coefficient === 0n && high.coefficient === 0n) return { ...low, negative: a.negative && b.negative }
+  if (high.coefficient === 0n) return low
+  if (low.coefficient === 0n) return padded(high, low.exponent)
+  const gap = high.exponent - low.exponent
+  if (gap > FAR) return fitSigned(signed(high) * powerOfTen(FAR) + (low.negative ? -1n : 1n), high.exponent - FAR)
+  return fitSigned(signed(high) * powerOfTen(gap) + signed(low), low.exponent)
 }
 
-/** Subtracts decimals exactly. */
+/** The same number with the other sign. */
+export function negated(value: AnyDecimal): AnyDecimal {
+  if (typeof value !== 'string') return { ...value, negative: !value.negative }
+  return value === 'NaN' ? value : value === 'Infinity' ? '-Infinity' : 'Infinity'
+}
+
+/** The difference, rounded as a sum. */
 export function subtractDecimals(a: AnyDecimal, b: AnyDecimal): AnyDecimal {
-  if (typeof a === 'string' || typeof b === 'string') return fromDouble(asDouble(a) - asDouble(b))
-  return addDecimals(a, { coefficient: -b.coefficient, exponent: b.exponent })
+  return addDecimals(a, negated(b))
 }
 
-/** Multiplies two decimals exactly. */
+/** The product, rounded; exact ones have the sum of the exponents. */
 export function multiplyDecimals(a: AnyDecimal, b: AnyDecimal): AnyDecimal {
   if (typeof a === 'string' || typeof b === 'string') return fromDouble(asDouble(a) * asDouble(b))
-  return { coefficient: a.coefficient * b.coefficient, exponent: a.exponent + b.exponent }
+  return fit({
+    negative: a.negative !== b.negative,
+    coefficient: a.coefficient * b.coefficient,
+    exponent: a.exponent + b.exponent,
+  })
 }
 
-/** Divides decimals to more digits than a BSON decimal holds. The divisor must not be zero. */
+/** The quotient, rounded; exact ones have no more zeros at their end than the difference of the exponents asks for. */
 export function divideDecimals(a: AnyDecimal, b: AnyDecimal): AnyDecimal {
-  if (typeof a === 'string' || typeof b === 'string') return fromDouble(asDouble(a) / asDouble(b))
+  if (typeof a === 'string' || typeof b === 'string' || b.coefficient === 0n) {
+    const zero = typeof b !== 'string' && b.negative && b.coefficient === 0n ? -0 : asDouble(b)
+    return fromDouble(asDouble(a) / zero)
+  }
+  const negative = a.negative !== b.negative
   const ideal = a.exponent - b.exponent
-  const shift = Math.max(0, DIVISION_DIGITS - digitsOf(a.coefficient) + digitsOf(b.coefficient))
-  const numerator = a.coefficient * 10n ** BigInt(shift)
-  const quotient = numerator / b.coefficient
-  if (numerator % b.coefficient === 0n) return reduced({ coefficient: quotient, exponent: ideal - shift }, ideal)
-  // a further digit keeps "just above half" apart from "half"
-  const negative = a.coefficient < 0n !== b.coefficient < 0n
-  return { coefficient: quotient * 10n + (negative ? -1n : 1n), exponent: ideal - shift - 1 }
+  const shift = Math.max(0, WORKING_DIGITS - digitsOf(a.coefficient) + digitsOf(b.coefficient))
+  const numerator = a.coefficient * powerOfTen(shift)
+  const coefficient = numerator / b.coefficient
+  const isExact = numerator % b.coefficient === 0n
+  return fit({
+    negative,
+    ...(isExact ? reduced(coefficient, ideal - shift, ideal) : above(coefficient, ideal - shift)),
+  })
 }
 
-// an exact quotient keeps no more zeros than its operands ask for
-function reduced({ coefficient, exponent }: Decimal, ideal: number): Decimal {
+// a further digit keeps "just above half" apart from "half"
+function above(coefficient: bigint, exponent: number): Pick<Decimal, 'coefficient' | 'exponent'> {
+  return { coefficient: coefficient * 10n + 1n, exponent: exponent - 1 }
+}
+
+function reduced(coefficient: bigint, exponent: number, ideal: number): Pick<Decimal, 'coefficient' | 'exponent'> {
+  if (coefficient === 0n) return { coefficient, exponent: ideal }
   while (exponent < ideal && coefficient % 10n === 0n) {
     coefficient /= 10n
     exponent++
@@ -56,12 +93,77 @@ function reduced({ coefficient, exponent }: Decimal, ideal: number): Decimal {
   return { coefficient, exponent }
 }
 
-/** The remainder of the truncated division, with the dividend's sign. The divisor must not be zero. */
+/** The remainder of the truncated division, with the dividend's sign. Exact. The divisor must not be zero. */
 export function remainderOfDecimals(a: AnyDecimal, b: AnyDecimal): AnyDecimal {
-  if (typeof a === 'string' || typeof b === 'string') {
-    // a finite dividend stays as it is below an infinite divisor
-    return typeof a !== 'string' && b !== 'NaN' ? a : 'NaN'
+  if (typeof a === 'string' || b === 'NaN') return 'NaN'
+  // a finite dividend stays as it is below an infinite divisor
+  if (typeof b === 'string') return a
+  const gap = a.exponent - b.exponent
+  if (gap >= 0) {
+    const coefficient = (a.coefficient * powerModulo(gap, b.coefficient)) % b.coefficient
+    return { negative: a.negative, coefficient, exponent: b.exponent }
   }
-  const { left, right, exponent } = aligned(a, b)
-  return { coefficient: left % right, exponent }
+  // so small a dividend is less than any divisor
+  if (-gap > FAR) return a
+  const divisor = b.coefficient * powerOfTen(-gap)
+  return a.coefficient < divisor ? a : { ...a, coefficient: a.coefficient % divisor }
+}
+
+/** A power of ten modulo `divisor`, without ever being large. */
+function powerModulo(exponent: number, divisor: bigint): bigint {
+  let result = 1n % divisor
+  let square = 10n % divisor
+  for (let left = exponent; left > 0; left = Math.floor(left / 2)) {
+    if (left % 2 === 1) result = (result * square) % divisor
+    square = (square * square) % divisor
+  }
+  return result
+}
+
+/** The square root, rounded. The number must not be negative. */
+export function squareRootOfDecimal(value: AnyDecimal): AnyDecimal {
+  if (typeof value === 'string') return value === 'Infinity' ? value : 'NaN'
+  const ideal = Math.floor(value.exponent / 2)
+  if (value.coefficient === 0n) return { ...value, exponent: ideal }
+  const digits = value.coefficient * powerOfTen(value.exponent - 2 * ideal)
+  const shift = Math.max(0, WORKING_DIGITS - Math.floor(digitsOf(digits) / 2))
+  const square = digits * powerOfTen(2 * shift)
+  const root = integerRoot(square)
+  const exponent = ideal - shift
+  return fit({ negative: false, ...(root * root === square ? reduced(root, exponent, ideal) : above(root, exponent)) })
+}
+
+function integerRoot(square: bigint): bigint {
+  let root = powerOfTen(Math.ceil(digitsOf(square) / 2))
+  for (;;) {
+    const next = (root + square / root) / 2n
+    if (next >= root) return root
+    root = next
+  }
+}
+
+/** A power with a whole exponent, with all the digits that it can have, as a server gives it. */
+export function powerOfDecimal(base: AnyDecimal, exponent: number): AnyDecimal {
+  if (typeof base === 'string') return fromDouble(Math.pow(Number(base), exponent))
+  if (base.coefficient === 0n) return exponent === 0 ? addDecimals(ONE, TINY_ZERO) : { ...ZERO, exponent: MIN_EXPONENT }
+  let result: Decimal = ONE
+  let square = base
+  for (let left = Math.abs(exponent); left > 0; left = Math.floor(left / 2)) {
+    if (left % 2 === 1) result = product(result, square)
+    square = product(square, square)
+  }
+  return addDecimals(exponent < 0 ? divideDecimals(ONE, result) : fit(result), TINY_ZERO)
+}
+
+const ONE: Decimal = { negative: false, coefficient: 1n, exponent: 0 }
+
+/** A product to more digits than a decimal holds, and never to many more. */
+function product(a: Decimal, b: Decimal): Decimal {
+  const coefficient = a.coefficient * b.coefficient
+  const drop = Math.max(0, digitsOf(coefficient) - 2 * WORKING_DIGITS)
+  return {
+    negative: a.negative !== b.negative,
+    coefficient: coefficient / powerOfTen(drop),
+    exponent: a.exponent + b.exponent + drop,
+  }
 }

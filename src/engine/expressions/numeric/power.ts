@@ -1,18 +1,19 @@
 import { Decimal128, Double, Int32, toNumber, type BsonNumber } from '../../../bson/values.ts'
-import { asDecimal, toDecimal128, type AnyDecimal } from './decimal.ts'
-import { divideDecimals, multiplyDecimals } from './decimal-arithmetic.ts'
+import { asDecimal, toDecimal128 } from './decimal-conversion.ts'
+import { powerOfDecimal } from './decimal-arithmetic.ts'
 import { fitsLong, fromBigInt, isInteger, toBigInt, wholeInt } from './integers.ts'
 import { inWidest } from './transcendental.ts'
-
-/** The largest exponent that decimals are multiplied out for, exactly. */
-const MAX_EXACT_EXPONENT = 6_144
 
 /**
  * A power in the server's types: integers stay integers while the result fits, everything else is a double or a decimal.
  * The caller has refused zero to a negative power.
  */
 export function power(base: BsonNumber, exponent: BsonNumber): BsonNumber {
-  if (base instanceof Decimal128 || exponent instanceof Decimal128) return decimalPower(base, exponent)
+  if (base instanceof Decimal128 || exponent instanceof Decimal128) {
+    const times = wholeInt(exponent)
+    if (times === undefined) return inWidest(Math.pow(toNumber(base), toNumber(exponent)), [base, exponent])
+    return toDecimal128(powerOfDecimal(asDecimal(base), times))
+  }
   if (isInteger(base) && isInteger(exponent)) {
     const narrowest = base instanceof Int32 && exponent instanceof Int32 ? 'int' : 'long'
     const integer = integerPower(toBigInt(base), toBigInt(exponent))
@@ -28,25 +29,4 @@ function integerPower(base: bigint, exponent: bigint): bigint | undefined {
   if (exponent < 0n || exponent > 63n) return undefined
   const result = base ** exponent
   return fitsLong(result) ? result : undefined
-}
-
-function decimalPower(base: BsonNumber, exponent: BsonNumber): BsonNumber {
-  const times = wholeInt(exponent)
-  if (times === undefined || Math.abs(times) > MAX_EXACT_EXPONENT) {
-    return inWidest(Math.pow(toNumber(base), toNumber(exponent)), [base, exponent])
-  }
-  const raised = repeated(asDecimal(base), Math.abs(times))
-  return toDecimal128(times < 0 ? divideDecimals(ONE, raised) : raised)
-}
-
-const ONE: AnyDecimal = { coefficient: 1n, exponent: 0 }
-
-function repeated(base: AnyDecimal, times: number): AnyDecimal {
-  let result = ONE
-  let square = base
-  for (let left = times; left > 0; left = Math.floor(left / 2)) {
-    if (left % 2 === 1) result = multiplyDecimals(result, square)
-    if (left > 1) square = multiplyDecimals(square, square)
-  }
-  return result
 }

@@ -1,12 +1,13 @@
 import { Decimal128, Double, Int32, Long, toNumber, type BsonNumber } from '../../../bson/values.ts'
-import { asDecimal, toDecimal128, type AnyDecimal } from './decimal.ts'
+import { fromInteger, TINY_ZERO, ZERO, type AnyDecimal } from './decimal.ts'
+import { asDecimal, toDecimal128 } from './decimal-conversion.ts'
 import { addDecimals } from './decimal-arithmetic.ts'
 import { fromBigInt } from './integers.ts'
 
 /**
- * A running sum, as `$add`, `$sum` and `$avg` make it: exact for integers and decimals, with a compensation for what
- * doubles lose. Its type is the widest that was added: int, long, double, decimal; an int grows into a long, a long into a
- * double.
+ * A running sum, as `$sum` and `$avg` make it: exact for integers, with a compensation for what doubles lose, and decimals
+ * rounded at each step. Its type is the widest that was added: int, long, double, decimal; an int grows into a long, a long
+ * into a double.
  */
 export class NumberSum {
   #type: 'int' | 'long' | 'double' | 'decimal' = 'int'
@@ -15,7 +16,7 @@ export class NumberSum {
   #large = 0n
   #double = 0
   #lost = 0
-  #decimal: AnyDecimal = { coefficient: 0n, exponent: 0 }
+  #decimal: AnyDecimal = ZERO
 
   add(value: BsonNumber): void {
     if (value instanceof Int32) return this.#addInteger(value.value)
@@ -71,10 +72,12 @@ export class NumberSum {
     return fromBigInt(this.#integers, this.#type)
   }
 
+  // what other types make together is converted to all of its digits
   #asDecimal(): AnyDecimal {
-    const integers: AnyDecimal = { coefficient: this.#integers, exponent: 0 }
     const doubles = addDecimals(asDecimal(new Double(this.#double), 34), asDecimal(new Double(this.#lost), 34))
-    return addDecimals(addDecimals(this.#decimal, integers), this.#double === 0 ? ZERO : doubles)
+    const others = addDecimals(doubles, fromInteger(this.#integers))
+    const isZero = typeof others !== 'string' && others.coefficient === 0n
+    return addDecimals(this.#decimal, isZero ? ZERO : addDecimals(others, TINY_ZERO))
   }
 
   /** The sum as a double, or as a decimal when one was added: what averages divide. */
@@ -83,5 +86,3 @@ export class NumberSum {
     return value instanceof Decimal128 || value instanceof Double ? value : new Double(toNumber(value))
   }
 }
-
-const ZERO: AnyDecimal = { coefficient: 0n, exponent: 0 }

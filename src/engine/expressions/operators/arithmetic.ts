@@ -4,18 +4,17 @@ import { CommandError } from '../../../bson/command-error.ts'
 import { binary, variadic, type Maybe } from '../arguments.ts'
 import { dateMs, isDateValue, toDateValue } from '../dates/instant.ts'
 import { typeNameOf } from '../describe.ts'
-import { divide, modulo, multiply, subtract } from '../numeric/arithmetic.ts'
+import { add, divide, modulo, multiply, subtract } from '../numeric/arithmetic.ts'
 import { isZero } from '../../../bson/number-kinds.ts'
-import { NumberSum } from '../numeric/sum.ts'
 import { isNullish } from '../../../bson/truth.ts'
 import type { OperatorTable } from '../types.ts'
 
-function add(values: readonly Maybe[]): Maybe {
-  const sum = new NumberSum()
+function addValues(values: readonly Maybe[]): Maybe {
+  const numbers: BsonNumber[] = []
   let date: Date | WideDate | undefined
   for (const value of values) {
     if (isNullish(value)) return null
-    if (isNumber(value)) sum.add(value)
+    if (isNumber(value)) numbers.push(value)
     else if (!isDateValue(value)) {
       throw new CommandError('TypeMismatch', `$add only supports numeric or date types, not ${typeNameOf(value)}`)
     } else {
@@ -23,7 +22,8 @@ function add(values: readonly Maybe[]): Maybe {
       date = value
     }
   }
-  return date === undefined ? sum.value() : moveDate(date, sum.value(), '$add')
+  const sum = add(numbers)
+  return date === undefined ? sum : moveDate(date, sum, '$add')
 }
 
 // what is added to a date is milliseconds, rounded
@@ -81,7 +81,7 @@ function moduloValues(left: Maybe, right: Maybe): Maybe {
 
 /** Arithmetic with the server's types: int, long, double, decimal, in that order of width; null for null or missing. */
 export const ARITHMETIC_OPERATORS: OperatorTable = {
-  $add: variadic(add),
+  $add: variadic(addValues),
   $subtract: binary(subtractValues),
   $multiply: variadic(multiplyValues),
   $divide: binary(divideValues),

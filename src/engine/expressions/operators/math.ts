@@ -2,9 +2,12 @@ import { Decimal128, Double, Int32, isNumber, toNumber, type BsonNumber } from '
 import { CommandError } from '../../../bson/command-error.ts'
 import { binary, ranged, unary, type Maybe } from '../arguments.ts'
 import { describe, typeNameOf } from '../describe.ts'
-import { fromBigInt, isInteger, toBigInt, wholeInt } from '../numeric/integers.ts'
+import { asDecimal, toDecimal128 } from '../numeric/decimal-conversion.ts'
+import { squareRootOfDecimal } from '../numeric/decimal-arithmetic.ts'
+import type { Rounding } from '../numeric/decimal-rounding.ts'
+import { fromBigInt, toBigInt, wholeInt } from '../numeric/integers.ts'
 import { power } from '../numeric/power.ts'
-import { roundNumber, type Rounding } from '../numeric/round.ts'
+import { roundNumber, wholeOf } from '../numeric/round.ts'
 import { inWidest } from '../numeric/transcendental.ts'
 import { isNullish } from '../../../bson/truth.ts'
 import type { OperatorCompiler, OperatorTable } from '../types.ts'
@@ -23,14 +26,18 @@ function numeric(compute: (value: BsonNumber, name: string) => BsonNumber): Oper
 
 function absolute(value: BsonNumber): BsonNumber {
   if (value instanceof Double) return new Double(Math.abs(value.value))
-  if (value instanceof Decimal128) return Decimal128.fromString(value.toString().replace('-', ''))
+  if (value instanceof Decimal128) {
+    const decimal = asDecimal(value)
+    if (typeof decimal !== 'string') return toDecimal128({ ...decimal, negative: false })
+    return decimal === '-Infinity' ? toDecimal128('Infinity') : value
+  }
   const integer = toBigInt(value)
   if (integer === -(2n ** 63n)) throw new CommandError(28680, "can't take $abs of long long min")
   return fromBigInt(integer < 0n ? -integer : integer, value instanceof Int32 ? 'int' : 'long')
 }
 
-function whole(rounding: Rounding): OperatorCompiler {
-  return numeric((value) => (isInteger(value) ? value : (roundNumber(value, 0, rounding) ?? value)))
+function whole(rounding: 'ceil' | 'floor'): OperatorCompiler {
+  return numeric((value) => wholeOf(value, rounding))
 }
 
 /** A function on positive numbers, such as a logarithm. */
@@ -100,7 +107,8 @@ function rounded(rounding: Rounding): OperatorCompiler {
 function squareRoot(value: BsonNumber): BsonNumber {
   const number = toNumber(value)
   if (number < 0) throw new CommandError(28714, "$sqrt's argument must be greater than or equal to 0")
-  return inWidest(Math.sqrt(number), [value])
+  if (value instanceof Decimal128) return toDecimal128(squareRootOfDecimal(asDecimal(value)))
+  return new Double(Math.sqrt(number))
 }
 
 /** Powers, logarithms and rounding. */

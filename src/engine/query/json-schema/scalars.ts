@@ -1,7 +1,7 @@
 import { toExact } from '../../../bson/exact-number.ts'
 import { compareNumbers } from '../../../bson/numbers.ts'
 import { isNumber, type BsonNumber, type BsonValue } from '../../../bson/values.ts'
-import { asDecimal } from '../../expressions/numeric/decimal.ts'
+import { asDecimal } from '../../expressions/numeric/decimal-conversion.ts'
 import { remainderOfDecimals } from '../../expressions/numeric/decimal-arithmetic.ts'
 import { compileRegex } from '../regex/compile.ts'
 import { keywordError, readLength, readList, type Keyword, type ValueTest } from './keyword.ts'

@@ -10,7 +10,7 @@ import {
   type BsonValue,
 } from '../../../bson/values.ts'
 import { CommandError } from '../../../bson/command-error.ts'
-import { asDecimal, toDecimal128 } from '../../expressions/numeric/decimal.ts'
+import { asDecimal, toDecimal128 } from '../../expressions/numeric/decimal-conversion.ts'
 import { addDecimals, multiplyDecimals } from '../../expressions/numeric/decimal-arithmetic.ts'
 import { fitsLong, isInteger, toBigInt } from '../../expressions/numeric/integers.ts'
 import { fieldText, toText } from '../../../bson/text.ts'
