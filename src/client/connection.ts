@@ -68,7 +68,7 @@ export function openConnection(options: ConnectionOptions, operation: Operation,
     retryAttempts: 0,
     keepAlive: pingIntervalMs,
     webSocketImpl: captureSocket(options.webSocketImpl, (opening) => (socket = opening)),
-    ...(connectionParams ? { connectionParams } : {}),
+    ...(connectionParams ? { connectionParams: toSendable } : {}),
     on: {
       connected: () => {
         clearTimeout(deadline)
@@ -97,6 +97,14 @@ export function openConnection(options: ConnectionOptions, operation: Operation,
     },
   )
 
+  async function toSendable(): Promise<ConnectionParams> {
+    const params = typeof connectionParams === 'function' ? await connectionParams() : connectionParams
+    const message = whyNotJson(params)
+    // another attempt would not help
+    if (message !== undefined) finish({ kind: 'errors', errors: [{ message, extensions: { code: 'BAD_USER_INPUT' } }] })
+    return message === undefined ? params : undefined
+  }
+
   function close(): void {
     if (ended) return
     ended = true
@@ -120,6 +128,15 @@ export function openConnection(options: ConnectionOptions, operation: Operation,
   }
 
   return close
+}
+
+function whyNotJson(params: ConnectionParams): string | undefined {
+  try {
+    JSON.stringify(params)
+    return undefined
+  } catch (error) {
+    return `\`connectionParams\` cannot be sent as JSON: ${error instanceof Error ? error.message : String(error)}`
+  }
 }
 
 function toClosed(event: unknown): End {

@@ -41,7 +41,9 @@ type Arguments = {
 /**
  * What to watch, from where, and over which connection. `db`, `coll`, `operationTypes`, `where`, `fullDocument`,
  * `fullDocumentBeforeChange`, `startAfter`, `startAtOperationTime`, `last` and `format` are the arguments of the schema's
- * `changes`, with its defaults. Durations are in milliseconds.
+ * `changes`, with its defaults. Durations are in milliseconds. `where` and `startAtOperationTime` take dates, bigints, bytes, the
+ * values of `bson`, and `Map`s for documents whose fields have to be in an order that JavaScript does not keep; or a string of
+ * Extended JSON.
  */
 export interface WatchOptions<Field extends ChangeField = DefaultField> extends Arguments, ConnectionOptions {
   /**

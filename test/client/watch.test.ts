@@ -120,6 +120,9 @@ describe('watch', () => {
 
   it.each([
     ['BAD_USER_INPUT', { where: { $where: '1' } }],
+    ['BAD_USER_INPUT', { where: { owner: undefined } }],
+    ['BAD_USER_INPUT', { connectionParams: { n: 5n } }],
+    ['BAD_USER_INPUT', { connectionParams: async () => ({ n: 5n }) }],
     ['RESUME_TOKEN_INVALID', { startAfter: '82' }],
   ])('ends with %s, which trying again does not mend', async (code, options) => {
     const changes = await start(options)
@@ -127,6 +130,28 @@ describe('watch', () => {
     expect(error).toBeInstanceOf(WatchError)
     expect(error).toMatchObject({ code })
     expect(await changes.next()).toEqual({ done: true, value: undefined })
+  })
+
+  it.each([
+    ['a date', { at: new Date(5) }],
+    ['an integer beyond 2^53', { at: 9007199254740993n }],
+    [
+      'a document whose fields JavaScript would reorder',
+      {
+        at: new Map([
+          ['year', 1],
+          ['7', 2],
+          ['1', 3],
+        ]),
+      },
+    ],
+  ])('takes %s in a filter', async (_name, { at: value }) => {
+    const changes = await start({ where: { 'fullDocument.at': value } })
+    await docs().insertMany([
+      { _id: 1, at: 0 },
+      { _id: 2, at: value },
+    ] as unknown as { _id: number }[])
+    expect(await keys(changes, 1)).toEqual([{ _id: 2 }])
   })
 
   it('disconnects from the relay while its reader is behind, and continues where it was', async () => {
