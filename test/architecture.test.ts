@@ -48,6 +48,7 @@ const RULES: Readonly<Record<string, { readonly parts: readonly string[]; readon
       'trace.ts',
       'access',
       'auth',
+      'bson',
       'feed',
       'graphql',
     ],

@@ -1,5 +1,6 @@
-import { Timestamp } from 'bson'
+import { isDocument, isNumber, Timestamp, toNumber, type BsonValue } from '../bson/values.ts'
 import { badUserInput } from '../errors.ts'
+import { readEjson } from './read-ejson.ts'
 
 /** Extended JSON of a BSON timestamp: seconds since 1970, and an ordinal within the second. */
 export interface TimestampEjson {
@@ -14,15 +15,15 @@ export function toTimestampEjson(value: Timestamp): TimestampEjson {
 /**
  * Reads `{"$timestamp": {"t": …, "i": …}}`, `{"t": …, "i": …}`, or a string that holds either as JSON.
  *
+ * @param name what the value is, for messages
  * @throws RelayError `BAD_USER_INPUT` for anything else
  */
-export function fromTimestampInput(input: unknown): Timestamp {
-  const value = typeof input === 'string' ? parse(input) : input
-  const inner = isObject(value) && '$timestamp' in value ? value['$timestamp'] : value
-  if (isObject(inner) && Object.keys(inner).length === 2 && isUint32(inner['t']) && isUint32(inner['i'])) {
-    return new Timestamp({ t: inner['t'], i: inner['i'] })
-  }
-  throw badUserInput('Expected a timestamp such as {"$timestamp": {"t": 1700000000, "i": 1}}')
+export function fromTimestampInput(input: unknown, name: string): Timestamp {
+  const value = readEjson(input, name)
+  if (value instanceof Timestamp) return value
+  const [t, i] = isDocument(value) && value.size === 2 ? [toUint32(value.get('t')), toUint32(value.get('i'))] : []
+  if (t !== undefined && i !== undefined) return new Timestamp({ t, i })
+  throw badUserInput(`${name} must be a timestamp such as {"$timestamp": {"t": 1700000000, "i": 1}}`)
 }
 
 /** The timestamp just after `value`: the first one that an event after it can have. */
@@ -30,18 +31,7 @@ export function nextTimestamp(value: Timestamp): Timestamp {
   return new Timestamp(value.toBigInt() + 1n)
 }
 
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null
-}
-
-function isUint32(value: unknown): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 0xffff_ffff
+function toUint32(value: BsonValue | undefined): number | undefined {
+  const number = isNumber(value) ? toNumber(value) : -1
+  return Number.isInteger(number) && number >= 0 && number <= 0xffff_ffff ? number : undefined
 }

@@ -73,7 +73,7 @@ function toStart({ startAfter, startAtOperationTime, last }: ChangesArgs, caller
     throw badUserInput('Give one of `startAfter`, `startAtOperationTime` and `last`, not several')
   }
   if (isGiven(startAfter)) return toTokenPosition(startAfter, caller)
-  if (isGiven(startAtOperationTime)) return { at: fromTimestampInput(startAtOperationTime) }
+  if (isGiven(startAtOperationTime)) return { at: fromTimestampInput(startAtOperationTime, '`startAtOperationTime`') }
   if (!isGiven(last)) return 'now'
   if (last < 0 || last > MAX_LAST) throw badUserInput(`\`last\` must be from 0 to ${MAX_LAST}, but is ${last}`)
   return { last }

@@ -1,5 +1,5 @@
-import type { ValueNode } from 'graphql'
-import { GraphQLScalarType, Kind } from 'graphql'
+import { GraphQLScalarType, Kind, type ValueNode } from 'graphql'
+import { JsonNumber } from '../bson/ejson/json.ts'
 
 /** JSON values in and out as they are; what they mean is checked where they are used, so that errors have one code. */
 function anyJson(name: string): GraphQLScalarType {
@@ -25,10 +25,8 @@ function fromLiteral(node: ValueNode, variables?: Readonly<Record<string, unknow
     case Kind.BOOLEAN:
       return node.value
     case Kind.INT:
-      // digits beyond 2^53 survive as Extended JSON
-      return Number.isSafeInteger(Number(node.value)) ? Number(node.value) : { $numberLong: node.value }
     case Kind.FLOAT:
-      return Number(node.value)
+      return new JsonNumber(node.value)
     case Kind.LIST:
       return node.values.map((value) => fromLiteral(value, variables))
     case Kind.OBJECT:

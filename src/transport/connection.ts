@@ -59,6 +59,7 @@ export class Connection implements ProtocolSocket, SocketExtra {
   liveOperations = 0
   idleSinceMs = UNWATCHED
   entering: LiveOperation | undefined = undefined
+  receiving = ''
   readonly #options: ConnectionOptions
   readonly #socket: WebSocket
   readonly #below: Duplex
@@ -108,10 +109,12 @@ export class Connection implements ProtocolSocket, SocketExtra {
   receive(text: string): void {
     if (this.#initTimer && text.length > MAX_INIT_LENGTH) return this.close(CloseCode.BadRequest, INIT_TOO_LONG)
     this.pauseWhileUnread()
+    this.receiving = text
     const taken = this.#take?.(withEmptyQuery(text))
-    // the hook that notes it is called at once
+    // the hook that uses the one and notes the other is called at once
     const { entering } = this
     this.entering = undefined
+    this.receiving = ''
     taken?.then(
       () => entering?.enter(),
       (error: unknown) => this.#fail(error),

@@ -4,6 +4,7 @@ import { execute } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import { createGraphQLError, createYoga } from 'graphql-yoga'
 import type { Principal } from '../access/principal.ts'
+import { writeJson } from '../bson/ejson/json-text.ts'
 import type { GraphQLContext, Services } from '../graphql/context.ts'
 import { toOperationServices } from '../graphql/context.ts'
 import type { Execution } from '../graphql/execution.ts'
@@ -28,7 +29,7 @@ import { useAuthentication } from './use-authentication.ts'
 import { useClosedCodes } from './use-closed-codes.ts'
 import type { EventStreamSlot } from './use-event-stream.ts'
 import { useEventStream } from './use-event-stream.ts'
-import { useJsonBody } from './use-json-body.ts'
+import { useJson } from './use-json.ts'
 import { useParameters } from './use-parameters.ts'
 
 /** Options of {@link createGraphqlHandler}. */
@@ -74,13 +75,14 @@ export function createGraphqlHandler(
     // in this order a request passes them
     plugins: [
       useAuthentication(authentication),
-      useJsonBody(),
+      useJson(),
       useParameters(),
       useClosedCodes(),
       useOwnParser(execution),
       useOwnValidation(execution),
       useGraphqlJs(execution, services.trace),
       useErrorCount(services),
+      useOwnJson(),
       useEventStream(services, execution, authentication.expiry),
     ],
     maskedErrors: { maskError: (error) => toHttpError(error, services.reportError) },
@@ -140,6 +142,15 @@ function useOwnValidation(execution: Execution): Plugin {
       const validateOwn: typeof validate = (schema, document, rules) =>
         validateOperation(schema, document, execution, rules)
       setValidationFn(validateOwn)
+    },
+  }
+}
+
+// JSON.stringify would read texts that are JSON already, and lose the order of their fields
+function useOwnJson(): Plugin {
+  return {
+    onResultProcess({ result, setResult }) {
+      if (!Array.isArray(result) && !(Symbol.asyncIterator in result)) setResult({ ...result, stringify: writeJson })
     },
   }
 }

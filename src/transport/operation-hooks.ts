@@ -3,6 +3,7 @@ import { GraphQLError } from 'graphql'
 import type { ServerOptions } from 'graphql-ws'
 import type { Principal } from '../access/principal.ts'
 import type { Credentials } from '../auth/bearer-token.ts'
+import { sliceFields } from '../bson/ejson/json-slices.ts'
 import { badUserInput } from '../errors.ts'
 import type { Batch, Subscription } from '../feed/sink.ts'
 import type { GraphQLContext, Services } from '../graphql/context.ts'
@@ -12,6 +13,7 @@ import { openSubscription } from '../graphql/open-subscription.ts'
 import { depthProblem } from '../graphql/limits/json-depth.ts'
 import { createOperations } from '../graphql/operations.ts'
 import { toPublicError } from '../graphql/public-error.ts'
+import { withVariableSources } from '../graphql/variable-sources.ts'
 import type { Expiry } from './expiry.ts'
 import { expired } from './expiry.ts'
 import type { IdleTracked } from './limits/idle-connections.ts'
@@ -29,6 +31,8 @@ export interface SocketExtra extends IdleTracked {
   close(code: number, reason: string): void
   /** Notes that `connection_init` has come. */
   initialised(): void
+  /** The message in hand. */
+  receiving: string
   /** What the message in hand asks for, if it is an operation. */
   entering: LiveOperation | undefined
   /** How many subscriptions are under way. */
@@ -106,7 +110,9 @@ export function createOperationHooks(
         if (errors.length > 0) return errors
         const contextValue: GraphQLContext = { services: toOperationServices(services), principal: extra.principal }
         extra.entering = new LiveOperation(context, id)
-        const variableValues = variables ?? {}
+        const source = () => variablesOf(extra.receiving)
+        // it has the same names
+        const variableValues = withVariableSources(variables ?? {}, source) as Record<string, unknown>
         // graphql-ws gives `subscribe` what it gets here
         const args: OperationArgs = {
           schema,
@@ -145,6 +151,11 @@ export function createOperationHooks(
     const { originalError } = error
     return toPublicError(originalError instanceof GraphQLError ? error : (originalError ?? error), reportError).toJSON()
   }
+}
+
+/** The text of a message's variables. */
+function variablesOf(message: string): string | undefined {
+  return sliceFields(sliceFields(message).get('payload') ?? '').get('variables')
 }
 
 function tooMany(max: number): GraphQLError {

@@ -8,7 +8,7 @@ describe('fromTimestampInput', () => {
     ['its inner form', { t: 4_294_967_295, i: 1 }],
     ['a string of it', '{"$timestamp": {"t": 4294967295, "i": 1}}'],
   ])('takes %s', (_name, input) => {
-    expect(toTimestampEjson(fromTimestampInput(input))).toEqual({ $timestamp: { t: 4_294_967_295, i: 1 } })
+    expect(toTimestampEjson(fromTimestampInput(input, 'x'))).toEqual({ $timestamp: { t: 4_294_967_295, i: 1 } })
   })
 
   it.each([
@@ -22,7 +22,7 @@ describe('fromTimestampInput', () => {
     { t: 4_294_967_296, i: 0 },
     { t: 1, i: 1, x: 1 },
   ])('refuses %j', (input) => {
-    expect(() => fromTimestampInput(input)).toThrow(expect.objectContaining({ code: 'BAD_USER_INPUT' }))
+    expect(() => fromTimestampInput(input, 'x')).toThrow(expect.objectContaining({ code: 'BAD_USER_INPUT' }))
   })
 })
 

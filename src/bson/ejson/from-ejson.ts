@@ -2,8 +2,9 @@ import { MAX_DEPTH } from '../types.ts'
 import { type BsonDocument, type BsonValue } from '../values.ts'
 import { EjsonError } from './ejson-error.ts'
 import type { Expect } from './expect.ts'
-import { fieldsOf, JsonNumber, show, type Json } from './json.ts'
-import { readNumber } from './read-number.ts'
+import { fieldsOf, JsonNumber, JsonSource, show, type Json } from './json.ts'
+import { parseJson } from './parse-json.ts'
+import { readNumber, toSourceNumber } from './read-number.ts'
 import { readCodeWithScope, WRAPPERS } from './wrappers.ts'
 
 /** Half of a pair, which has no UTF-8. */
@@ -32,6 +33,7 @@ function read(json: unknown, place: Place | undefined, depth: number): BsonValue
   if (typeof json === 'number' || typeof json === 'bigint' || json instanceof JsonNumber) {
     return readNumber(json, expecting(place))
   }
+  if (json instanceof JsonSource) return read(parseJson(json.text, toSourceNumber), place, depth)
   if (depth > MAX_DEPTH) throw new EjsonError(`nests deeper than ${MAX_DEPTH} levels`)
   if (Array.isArray(json)) {
     // not `map`, which leaves holes

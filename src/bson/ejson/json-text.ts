@@ -30,7 +30,7 @@ export function writeJson(value: unknown): string {
   if (value instanceof JsonText) return value.text
   if (Array.isArray(value)) return `[${value.map((item: unknown) => writeJson(item)).join(',')}]`
   if (!isPlainObject(value)) return JSON.stringify(value) ?? 'null'
-  const fields = Object.entries(value).filter(([, field]) => field !== undefined)
+  const fields = Object.entries(value).filter(([, field]) => field !== undefined && typeof field !== 'function')
   return `{${fields.map(([name, field]) => `${JSON.stringify(name)}:${writeJson(field)}`).join(',')}}`
 }
 

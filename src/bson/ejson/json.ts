@@ -3,7 +3,16 @@
  * what they lose: fields as a `Map` in their order, and numbers with all their digits.
  */
 export type Json =
-  null | boolean | string | number | bigint | JsonNumber | readonly Json[] | ReadonlyMap<string, Json> | JsonObject
+  | null
+  | boolean
+  | string
+  | number
+  | bigint
+  | JsonNumber
+  | JsonSource
+  | readonly Json[]
+  | ReadonlyMap<string, Json>
+  | JsonObject
 
 /** A JSON object as JavaScript holds it: integer-like names come first, whatever their place was. */
 export interface JsonObject {
@@ -16,6 +25,20 @@ export class JsonNumber {
 
   constructor(text: string) {
     this.text = text
+  }
+}
+
+/** JSON in its own words, to be read where it is used: `JSON.parse` would lose the order of fields. */
+export class JsonSource {
+  readonly text: string
+
+  constructor(text: string) {
+    this.text = text
+  }
+
+  /** What it is in keys that are made of JSON. */
+  toJSON(): string {
+    return this.text
   }
 }
 

@@ -75,24 +75,15 @@ export function parseJson(text: string, toNumber: (text: string) => Json = (digi
 
   function readString(): string {
     const start = at
-    let end = at
-    do end = text.indexOf('"', end + 1)
-    while (end !== -1 && isEscaped(end))
+    const end = endOfString(text, start)
     if (end === -1) throw unexpected('the end of a string')
-    at = end + 1
+    at = end
     try {
       return JSON.parse(text.slice(start, at)) as string
     } catch {
       at = start
       throw unexpected('a string')
     }
-  }
-
-  // an odd number of backslashes before it
-  function isEscaped(quote: number): boolean {
-    let from = quote
-    while (text[from - 1] === '\\') from--
-    return (quote - from) % 2 === 1
   }
 
   function readScalar(): Json {
@@ -125,4 +116,19 @@ export function parseJson(text: string, toNumber: (text: string) => Json = (digi
     const found = at < text.length ? JSON.stringify(text.slice(at, at + 20)) : 'the end'
     return new EjsonError(`is not valid JSON: expected ${expected} at character ${at + 1}, got ${found}`)
   }
+}
+
+/** Just after the string whose quote is at `start`; -1 where it does not end. */
+export function endOfString(text: string, start: number): number {
+  let end = start
+  do end = text.indexOf('"', end + 1)
+  while (end !== -1 && isEscaped(text, end))
+  return end === -1 ? -1 : end + 1
+}
+
+// an odd number of backslashes before it
+function isEscaped(text: string, quote: number): boolean {
+  let from = quote
+  while (text[from - 1] === '\\') from--
+  return (quote - from) % 2 === 1
 }

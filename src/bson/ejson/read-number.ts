@@ -2,7 +2,7 @@ import { Decimal128, Double, Int32, Long, type BsonNumber } from '../values.ts'
 import type { Expect } from './expect.ts'
 import { JsonNumber } from './json.ts'
 
-const INTEGER = /^-?[0-9]{1,20}$/
+const INTEGER = /^-?[0-9]{1,21}$/
 const REAL = /^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/
 const NOT_FINITE = /^(?:NaN|-?Infinity)$/
 
@@ -42,6 +42,15 @@ function readDigits(number: JsonNumber, expect: Expect): BsonNumber {
     (INTEGER.test(text) ? toInteger(BigInt(text)) : undefined) ??
     expect('an integer of 64 bits, or {"$numberDouble": "…"} or {"$numberDecimal": "…"}', number)
   )
+}
+
+/**
+ * A number in a source that JavaScript may have written: an integer is as good as a JavaScript number, whose digits may have
+ * been lost before.
+ */
+export function toSourceNumber(text: string): number | JsonNumber {
+  const value = Number(text)
+  return INTEGER.test(text) && Math.abs(value) < EXPONENT_FROM ? value : new JsonNumber(text)
 }
 
 /** An integer in the smallest type; `undefined` where it has more than 64 bits. */
