@@ -73,8 +73,9 @@ export interface RelayOptions {
    */
   readonly maxSubscriptionsPerConnection?: number
   /**
-   * How many subscriptions a principal may have at a time, over all its connections. More get `LIMIT_EXCEEDED`. Default
-   * 1,000, and no limit for whoever is anonymous; a limit that is set holds for all who are anonymous together.
+   * How many subscriptions a principal may have at a time, over all its connections; anonymous callers are counted by their
+   * address, as with `maxUpstreamsPerPrincipal`. More get `LIMIT_EXCEEDED`. Default 1,000, and for an address of anonymous
+   * callers a quarter of `maxSubscriptions`.
    */
   readonly maxSubscriptionsPerPrincipal?: number | undefined
   /** How long a WebSocket may take to send `connection_init`, before it is closed with 4408. Default 3,000. */
@@ -126,6 +127,13 @@ export interface RelayOptions {
    * `fullDocumentBeforeChange`. Default 1,000; more get `LIMIT_EXCEEDED`.
    */
   readonly maxUpstreams?: number
+  /**
+   * How many change streams a principal may use at a time; each counts for all who use it, and for who left it last while it
+   * lingers. Never counted is that of `namespace`. Anonymous callers are counted by their address, those of IPv6 by their
+   * network of 64 bits; behind a proxy that is not in `trustedProxies` they all have the proxy's. More get `LIMIT_EXCEEDED`.
+   * Default: a quarter of `maxUpstreams`.
+   */
+  readonly maxUpstreamsPerPrincipal?: number | undefined
   /** Size of the events that are remembered of each change stream, as BSON. Default 16 MiB. */
   readonly windowBytes?: number
   /** How many events are remembered of each change stream. Default 10,000. */
@@ -134,11 +142,16 @@ export interface RelayOptions {
   readonly encodedBytes?: number
   /** How long a change stream stays open after its last subscriber left. Default 60,000. */
   readonly lingerMs?: number
-  /** How many subscribers catch up from the oplog at a time; others wait. Default 8. */
-  readonly maxCatchUps?: number
   /**
-   * How many subscriptions of one principal may catch up, or wait for it, at a time; more get `LIMIT_EXCEEDED` and their
-   * position. Default 100, and no limit for whoever is anonymous; one that is set holds for all of them together.
+   * How many subscribers catch up from the oplog at a time. Others wait: principals, and addresses of anonymous callers, have
+   * their turns one after another. Default 8.
+   */
+  readonly maxCatchUps?: number
+  /** How long such a turn lasts while others wait; who needs longer goes on with the next one. Default 1,000. */
+  readonly catchUpTurnMs?: number
+  /**
+   * How many subscriptions of one principal, or of one address of anonymous callers, may catch up, or wait for it, at a
+   * time; more get `LIMIT_EXCEEDED` and their position. Default: no limit, because those who wait delay only their own.
    */
   readonly maxCatchUpsPerPrincipal?: number | undefined
   /** How much may wait in a client's socket before its subscriptions have to wait. Default 1 MiB. */

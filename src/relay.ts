@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { shareOf } from './access/owner.ts'
 import { EXPIRY_CHECK_MS, EXPIRY_GRACE_MS } from './auth/expiry-defaults.ts'
-import { listNamespaces } from './changes/namespaces.ts'
+import { createNamespaceList } from './changes/namespaces.ts'
 import { serverVersion } from './changes/server-version.ts'
 import { DEFAULT_LIMITS } from './feed/feed-options.ts'
 import type { FeedStats } from './feed/feed-stats.ts'
@@ -16,6 +17,7 @@ import { createRelayMetrics } from './relay/relay-metrics.ts'
 import { createSandbox } from './relay/sandbox.ts'
 import type { Addresses } from './relay/servers.ts'
 import { createServers } from './relay/servers.ts'
+import { singleFlight } from './single-flight.ts'
 import { settledWithin } from './settled-within.ts'
 import { findTrace } from './telemetry/find-trace.ts'
 import { createConnectionCounts } from './transport/connection-counts.ts'
@@ -77,18 +79,20 @@ export async function createRelay(told: RelayOptions = {}): Promise<Relay> {
     outage: { ...options, ...(backoff ? { backoff } : {}) },
     limits: {
       ...options,
+      maxUpstreamsPerOwner: options.maxUpstreamsPerPrincipal ?? shareOf(options.maxUpstreams),
       maxCatchUpsPerOwner: options.maxCatchUpsPerPrincipal ?? DEFAULT_LIMITS.maxCatchUpsPerOwner,
     },
     log,
     trace,
     onDelivered: metrics?.observeLag,
   })
+  const askVersion = singleFlight(() => serverVersion(deployment))
   const services: Services = {
     feed,
     policy,
     maxTokenBytes: options.maxTokenBytes,
-    listNamespaces: (db) => listNamespaces(deployment, db),
-    serverVersion: () => serverVersion(deployment),
+    listNamespaces: createNamespaceList(deployment),
+    serverVersion: () => askVersion(undefined),
     version,
     defaultNamespace: namespace,
     // its filters could be used to look into what rules hide

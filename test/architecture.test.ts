@@ -16,12 +16,13 @@ const RULES: Readonly<Record<string, { readonly parts: readonly string[]; readon
   'host-name.ts': { parts: [], packages: [] },
   'rate-limited-log.ts': { parts: ['logger.ts'], packages: [] },
   'quota.ts': { parts: [], packages: [] },
+  'single-flight.ts': { parts: [], packages: [] },
   bson: { parts: [], packages: ['bson'] },
   engine: { parts: ['bson'], packages: ['bson'] },
   client: { parts: ['errors.ts'], packages: ['graphql-ws'] },
-  access: { parts: ['errors.ts', 'quota.ts', 'bson', 'changes'], packages: ['zod'] },
+  access: { parts: ['errors.ts', 'bson', 'changes'], packages: ['zod'] },
   auth: { parts: ['errors.ts', 'loopback.ts', 'access'], packages: ['jose', 'zod'] },
-  changes: { parts: ['errors.ts', 'settled-within.ts', 'bson'], packages: ['bson', 'mongodb'] },
+  changes: { parts: ['errors.ts', 'settled-within.ts', 'single-flight.ts', 'bson'], packages: ['bson', 'mongodb'] },
   feed: {
     parts: [
       'errors.ts',
@@ -35,7 +36,10 @@ const RULES: Readonly<Record<string, { readonly parts: readonly string[]; readon
     ],
     packages: ['bson'],
   },
-  graphql: { parts: ['errors.ts', 'trace.ts', 'access', 'bson', 'changes', 'feed'], packages: ['bson', 'graphql'] },
+  graphql: {
+    parts: ['errors.ts', 'quota.ts', 'trace.ts', 'access', 'bson', 'changes', 'feed'],
+    packages: ['bson', 'graphql'],
+  },
   transport: {
     parts: [
       'errors.ts',
@@ -80,6 +84,8 @@ const RULES: Readonly<Record<string, { readonly parts: readonly string[]; readon
       'logger.ts',
       'relay-options.ts',
       'settled-within.ts',
+      'single-flight.ts',
+      'access',
       'auth',
       'changes',
       'feed',

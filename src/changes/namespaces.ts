@@ -3,29 +3,38 @@ import type { Deployment } from './deployment.ts'
 import type { Scope } from './scope.ts'
 import { isInternalScope } from './scope.ts'
 import { diagnose } from './failures/diagnose.ts'
+import { singleFlight } from '../single-flight.ts'
 
 /** A database, or a collection in it, that can be watched. */
 export interface ListedNamespace extends Scope {
   readonly db: string
 }
 
-/**
- * The databases and collections that can be watched, by name: each database, then its collections. Leaves out what is
- * internal to MongoDB, and views and time series, which have no change streams.
- *
- * Cost: one command, and one more for each database.
- *
- * @param db list this database only; one that does not exist gives nothing
- * @throws RelayError `UPSTREAM_FAILED` or `FORBIDDEN`
- */
-export async function listNamespaces(deployment: Deployment, db?: string): Promise<ListedNamespace[]> {
-  try {
-    const client = deployment.control.current()
-    const names = (await listDatabases(client)).filter((name) => db === undefined || name === db)
-    const lists = await Promise.all(names.map(async (name) => listCollections(client, name)))
-    return lists.flat()
-  } catch (error) {
-    throw diagnose(error, { hasUser: deployment.hasUser }).error
+/** Lists what can be watched. */
+export interface NamespaceList {
+  /**
+   * The databases and collections that can be watched, by name: each database, then its collections. Leaves out what is
+   * internal to MongoDB, and views and time series, which have no change streams.
+   *
+   * **Cost**: one command, and one more for each database; both are shared by all who need the same meanwhile.
+   *
+   * @param db list this database only; one that does not exist gives nothing
+   * @throws RelayError `UPSTREAM_FAILED` or `FORBIDDEN`
+   */
+  (db?: string): Promise<readonly ListedNamespace[]>
+}
+
+/** Makes the list of a deployment. Nothing is asked before it is called. */
+export function createNamespaceList(deployment: Deployment): NamespaceList {
+  const databases = singleFlight(() => listDatabases(deployment.control.current()))
+  const collections = singleFlight((db: string) => listCollections(deployment.control.current(), db))
+  return async (db) => {
+    try {
+      const names = (await databases(undefined)).filter((name) => db === undefined || name === db)
+      return (await Promise.all(names.map(collections))).flat()
+    } catch (error) {
+      throw diagnose(error, { hasUser: deployment.hasUser }).error
+    }
   }
 }
 

@@ -157,11 +157,23 @@ export const SETTINGS = {
     about: 'how many change streams are shared at a time',
     fallback: DEFAULTS.maxUpstreams,
   }),
+  maxUpstreamsPerPrincipal: row({
+    group: 'Memory',
+    kind: count,
+    about: 'how many of them a principal, or an address of anonymous callers, may use at a time',
+    withoutIt: 'a quarter of them',
+  }),
   maxCatchUps: row({
     group: 'Memory',
     kind: count,
-    about: 'how many subscribers catch up from the oplog at a time; others wait',
+    about: 'how many subscribers catch up from the oplog at a time; others wait, principals in turn',
     fallback: DEFAULTS.maxCatchUps,
+  }),
+  catchUpTurnMs: row({
+    group: 'Memory',
+    kind: duration(),
+    about: 'how long one of them lasts while other principals wait, before it waits for its next turn',
+    fallback: DEFAULTS.catchUpTurnMs,
   }),
   maxSubscriptions: row({
     group: 'Clients',
@@ -226,14 +238,14 @@ export const SETTINGS = {
   maxSubscriptionsPerPrincipal: row({
     group: 'Clients',
     kind: count,
-    about: 'how many subscriptions a principal may have at a time',
-    withoutIt: '1000, and no limit for whoever is anonymous',
+    about: 'how many subscriptions a principal, or an address of anonymous callers, may have at a time',
+    withoutIt: '1000, and a quarter of `maxSubscriptions` for an address',
   }),
   maxCatchUpsPerPrincipal: row({
     group: 'Clients',
     kind: count,
-    about: 'how many subscriptions of a principal may catch up, or wait for it, at a time',
-    withoutIt: '100, and no limit for whoever is anonymous',
+    about: 'how many subscriptions of a principal, or of an address, may catch up, or wait for it, at a time',
+    withoutIt: 'no limit: principals have turns',
   }),
   maxTokenBytes: row({
     group: 'Clients',

@@ -16,7 +16,9 @@ export interface FeedLimits {
   readonly lingerMs: number
   /** How many catch-up streams there may be at a time; other subscribers wait. Default 8. */
   readonly maxCatchUps: number
-  /** How many catch-ups of one owner may wait or run at a time; more get `LIMIT_EXCEEDED`. Default 100. */
+  /** How long a catch-up may hold its stream while another owner waits for one; then it waits its turn again. Default 1,000. */
+  readonly catchUpTurnMs: number
+  /** How many catch-ups of one owner may wait or run at a time; more get `LIMIT_EXCEEDED`. Default: no limit. */
   readonly maxCatchUpsPerOwner: number
   /** How long a subscriber may be stuck before it is ended with `SLOW_CONSUMER`. Default 60,000. */
   readonly slowConsumerMs: number
@@ -24,6 +26,8 @@ export interface FeedLimits {
   readonly maxSubscriptions: number
   /** How many upstreams there may be at a time; each is a cursor and a window. Default 1,000. */
   readonly maxUpstreams: number
+  /** How many of them one owner may use at a time; more get `LIMIT_EXCEEDED`. Default 250. */
+  readonly maxUpstreamsPerOwner: number
 }
 
 /** The limits of a feed that is told nothing. */
@@ -33,10 +37,12 @@ export const DEFAULT_LIMITS: FeedLimits = {
   encodedBytes: 16_777_216,
   lingerMs: 60_000,
   maxCatchUps: 8,
-  maxCatchUpsPerOwner: 100,
+  catchUpTurnMs: 1_000,
+  maxCatchUpsPerOwner: Infinity,
   slowConsumerMs: 60_000,
   maxSubscriptions: 100_000,
   maxUpstreams: 1_000,
+  maxUpstreamsPerOwner: 250,
 }
 
 /** Options of `createFeed`. */

@@ -8,6 +8,7 @@ import { createClusterClock } from './cluster-clock.ts'
 import type { CohortSpec } from './cohort.ts'
 import { createCounters } from './counters.ts'
 import { createDefaultWatch } from './default-watch.ts'
+import { createFairSlots } from './fair-slots.ts'
 import type { FeedOptions } from './feed-options.ts'
 import { DEFAULT_LIMITS } from './feed-options.ts'
 import type { FeedStats } from './feed-stats.ts'
@@ -17,7 +18,6 @@ import { readStats } from './read-stats.ts'
 import type { ChangesRequest } from './request.ts'
 import type { FeedResources } from './shared-stream.ts'
 import type { Sink, Subscription } from './sink.ts'
-import { createSlots } from './slots.ts'
 import { watchSlowConsumers } from './slow-consumers.ts'
 import { createStreamTable } from './stream-table.ts'
 
@@ -70,7 +70,7 @@ export function createFeed(options: FeedOptions): Feed {
     slow,
     cache: createPayloadCache(limits.encodedBytes),
     clock: createClusterClock(() => deployment.operationTime()),
-    slots: createSlots(limits.maxCatchUps),
+    slots: createFairSlots({ count: limits.maxCatchUps, turnMs: limits.catchUpTurnMs, now }),
     onDelivered: options.onDelivered,
     tracing: { trace: options.trace, spans: new WeakMap() },
     onEnded({ code, message }, scope) {
@@ -116,7 +116,7 @@ export function createFeed(options: FeedOptions): Feed {
         throw resources.atLimit(`The relay serves ${limits.maxSubscriptions} subscriptions already`)
       }
       if (request.start !== 'now' && 'after' in request.start) counters.resumes++
-      const { stream, isNew } = streams.get(request.scope, request.images)
+      const { stream, isNew } = streams.get(request.scope, request.images, request.owner ?? '')
       return stream.subscribe(request, spec, sink, isNew)
     },
     stop() {

@@ -29,7 +29,7 @@ export class Member implements Subscription {
   readonly cohort: Cohort
   readonly sink: Sink
   /** See {@link ChangesRequest.owner}. */
-  readonly owner: string | undefined
+  readonly owner: string
   state: 'starting' | 'live' | 'behind' | 'stuck' | 'catchingUp' | 'ended' = 'starting'
   /** The number of the next event to look at. Meaningless while `starting` or `catchingUp`; while `live`, of all alike. */
   seq = 0
@@ -44,7 +44,7 @@ export class Member implements Subscription {
   /** Ends what it waits for while `starting` or `catchingUp`. */
   waiting: AbortController | undefined = undefined
 
-  constructor(cohort: Cohort, sink: Sink, owner?: string) {
+  constructor(cohort: Cohort, sink: Sink, owner = '') {
     this.cohort = cohort
     this.sink = sink
     this.owner = owner

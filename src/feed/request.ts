@@ -24,7 +24,7 @@ export interface ChangesRequest {
   readonly announceStart?: boolean
   /** Deliver an event when MongoDB cannot be reached, and one when it is watched again. */
   readonly announceInterruptions?: boolean
-  /** Who asks, for the limit of catch-ups of each; absent: not counted. */
+  /** Who asks, and has a share of what all have. Absent: counted together with all others who are not named. */
   readonly owner?: string
   /** Where to start: at a position, now, or with the last so many events that are remembered. */
   readonly start: Position | 'now' | { readonly last: number }

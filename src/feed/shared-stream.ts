@@ -9,6 +9,7 @@ import type { ClusterClock } from './cluster-clock.ts'
 import type { Cohort, CohortSpec } from './cohort.ts'
 import { createCohort } from './cohort.ts'
 import type { FeedCounters } from './counters.ts'
+import type { FairSlots } from './fair-slots.ts'
 import { createFanOut } from './fan-out.ts'
 import type { FanOut } from './fan-out.ts'
 import type { FeedLimits } from './feed-options.ts'
@@ -22,7 +23,6 @@ import type { PayloadCache } from './payload-cache.ts'
 import type { ChangesRequest } from './request.ts'
 import type { Sink, Subscription } from './sink.ts'
 import type { SlowConsumers } from './slow-consumers.ts'
-import type { Slots } from './slots.ts'
 import { startMember } from './start-member.ts'
 import type { FeedTracing } from './traced.ts'
 import { traced } from './traced.ts'
@@ -37,7 +37,7 @@ export interface FeedResources {
   readonly counters: FeedCounters
   readonly cache: PayloadCache
   readonly clock: ClusterClock
-  readonly slots: Slots
+  readonly slots: FairSlots
   /** Catch-ups that wait or run, by owner. */
   readonly catchUps: Quota
   readonly slow: SlowConsumers
@@ -55,8 +55,8 @@ export interface SharedStreamOptions {
   readonly resources: FeedResources
   readonly scope: Scope
   readonly images: ImageOptions
-  /** Called when the last subscriber has left. */
-  readonly onEmpty: () => void
+  /** Called when a subscriber has left, with its owner. Not when the stream is over. */
+  readonly onLeave: (owner: string) => void
   /** Called when the stream is interrupted, and when it failed for good; then its subscribers are ended already. */
   readonly onTrouble: (error: RelayError, isOver: boolean) => void
   readonly onOpen: () => void
@@ -85,7 +85,7 @@ export interface SharedStream extends MemberStream {
 
 /** Starts sharing a change stream. */
 export function createSharedStream(options: SharedStreamOptions): SharedStream {
-  const { resources, scope, images, onEmpty } = options
+  const { resources, scope, images, onLeave } = options
   const { deployment, outage, limits, counters, cache, slow } = resources
   const { outageLimitMs = 300_000 } = outage
   const log = createLog({ maxBytes: limits.windowBytes, maxEvents: limits.windowEvents })
@@ -199,7 +199,7 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
     const { cohort } = member
     if (cohort.live.size + cohort.others.size === 0 && cohorts.get(cohort.key) === cohort) cohorts.delete(cohort.key)
     size--
-    if (size === 0 && !isOver) onEmpty()
+    if (!isOver) onLeave(member.owner)
     return true
   }
 

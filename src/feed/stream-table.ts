@@ -4,6 +4,7 @@ import { scopeKey } from '../changes/scope.ts'
 import { RelayError } from '../errors.ts'
 import type { FeedResources, SharedStream } from './shared-stream.ts'
 import { createSharedStream } from './shared-stream.ts'
+import { createUpstreamPlaces } from './upstream-places.ts'
 
 /** Options of {@link createStreamTable}. */
 export interface StreamTableOptions {
@@ -20,12 +21,12 @@ export interface StreamTableOptions {
 export interface StreamTable {
   all(): SharedStream[]
   /**
-   * The stream of these, opened if there is none; `isNew` says so. When there is no room for another one, one that lingers
-   * makes it.
+   * The stream of these, opened if there is none, for one subscription of an owner, which must follow; `isNew` says so.
+   * When there is no room for another one, one that lingers makes it.
    *
-   * @throws RelayError `LIMIT_EXCEEDED` when there is no such one either
+   * @throws RelayError `LIMIT_EXCEEDED` when there is no such one either, and when the owner's share is used up
    */
-  get(scope: Scope, images: ImageOptions): { readonly stream: SharedStream; readonly isNew: boolean }
+  get(scope: Scope, images: ImageOptions, owner: string): { readonly stream: SharedStream; readonly isNew: boolean }
   /** Opens the stream that is kept, if it is not. */
   keep(): void
   /** Ends all streams and their subscribers. */
@@ -40,28 +41,39 @@ interface Entry {
 
 const NO_IMAGES: ImageOptions = { fullDocument: 'default', fullDocumentBeforeChange: 'off' }
 
-/** An empty table. A stream that nobody subscribes to any more is closed after the feed's `lingerMs`. */
+/** An empty table. A stream that has no subscribers any more is closed after the feed's `lingerMs`. */
 export function createStreamTable({ resources, kept, onOpen, onTrouble }: StreamTableOptions): StreamTable {
-  const { lingerMs, maxUpstreams } = resources.limits
+  const { lingerMs, maxUpstreams, maxUpstreamsPerOwner } = resources.limits
   const entries = new Map<string, Entry>()
+  const places = createUpstreamPlaces({ max: maxUpstreams, maxPerOwner: maxUpstreamsPerOwner })
   const keptKey = streamKey(kept, NO_IMAGES)
 
   return {
     all: () => [...entries.values()].map(({ stream }) => stream),
-    get(scope, images) {
+    get(scope, images, owner) {
       const key = streamKey(scope, images)
+      const place = places.use(key, owner)
+      if (place === 'full') {
+        throw resources.atLimit(`The relay has ${maxUpstreams} change streams already, as \`maxUpstreams\` allows`)
+      }
+      if (place === 'share') {
+        const share = `its share of ${maxUpstreamsPerOwner}, set by \`maxUpstreamsPerPrincipal\``
+        throw resources.atLimit(`This caller uses as many change streams as it may: ${share}`)
+      }
+      if (place.closed !== undefined) close(place.closed)
       const known = entries.get(key)
-      if (!known && entries.size >= maxUpstreams) closeOneLingering()
       const entry = known ?? open(key, scope, images)
       clearTimeout(entry.linger)
       delete entry.linger
       return { stream: entry.stream, isNew: known === undefined }
     },
     keep() {
-      if (!entries.has(keptKey)) open(keptKey, kept, NO_IMAGES)
+      if (entries.has(keptKey)) return
+      places.pin(keptKey)
+      open(keptKey, kept, NO_IMAGES)
     },
     stop(error) {
-      for (const [key, entry] of [...entries]) close(key, entry, error)
+      for (const key of [...entries.keys()]) close(key, error)
     },
   }
 
@@ -71,13 +83,13 @@ export function createStreamTable({ resources, kept, onOpen, onTrouble }: Stream
       resources,
       scope,
       images,
-      onEmpty() {
-        if (isKept || entries.get(key) !== entry) return
-        if (lingerMs === 0) close(key, entry)
-        else entry.linger ??= setTimeout(() => close(key, entry), lingerMs)
+      onLeave(owner) {
+        if (entries.get(key) !== entry || !places.leave(key, owner)) return
+        if (lingerMs === 0) close(key)
+        else entry.linger = setTimeout(() => close(key), lingerMs)
       },
       onTrouble(error, isOver) {
-        if (isOver && entries.get(key) === entry) entries.delete(key)
+        if (isOver && entries.get(key) === entry) forget(key)
         onTrouble(error, isOver, scope, isKept)
       },
       onOpen: () => onOpen(scope, isKept),
@@ -87,16 +99,16 @@ export function createStreamTable({ resources, kept, onOpen, onTrouble }: Stream
     return entry
   }
 
-  function close(key: string, { stream, linger }: Entry, error = UNUSED): void {
-    clearTimeout(linger)
+  function forget(key: string): void {
+    clearTimeout(entries.get(key)?.linger)
     entries.delete(key)
-    stream.stop(error)
+    places.close(key)
   }
 
-  function closeOneLingering(): void {
-    const idle = [...entries].find(([, { linger }]) => linger !== undefined)
-    if (!idle) throw resources.atLimit(`The relay watches ${maxUpstreams} namespaces already`)
-    close(...idle)
+  function close(key: string, error = UNUSED): void {
+    const entry = entries.get(key)
+    forget(key)
+    entry?.stream.stop(error)
   }
 }
 

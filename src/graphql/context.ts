@@ -33,6 +33,8 @@ export interface GraphQLContext {
   readonly services: Services
   /** Who asks. */
   readonly principal: Principal
+  /** What their shares are counted by, as `ownerOf` gives it. */
+  readonly owner: string
   /** Where an `EventSource` that reconnects left off; overrides the starting position in the operation. */
   readonly lastEventId?: string | undefined
 }

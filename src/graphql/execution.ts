@@ -1,9 +1,10 @@
 import type { ValidationRule } from 'graphql'
-import type { PrincipalQuota } from '../access/principal-quota.ts'
-import { createPrincipalQuota } from '../access/principal-quota.ts'
+import { shareOf } from '../access/owner.ts'
 import { limitAliases, limitDirectives } from './limits/node-counts.ts'
 import { limitDepth } from './limits/query-depth.ts'
 import { limitResponseKeys } from './limits/response-keys.ts'
+import type { SubscriptionQuota } from './subscription-quota.ts'
+import { createSubscriptionQuota } from './subscription-quota.ts'
 
 /** What one operation may ask for. Whatever asks for more is refused with `LIMIT_EXCEEDED`, but for results. */
 export interface OperationLimits {
@@ -19,10 +20,13 @@ export interface OperationLimits {
   readonly maxAliases: number
   /** How many directives a document may have. */
   readonly maxDirectives: number
-  /** How many subscriptions a principal may have. Default 1,000, and no limit for whoever is anonymous. */
+  /** How many subscriptions there may be in all. */
+  readonly maxSubscriptions: number
+  /**
+   * How many subscriptions a principal, or an address of anonymous callers, may have. Absent: 1,000 for a principal, and a
+   * share of `maxSubscriptions` for an address.
+   */
   readonly maxSubscriptionsPerPrincipal?: number | undefined
-  /** What was asked for as the feed's limit of catch-ups of each principal; absent: whoever is anonymous is not counted. */
-  readonly maxCatchUpsPerPrincipal?: number | undefined
   /** Whether clients may ask for the schema. */
   readonly introspection: boolean
 }
@@ -37,15 +41,15 @@ export interface Execution {
   readonly maxTokens: number
   /** See {@link OperationLimits.introspection}. */
   readonly introspection: boolean
-  /** Counts the subscriptions of each principal, over all transports. */
-  readonly subscriptions: PrincipalQuota
-  /** What the catch-ups of a principal are counted by; `undefined`: not at all. */
-  readonly ownerOf: PrincipalQuota['keyOf']
+  readonly subscriptions: SubscriptionQuota
 }
+
+/** How many subscriptions a principal may have where nothing is set. */
+const USUAL_SUBSCRIPTIONS = 1_000
 
 /** Makes the execution for these limits. */
 export function createExecution(limits: OperationLimits): Execution {
-  const { maxResultBytes, maxTokens, introspection } = limits
+  const { maxResultBytes, maxTokens, introspection, maxSubscriptions, maxSubscriptionsPerPrincipal } = limits
   return {
     rules: [
       limitDepth(limits.maxQueryDepth),
@@ -56,8 +60,9 @@ export function createExecution(limits: OperationLimits): Execution {
     maxResultBytes,
     maxTokens,
     introspection,
-    subscriptions: createPrincipalQuota(limits.maxSubscriptionsPerPrincipal, 1_000),
-    // the feed counts
-    ownerOf: createPrincipalQuota(limits.maxCatchUpsPerPrincipal, Infinity).keyOf,
+    subscriptions: createSubscriptionQuota({
+      perPrincipal: maxSubscriptionsPerPrincipal ?? USUAL_SUBSCRIPTIONS,
+      perAddress: maxSubscriptionsPerPrincipal ?? shareOf(maxSubscriptions),
+    }),
   }
 }

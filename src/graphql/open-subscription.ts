@@ -38,17 +38,17 @@ export interface OpenSubscription {
 export async function openSubscription(
   args: ExecutionArgs,
   services: Services,
-  { maxResultBytes, introspection, subscriptions, ownerOf }: Execution,
+  { maxResultBytes, introspection, subscriptions }: Execution,
 ): Promise<OpenSubscription | ExecutionResult> {
   const source = await createSourceEventStream({ ...args, hideSuggestions: !introspection })
   if (!(Symbol.asyncIterator in source)) return source
   if (!(source instanceof ChangesSource)) throw new TypeError('The schema has no other subscription than `changes`')
   const { request, format, grant } = source
   // the transports put it there
-  const { principal } = args.contextValue as GraphQLContext
+  const { principal, owner } = args.contextValue as GraphQLContext
   const key = cohortKey(args.document, args.operationName, args.variableValues, grant.key)
   // kept as long as the cohort: nothing of the caller's own
-  const contextValue: GraphQLContext = { services, principal: ANONYMOUS }
+  const contextValue: GraphQLContext = { services, principal: ANONYMOUS, owner: '' }
   const operation = { ...args, contextValue }
 
   const write = compileResult(operation)
@@ -73,16 +73,10 @@ export async function openSubscription(
     encode: orError(encode, services),
     ...(grant.restriction ? { sealToken: grant.restriction.seal.seal } : {}),
   }
-  const owner = ownerOf(principal)
-  const owned = owner === undefined ? request : { ...request, owner }
-  // nothing is kept for those who are not counted
-  if (subscriptions.keyOf(principal) === undefined) {
-    return { start: (sink) => services.feed.subscribe(owned, spec, sink) }
-  }
+  const owned = { ...request, owner }
   return {
     start(sink) {
-      const release = subscriptions.take(principal)
-      if (!release) throw tooMany(subscriptions.max)
+      const release = subscriptions.take({ principal, owner })
       try {
         return releasing(release, (counted) => services.feed.subscribe(owned, spec, counted), sink)
       } catch (error) {
@@ -111,10 +105,6 @@ function releasing(release: () => void, start: OpenSubscription['start'], sink: 
   }
   // the sink is told, which releases it
   return { resume: () => subscription.resume(), close, end: (error) => subscription.end(error) }
-}
-
-function tooMany(max: number): RelayError {
-  return new RelayError('LIMIT_EXCEEDED', `This caller has ${max} subscriptions already`, { cause: undefined })
 }
 
 /** The result as a client may see it, and as JSON writes it. */

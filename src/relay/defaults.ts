@@ -23,6 +23,7 @@ export const DEFAULTS = {
   lingerMs: DEFAULT_LIMITS.lingerMs,
   maxUpstreams: DEFAULT_LIMITS.maxUpstreams,
   maxCatchUps: DEFAULT_LIMITS.maxCatchUps,
+  catchUpTurnMs: DEFAULT_LIMITS.catchUpTurnMs,
   maxSubscriptions: DEFAULT_LIMITS.maxSubscriptions,
   slowConsumerMs: DEFAULT_LIMITS.slowConsumerMs,
   maxMessageBytes: 65_536,

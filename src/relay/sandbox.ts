@@ -14,34 +14,51 @@ import { readEjsonDocument } from '../changes/read-ejson.ts'
 import { toScope } from '../changes/scope.ts'
 import type { Engine } from '../engine/engine.ts'
 import { badUserInput } from '../errors.ts'
+import { createFairSlots } from '../feed/fair-slots.ts'
 import type { Sandbox } from '../graphql/sandbox.ts'
+
+/** How many writes are done at a time. */
+const SLOTS = 4
 
 /** Writes to the embedded engine, past the driver, which does not keep every value as it is. */
 export function createSandbox(engine: Pick<Engine, 'run'>): Sandbox {
-  const run = async (name: string, db: string, coll: string, fields: readonly (readonly [string, BsonValue])[]) => {
+  const slots = createFairSlots({ count: SLOTS, turnMs: Infinity, now: () => performance.now() })
+  /** Runs a command when it is the owner's turn. */
+  const run = async (
+    owner: string,
+    name: string,
+    db: string,
+    coll: string,
+    fields: readonly (readonly [string, BsonValue])[],
+  ) => {
     toScope(db, coll)
-    return requireDone(await engine.run(db, new Map([[name, coll], ...fields])))
+    const turn = await slots.acquire(owner)
+    try {
+      return requireDone(await engine.run(db, new Map([[name, coll], ...fields])))
+    } finally {
+      turn.release()
+    }
   }
   return {
-    async insertOne(db, coll, input) {
+    async insertOne(owner, db, coll, input) {
       const given = readEjsonDocument(input, '`document`')
       const document: BsonDocument = given.has('_id') ? given : new Map([['_id', new ObjectId()], ...given])
-      await run('insert', db, coll, [['documents', [document]]])
+      await run(owner, 'insert', db, coll, [['documents', [document]]])
       // it is there, given or made
       return new JsonText(valueToEjsonText(document.get('_id') as BsonValue, 'RELAXED'))
     },
-    async updateOne(db, coll, filterInput, updateInput) {
+    async updateOne(owner, db, coll, filterInput, updateInput) {
       const q = readEjsonDocument(filterInput, '`filter`')
       const u = readEjsonDocument(updateInput, '`update`')
       const [first] = u.keys()
       if (!first?.startsWith('$'))
         throw badUserInput('`update` must be a document of operators, such as {"$set": {"a": 1}}')
-      const reply = await run('update', db, coll, [['updates', [doc({ q, u })]]])
+      const reply = await run(owner, 'update', db, coll, [['updates', [doc({ q, u })]]])
       return countOf(reply, 'nModified') > 0
     },
-    async deleteOne(db, coll, input) {
+    async deleteOne(owner, db, coll, input) {
       const q = readEjsonDocument(input, '`filter`')
-      const reply = await run('delete', db, coll, [['deletes', [doc({ q, limit: new Int32(1) })]]])
+      const reply = await run(owner, 'delete', db, coll, [['deletes', [doc({ q, limit: new Int32(1) })]]])
       return countOf(reply, 'n') > 0
     },
   }

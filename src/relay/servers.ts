@@ -9,6 +9,7 @@ import { createGraphiql } from '../transport/graphiql.ts'
 import { createHttpServer } from '../transport/http-server.ts'
 import { createOriginGuard } from '../transport/http/origin-guard.ts'
 import { lazyHandler } from '../transport/lazy-handler.ts'
+import { createClientAddress } from '../transport/limits/client-address.ts'
 import { createOutputRate } from '../transport/limits/output-rate.ts'
 import { listen, stopListening } from '../transport/listen.ts'
 import { createMetricsHandler, createMetricsServer } from '../transport/metrics-http.ts'
@@ -59,8 +60,9 @@ export function createServers(options: SettledOptions, served: Served): Servers 
   const { metrics, trouble, authentication, services, connections } = served
   const { reportError } = services
   const outputRate = createOutputRate({ bytesPerSecond: options.maxOutputBytesPerSecond ?? Infinity })
+  const clients = createClientAddress(options.trustedProxies)
   const schema = createSchema({ sandbox: services.sandbox !== undefined })
-  const common = { ...options, ...served, schema, execution: createExecution(options), outputRate }
+  const common = { ...options, ...served, schema, execution: createExecution(options), outputRate, clients }
 
   const webSockets = createWebSockets({
     ...common,
@@ -87,7 +89,7 @@ export function createServers(options: SettledOptions, served: Served): Servers 
     connections: {
       maxConnections: options.maxConnections,
       maxConnectionsPerAddress: options.maxConnectionsPerAddress,
-      trustedProxies: options.trustedProxies,
+      clients,
     },
     timeouts: {
       headersMs: options.headersTimeoutMs,

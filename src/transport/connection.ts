@@ -55,6 +55,7 @@ const INIT_TOO_LONG = `connection_init has more than ${MAX_INIT_LENGTH} characte
  */
 export class Connection implements ProtocolSocket, SocketExtra {
   principal: Principal = ANONYMOUS
+  readonly address: string
   offered: Credentials | undefined = undefined
   liveOperations = 0
   idleSinceMs = UNWATCHED
@@ -71,8 +72,12 @@ export class Connection implements ProtocolSocket, SocketExtra {
   #unansweredMs = 0
   #waitingBytes = 0
 
-  /** @param below the TCP or TLS socket below the WebSocket */
-  constructor(socket: WebSocket, below: Duplex, options: ConnectionOptions) {
+  /**
+   * @param below the TCP or TLS socket below the WebSocket
+   * @param address what an anonymous caller at the other end is counted by
+   */
+  constructor(socket: WebSocket, below: Duplex, address: string, options: ConnectionOptions) {
+    this.address = address
     this.#socket = socket
     this.#below = below
     this.#options = options

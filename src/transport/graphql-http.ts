@@ -3,6 +3,7 @@ import type { ExecutionArgs, GraphQLSchema, validate } from 'graphql'
 import { execute } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import { createGraphQLError, createYoga } from 'graphql-yoga'
+import { ownerOf } from '../access/owner.ts'
 import type { Principal } from '../access/principal.ts'
 import { writeJson } from '../bson/ejson/json-text.ts'
 import type { GraphQLContext, Services } from '../graphql/context.ts'
@@ -19,6 +20,8 @@ import { EVENT_STREAM_HEADERS, sendEventStream } from './event-stream.ts'
 import { acceptedFormats } from './http/accepted-formats.ts'
 import { checkRequest } from './http/check-request.ts'
 import { allowListedOrigin, answerOptions } from './http/cors.ts'
+import type { ClientAddress } from './limits/client-address.ts'
+import { countedAddress } from './limits/client-address.ts'
 import type { OutputRate } from './limits/output-rate.ts'
 import { limitPipelines } from './limits/pipelines.ts'
 import { refuseRequest } from './http/refuse-request.ts'
@@ -52,10 +55,14 @@ export interface GraphqlHandlerOptions {
   /** How long a client may read nothing of what an event stream sends, in milliseconds, before it is cut off. */
   readonly slowConsumerMs: number
   readonly outputRate: OutputRate
+  readonly clients: ClientAddress
 }
 
 /** What belongs to one request, on its way through Yoga. */
-interface RequestSlot extends EventStreamSlot, PrincipalSlot {}
+interface RequestSlot extends EventStreamSlot, PrincipalSlot {
+  /** What an anonymous caller is counted by. */
+  readonly address: string
+}
 
 /** GraphQL over HTTP by GET and POST, and over server-sent events, at one path. */
 export function createGraphqlHandler(
@@ -67,11 +74,15 @@ export function createGraphqlHandler(
   const yoga = createYoga<RequestSlot, GraphQLContext>({
     schema,
     graphqlEndpoint: endpoint,
-    context: ({ headers, principal }) => ({
-      services: toOperationServices(services),
-      principal: known(principal),
-      lastEventId: lastEventIdOf(headers),
-    }),
+    context({ headers, principal, address }) {
+      const caller = known(principal)
+      return {
+        services: toOperationServices(services),
+        principal: caller,
+        owner: ownerOf(caller, address),
+        lastEventId: lastEventIdOf(headers),
+      }
+    },
     // in this order a request passes them
     plugins: [
       useAuthentication(authentication),
@@ -108,7 +119,8 @@ export function createGraphqlHandler(
     // the same answer, of which Node leaves out the body
     const isHead = request.method === 'HEAD'
     if (isHead) request.method = 'GET'
-    const slot: RequestSlot = { headers, formats, isReconnect }
+    const address = countedAddress(options.clients.of(request))
+    const slot: RequestSlot = { headers, formats, isReconnect, address }
     const answer = await yoga.handleNodeRequestAndResponse(request, response, slot)
     if (slot.isOver) return endEventSource(response)
     const ownHeaders: OutgoingHttpHeaders = { ...COMMON_HEADERS, ...Object.fromEntries(answer.headers) }

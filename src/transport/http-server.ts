@@ -15,7 +15,7 @@ import { pathOf, settleTarget } from './http/request-target.ts'
 import type { OriginPolicy } from './origin-policy.ts'
 import type { PageFiles } from './page-files.ts'
 import { respondHealth } from './health.ts'
-import { addressOf, createClientAddress } from './limits/client-address.ts'
+import { addressOf } from './limits/client-address.ts'
 import type { ConnectionLimitOptions } from './limits/connections.ts'
 import { limitConnections } from './limits/connections.ts'
 import { respondText } from './respond.ts'
@@ -40,7 +40,7 @@ export interface HttpServerOptions {
   readonly origins: OriginPolicy
   /** Largest request line with all headers, in bytes. A `Last-Event-ID`, or a query by GET, can be as long as a message. */
   readonly maxHeaderBytes: number
-  readonly connections: Omit<ConnectionLimitOptions, 'clients'> & { readonly trustedProxies: readonly string[] }
+  readonly connections: ConnectionLimitOptions
   /** How long a request's headers, and all of it, may take, and how long a connection is kept for the next one. */
   readonly timeouts: HttpTimeouts
   readonly log: Logger
@@ -65,8 +65,7 @@ const PAGE_NOT_BUILT = 'The live page is not built; run `npm run build`. GraphQL
 /** Routes requests by path. Not listening yet. */
 export function createHttpServer(options: HttpServerOptions): Server {
   const { endpoint, upgrade, origins, maxHeaderBytes, timeouts, reportError } = options
-  const { trustedProxies, ...connectionLimits } = options.connections
-  const clients = createClientAddress(trustedProxies)
+  const { clients } = options.connections
   const guard = createOriginGuard(origins, options.log)
   const settings = {
     IncomingMessage: HttpRequest,
@@ -96,7 +95,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
       else respondText(response, 500)
     })
   })
-  const limits = limitConnections(server, { ...connectionLimits, clients })
+  const limits = limitConnections(server, options.connections)
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', ignoreGone)
     const misplaced = enter(request)

@@ -1,6 +1,7 @@
 import type { ExecutionArgs, ExecutionResult, GraphQLFormattedError, GraphQLSchema } from 'graphql'
 import { GraphQLError } from 'graphql'
 import type { ServerOptions } from 'graphql-ws'
+import { ownerOf } from '../access/owner.ts'
 import type { Principal } from '../access/principal.ts'
 import type { Credentials } from '../auth/bearer-token.ts'
 import { sliceFields } from '../bson/ejson/json-slices.ts'
@@ -25,6 +26,8 @@ import { hasHashAlone, persistedQueryNotSupported } from './persisted-query.ts'
 export interface SocketExtra extends IdleTracked {
   /** Who is at the other end; changes with its credentials. */
   principal: Principal
+  /** What an anonymous caller is counted by, as `countedAddress` gives it. */
+  readonly address: string
   /** Credentials of the upgrade request, until `connection_init` has come. */
   offered: Credentials | undefined
   /** Closes the socket. */
@@ -108,7 +111,9 @@ export function createOperationHooks(
         if (problem !== undefined) throw badUserInput(problem)
         const { document, errors } = operations.get(query)
         if (errors.length > 0) return errors
-        const contextValue: GraphQLContext = { services: toOperationServices(services), principal: extra.principal }
+        const { principal, address } = extra
+        const owner = ownerOf(principal, address)
+        const contextValue: GraphQLContext = { services: toOperationServices(services), principal, owner }
         extra.entering = new LiveOperation(context, id)
         const source = () => variablesOf(extra.receiving)
         // it has the same names

@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { GraphQLSchema } from 'graphql'
 import { handleProtocols, makeServer } from 'graphql-ws'
@@ -12,6 +12,8 @@ import type { ConnectionOptions } from './connection.ts'
 import { Connection } from './connection.ts'
 import { createCorkedSockets } from './corked-sockets.ts'
 import { fromHeaders } from './credentials.ts'
+import type { ClientAddress } from './limits/client-address.ts'
+import { countedAddress } from './limits/client-address.ts'
 import { watchIdleConnections } from './limits/idle-connections.ts'
 import type { OutputRate } from './limits/output-rate.ts'
 import type { SocketExtra } from './operation-hooks.ts'
@@ -41,6 +43,7 @@ export interface WebSocketOptions {
   /** How long a socket may have no operation, in milliseconds, before it is closed with 1000. */
   readonly idleMs: number
   readonly outputRate: OutputRate
+  readonly clients: ClientAddress
 }
 
 /** GraphQL over WebSocket. */
@@ -56,7 +59,7 @@ export interface WebSockets {
 
 /** Adapts graphql-ws, which keeps the protocol, to `ws`, which keeps the sockets. */
 export function createWebSockets(options: WebSocketOptions): WebSockets {
-  const { schema, services, execution, authentication, counts } = options
+  const { schema, services, execution, authentication, counts, clients } = options
   const { maxMessageBytes, keepAliveMs, maxBufferedBytes, slowConsumerMs, connectionInitMs, outputRate } = options
   const connections = createSweep<Connection>(keepAliveMs, (connection) => connection.keepAlive())
   const common: ConnectionOptions = {
@@ -108,10 +111,10 @@ export function createWebSockets(options: WebSocketOptions): WebSockets {
     handleProtocols,
   })
 
-  const accept = (socket: RelaySocket, below: Duplex, headers: IncomingHttpHeaders) => {
+  const accept = (socket: RelaySocket, below: Duplex, request: IncomingMessage) => {
     counts.webSockets++
-    const connection = new Connection(socket, below, common)
-    connection.offered = fromHeaders(headers, authentication)
+    const connection = new Connection(socket, below, countedAddress(clients.of(request)), common)
+    connection.offered = fromHeaders(request.headers, authentication)
     connections.add(connection)
     tellConnection(socket, connection)
     connection.open(protocol)
@@ -119,7 +122,7 @@ export function createWebSockets(options: WebSocketOptions): WebSockets {
 
   return {
     upgrade(request, socket, head) {
-      server.handleUpgrade(request, socket, head, (client) => accept(client, socket, request.headers))
+      server.handleUpgrade(request, socket, head, (client) => accept(client, socket, request))
     },
     async stop(graceMs) {
       // from now on upgrades are answered with 503: nobody would close their sockets

@@ -5,7 +5,7 @@ import type { Principal } from '../../src/access/principal.ts'
 import type { Rule } from '../../src/access/rule.ts'
 import type { Deployment } from '../../src/changes/deployment.ts'
 import { createDeployment } from '../../src/changes/deployment.ts'
-import { listNamespaces } from '../../src/changes/namespaces.ts'
+import { createNamespaceList } from '../../src/changes/namespaces.ts'
 import type { Feed } from '../../src/feed/feed.ts'
 import { createFeed } from '../../src/feed/feed.ts'
 import type { Sink } from '../../src/feed/sink.ts'
@@ -59,7 +59,7 @@ beforeEach(async () => {
     feed,
     policy: createPolicy({ rules, tokenSecret: 'x'.repeat(32) }),
     maxTokenBytes: 1_000,
-    listNamespaces: (name) => listNamespaces(clients, name),
+    listNamespaces: createNamespaceList(clients),
     serverVersion: async () => undefined,
     version: '1',
     defaultNamespace: { db },

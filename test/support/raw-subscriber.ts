@@ -14,9 +14,12 @@ export interface RawSubscriber {
   close(): void
 }
 
-/** Opens a socket and waits until the relay has acknowledged it. */
-export async function openRawSubscriber(graphqlUrl: string): Promise<RawSubscriber> {
-  const socket = new WebSocket(graphqlUrl.replace('http', 'ws'), 'graphql-transport-ws')
+/** Opens a socket, with these headers in the upgrade request, and waits until the relay has acknowledged it. */
+export async function openRawSubscriber(
+  graphqlUrl: string,
+  headers: Record<string, string> = {},
+): Promise<RawSubscriber> {
+  const socket = new WebSocket(graphqlUrl.replace('http', 'ws'), 'graphql-transport-ws', { headers })
   const received = new Map<string, unknown[]>()
   const errors = new Map<string, unknown[]>()
   const send = (message: object) => socket.send(JSON.stringify(message))

@@ -20,7 +20,7 @@ describe('subscriptions of one principal', () => {
     for (const transport of [webSocket, eventStream]) {
       const third = begin(transport)
       expect(await third.failure()).toMatchObject({
-        message: 'This caller has 2 subscriptions already',
+        message: 'This caller has 2 subscriptions already, as `maxSubscriptionsPerPrincipal` allows',
         extensions: { code: 'LIMIT_EXCEEDED' },
       })
     }

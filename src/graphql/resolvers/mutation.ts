@@ -5,10 +5,12 @@ import type { MutationResolvers } from '../schema.generated.ts'
 
 /** Resolves the sandbox's mutations; part of the schema only when there is a sandbox. */
 export const mutationResolvers: MutationResolvers = {
-  insertOne: (_root, { db, coll, document }, { services }) => sandboxOf(services).insertOne(db, coll, document),
-  updateOne: (_root, { db, coll, filter, update }, { services }) =>
-    sandboxOf(services).updateOne(db, coll, filter, update),
-  deleteOne: (_root, { db, coll, filter }, { services }) => sandboxOf(services).deleteOne(db, coll, filter),
+  insertOne: (_root, { db, coll, document }, { services, owner }) =>
+    sandboxOf(services).insertOne(owner, db, coll, document),
+  updateOne: (_root, { db, coll, filter, update }, { services, owner }) =>
+    sandboxOf(services).updateOne(owner, db, coll, filter, update),
+  deleteOne: (_root, { db, coll, filter }, { services, owner }) =>
+    sandboxOf(services).deleteOne(owner, db, coll, filter),
 }
 
 function sandboxOf({ sandbox }: Services): Sandbox {

@@ -5,10 +5,10 @@ import type { Namespace, QueryResolvers, RelayResolvers } from '../schema.genera
 export const queryResolvers: QueryResolvers = {
   namespaces: async (_root, { db }, { services, principal }) => {
     const listed = await services.listNamespaces(toScope(db, undefined).db)
-    const seen = listed.filter((namespace) => services.policy.canSee(principal, namespace))
-    const dbs = new Set(seen.map((namespace) => namespace.db))
+    const seen = new Set(listed.filter((namespace) => services.policy.canSee(principal, namespace)))
+    const dbs = new Set([...seen].map((namespace) => namespace.db))
     // a database is there for whoever sees anything in it
-    return listed.filter((one) => seen.includes(one) || (one.coll === undefined && dbs.has(one.db))).map(toNamespace)
+    return listed.filter((one) => seen.has(one) || (one.coll === undefined && dbs.has(one.db))).map(toNamespace)
   },
   relay: (_root, _args, { services, principal }) => ({
     version: services.version,

@@ -20,6 +20,7 @@ describe.each([webSocket, eventStream])('whoever asks for too much over $name', 
     maxTokens: 60,
     // the default namespace's, and one more
     maxUpstreams: 2,
+    maxUpstreamsPerPrincipal: 2,
     lingerMs: 60_000,
   }))
   const own = {
@@ -38,7 +39,7 @@ describe.each([webSocket, eventStream])('whoever asks for too much over $name', 
     }
     const elsewhere = transport.subscribe(at.relay.graphqlUrl, { db: `${at.db}_2` }, own.query)
     expect(await elsewhere.failure()).toMatchObject({
-      message: 'The relay watches 2 namespaces already',
+      message: 'The relay has 2 change streams already, as `maxUpstreams` allows',
       extensions: { code: 'LIMIT_EXCEEDED' },
     })
     elsewhere.stop()
