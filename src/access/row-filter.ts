@@ -1,6 +1,6 @@
-import { fromEjsonDocument } from '../changes/ejson-input.ts'
-import type { DocumentTest } from '../changes/match/filter.ts'
-import { compileFilter } from '../changes/match/filter.ts'
+import { readEjsonDocument } from '../changes/read-ejson.ts'
+import type { DocumentTest } from '../changes/where.ts'
+import { compileWhere } from '../changes/where.ts'
 import { badUserInput, ignoreError } from '../errors.ts'
 import type { Claims } from './claims.ts'
 import { claimAt } from './claims.ts'
@@ -65,7 +65,7 @@ export function checkWhere(where: Where): void {
 }
 
 function compile(filled: unknown): DocumentTest {
-  return compileFilter(fromEjsonDocument(filled, '`where`'))
+  return compileWhere(readEjsonDocument(filled, '`where`'))
 }
 
 /** @param key what `value` is the value of, or an element of */

@@ -1,5 +1,5 @@
 import { LazyDocument } from '../bson/lazy-document.ts'
-import type { DocumentTest } from '../changes/match/filter.ts'
+import type { DocumentTest } from '../changes/where.ts'
 
 /** Events that are about a collection as a whole, and tell nothing of its documents. */
 const CATALOG_TYPES = new Set(['drop', 'rename', 'dropDatabase', 'invalidate'])

@@ -1,4 +1,4 @@
-import type { DocumentTest } from '../changes/match/filter.ts'
+import type { DocumentTest } from '../changes/where.ts'
 import type { FieldFilter } from './field-filter.ts'
 
 /** What a caller may see of the collections that a rule decides about, his claims filled in. */

@@ -1,3 +1,4 @@
+import { countWithin } from './work.ts'
 import { cstringEnd, documentLength, valueLength } from './read.ts'
 
 /** Where a value lies within the bytes of a document. */
@@ -25,13 +26,15 @@ export function findField(document: Buffer, name: string): ValueBytes | undefine
   const limit = documentLength(document, 0) - 1
   let found: ValueBytes | undefined
   let at = 4
-  while (at < limit) {
+  let passed = 1
+  for (; at < limit; passed++) {
     const type = document[at] as number
     const nameAt = at + 1
     const valueAt = cstringEnd(document, nameAt, limit) + 1
     at = valueAt + valueLength(document, type, valueAt, limit)
     if (valueAt - nameAt === text.length + 1 && isTextAt(document, nameAt, text)) found = { type, at: valueAt, end: at }
   }
+  countWithin(passed)
   return found
 }
 

@@ -5,6 +5,10 @@ import { RawDocument } from './encode.ts'
 import { findField } from './find-field.ts'
 import { BSON_TYPE } from './types.ts'
 import type { BsonDocument, BsonValue } from './values.ts'
+import { countWithin } from './work.ts'
+
+/** Decoding 32 bytes counts for a step. */
+const BYTES_PER_STEP_LOG2 = 5
 
 /**
  * A document as its bytes, of which only what is asked for is decoded or written, and that once.
@@ -12,7 +16,7 @@ import type { BsonDocument, BsonValue } from './values.ts'
  * **Cost**: a field passes over the values before and after it without decoding them; from then on it is remembered.
  */
 export class LazyDocument extends RawDocument {
-  #fields: Map<string, BsonValue | LazyDocument | undefined> | undefined
+  #fields: Map<string, BsonValue | LazyDocument> | undefined
   #whole: BsonDocument | undefined
   #texts: Map<string, JsonText | undefined> | undefined
 
@@ -27,11 +31,11 @@ export class LazyDocument extends RawDocument {
    * @throws CommandError InvalidBSON for bytes that are not BSON, which no server sends
    */
   field(name: string): BsonValue | LazyDocument | undefined {
-    this.#fields ??= new Map()
-    const known = this.#fields.get(name)
-    if (known !== undefined || this.#fields.has(name)) return known
+    const known = this.#fields?.get(name)
+    if (known !== undefined) return known
     const value = this.#read(name)
-    this.#fields.set(name, value)
+    // a name that there is not is not remembered: there are any number of them
+    if (value !== undefined) (this.#fields ??= new Map()).set(name, value)
     return value
   }
 
@@ -43,7 +47,10 @@ export class LazyDocument extends RawDocument {
 
   /** The whole document. Not to be changed. */
   decode(): BsonDocument {
-    this.#whole ??= decodeDocument(this.bytes)
+    if (!this.#whole) {
+      countWithin(this.bytes.length >> BYTES_PER_STEP_LOG2)
+      this.#whole = decodeDocument(this.bytes)
+    }
     return this.#whole
   }
 
@@ -74,6 +81,7 @@ export class LazyDocument extends RawDocument {
   #read(name: string): BsonValue | LazyDocument | undefined {
     const found = findField(this.bytes, name)
     if (found === undefined) return undefined
+    countWithin((found.end - found.at) >> BYTES_PER_STEP_LOG2)
     return found.type === BSON_TYPE.document
       ? new LazyDocument(this.bytes.subarray(found.at, found.end))
       : decodeValue(this.bytes, found.type, found.at, found.end)

@@ -46,6 +46,14 @@ export function countWork(count = 1): void {
   if (steps >= nextLook) look()
 }
 
+/**
+ * {@link countWork} for what others do as well, on whom the engine's limits are not to bear: it counts {@link withinSteps}
+ * alone.
+ */
+export function countWithin(count: number): void {
+  if (isBounded) countWork(count)
+}
+
 /** How many steps there have been since the process started: of use as a difference. */
 export function stepsSoFar(): number {
   return steps

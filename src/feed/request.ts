@@ -1,5 +1,5 @@
 import type { Change } from '../changes/change.ts'
-import type { DocumentTest } from '../changes/match/filter.ts'
+import type { DocumentTest } from '../changes/where.ts'
 import type { ImageOptions } from '../changes/open-stream.ts'
 import type { Position } from '../changes/position.ts'
 import type { Scope } from '../changes/scope.ts'

@@ -1,10 +1,10 @@
 import type { Grant } from '../access/policy.ts'
-import { fromEjsonDocument } from '../changes/ejson-input.ts'
-import { compileFilter } from '../changes/match/filter.ts'
 import type { ImageOptions } from '../changes/open-stream.ts'
 import { fromTokenString } from '../changes/resume-token.ts'
 import { toScope } from '../changes/scope.ts'
 import { fromTimestampInput } from '../changes/timestamp.ts'
+import { readEjsonDocument } from '../changes/read-ejson.ts'
+import { compileWhere } from '../changes/where.ts'
 import { badUserInput, RelayError } from '../errors.ts'
 import { MAX_LAST } from '../feed/request.ts'
 import type { ChangesRequest } from '../feed/request.ts'
@@ -64,7 +64,7 @@ export function toChangesRequest(args: ChangesArgs, caller: Caller): ChangesRequ
     ...(args.announceInterruptions === true ? { announceInterruptions: true } : {}),
     start: lastEventId === undefined ? toStart(args, caller) : toTokenPosition(lastEventId, caller),
     ...(isGiven(operationTypes) ? { operationTypes: toOperationTypes(operationTypes) } : {}),
-    ...(isGiven(where) ? { matches: compileFilter(fromEjsonDocument(where, '`where`')) } : {}),
+    ...(isGiven(where) ? { matches: compileWhere(readEjsonDocument(where, '`where`')) } : {}),
   }
 }
 

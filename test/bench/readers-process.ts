@@ -2,7 +2,8 @@ import { EJSON, Timestamp } from 'bson'
 import { parse } from 'graphql'
 import { MongoClient } from 'mongodb'
 import { createDeployment } from '../../src/changes/deployment.ts'
-import { compileFilter } from '../../src/changes/match/filter.ts'
+import { Int32 } from '../../src/bson/values.ts'
+import { compileWhere } from '../../src/changes/where.ts'
 import type { CohortSpec } from '../../src/feed/cohort.ts'
 import { createFeed } from '../../src/feed/feed.ts'
 import { toChangeModel } from '../../src/graphql/change-model.ts'
@@ -51,7 +52,7 @@ function readByFeed(feed: Feed, { at, kind }: ReadRequest): Promise<number> {
   const schema = createSchema({ sandbox: false })
   const document = parse('subscription { changes(db: "bench", coll: "c") { json } }')
   const write = compileResult({ schema, document })
-  const isLast = compileFilter({ 'fullDocument.n': LAST })
+  const isLast = compileWhere(new Map([['fullDocument.n', new Int32(LAST)]]))
   let made = 0
   return new Promise((resolve, reject) => {
     const spec: CohortSpec = {

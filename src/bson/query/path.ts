@@ -2,9 +2,6 @@ import { isDocument, type BsonArray, type BsonDocument, type BsonValue } from '.
 import { countWork } from '../work.ts'
 import { isLazy, type LazyFields, type MatchedDocument } from './lazy-fields.ts'
 
-/** Steps that looking for a field among bytes counts for. */
-const LAZY_STEPS = 8
-
 /** The parts of a dotted path. Never empty; a part may be the empty string. */
 export type Path = readonly string[]
 
@@ -36,7 +33,6 @@ export function visitPath(document: MatchedDocument, path: Path, leaf: LeafArray
   let value: ReturnType<LazyFields['field']> = document
   let at = 0
   while (isLazy(value) && at < path.length) {
-    countWork(LAZY_STEPS)
     value = value.field(path[at] as string)
     at++
   }
