@@ -12,6 +12,7 @@ import { explainAggregate } from './explain.ts'
 import { checkHint } from './hint.ts'
 import { collectionName } from './namespace.ts'
 import { writeOutput } from './output.ts'
+import { Parameters } from './parameters.ts'
 import { refuseCollation } from './refuse.ts'
 import { documentsOf, matching } from './source.ts'
 import { variablesOf } from './variables.ts'
@@ -57,10 +58,11 @@ function target(context: CommandContext): string | undefined {
 }
 
 function batchSizeOf(cursor: BsonDocument): number {
-  const value = cursor.get('batchSize')
-  if (value === undefined) return DEFAULT_BATCH
-  if (isNumber(value) && Number.isInteger(toNumber(value)) && toNumber(value) >= 0) return toNumber(value)
-  throw new CommandError('TypeMismatch', 'cursor.batchSize field must be a number that is not negative')
+  for (const name of cursor.keys()) {
+    if (name !== 'batchSize')
+      throw new CommandError(40415, `BSON field 'aggregate.cursor.${name}' is an unknown field.`)
+  }
+  return new Parameters('aggregate.cursor', cursor).count('batchSize') ?? DEFAULT_BATCH
 }
 
 function results(context: CommandContext, coll: string | undefined, stages: readonly BsonValue[]): Iterable<Buffer> {

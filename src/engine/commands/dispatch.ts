@@ -7,8 +7,10 @@ import type { Request } from '../wire/message.ts'
 import { beginWork } from '../../bson/work.ts'
 import { rememberClient } from './client-metadata.ts'
 import type { ClientConnection, Command, CommandContext, Reply, Server } from './command.ts'
+import { checkReadConcern, checkWriteConcern, withWriteConcern } from './concerns.ts'
 import { errorLabels, tellsTopology, withDetails } from './error-labels.ts'
 import { ConnectionClosed } from './fail-points.ts'
+import { checkFieldType } from './field-types.ts'
 import { getMore } from './get-more.ts'
 import { hello } from './hello.ts'
 import { Parameters } from './parameters.ts'
@@ -103,6 +105,8 @@ async function run(
 ): Promise<Reply> {
   const params = new Parameters(command.name, request.body)
   checkFields(command, request)
+  checkReadConcern(command, request)
+  checkWriteConcern(request)
   if (command.adminOnly && request.db !== 'admin') {
     throw new CommandError('Unauthorized', `${command.name} may only be run against the admin database.`)
   }
@@ -130,7 +134,7 @@ async function run(
       requirePrimary(command, request, server.topology)
       return command.run(context)
     })
-    return server.failPoints.afterRun(passing, fields)
+    return withWriteConcern(command, request, server.failPoints.afterRun(passing, fields))
   } catch (error) {
     // a failed statement ends its transaction, as on a real server
     if (session && transaction) abortTransaction(session)
@@ -142,7 +146,9 @@ function checkFields(command: Command, request: Request): void {
   if (!command.fields) return
   const names = [...request.body.keys()].slice(1)
   for (const name of [...names, ...request.sequences.keys()]) {
-    if (GENERIC_FIELDS.has(name) || command.fields.includes(name)) continue
-    throw new CommandError(40415, `BSON field '${command.name}.${name}' is an unknown field.`)
+    if (!GENERIC_FIELDS.has(name) && !command.fields.includes(name))
+      throw new CommandError(40415, `BSON field '${command.name}.${name}' is an unknown field.`)
+    const value = request.body.get(name)
+    if (value !== undefined) checkFieldType(command.name, name, value)
   }
 }

@@ -75,7 +75,8 @@ function results(context: CommandContext, name: string): Iterable<Buffer> {
   const project = spec && spec.size > 0 ? compileProjection(spec, query.filter, variables) : undefined
   const sort = params.document('sort')
   if (sort) sortDocuments([], withoutNatural(sort))
-  const [skip, limit] = [params.count('skip') ?? 0, limitOf(context)]
+  // no limit is written as zero, too
+  const [skip, limit] = [params.count('skip') ?? 0, params.count('limit') || Infinity]
   return encoded()
 
   function* encoded(): Generator<Buffer> {
@@ -86,13 +87,6 @@ function results(context: CommandContext, name: string): Iterable<Buffer> {
       if (at - skip === limit) return
     }
   }
-}
-
-// a negative limit is an old way to ask for a single batch
-function limitOf({ params }: CommandContext): number | undefined {
-  const value = params.value('limit')
-  const number = isNumber(value) ? Math.abs(toNumber(value)) : params.count('limit')
-  return number === 0 ? undefined : number
 }
 
 function withoutNatural(sort: BsonDocument): BsonDocument {

@@ -1,4 +1,13 @@
-import { isDocument, isNumber, Long, toNumber, typeName, type BsonDocument, type BsonValue } from '../../bson/values.ts'
+import {
+  isDocument,
+  isNumber,
+  Long,
+  toNumber,
+  typeName,
+  Undefined,
+  type BsonDocument,
+  type BsonValue,
+} from '../../bson/values.ts'
 import { CommandError } from '../../bson/command-error.ts'
 
 /** The longest time that a command may name: about 24 days. */
@@ -71,8 +80,8 @@ export class Parameters {
     const value = this.#present(name)
     if (value === undefined) return undefined
     if (!isNumber(value)) throw this.wrongType(name, "expected types '[long, int, decimal, double]'")
-    const number = toNumber(value)
-    if (Number.isInteger(number) && number >= 0) return number
+    const number = Math.trunc(toNumber(value)) || 0
+    if (number >= 0) return number
     throw new CommandError(51024, `BSON field '${name}' value must be >= 0, actual value '${value.toString()}'`)
   }
 
@@ -109,6 +118,7 @@ export class Parameters {
   }
 
   #present(name: string): BsonValue | undefined {
-    return this.#fields.get(name) ?? undefined
+    const value = this.#fields.get(name)
+    return value === null || value instanceof Undefined ? undefined : value
   }
 }

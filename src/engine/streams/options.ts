@@ -1,4 +1,4 @@
-import { isDocument, Timestamp, typeName, type BsonDocument, type BsonValue } from '../../bson/values.ts'
+import { isDocument, Timestamp, typeName, Undefined, type BsonDocument, type BsonValue } from '../../bson/values.ts'
 import { CommandError } from '../../bson/command-error.ts'
 import { readToken, type ParsedToken } from './resume-token.ts'
 
@@ -67,7 +67,9 @@ class OptionReader {
 
   get(name: string): BsonValue | undefined {
     this.#read.add(name)
-    return this.#stage.get(name)
+    const value = this.#stage.get(name)
+    // the server takes null and undefined for absent
+    return value === null || value instanceof Undefined ? undefined : value
   }
 
   wrongType(name: string, expected: string): CommandError {

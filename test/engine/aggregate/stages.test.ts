@@ -327,7 +327,7 @@ const ERRORS: ErrorRow[] = [
   [[{ $unwind: { path: '$a', x: 1 } }], 28811, 'unrecognized option to $unwind stage: x'],
   [[{ $sample: 1 }], 28745, /must be an object/],
   [[{ $sample: { size: 'x' } }], 28746, /must be a number/],
-  [[{ $sample: { size: -1 } }], 28747, /positive/],
+  [[{ $sample: { size: -1 } }], 28747, /negative/],
   [[{ $sample: {} }], 28749, /must specify a size/],
   [[{ $facet: {} }], 40169, /non-empty object/],
   [[{ $facet: { a: 1 } }], 40170, /must be arrays/],

@@ -12,7 +12,7 @@ export const compileSample: StageCompiler = (spec) => {
     size = Math.trunc(toNumber(value))
   }
   if (size === undefined) throw new CommandError(28749, '$sample stage must specify a size')
-  if (!(size > 0)) throw new CommandError(28747, 'size argument to $sample must be a positive integer')
+  if (!(size >= 0)) throw new CommandError(28747, 'size argument to $sample must not be negative')
   const wanted = size
   return function* (input) {
     yield* shuffled([...input]).slice(0, wanted)
