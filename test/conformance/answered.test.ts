@@ -9,18 +9,15 @@ const UNRECORDED: Readonly<Record<string, string>> = {
   stage: `
     bucket sample sortByCount`,
   expression: `
-    sum avg min max firstN lastN minN maxN subtract divide mod arrayElemAt last in indexOfArray isArray size
-    slice concatArrays range reverseArray zip map filter reduce arrayToObject bitAnd bitOr bitXor bitNot gte abs
-    ceil floor round trunc exp ln log10 log pow sqrt rand objectToArray regexMatch regexFind regexFindAll
-    replaceOne replaceAll setUnion setIntersection setDifference setIsSubset setEquals anyElementTrue
-    allElementsTrue concat toUpper toLower strcasecmp split strLenBytes strLenCP substr substrBytes substrCP
-    indexOfBytes indexOfCP trim ltrim rtrim`,
+    sum avg min max firstN lastN minN maxN arrayElemAt last indexOfArray isArray slice concatArrays range
+    reverseArray zip map filter reduce arrayToObject bitAnd bitOr bitXor bitNot gte rand objectToArray regexMatch
+    regexFind regexFindAll replaceOne replaceAll setUnion setIntersection setDifference setIsSubset setEquals
+    anyElementTrue allElementsTrue concat toUpper toLower strcasecmp split strLenBytes strLenCP substr substrBytes
+    substrCP indexOfBytes indexOfCP trim ltrim rtrim`,
   accumulator: `
-    avg min max first last push addToSet mergeObjects stdDevPop stdDevSamp count firstN lastN minN maxN top topN
-    bottom bottomN percentile`,
+    mergeObjects topN bottom`,
   filter: `
-    ne regex options bitsAllSet bitsAllClear bitsAnySet bitsAnyClear and alwaysTrue alwaysFalse sampleRate
-    comment jsonSchema`,
+    ne regex options bitsAllClear bitsAnySet bitsAnyClear and alwaysFalse sampleRate`,
   update: `
     currentDate`,
 }
