@@ -1,5 +1,6 @@
 import { createClient } from 'graphql-ws/client'
 import type { WatchChangesSubscription, WatchChangesSubscriptionVariables } from './operations.generated.ts'
+import { originHint, toRefusal } from './refusal.ts'
 import type { SocketHandle } from './socket-class.ts'
 import { captureSocket } from './socket-class.ts'
 import type { End, WireError } from './verdict.ts'
@@ -67,7 +68,11 @@ export function openConnection(options: ConnectionOptions, operation: Operation,
     url: url.replace(/^http/, 'ws'),
     retryAttempts: 0,
     keepAlive: pingIntervalMs,
-    webSocketImpl: captureSocket(options.webSocketImpl, (opening) => (socket = opening)),
+    webSocketImpl: captureSocket(
+      options.webSocketImpl,
+      (opening) => (socket = opening),
+      (answer) => finish(toRefusal(answer)),
+    ),
     ...(connectionParams ? { connectionParams: toSendable } : {}),
     on: {
       connected: () => {
@@ -81,7 +86,7 @@ export function openConnection(options: ConnectionOptions, operation: Operation,
       pong: (received) => {
         if (received) clearTimeout(deadline)
       },
-      closed: (event) => finish(toClosed(event)),
+      closed: (event) => finish(withHint(toClosed(event))),
     },
   })
   deadline = setTimeout(cut, connectTimeoutMs)
@@ -92,7 +97,7 @@ export function openConnection(options: ConnectionOptions, operation: Operation,
       next: (result) => {
         if (!ended) events.onResult(result)
       },
-      error: (error) => finish(toEnd(error)),
+      error: (error) => finish(withHint(toEnd(error))),
       complete: () => finish({ kind: 'completed' }),
     },
   )
@@ -119,6 +124,13 @@ export function openConnection(options: ConnectionOptions, operation: Operation,
   function cut(): void {
     client.terminate()
     socket?.terminate?.()
+  }
+
+  // how a browser reports whatever kept a socket from being opened
+  function withHint(end: End): End {
+    if (acknowledged || end.kind !== 'closed' || end.code !== 1006) return end
+    const reason = originHint(url, pageOrigin())
+    return reason === undefined ? end : { kind: 'closed', code: null, reason }
   }
 
   function finish(end: End): void {
@@ -148,4 +160,11 @@ function toClosed(event: unknown): End {
 function toEnd(error: unknown): End {
   if (Array.isArray(error)) return { kind: 'errors', errors: error }
   return error instanceof Error ? { kind: 'closed', code: null, reason: error.message } : toClosed(error)
+}
+
+function pageOrigin(): string | undefined {
+  const location: unknown = Reflect.get(globalThis, 'location')
+  const origin: unknown =
+    typeof location === 'object' && location !== null ? Reflect.get(location, 'origin') : undefined
+  return typeof origin === 'string' ? origin : undefined
 }

@@ -21,8 +21,14 @@ export interface Outputs {
   readonly stderr?: number
 }
 
-/** Gives a function that runs `tailrace` from its sources, without what the tests' own environment says; killed after the test. */
-export function usePrograms(): (args: string[], env?: Record<string, string>, outputs?: Outputs) => Program {
+/**
+ * Gives a function that runs `tailrace`, without what the tests' own environment says; killed after the test.
+ *
+ * @param command what Node is given before the arguments; default: the sources
+ */
+export function usePrograms(
+  command: readonly string[] = ['--import', 'tsx', 'src/main.ts'],
+): (args: string[], env?: Record<string, string>, outputs?: Outputs) => Program {
   const programs: Program[] = []
   afterEach(async () => {
     for (const { child, exited } of programs.splice(0)) {
@@ -31,14 +37,14 @@ export function usePrograms(): (args: string[], env?: Record<string, string>, ou
     }
   })
   return (args, env = {}, outputs = {}) => {
-    const program = start(args, env, outputs)
+    const program = start([...command, ...args], env, outputs)
     programs.push(program)
     return program
   }
 }
 
 function start(args: string[], env: Record<string, string>, outputs: Outputs): Program {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts', ...args], {
+  const child = spawn(process.execPath, args, {
     cwd: ROOT,
     env: { PATH: process.env['PATH'] ?? '', ...env },
     stdio: ['ignore', outputs.stdout ?? 'pipe', outputs.stderr ?? 'pipe'],
