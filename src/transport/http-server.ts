@@ -85,6 +85,8 @@ export function createHttpServer(options: HttpServerOptions): Server {
     return settleTarget(request) ?? guard.refuseHost(headers)
   }
   const server = createServer(settings, (request, response) => {
+    // Node's parser loses what comes behind an offer to upgrade in the same packet: who sent that is to ask anew
+    if (request.headers.upgrade !== undefined) response.shouldKeepAlive = false
     const refusal = limits.admit(request, (release) => whenOver(response, release))
     if (refusal) return refuseRequest(response, refusal)
     route(request, response, { ...options, enter, guard }).catch((error: unknown) => {

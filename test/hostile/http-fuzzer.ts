@@ -52,8 +52,11 @@ async function exchange(graphqlUrl: string, random: Random, outcome: HostileOutc
   return isHanging ? `a connection that is not ended: ${answer.slice(0, 200)}` : wrongWith(answer)
 }
 
-function hostileRequest(random: Random, host: string): string {
-  if (random.oneIn(8)) return nonsense(random, host)
+function hostileRequest(random: Random, ownHost: string): string {
+  if (random.oneIn(8)) return nonsense(random, ownHost)
+  const host = random.oneIn(10) ? hostileHost(random, ownHost) : ownHost
+  const version = random.oneIn(20) ? '1.0' : '1.1'
+  const target = random.oneIn(10) ? hostileTarget(random, host) : '/graphql'
   const operation = hostileOperation(random)
   const headers = hostileHeaders(random)
   if (random.oneIn(4)) {
@@ -61,31 +64,33 @@ function hostileRequest(random: Random, host: string): string {
       const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
       return `${name}=${encodeURIComponent(Buffer.from(text).toString())}`
     })
-    return `GET /graphql?${parameters.join('&')} HTTP/1.1\r\nHost: ${host}\r\n${headers}\r\n`
+    const method = random.oneIn(20) ? random.pick(['HEAD', 'OPTIONS', 'DELETE', 'TRACE']) : 'GET'
+    return `${method} ${target}?${parameters.join('&')} HTTP/${version}\r\nHost: ${host}\r\n${headers}\r\n`
   }
   let body = JSON.stringify(operation)
   if (random.oneIn(20)) body = body.slice(0, random.below(body.length))
   if (random.oneIn(30)) body = `[${body},${body}]`
   if (random.oneIn(30)) body = 'x'.repeat(70_000)
   const type = random.oneIn(10)
-    ? random.pick(['text/plain', 'application/json;charset=utf-16', 'multipart/form-data', 'application/graphql', ''])
+    ? random.pick([
+        'text/plain',
+        'application/json;charset=utf-16',
+        'APPLICATION/JSON ; Charset="UTF-8"',
+        'application/json, text/plain',
+        'multipart/form-data',
+        'application/graphql',
+        '',
+      ])
     : 'application/json'
-  const head = `POST /graphql HTTP/1.1\r\nHost: ${host}\r\nContent-Type: ${type}\r\n${headers}`
+  const method = random.oneIn(30) ? random.pick(['PUT', 'PATCH', 'DELETE', 'QUERY']) : 'POST'
+  const head = `${method} ${target} HTTP/${version}\r\nHost: ${host}\r\nContent-Type: ${type}\r\n${headers}`
   if (random.oneIn(4)) return `${head}Transfer-Encoding: chunked\r\n\r\n${chunks(body, random)}`
   const length = Buffer.byteLength(body) + (random.oneIn(20) ? random.pick([-1, 1]) : 0)
   return `${head}Content-Length: ${length}\r\n\r\n${body}`
 }
 
 function hostileHeaders(random: Random): string {
-  const accept = random.pick([
-    '*/*',
-    'application/json',
-    'application/graphql-response+json',
-    'text/event-stream',
-    'text/event-stream',
-    'text/nothing',
-    '',
-  ])
+  const accept = hostileAccept(random)
   const more = random.several(2, () =>
     random.pick([
       'X: ' + 'x'.repeat(500),
@@ -96,7 +101,14 @@ function hostileHeaders(random: Random): string {
       'Cookie: a=b',
       'Accept-Encoding: br',
       'Expect: 100-continue',
-      'Content-Encoding: gzip',
+      `Content-Encoding: ${random.pick(['gzip', 'br', 'identity', 'x, y', ''])}`,
+      'Connection: Upgrade\r\nUpgrade: h2c',
+      'Connection: Upgrade\r\nUpgrade: websocket',
+      'Sec-WebSocket-Key: x',
+      `Sec-Fetch-Site: ${random.pick(['same-origin', 'same-site', 'cross-site', 'none', 'x'])}`,
+      `X-Forwarded-Host: ${random.pick(['localhost', 'evil.example', 'a b', ','])}`,
+      'Host: evil.example',
+      'Last-Event-ID: end:FORBIDDEN',
       'If-None-Match: *',
       'Range: bytes=0-1',
       'X-Forwarded-For: 1, 2',
@@ -105,6 +117,73 @@ function hostileHeaders(random: Random): string {
     ]),
   )
   return [`Accept: ${accept}`, ...more].map((line) => `${line}\r\n`).join('')
+}
+
+/** Media ranges that are right, nearly right, and none. */
+function hostileAccept(random: Random): string {
+  const range = () => {
+    const type = random.pick([
+      'application/json',
+      'application/graphql-response+json',
+      'text/event-stream',
+      'Text/Event-Stream',
+      'application/*',
+      'text/*',
+      '*/*',
+      '*',
+      'text/html',
+      'text/nothing',
+      '"',
+      '',
+    ])
+    const parameters = random.several(2, () =>
+      random.pick([
+        'q=0',
+        'q=1',
+        'q=0.5',
+        'Q=.1',
+        'q=x',
+        'q=',
+        'charset=utf-8',
+        'charset="utf-16"',
+        'a="b,c;d"',
+        '"\\"',
+        '',
+      ]),
+    )
+    return [type, ...parameters].join(random.pick([';', ' ; ']))
+  }
+  if (random.oneIn(200)) return '"\\'.repeat(random.below(20_000))
+  return random.several(3, range).join(random.pick([',', ', ']))
+}
+
+function hostileHost(random: Random, host: string): string {
+  return random.pick([
+    '',
+    'localhost',
+    'evil.example',
+    'a b',
+    '[::1]:1',
+    '[::',
+    `me@${host}`,
+    `${host}/x`,
+    'x'.repeat(5_000),
+  ])
+}
+
+function hostileTarget(random: Random, host: string): string {
+  return random.pick([
+    '/graphql/',
+    '//graphql',
+    '/graphql/x',
+    '/%67raphql',
+    '*',
+    `http://${host}/graphql`,
+    `HTTPS://${host}/graphql`,
+    'http://evil.example/graphql',
+    'http:///graphql',
+    'ftp://localhost/graphql',
+  ])
 }
 
 function chunks(body: string, random: Random): string {

@@ -72,6 +72,11 @@ describe('a request', () => {
     expect(answer?.status).toBe(status)
     expect(answer?.body).toContain(text)
   })
+
+  it('that offers HTTP/2 is the last of its connection, because what comes behind it may be lost', async () => {
+    const answer = await ask({ target: '/healthz', headers: H2C })
+    expect(answer?.headers.get('connection')).toBe('close')
+  })
 })
 
 describe('a GraphQL request', () => {
