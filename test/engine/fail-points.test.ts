@@ -297,7 +297,48 @@ describe('the labels of an injected error', () => {
   })
 })
 
+describe('onPrimaryTransactionalWrite', () => {
+  const things = () => fixture.client.db('test').collection('things')
+  const name = 'onPrimaryTransactionalWrite'
+
+  it('closes the connection of a retryable write that stands, so that the driver tries again', async () => {
+    await configure(name, { times: 1 })
+    expect(await things().insertOne({ a: 1 })).toMatchObject({ acknowledged: true })
+    expect(await things().countDocuments()).toBe(1)
+    expect(await configure(name, 'off')).toBe(1)
+  })
+
+  it('fails the statement at which it acts, which changes nothing', async () => {
+    await configure(name, { skip: 1 }, { failBeforeCommitExceptionCode: 1, closeConnection: false })
+    expect(await failure(things().insertMany([{ _id: 1 }, { _id: 2 }] as object[]))).toMatchObject({ code: 1 })
+    await configure(name, 'off')
+    expect(await things().find().toArray()).toEqual([{ _id: 1 }])
+  })
+
+  it('has nothing done where the connection is closed and the write fails', async () => {
+    const data = { failBeforeCommitExceptionCode: 1, closeConnection: true }
+    await configure(name, { times: 1 }, data)
+    await things().findOneAndUpdate({ _id: 1 as never }, { $inc: { n: 1 } }, { upsert: true })
+    expect(await things().findOne()).toMatchObject({ n: 1 })
+  })
+
+  it('leaves other writes alone', async () => {
+    await configure(name, 'alwaysOn', { failBeforeCommitExceptionCode: 1 })
+    const client = fixture.connect({ retryWrites: false })
+    expect(await client.db('test').collection('things').insertOne({})).toMatchObject({ acknowledged: true })
+    await client.withSession((session) =>
+      session.withTransaction(() => client.db('test').collection('things').insertOne({}, { session })),
+    )
+    expect(await client.db('admin').command({ configureFailPoint: name, mode: 'off' })).toMatchObject({ count: 0 })
+  })
+})
+
 describe('configureFailPoint', () => {
+  it('ignores data that it does not know, as a real server', async () => {
+    await configure('failCommand', { times: 1 }, { failCommands: ['ping'], errorCode: 8, errmsg: 'x', threadName: 'y' })
+    expect(await failure(ping())).toMatchObject({ code: 8 })
+  })
+
   const data = { failCommands: ['ping'], errorCode: 2 }
 
   it.for<[what: string, command: Document, codeName: string, message: string]>([
@@ -331,12 +372,6 @@ describe('configureFailPoint', () => {
       { configureFailPoint: 'failCommand', mode: 'alwaysOn', data: { ...data, blockConnection: true } },
       'InvalidOptions',
       "'blockTimeMS'",
-    ],
-    [
-      'data that it does not support',
-      { configureFailPoint: 'failCommand', mode: 'alwaysOn', data: { ...data, threadName: 'x' } },
-      'CommandNotSupported',
-      "'threadName'",
     ],
     [
       'a further field',

@@ -115,7 +115,9 @@ async function run(
   // before the session is touched
   requirePrimary(command, request, server.topology)
   const { session, transaction } = joinSession(command, params, server)
-  const unit = transaction ?? new AutoCommit(server.store)
+  const isRetryable = session !== undefined && params.has('txnNumber')
+  const beforeWrite = isRetryable ? () => server.failPoints.beforeWrite(passing) : undefined
+  const unit = transaction ?? new AutoCommit(server.store, beforeWrite)
   const context: CommandContext = {
     server,
     connection,
@@ -134,8 +136,10 @@ async function run(
       requirePrimary(command, request, server.topology)
       return command.run(context)
     })
+    server.failPoints.checkConnection(passing)
     return withWriteConcern(command, request, server.failPoints.afterRun(passing, fields))
   } catch (error) {
+    server.failPoints.checkConnection(passing)
     // a failed statement ends its transaction, as on a real server
     if (session && transaction) abortTransaction(session)
     throw error

@@ -31,33 +31,45 @@ export interface FailPointData {
   readonly writeConcernError: BsonDocument | undefined
 }
 
-/** Taken and without effect: it concerns the commands that servers send each other. */
-const IGNORED = ['failInternalCommands']
+/** What `onPrimaryTransactionalWrite` does to the next document that a retryable write changes. */
+export interface WriteFailPointData {
+  /** The connection is closed instead of answered; the write stands. Default true. */
+  readonly closeConnection: boolean
+  /** The write fails with this code, and is not done. */
+  readonly errorCode: number | undefined
+}
 
 /**
- * Reads the `data` of `configureFailPoint`.
- * @throws CommandError TypeMismatch for a field of the wrong type, InvalidOptions for blocking without a time,
- *   CommandNotSupported naming a field that this engine does not know
+ * Reads the `data` of `configureFailPoint` for the fail points that act on commands. As on a real server, fields that are
+ * not known, such as `errmsg`, are ignored.
+ * @throws CommandError TypeMismatch for a field of the wrong type, InvalidOptions for blocking without a time
  */
 export function readFailPointData(data: BsonValue | undefined): FailPointData {
-  if (data !== undefined && !isDocument(data)) {
-    throw new CommandError('TypeMismatch', "the 'data' option must be a JSON object")
-  }
-  const read = new DataReader(data ?? new Map())
-  const result: FailPointData = {
+  const read = new DataReader(data)
+  return {
     commands: new Set(read.strings('failCommands')),
-    allCommands: read.boolean('failAllCommands'),
+    allCommands: read.boolean('failAllCommands') ?? false,
     appName: read.string('appName'),
     namespace: read.string('namespace'),
     blockMs: readBlockMs(read),
-    closeConnection: read.boolean('closeConnection'),
+    closeConnection: read.boolean('closeConnection') ?? false,
     // 0 stands for no error
     errorCode: read.integer('errorCode') || undefined,
     errorLabels: read.strings('errorLabels'),
     writeConcernError: readWriteConcernError(read),
   }
-  read.checkRest()
-  return result
+}
+
+/**
+ * Reads the `data` of `configureFailPoint` for `onPrimaryTransactionalWrite`.
+ * @throws CommandError TypeMismatch for a field of the wrong type
+ */
+export function readWriteFailPointData(data: BsonValue | undefined): WriteFailPointData {
+  const read = new DataReader(data)
+  return {
+    closeConnection: read.boolean('closeConnection') ?? true,
+    errorCode: read.integer('failBeforeCommitExceptionCode'),
+  }
 }
 
 function readBlockMs(read: DataReader): number | undefined {
@@ -81,20 +93,20 @@ function readWriteConcernError(read: DataReader): BsonDocument | undefined {
 
 class DataReader {
   readonly #data: BsonDocument
-  readonly #read = new Set(IGNORED)
 
-  constructor(data: BsonDocument) {
+  constructor(data: BsonValue | undefined = new Map()) {
+    if (!isDocument(data)) throw new CommandError('TypeMismatch', "the 'data' option must be a JSON object")
     this.#data = data
   }
 
-  boolean(name: string): boolean {
-    const value = this.#get(name)
-    if (value === undefined || typeof value === 'boolean') return value ?? false
+  boolean(name: string): boolean | undefined {
+    const value = this.#data.get(name)
+    if (value === undefined || typeof value === 'boolean') return value
     throw this.wrongType(name, 'bool', value)
   }
 
   integer(name: string): number | undefined {
-    const value = this.#get(name)
+    const value = this.#data.get(name)
     if (value === undefined) return undefined
     const number = isNumber(value) ? toNumber(value) : Number.NaN
     // codes and times are 32-bit integers
@@ -103,13 +115,13 @@ class DataReader {
   }
 
   string(name: string): string | undefined {
-    const value = this.#get(name)
+    const value = this.#data.get(name)
     if (value === undefined || typeof value === 'string') return value
     throw this.wrongType(name, 'string', value)
   }
 
   strings(name: string): string[] | undefined {
-    const value = this.#get(name)
+    const value = this.#data.get(name)
     if (value === undefined) return undefined
     if (!Array.isArray(value)) throw this.wrongType(name, 'array', value)
     return value.map((item) => {
@@ -119,25 +131,13 @@ class DataReader {
   }
 
   document(name: string): BsonDocument | undefined {
-    const value = this.#get(name)
+    const value = this.#data.get(name)
     if (value === undefined || isDocument(value)) return value
     throw this.wrongType(name, 'object', value)
-  }
-
-  checkRest(): void {
-    for (const name of this.#data.keys()) {
-      if (this.#read.has(name)) continue
-      throw new CommandError('CommandNotSupported', `Fail point data '${name}' is not supported by the embedded engine`)
-    }
   }
 
   wrongType(name: string, expected: string, value: BsonValue | undefined): CommandError {
     const got = value === undefined ? 'missing' : `of type '${typeName(value)}'`
     return new CommandError('TypeMismatch', `Fail point data '${name}' is ${got}, expected type '${expected}'`)
-  }
-
-  #get(name: string): BsonValue | undefined {
-    this.#read.add(name)
-    return this.#data.get(name)
   }
 }

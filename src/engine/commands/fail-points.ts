@@ -4,7 +4,12 @@ import { CommandError } from '../../bson/command-error.ts'
 import type { Request } from '../wire/message.ts'
 import type { ClientConnection, Command, Reply } from './command.ts'
 import { errorLabels, LabelledError } from './error-labels.ts'
-import { readFailPointData, type FailPointData } from './fail-point-data.ts'
+import {
+  readFailPointData,
+  readWriteFailPointData,
+  type FailPointData,
+  type WriteFailPointData,
+} from './fail-point-data.ts'
 import { FailPoint, readMode } from './fail-point.ts'
 import { WRITES } from './primary-only.ts'
 import { sleepUnlessAborted } from './sleep.ts'
@@ -23,29 +28,38 @@ export interface Passing {
 
 /**
  * The fail points of a server, which tests set by `configureFailPoint`: `failCommand`, which acts before a command runs
- * or on its write concern, and `failGetMoreAfterCursorCheckout`, which acts within a `getMore` and costs its cursor.
+ * or on its write concern, `failGetMoreAfterCursorCheckout`, which acts within a `getMore` and costs its cursor, and
+ * `onPrimaryTransactionalWrite`, which acts on a document that a retryable write is about to change.
  * @see https://github.com/mongodb/mongo/wiki/The-%22failCommand%22-fail-point
  */
 export class FailPoints {
   readonly #points = {
     failCommand: new FailPoint<FailPointData>(),
     failGetMoreAfterCursorCheckout: new FailPoint<FailPointData>(),
+    onPrimaryTransactionalWrite: new FailPoint<WriteFailPointData>(),
   }
+  /** Commands of which the connection is closed when they have run. */
+  readonly #closing = new WeakSet<Passing>()
 
   /**
    * Sets a fail point. Gives how often it has acted so far.
    * @throws CommandError FailPointSetFailed for an unknown one; else as {@link readMode} and {@link readFailPointData}
    */
   configure(name: string, mode: BsonValue | undefined, data: BsonValue | undefined): number {
-    if (name !== 'failCommand' && name !== 'failGetMoreAfterCursorCheckout') {
-      throw new CommandError('FailPointSetFailed', `${name} not found`)
+    switch (name) {
+      case 'failCommand':
+      case 'failGetMoreAfterCursorCheckout':
+        return this.#points[name].set(readMode(mode), readFailPointData(data))
+      case 'onPrimaryTransactionalWrite':
+        return this.#points[name].set(readMode(mode), readWriteFailPointData(data))
+      default:
+        throw new CommandError('FailPointSetFailed', `${name} not found`)
     }
-    return this.#points[name].set(readMode(mode), readFailPointData(data))
   }
 
   /** Turns all of them off. */
   clear(): void {
-    for (const name of ['failCommand', 'failGetMoreAfterCursorCheckout']) this.configure(name, 'off', undefined)
+    for (const name of Object.keys(this.#points)) this.configure(name, 'off', undefined)
   }
 
   /**
@@ -62,6 +76,23 @@ export class FailPoints {
     if (data.blockMs !== undefined) await sleepUnlessAborted(data.blockMs, signal)
     if (data.closeConnection || signal.aborted) throw new ConnectionClosed()
     if (data.errorCode !== undefined) throw failure(data, "Failing command via 'failCommand' failpoint")
+  }
+
+  /**
+   * Lets `onPrimaryTransactionalWrite` act on one document of a retryable write, before it is changed.
+   * @throws CommandError with the given code: then nothing is changed
+   */
+  beforeWrite(passing: Passing): void {
+    const data = this.#points.onPrimaryTransactionalWrite.enter(() => true)
+    if (!data) return
+    if (data.closeConnection) this.#closing.add(passing)
+    if (data.errorCode === undefined) return
+    throw new CommandError(data.errorCode, 'Failing write due to failpoint. The write must not be reflected.')
+  }
+
+  /** @throws ConnectionClosed when a fail point asked for it while the command ran, which may have failed */
+  checkConnection(passing: Passing): void {
+    if (this.#closing.has(passing)) throw new ConnectionClosed()
   }
 
   /** Lets `failCommand` act on the write concern of a command that has run. Gives the reply, changed or not. */

@@ -76,14 +76,19 @@ export class AutoCommit implements WriteUnit {
   readonly view = LATEST
   readonly #store: Store
 
-  constructor(store: Store) {
+  readonly #beforeWrite: (() => void) | undefined
+
+  /** @param beforeWrite called before each write that can be done; what it throws prevents that one */
+  constructor(store: Store, beforeWrite?: () => void) {
     this.#store = store
+    this.#beforeWrite = beforeWrite
   }
 
   write(write: Write): void {
     const { collection, next, before, change } = write
     checkUnlocked(write)
     if (!next.isTombstone) checkUnique(this.view, write)
+    this.#beforeWrite?.()
     collection.commit(next, this.#store.nextCommit())
     this.#store.oplog.append([collection.logged(change, before)])
     // what a full capped collection gives up is deleted, and logged, by itself
