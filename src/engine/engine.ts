@@ -7,6 +7,7 @@ import { dispatch } from './commands/dispatch.ts'
 import { FailPoints } from './commands/fail-points.ts'
 import type { Server } from './commands/command.ts'
 import { errorReply } from './commands/reply.ts'
+import { deleteExpired } from './indexes/delete-expired.ts'
 import { Sessions } from './sessions/sessions.ts'
 import { Oplog } from './storage/oplog.ts'
 import { Store } from './storage/store.ts'
@@ -30,6 +31,8 @@ export interface EngineOptions {
   readonly sessionIdleMs?: number
   /** How long a transaction may stay open, in milliseconds. Default 60,000. */
   readonly transactionLifetimeMs?: number
+  /** How often the documents whose time is over are deleted, as TTL indexes ask, in milliseconds. Default 60,000. */
+  readonly ttlIntervalMs?: number
   /** How often unused cursors, sessions and transactions are looked for, in milliseconds. Default 5,000. */
   readonly sweepIntervalMs?: number
 }
@@ -94,12 +97,14 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
     server.sessions.sweep()
   }, options.sweepIntervalMs ?? 5_000)
   sweeper.unref()
+  const expiry = startExpiry(server, options.ttlIntervalMs ?? 60_000)
 
   let isStopped = false
 
   async function stop(): Promise<void> {
     isStopped = true
     clearInterval(sweeper)
+    expiry.stop()
     server.topology.stop()
     server.cursors.killWhere(() => true)
     server.sessions.endAll()
@@ -149,6 +154,26 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
     restart,
     run,
     stats: () => ({ connections: sockets.size, cursors: server.cursors.size, sessions: server.sessions.size }),
+  }
+}
+
+/** Deletes expired documents now and then, one pass at a time. Holds no process open. */
+function startExpiry({ store, topology, now }: Server, intervalMs: number): { stop(): void } {
+  const stopped = new AbortController()
+  let isBusy = false
+  const timer = setInterval(() => {
+    if (isBusy || !topology.isPrimary) return
+    isBusy = true
+    // a pass that takes too long goes on with the next
+    const done = (): boolean => (isBusy = false)
+    void deleteExpired(store, now(), stopped.signal).then(done, done)
+  }, intervalMs)
+  timer.unref()
+  return {
+    stop() {
+      clearInterval(timer)
+      stopped.abort()
+    },
   }
 }
 

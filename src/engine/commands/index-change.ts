@@ -1,6 +1,17 @@
 import { isEqual } from '../../bson/compare.ts'
-import { doc, Int32, isDocument, type BsonDocument } from '../../bson/values.ts'
+import type { Encodable } from '../../bson/encode.ts'
+import {
+  doc,
+  Int32,
+  isDocument,
+  isNumber,
+  Long,
+  toNumber,
+  type BsonDocument,
+  type BsonValue,
+} from '../../bson/values.ts'
 import { CommandError } from '../../bson/command-error.ts'
+import { readExpiry } from '../indexes/ttl.ts'
 import type { Collection } from '../storage/collection.ts'
 import type { SecondaryIndex } from '../storage/secondary-index.ts'
 import { Parameters } from './parameters.ts'
@@ -8,19 +19,19 @@ import { Parameters } from './parameters.ts'
 /** What `collMod` did to an index. */
 export interface IndexChange {
   /** The reply's fields: what was changed, before and after. */
-  readonly fields: Readonly<Record<string, boolean>>
+  readonly fields: Readonly<Record<string, Encodable>>
   /** The index's options before, as events show them. */
   readonly before: BsonDocument
 }
 
 /**
  * Changes an index as the `index` of `collMod` asks: hides it from the planner, which finds the same documents without, or
- * shows it again.
+ * shows it again; has documents expire sooner, later, or at all.
  * @throws CommandError IndexNotFound; InvalidOptions, BadValue for what cannot be changed
  */
 export function changeIndex(collection: Collection, change: BsonDocument): IndexChange {
   for (const field of change.keys()) {
-    if (!['name', 'keyPattern', 'hidden'].includes(field)) {
+    if (!['name', 'keyPattern', 'hidden', 'expireAfterSeconds'].includes(field)) {
       throw new CommandError(
         'CommandNotSupported',
         `collMod of an index's ${field} is not supported by the embedded engine`,
@@ -29,18 +40,58 @@ export function changeIndex(collection: Collection, change: BsonDocument): Index
   }
   const params = new Parameters('collMod.index', change)
   const hidden = params.boolean('hidden')
-  if (hidden === undefined) throw new CommandError('InvalidOptions', 'no expireAfterSeconds, hidden, or unique field')
+  const given = params.value('expireAfterSeconds')
+  if (hidden === undefined && given === undefined) {
+    throw new CommandError('InvalidOptions', 'no expireAfterSeconds, hidden, or unique field')
+  }
   const index = find(collection, params)
+  const changes = [
+    ...(hidden === undefined ? [] : hide(index, hidden)),
+    ...(given === undefined ? [] : expire(index, given)),
+  ].filter(({ old, next }) => !isEqual(old ?? null, next))
+  return {
+    fields: Object.fromEntries(
+      changes.flatMap(({ name, old, next }) => [
+        ...(old === undefined ? [] : [[`${name}_old`, old] as const]),
+        [`${name}_new`, next] as const,
+      ]),
+    ),
+    before: new Map(changes.flatMap(({ name, old }) => (old === undefined ? [] : [[name, old] as const]))),
+  }
+}
+
+interface Change {
+  readonly name: string
+  readonly old: BsonValue | undefined
+  readonly next: BsonValue
+}
+
+function hide(index: SecondaryIndex, hidden: boolean): Change[] {
   const spec = new Map(index.spec.spec)
-  const hiddenBefore = spec.get('hidden') === true
+  const old = spec.get('hidden') === true
   if (hidden) spec.set('hidden', true)
   else spec.delete('hidden')
   index.spec = { ...index.spec, spec }
-  const changes = hidden !== hiddenBefore
-  return {
-    fields: changes ? { hidden_old: hiddenBefore, hidden_new: hidden } : {},
-    before: changes ? doc({ hidden: hiddenBefore }) : doc({}),
+  return [{ name: 'hidden', old, next: hidden }]
+}
+
+function expire(index: SecondaryIndex, given: BsonValue): Change[] {
+  const seconds = readExpiry(given, (message) => new CommandError('InvalidOptions', message))
+  if (index.fields.length !== 1) {
+    throw new CommandError(
+      'InvalidOptions',
+      'TTL indexes are single-field indexes, compound indexes do not support TTL',
+    )
   }
+  const old = index.spec.spec.get('expireAfterSeconds')
+  const spec = new Map(index.spec.spec).set('expireAfterSeconds', seconds)
+  index.spec = { ...index.spec, spec, expireAfterSeconds: seconds.value }
+  return [{ name: 'expireAfterSeconds', old: inLong(old), next: inLong(seconds) as Long }]
+}
+
+// as a server answers
+function inLong(value: BsonValue | undefined): Long | undefined {
+  return isNumber(value) ? Long.fromNumber(toNumber(value)) : undefined
 }
 
 function find(collection: Collection, params: Parameters): SecondaryIndex {

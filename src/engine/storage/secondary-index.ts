@@ -12,6 +12,10 @@ export interface IndexSpec {
   readonly key: BsonDocument
   readonly unique: boolean
   readonly sparse: boolean
+  /** Whether documents are looked up in it; the other kinds are listed alone. */
+  readonly isPlain: boolean
+  /** How long after the date in its field a document is deleted. */
+  readonly expireAfterSeconds?: number
   readonly partialFilter?: BsonDocument
   /** The whole specification, as `listIndexes` gives it back. */
   readonly spec: BsonDocument
@@ -42,7 +46,12 @@ export class SecondaryIndex {
 
   /** Whether every document that could match an equality on the leading fields is in the index. */
   get coversAll(): boolean {
-    return !this.spec.sparse && !this.#partial
+    return this.spec.isPlain && !this.spec.sparse && !this.#partial
+  }
+
+  /** Whether the index is about a document: a partial one leaves documents out. */
+  holds(document: BsonDocument): boolean {
+    return !this.#partial || this.#partial.matches(document)
   }
 
   /**
@@ -100,7 +109,7 @@ export class SecondaryIndex {
    * @throws CommandError 171 when more than one field holds an array
    */
   #tuples(document: BsonDocument): string[][] {
-    if (this.#partial && !this.#partial.matches(document)) return []
+    if (!this.spec.isPlain || !this.holds(document)) return []
     const found = this.#paths.map((path) => valuesAt(document, path, 'whole'))
     if (this.spec.sparse && found.every((values) => values.every((value) => value === undefined))) return []
     const columns = found.map((values) => [...new Set(values.flatMap(keysOf))])

@@ -18,13 +18,16 @@ function refuse(message: string): never {
 
 /** Field operators that are known by name and refused. */
 export const UNSUPPORTED_FIELD_OPERATORS: Readonly<Record<string, FieldOperator>> = Object.fromEntries(
-  GEO_NAMES.map((name) => [name, (): never => refuse(`${name} is not supported by this server`)]),
+  GEO_NAMES.map((name) => [name, (): never => refuse(`${name} is not supported by the embedded engine`)]),
 )
 
 /** Top-level operators that are known by name and refused: code is never run, and there are no text indexes. */
 export const UNSUPPORTED_TOP_LEVEL_OPERATORS: Readonly<Record<string, TopLevelOperator>> = {
   $where: () => refuse('$where is not allowed in this context'),
   $text: () => {
-    throw new CommandError('IndexNotFound', 'text index required for $text query')
+    throw new CommandError(
+      'IndexNotFound',
+      'text index required for $text query: the embedded engine lists text indexes, and does not search in them',
+    )
   },
 }

@@ -1,0 +1,51 @@
+import { beginWork, countWork, shouldPause } from '../../bson/work.ts'
+import type { Collection } from '../storage/collection.ts'
+import type { SecondaryIndex } from '../storage/secondary-index.ts'
+import type { Store } from '../storage/store.ts'
+import { StoredDocument } from '../storage/stored-document.ts'
+import { AutoCommit, Locked } from '../storage/write-unit.ts'
+import { isExpired } from './ttl.ts'
+
+/**
+ * Deletes the documents whose time is over, as TTL indexes ask, with a change event each. Documents that a transaction
+ * holds stay until the next time. Others have their turn in between.
+ * **Cost**: one look at each document of the collections that have such an index.
+ * @param signal ends it early
+ */
+export async function deleteExpired(store: Store, nowMs: number, signal: AbortSignal): Promise<void> {
+  for (const collection of store.databases().flatMap((db) => store.collections(db))) {
+    for (const index of collection.indexes) {
+      if (index.spec.expireAfterSeconds !== undefined) await sweep(store, collection, index, nowMs, signal)
+    }
+  }
+}
+
+async function sweep(
+  store: Store,
+  collection: Collection,
+  index: SecondaryIndex,
+  nowMs: number,
+  signal: AbortSignal,
+): Promise<void> {
+  beginWork()
+  for (const stored of collection.all(Infinity)) {
+    if (shouldPause()) await new Promise<void>((resolve) => setImmediate(resolve))
+    const { expireAfterSeconds } = index.spec
+    // all of it may have changed meanwhile
+    if (signal.aborted || collection.isDropped || expireAfterSeconds === undefined) return
+    countWork()
+    const isDue = isExpired(stored.document, index.fields[0] as string, nowMs - expireAfterSeconds * 1000)
+    stored.releaseDecoded()
+    if (isDue && index.holds(stored.document)) remove(store, collection, stored)
+  }
+}
+
+function remove(store: Store, collection: Collection, stored: StoredDocument): void {
+  if (collection.at(stored.key, Infinity) !== stored) return
+  const next = StoredDocument.tombstone(stored.id, stored.key)
+  try {
+    new AutoCommit(store).write({ collection, next, before: stored, change: { kind: 'delete', id: stored.id } })
+  } catch (error) {
+    if (!(error instanceof Locked)) throw error
+  }
+}
