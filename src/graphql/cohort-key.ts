@@ -1,5 +1,5 @@
-import type { DocumentNode } from 'graphql'
-import { Kind, print, visit } from 'graphql'
+import type { DocumentNode, ExecutionArgs } from 'graphql'
+import { getOperationAST, Kind, parse, print, stripIgnoredCharacters, visit } from 'graphql'
 
 /** What of an operation decides about its results. */
 interface Essence {
@@ -16,7 +16,11 @@ const essences = new WeakMap<DocumentNode, Essence>()
 
 /**
  * Equal for operations whose results are equal for the same event, byte by byte: the document, the operation's name, the
- * variables, but for those that only say where to start, and what the caller may see.
+ * variables that it declares, except those that only say where to start, and what the caller may see.
+ *
+ * The key holds all of that, so that the operation can be had {@link fromCohortKey from it} again. It is what a cohort keeps of
+ * an operation: text that is about as long as what was sent, where a document and its variables as objects take a hundred
+ * times as much.
  *
  * @param grantKey equal for callers who may see the same
  *
@@ -31,8 +35,21 @@ export function cohortKey(
   const known = essences.get(document)
   const essence = known ?? toEssence(document)
   if (!known) essences.set(document, essence)
-  const told = Object.entries(variables ?? {}).filter(([name]) => !essence.positionVariables.has(name))
-  return JSON.stringify([essence.text, operationName ?? '', told, grantKey])
+  const given = variables ?? {}
+  const declared = getOperationAST(document, operationName)?.variableDefinitions ?? []
+  const names = declared.map(({ variable }) => variable.name.value)
+  const told = names
+    .filter((name) => Object.hasOwn(given, name) && !essence.positionVariables.has(name))
+    .map((name) => [name, given[name]])
+  return JSON.stringify([essence.text, operationName ?? null, told, grantKey])
+}
+
+/** The operation that a key stands for, anew. Its errors have no locations: those who share it wrote it differently. */
+export function fromCohortKey(key: string): Pick<ExecutionArgs, 'document' | 'operationName' | 'variableValues'> {
+  // what cohortKey writes
+  const [text, operationName, told] = JSON.parse(key) as [string, string | null, [string, unknown][]]
+  const document = parse(text, { noLocation: true })
+  return { document, operationName, variableValues: Object.fromEntries(told) }
 }
 
 function toEssence(document: DocumentNode): Essence {
@@ -57,8 +74,10 @@ function toEssence(document: DocumentNode): Essence {
     },
     Variable: ({ name }) => void count(uses, name.value),
   })
-  return {
-    text: print(stripped),
-    positionVariables: new Set([...positionUses.keys()].filter((name) => !uses.has(name))),
-  }
+  const positionVariables = new Set([...positionUses.keys()].filter((name) => !uses.has(name)))
+  const essential = visit(stripped, {
+    VariableDefinition: ({ variable }) => (positionVariables.has(variable.name.value) ? null : false),
+  })
+  // without what indents it, which can be longer than the text that was sent
+  return { text: stripIgnoredCharacters(print(essential)), positionVariables }
 }

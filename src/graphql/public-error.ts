@@ -1,6 +1,8 @@
+import type { ExecutionResult } from 'graphql'
 import { GraphQLError } from 'graphql'
 import type { ErrorCode } from '../errors.ts'
 import { RelayError } from '../errors.ts'
+import type { Services } from './context.ts'
 
 /**
  * What a client may see of an error: a {@link RelayError} with its code and resume token in `extensions`, a GraphQL error
@@ -16,6 +18,16 @@ export function toPublicError(error: unknown, report: (error: unknown) => void):
   }
   report(error)
   return new GraphQLError('Unexpected error', { extensions: { code: 'INTERNAL_SERVER_ERROR' } })
+}
+
+/** The result as a client may see it, and as JSON writes it. */
+export function toPublicResult(
+  { errors, data }: ExecutionResult,
+  { reportError }: Pick<Services, 'reportError'>,
+): object {
+  if (!errors) return { data }
+  const shown = errors.map((error) => toPublicError(error, reportError).toJSON())
+  return data === undefined ? { errors: shown } : { data, errors: shown }
 }
 
 /** The same error with a code that clients know. */

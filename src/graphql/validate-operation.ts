@@ -35,10 +35,10 @@ export function validateOperation(
   schema: GraphQLSchema,
   document: DocumentNode,
   { rules, introspection }: Execution,
-  further: readonly ValidationRule[] = specifiedRules,
 ): readonly GraphQLError[] {
   const options = { maxErrors: MAX_ERRORS, hideSuggestions: !introspection }
   const refused = validate(schema, document, [...rules, noRootConditions, ...FRAGMENT_RULES], options)
   if (refused.length > 0) return refused
-  return validate(schema, document, introspection ? further : [...further, NoSchemaIntrospectionCustomRule], options)
+  const further = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule]
+  return validate(schema, document, further, options)
 }

@@ -1,5 +1,6 @@
 import type { Services } from '../graphql/context.ts'
 import { createExecution } from '../graphql/execution.ts'
+import { createOperations } from '../graphql/operations.ts'
 import { createSchema } from '../graphql/schema.ts'
 import { SILENT } from '../logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
@@ -62,7 +63,9 @@ export function createServers(options: SettledOptions, served: Served): Servers 
   const outputRate = createOutputRate({ bytesPerSecond: options.maxOutputBytesPerSecond ?? Infinity })
   const clients = createClientAddress(options.trustedProxies)
   const schema = createSchema({ sandbox: services.sandbox !== undefined })
-  const common = { ...options, ...served, schema, execution: createExecution(options), outputRate, clients }
+  const execution = createExecution(options)
+  const operations = createOperations(schema, execution)
+  const common = { ...options, ...served, schema, execution, operations, outputRate, clients }
 
   const webSockets = createWebSockets({
     ...common,

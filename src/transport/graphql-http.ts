@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
-import type { ExecutionArgs, GraphQLSchema, validate } from 'graphql'
+import type { DocumentNode, ExecutionArgs, GraphQLError, GraphQLSchema } from 'graphql'
 import { execute } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import { createGraphQLError, createYoga } from 'graphql-yoga'
@@ -9,9 +9,8 @@ import { writeJson } from '../bson/ejson/json-text.ts'
 import type { GraphQLContext, Services } from '../graphql/context.ts'
 import { toOperationServices } from '../graphql/context.ts'
 import type { Execution } from '../graphql/execution.ts'
-import { parseOperation } from '../graphql/parse-operation.ts'
+import type { Operations } from '../graphql/operations.ts'
 import { toPublicError } from '../graphql/public-error.ts'
-import { validateOperation } from '../graphql/validate-operation.ts'
 import type { Authentication } from './authentication.ts'
 import type { ConnectionCounts } from './connection-counts.ts'
 import type { Trace } from '../trace.ts'
@@ -40,6 +39,7 @@ export interface GraphqlHandlerOptions {
   readonly schema: GraphQLSchema
   readonly services: Services
   readonly execution: Execution
+  readonly operations: Operations
   readonly authentication: Authentication
   /** The path that GraphQL is served at. */
   readonly endpoint: string
@@ -89,8 +89,7 @@ export function createGraphqlHandler(
       useJson(),
       useParameters(),
       useClosedCodes(),
-      useOwnParser(execution),
-      useOwnValidation(execution),
+      useOperations(options.operations),
       useGraphqlJs(execution, services.trace),
       useErrorCount(services),
       useOwnJson(),
@@ -101,6 +100,7 @@ export function createGraphqlHandler(
     maxRequestBodySize: maxBodyBytes,
     multipart: false,
     batching: false,
+    parserAndValidationCache: false,
     graphiql: false,
     landingPage: false,
     logging: false,
@@ -143,18 +143,18 @@ function endEventSource(response: ServerResponse): void {
   response.writeHead(204, { ...COMMON_HEADERS, 'Cache-Control': 'no-store' }).end()
 }
 
-function useOwnParser({ maxTokens }: Execution): Plugin {
-  const parse = (source: Parameters<typeof parseOperation>[0]) => parseOperation(source, maxTokens)
-  return { onParse: ({ setParseFn }) => setParseFn(parse) }
-}
-
-function useOwnValidation(execution: Execution): Plugin {
+// Yoga's own caches count documents, and not what they take
+function useOperations(operations: Operations): Plugin {
+  const errorsOf = new WeakMap<DocumentNode, readonly GraphQLError[]>()
   return {
-    onValidate({ setValidationFn }) {
-      const validateOwn: typeof validate = (schema, document, rules) =>
-        validateOperation(schema, document, execution, rules)
-      setValidationFn(validateOwn)
+    onParse({ setParseFn }) {
+      setParseFn((source: { readonly body: string } | string) => {
+        const { document, errors } = operations.get(typeof source === 'string' ? source : source.body)
+        errorsOf.set(document, errors)
+        return document
+      })
     },
+    onValidate: ({ setValidationFn }) => setValidationFn((_schema, document) => errorsOf.get(document) ?? []),
   }
 }
 

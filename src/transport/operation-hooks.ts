@@ -12,7 +12,7 @@ import { toOperationServices } from '../graphql/context.ts'
 import type { Execution } from '../graphql/execution.ts'
 import { openSubscription } from '../graphql/open-subscription.ts'
 import { depthProblem } from '../graphql/limits/json-depth.ts'
-import { createOperations } from '../graphql/operations.ts'
+import type { Operations } from '../graphql/operations.ts'
 import { toPublicError } from '../graphql/public-error.ts'
 import { withVariableSources } from '../graphql/variable-sources.ts'
 import type { Expiry } from './expiry.ts'
@@ -85,6 +85,7 @@ export function createOperationHooks(
   schema: GraphQLSchema,
   services: Services,
   execution: Execution,
+  operations: Operations,
   expiry: Expiry,
   { maxSubscriptions, onUse }: ConnectionHooks,
 ): ServerOptions<Record<string, unknown>, SocketExtra> {
@@ -95,7 +96,6 @@ export function createOperationHooks(
     countErrors(errors)
     return errors
   }
-  const operations = createOperations(schema, execution)
 
   return {
     onSubscribe(context: SocketContext, id, payload) {

@@ -5,6 +5,7 @@ import { handleProtocols, makeServer } from 'graphql-ws'
 import { WebSocketServer } from 'ws'
 import type { Services } from '../graphql/context.ts'
 import type { Execution } from '../graphql/execution.ts'
+import type { Operations } from '../graphql/operations.ts'
 import type { Authentication } from './authentication.ts'
 import { createAuthenticationHooks } from './authentication-hooks.ts'
 import type { ConnectionCounts } from './connection-counts.ts'
@@ -26,6 +27,7 @@ export interface WebSocketOptions {
   readonly schema: GraphQLSchema
   readonly services: Services
   readonly execution: Execution
+  readonly operations: Operations
   readonly authentication: Authentication
   /** Largest message taken, in bytes. A larger one closes its socket with 1009. */
   readonly maxMessageBytes: number
@@ -83,7 +85,7 @@ export function createWebSockets(options: WebSocketOptions): WebSockets {
     onIdle: (connection) => connection.close(1000, 'Idle'),
   })
   const { maxSubscriptions } = options
-  const operations = createOperationHooks(schema, services, execution, authentication.expiry, {
+  const operations = createOperationHooks(schema, services, execution, options.operations, authentication.expiry, {
     maxSubscriptions,
     onUse: idle.use,
   })

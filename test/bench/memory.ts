@@ -1,3 +1,5 @@
+import { MEMORY_ATTACKS, memoryTaken, PATIENT } from '../hostile/caller-memory.ts'
+import { startRelayUnderTest } from '../hostile/relay-under-test.ts'
 import { median, printMarkdown } from './figures.ts'
 import { LABELS } from './labels.ts'
 import { startMeasuredEngine } from './measured-engine.ts'
@@ -52,6 +54,24 @@ export async function benchMemory(): Promise<void> {
     'one event to all of them, ms',
   ]
   printMarkdown([title, ...header], rows)
+  await benchCallers()
+}
+
+/** What callers can have kept at the worst, each way that there is, in a relay with a heap of 512 MiB. */
+async function benchCallers(): Promise<void> {
+  const relay = await startRelayUnderTest(PATIENT)
+  try {
+    // the first two once more before: what is compiled and cached at first is not the caller's
+    for (const attack of MEMORY_ATTACKS.slice(0, 2)) await memoryTaken(relay, attack)
+    const rows: string[][] = []
+    for (const attack of MEMORY_ATTACKS) {
+      const toMib = (bytes: number) => (bytes / 1_048_576).toFixed(1)
+      rows.push([attack.name, toMib(await memoryTaken(relay, attack)), toMib(attack.allowedBytes)])
+    }
+    printMarkdown(['what callers do', 'keeps, MiB', 'may keep, MiB'], rows)
+  } finally {
+    await relay.stop()
+  }
 }
 
 async function measure(name: ServerName): Promise<Memory> {

@@ -1,5 +1,6 @@
 import { SILENT } from '../../src/logger.ts'
 import { createRelay } from '../../src/relay.ts'
+import type { RelayOptions } from '../../src/relay-options.ts'
 
 /** What the process that runs the relay tells when asked. */
 export interface RelayState {
@@ -38,6 +39,7 @@ const relay = await createRelay({
   keepAliveTimeoutMs: 1_000,
   lingerMs: 500,
   maxUpstreams: 50,
+  ...(JSON.parse(process.argv[2] ?? '{}') as RelayOptions),
   log: {
     ...SILENT,
     error: ({ err }, message) => void unexpected.push(`${message} ${err instanceof Error ? err.stack : String(err)}`),

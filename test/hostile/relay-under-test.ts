@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import type { RelayOptions } from '../../src/relay-options.ts'
 import type { RelayAddress, RelayState } from './relay-process.ts'
 
 /** A relay in a process of its own, so that a crash, a hang and its memory can be seen from outside. */
@@ -14,9 +15,9 @@ export interface RelayUnderTest extends RelayAddress {
 }
 
 /** Starts one. The caller stops it. */
-export async function startRelayUnderTest(): Promise<RelayUnderTest> {
+export async function startRelayUnderTest(options: RelayOptions = {}): Promise<RelayUnderTest> {
   const errors: string[] = []
-  const child = fork(fileURLToPath(new URL('./relay-process.ts', import.meta.url)), {
+  const child = fork(fileURLToPath(new URL('./relay-process.ts', import.meta.url)), [JSON.stringify(options)], {
     execArgv: ['--import', 'tsx', '--expose-gc', '--unhandled-rejections=strict', '--max-old-space-size=512'],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   })
