@@ -1,6 +1,7 @@
 import type { GraphQLParams, Plugin } from 'graphql-yoga'
 import { createGraphQLError } from 'graphql-yoga'
 import { sliceFields } from '../bson/ejson/json-slices.ts'
+import { depthProblem } from '../graphql/limits/json-depth.ts'
 import { withVariableSources } from '../graphql/variable-sources.ts'
 
 const UTF_8 = new TextDecoder('utf-8', { fatal: true })
@@ -33,7 +34,8 @@ async function readBody(request: Request): Promise<GraphQLParams> {
 }
 
 function withSources(params: GraphQLParams, text: () => string | undefined): GraphQLParams {
-  if (typeof params.variables !== 'object') return params
+  // what nests too deep is refused next, as what it is
+  if (typeof params.variables !== 'object' || depthProblem(params) !== undefined) return params
   // it has the same names
   return { ...params, variables: withVariableSources(params.variables, text) as Record<string, unknown> }
 }
