@@ -1,4 +1,4 @@
-import type { ImageOptions } from '../changes/open-stream.ts'
+import type { ChosenOptions } from '../changes/open-stream.ts'
 import type { Scope } from '../changes/scope.ts'
 import { isInternalScope } from '../changes/scope.ts'
 import { badUserInput, RelayError } from '../errors.ts'
@@ -38,10 +38,10 @@ export interface Grant {
 
 /** How to make a caller's view of a scope. */
 export interface Restriction {
-  /** Which images the change stream needs when a caller asks for these. */
-  imagesFor(images: ImageOptions): ImageOptions
-  /** The view of a caller who asked for these images. */
-  viewFor(images: ImageOptions): View
+  /** What the change stream needs when a caller chooses these: perhaps more images. */
+  imagesFor(images: ChosenOptions): ChosenOptions
+  /** The view of a caller who chose these. */
+  viewFor(images: ChosenOptions): View
   readonly seal: TokenSeal
 }
 
@@ -122,8 +122,9 @@ function verdictOf(rules: readonly BoundRule[], namespace: Scope): Verdict | und
 }
 
 // a document that was looked up may be newer than the event, and show now what was hidden then
-function withImages({ fullDocument, fullDocumentBeforeChange }: ImageOptions): ImageOptions {
+function withImages({ fullDocument, fullDocumentBeforeChange, ...others }: ChosenOptions): ChosenOptions {
   return {
+    ...others,
     fullDocument: fullDocument === 'required' ? 'required' : 'whenAvailable',
     fullDocumentBeforeChange: fullDocumentBeforeChange === 'required' ? 'required' : 'whenAvailable',
   }

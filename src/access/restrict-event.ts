@@ -5,7 +5,7 @@ import { typeOf, typeSeen } from './rows.ts'
 import type { Verdict } from './verdict.ts'
 
 /** Fields that say nothing of what a document holds. */
-const ABOUT_THE_EVENT = ['clusterTime', 'wallTime', 'txnNumber', 'lsid'] as const
+const ABOUT_THE_EVENT = ['clusterTime', 'collectionUUID', 'wallTime', 'txnNumber', 'lsid'] as const
 
 /**
  * What is in an event besides, by its type as it is seen, in the server's order. Everything else stays out: a newer server

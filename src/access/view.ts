@@ -1,6 +1,6 @@
 import { isDocument, type BsonDocument, type BsonValue } from '../bson/values.ts'
 import type { Change } from '../changes/change.ts'
-import type { ImageOptions } from '../changes/open-stream.ts'
+import type { ChosenOptions } from '../changes/open-stream.ts'
 import type { Scope } from '../changes/scope.ts'
 import { madeChange } from '../changes/to-change.ts'
 import { restrictEvent } from './restrict-event.ts'
@@ -14,7 +14,7 @@ export type View = (change: Change) => Change | undefined
 export interface ViewOptions {
   readonly scope: Scope
   /** The images that the caller asked for. The change may hold more. */
-  readonly images: ImageOptions
+  readonly images: ChosenOptions
   readonly seal: TokenSeal
   /** What the caller may see of a collection, or of a database or deployment as a whole; `undefined` when nothing. */
   readonly verdictOf: (scope: Scope) => Verdict | undefined
@@ -26,7 +26,7 @@ export interface ViewOptions {
  *
  * An event is judged by its own namespace; `dropDatabase` by whether all of the database may be seen, and one without a
  * namespace, such as `invalidate`, by whether all of what the caller watches may be. A name that `rename` tells is left out
- * where it may not be seen.
+ * where it may not be seen, and so is what a view is made of, where not all of the database may be.
  *
  * Cost: once per event and cohort. The event is decoded and encoded again, its token sealed; with a row filter up to two tests of a
  * document, with a field filter a walk over the documents in the event.
@@ -51,6 +51,7 @@ export function createView({ scope, images, seal, verdictOf }: ViewOptions): Vie
     const hidden = new Set<string>()
     if (event.get('operationType') === 'update' && images.fullDocument === 'default') hidden.add('fullDocument')
     if (images.fullDocumentBeforeChange === 'off') hidden.add('fullDocumentBeforeChange')
+    if (namesOthers(event) && !judge(dbOf(event.get('ns')))) hidden.add('operationDescription').add('stateBeforeChange')
     // a description of the whole says the new name again
     if (isPresent(event.get('to')) && !judge(scopeOf(event.get('to')))) hidden.add('to').add('operationDescription')
     return new Map([...event].filter(([name]) => !hidden.has(name)))
@@ -64,6 +65,17 @@ function scopeOf(ns: BsonValue | undefined): Scope | undefined {
   if (typeof db !== 'string') return undefined
   if (coll === undefined) return { db }
   return typeof coll === 'string' ? { db, coll } : undefined
+}
+
+/** Whether an event describes a view, which is made of collections that its own name does not tell. */
+function namesOthers(event: BsonDocument): boolean {
+  const description = event.get('operationDescription')
+  return isDocument(description) && (description.has('viewOn') || description.has('pipeline'))
+}
+
+function dbOf(ns: BsonValue | undefined): Scope | undefined {
+  const db = scopeOf(ns)?.db
+  return db === undefined ? undefined : { db }
 }
 
 function isPresent(value: unknown): boolean {

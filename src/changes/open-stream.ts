@@ -10,9 +10,10 @@ import type { ServerToken } from './resume-token.ts'
 import type { Scope } from './scope.ts'
 
 /** The options of a change stream that a subscriber chooses; names and values are the server's. */
-export interface ImageOptions {
+export interface ChosenOptions {
   readonly fullDocument: 'default' | 'updateLookup' | 'whenAvailable' | 'required'
   readonly fullDocumentBeforeChange: 'off' | 'whenAvailable' | 'required'
+  readonly showExpandedEvents: boolean
 }
 
 /** One cursor on a server. Ends with the first error: reopening is for the caller, from its own position. */
@@ -32,7 +33,7 @@ export interface OpenStream {
 }
 
 /** What {@link openStream} needs to know. */
-export interface OpenStreamOptions extends ImageOptions {
+export interface OpenStreamOptions extends ChosenOptions {
   readonly scope: Scope
   /** Where to start; absent: now, by the server's clock, which only helps to learn why a position cannot be had. */
   readonly position: Position | undefined
@@ -50,7 +51,8 @@ export interface OpenStreamOptions extends ImageOptions {
  * Reads through `stream()`, because the driver's iterator resumes by itself, without back-off and without telling.
  */
 export function openStream(client: MongoClient, options: OpenStreamOptions): OpenStream {
-  const { scope, position, maxAwaitTimeMs, onIdle, fullDocument, fullDocumentBeforeChange } = options
+  const { scope, position, maxAwaitTimeMs, onIdle, fullDocument, fullDocumentBeforeChange, showExpandedEvents } =
+    options
   const pipeline = options.splitLargeEvents ? SPLIT_LARGE_EVENTS : []
   // With a session of its own the driver's cursor ends that as soon as a reply comes after it was closed, and then cannot send
   // the killCursors that still waits for a connection: the cursor would stay open on the server.
@@ -61,6 +63,8 @@ export function openStream(client: MongoClient, options: OpenStreamOptions): Ope
     session,
     ...(fullDocument === 'default' ? {} : { fullDocument }),
     ...(fullDocumentBeforeChange === 'off' ? {} : { fullDocumentBeforeChange }),
+    // servers before 6.0 refuse the option
+    ...(showExpandedEvents ? { showExpandedEvents } : {}),
     ...(position ? toWatchPosition(position) : {}),
     maxAwaitTimeMS: maxAwaitTimeMs,
   })

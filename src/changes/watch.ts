@@ -4,7 +4,7 @@ import type { BackoffOptions } from './backoff.ts'
 import { backoffDelayMs } from './backoff.ts'
 import type { Change } from './change.ts'
 import type { Deployment } from './deployment.ts'
-import type { ImageOptions, OpenStream } from './open-stream.ts'
+import type { ChosenOptions, OpenStream } from './open-stream.ts'
 import { openStream } from './open-stream.ts'
 import { toLastingBytes } from './lasting-bytes.ts'
 import type { Position } from './position.ts'
@@ -35,7 +35,7 @@ export interface OutageOptions {
 }
 
 /** What {@link watch} watches, and from where. */
-export interface WatchOptions extends ImageOptions {
+export interface WatchOptions extends ChosenOptions {
   readonly scope: Scope
   /**
    * Where to start; `'now'` is the deployment's cluster time when {@link watch} is first pulled. What happened at that very
@@ -78,7 +78,16 @@ export async function* watch(
   options: WatchOptions,
   signal: AbortSignal,
 ): AsyncGenerator<readonly Change[], never, void> {
-  const { scope, start, onStart, onIdle, outage = {}, fullDocument, fullDocumentBeforeChange } = options
+  const {
+    scope,
+    start,
+    onStart,
+    onIdle,
+    outage = {},
+    fullDocument,
+    fullDocumentBeforeChange,
+    showExpandedEvents,
+  } = options
   const { maxAwaitTimeMs = deployment.maxAwaitTimeMs } = options
   const { hasUser } = deployment
   const { startTimeoutMs = 10_000, outageLimitMs = 300_000, renewClientMs = 5_000 } = outage
@@ -113,6 +122,7 @@ export async function* watch(
         position,
         fullDocument,
         fullDocumentBeforeChange,
+        showExpandedEvents,
         maxAwaitTimeMs,
         splitLargeEvents,
         onIdle: (token: ServerToken) => {

@@ -3,6 +3,8 @@
  * generated from these.
  */
 export const SELECTIONS = {
+  resumeToken: 'resumeToken',
+  operationType: 'operationType',
   clusterTime: 'clusterTime',
   wallTime: 'wallTime',
   ns: 'ns { db coll }',
@@ -15,14 +17,21 @@ export const SELECTIONS = {
   txnNumber: 'txnNumber',
   lsid: 'lsid',
   operationDescription: 'operationDescription',
+  collectionUUID: 'collectionUUID',
   json: 'json',
 } as const
 
-/** A field of a change that can be asked for; `resumeToken` and `operationType` are always there. */
+/** A field of a change that can be asked for. */
 export type ChangeField = keyof typeof SELECTIONS
 
 /** What is asked for by default: everything but `json`, which would send it all twice. */
 export type DefaultField = Exclude<ChangeField, 'json'>
+
+/** Those that every change has, asked for or not. */
+export type ConstantField = 'resumeToken' | 'operationType'
+
+/** The names of {@link ConstantField}. */
+export const CONSTANT_FIELDS: readonly ChangeField[] = ['resumeToken', 'operationType'] satisfies ConstantField[]
 
 /** The names of {@link SELECTIONS}. */
 export const ALL_FIELDS = Object.keys(SELECTIONS) as ChangeField[] // its keys are these

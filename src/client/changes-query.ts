@@ -1,5 +1,5 @@
 import type { ChangeField } from './change-fields.ts'
-import { ALL_FIELDS, SELECTIONS } from './change-fields.ts'
+import { ALL_FIELDS, CONSTANT_FIELDS, SELECTIONS } from './change-fields.ts'
 import { WatchError } from './watch-error.ts'
 
 /**
@@ -14,7 +14,8 @@ export function toChangesQuery(fields: readonly ChangeField[]): string {
     const message = `Expected fields of a change (${ALL_FIELDS.join(', ')}), got ${JSON.stringify(unknown)}`
     throw new WatchError('BAD_USER_INPUT', message, { resumeToken: undefined })
   }
-  const selections = ALL_FIELDS.filter((field) => fields.includes(field)).map((field) => SELECTIONS[field])
+  const asked = new Set([...CONSTANT_FIELDS, ...fields])
+  const selections = ALL_FIELDS.filter((field) => asked.has(field)).map((field) => SELECTIONS[field])
   return `
   subscription WatchChanges(
     $db: String
@@ -23,6 +24,7 @@ export function toChangesQuery(fields: readonly ChangeField[]): string {
     $where: EJSON
     $fullDocument: FullDocument! = DEFAULT
     $fullDocumentBeforeChange: FullDocumentBeforeChange! = OFF
+    $showExpandedEvents: Boolean! = false
     $startAfter: ResumeToken
     $startAtOperationTime: Timestamp
     $last: Int
@@ -35,6 +37,7 @@ export function toChangesQuery(fields: readonly ChangeField[]): string {
       where: $where
       fullDocument: $fullDocument
       fullDocumentBeforeChange: $fullDocumentBeforeChange
+      showExpandedEvents: $showExpandedEvents
       startAfter: $startAfter
       startAtOperationTime: $startAtOperationTime
       last: $last
@@ -42,7 +45,7 @@ export function toChangesQuery(fields: readonly ChangeField[]): string {
       announceStart: true
       announceInterruptions: true
     ) {
-      ${['resumeToken', 'operationType', ...selections].join('\n      ')}
+      ${selections.join('\n      ')}
     }
   }
 `

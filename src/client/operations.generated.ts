@@ -36,6 +36,7 @@ export type WatchChangesSubscriptionVariables = Exact<{
   where?: unknown;
   fullDocument?: FullDocument;
   fullDocumentBeforeChange?: FullDocumentBeforeChange;
+  showExpandedEvents?: boolean;
   startAfter?: string | null | undefined;
   startAtOperationTime?: unknown;
   last?: number | null | undefined;
@@ -43,4 +44,4 @@ export type WatchChangesSubscriptionVariables = Exact<{
 }>;
 
 
-export type WatchChangesSubscription = { changes: { resumeToken: string, operationType: string, clusterTime: unknown, wallTime: string | null, documentKey: unknown, fullDocument: unknown, fullDocumentBeforeChange: unknown, txnNumber: string | null, lsid: unknown, operationDescription: unknown, json: unknown, ns: { db: string, coll: string | null } | null, to: { db: string, coll: string | null } | null, updateDescription: { updatedFields: unknown, removedFields: Array<string> | null, disambiguatedPaths: unknown, truncatedArrays: Array<{ field: string, newSize: number }> | null } | null } };
+export type WatchChangesSubscription = { changes: { resumeToken: string, operationType: string, clusterTime: unknown, wallTime: string | null, documentKey: unknown, fullDocument: unknown, fullDocumentBeforeChange: unknown, txnNumber: string | null, lsid: unknown, operationDescription: unknown, collectionUUID: unknown, json: unknown, ns: { db: string, coll: string | null } | null, to: { db: string, coll: string | null } | null, updateDescription: { updatedFields: unknown, removedFields: Array<string> | null, disambiguatedPaths: unknown, truncatedArrays: Array<{ field: string, newSize: number }> | null } | null } };

@@ -13,12 +13,13 @@ export function toVariables(
   token: string | undefined,
 ): WatchChangesSubscriptionVariables {
   const { db, coll, operationTypes, fullDocument, fullDocumentBeforeChange, format } = options
-  const { startAfter, startAtOperationTime, last } = options
+  const { showExpandedEvents, startAfter, startAtOperationTime, last } = options
   const where = toText(options.where, 'where')
   const startTime = toText(startAtOperationTime, 'startAtOperationTime')
   const start = token === undefined ? { startAfter, startAtOperationTime: startTime, last } : { startAfter: token }
   // an argument that is absent has its default, one that is null has not: JSON leaves out what is undefined
-  const all = { db, coll, operationTypes, where, fullDocument, fullDocumentBeforeChange, format, ...start }
+  const how = { fullDocument, fullDocumentBeforeChange, showExpandedEvents, format }
+  const all = { db, coll, operationTypes, where, ...how, ...start }
   const given = Object.entries(all).filter(([, value]) => value !== undefined)
   for (const [name, value] of given) requireJson(value, name)
   return Object.fromEntries(given)
@@ -35,7 +36,7 @@ function requireJson(value: unknown, name: string): void {
   if (Array.isArray(value)) {
     // not `forEach`, which passes over holes
     for (const [index, item] of value.entries()) requireJson(item, `${name}.${index}`)
-  } else if (typeof value !== 'string' && !(typeof value === 'number' && Number.isFinite(value))) {
+  } else if (!['string', 'boolean'].includes(typeof value) && !Number.isFinite(value)) {
     throw refused(name, value)
   }
 }

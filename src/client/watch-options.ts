@@ -1,5 +1,5 @@
 import type { BackoffOptions } from './backoff.ts'
-import type { ChangeField, DefaultField } from './change-fields.ts'
+import type { ChangeField, ConstantField, DefaultField } from './change-fields.ts'
 import type { ConnectionOptions } from './connection.ts'
 import type { WatchChangesSubscription, WatchChangesSubscriptionVariables } from './operations.generated.ts'
 
@@ -9,7 +9,7 @@ import type { WatchChangesSubscription, WatchChangesSubscriptionVariables } from
  */
 export type Change<Field extends ChangeField = DefaultField> = Pick<
   WatchChangesSubscription['changes'],
-  'resumeToken' | 'operationType' | Field
+  ConstantField | Field
 >
 
 /** The changes of a namespace, one reader's: see {@link watch}. */
@@ -40,15 +40,15 @@ type Arguments = {
 
 /**
  * What to watch, from where, and over which connection. `db`, `coll`, `operationTypes`, `where`, `fullDocument`,
- * `fullDocumentBeforeChange`, `startAfter`, `startAtOperationTime`, `last` and `format` are the arguments of the schema's
- * `changes`, with its defaults. Durations are in milliseconds. `where` and `startAtOperationTime` take dates, bigints, bytes, the
- * values of `bson`, and `Map`s for documents whose fields have to be in an order that JavaScript does not keep; or a string of
- * Extended JSON.
+ * `fullDocumentBeforeChange`, `showExpandedEvents`, `startAfter`, `startAtOperationTime`, `last` and `format` are the arguments of
+ * the schema's `changes`, with its defaults. Durations are in milliseconds. `where` and `startAtOperationTime` take dates, bigints,
+ * bytes, the values of `bson`, and `Map`s for documents whose fields have to be in an order that JavaScript does not keep; or a
+ * string of Extended JSON.
  */
 export interface WatchOptions<Field extends ChangeField = DefaultField> extends Arguments, ConnectionOptions {
   /**
-   * The fields of a change to ask for besides `resumeToken` and `operationType`: what is left out is not sent. Default: all
-   * but `json`.
+   * The fields of a change to ask for: what is left out is not sent, but for `resumeToken` and `operationType`, which are
+   * always there. Default: all but `json`.
    */
   readonly fields?: readonly Field[] | undefined
   /** Ends the watch at once: the iterator throws the signal's reason. */

@@ -2,6 +2,7 @@ import { backoffDelayMs } from './backoff.ts'
 import type { ChangeField, DefaultField } from './change-fields.ts'
 import { DEFAULT_FIELDS } from './change-fields.ts'
 import { toChangesQuery } from './changes-query.ts'
+import { onAbort } from './abort.ts'
 import { openConnection } from './connection.ts'
 import type { Result } from './connection.ts'
 import { createQueue } from './queue.ts'
@@ -47,18 +48,19 @@ export function watch<Field extends ChangeField = DefaultField>(options: WatchOp
   let cancel = (): void => undefined
   let isWaiting = false
 
-  const onAbort = () => queue.abort(signal?.reason)
+  let ignoreAbort = (): void => undefined
+  const abort = () => queue.abort(signal?.reason)
   const queue = createQueue<Change<Field>>({
     onStart() {
-      if (signal?.aborted) return onAbort()
-      signal?.addEventListener('abort', onAbort, { once: true })
+      if (signal?.aborted) return abort()
+      if (signal) ignoreAbort = onAbort(signal, abort)
       return guard(connect)
     },
     onEmpty() {
       if (paused) guard(connect)
     },
     onOver() {
-      signal?.removeEventListener('abort', onAbort)
+      ignoreAbort()
       cancel()
     },
   })

@@ -8,6 +8,7 @@ import { watch } from '../changes/watch.ts'
 import { RelayError } from '../errors.ts'
 import { batchOf } from './cohort.ts'
 import type { Turn } from './fair-slots.ts'
+import { findForeignUntil, foreignToken } from './foreign-token.ts'
 import type { Member } from './member.ts'
 import type { SharedStream } from './shared-stream.ts'
 
@@ -47,8 +48,12 @@ export async function catchUp(
   try {
     leave = catchUps.take(owner)
     if (!leave) throw tooMany(catchUps.max).at(member.token)
+    const token = 'afterToken' in from ? undefined : positionToken(from)
+    let foreignUntil = token === undefined ? undefined : await findForeignUntil(stream, token)
+    if (member.state !== 'catchingUp') return
+    const onProven = () => (foreignUntil = undefined)
     do {
-      end = await takeTurn(stream, member, start)
+      end = await takeTurn(stream, member, start, { foreignUntil, onProven })
       if (end === 'yielded' && member.token !== undefined) start = { after: fromTokenString(member.token) }
     } while (end === 'yielded')
   } catch (error) {
@@ -62,8 +67,16 @@ export async function catchUp(
   }
 }
 
+/** What is doubtful about the position that a caller gave. */
+interface Doubt {
+  /** See {@link findForeignUntil}. */
+  readonly foreignUntil: string | undefined
+  /** Called when the server has taken it. */
+  readonly onProven: () => void
+}
+
 /** Waits for a slot, and reads a stream from a position on; the member's token is then where it got to. */
-async function takeTurn(stream: SharedStream, member: Member, start: Position): Promise<TurnEnd> {
+async function takeTurn(stream: SharedStream, member: Member, start: Position, doubt: Doubt): Promise<TurnEnd> {
   const { deployment, outage, slots, counters } = stream.resources
   const { cohort, sink, owner } = member
   const { fanOut, log } = stream
@@ -71,6 +84,7 @@ async function takeTurn(stream: SharedStream, member: Member, start: Position): 
   const { signal } = aborter
   member.waiting = aborter
   let end: TurnEnd = 'over'
+  let { foreignUntil } = doubt
   let idles = 0
   let count = 0
 
@@ -79,6 +93,10 @@ async function takeTurn(stream: SharedStream, member: Member, start: Position): 
     member.token = token
     // the first reply comes before the server has looked whether there ever was such a token
     if (++idles === 1) return
+    if (foreignUntil !== undefined) {
+      if (token >= foreignUntil) aborter.abort(foreignToken())
+      return
+    }
     if (isInWindow(token)) end = { splicedAt: token }
     else if (slot.isOver) end = 'yielded'
     else return
@@ -88,8 +106,10 @@ async function takeTurn(stream: SharedStream, member: Member, start: Position): 
   const slot: Turn = await slots.acquire(owner, signal)
   try {
     counters.catchUps++
-    const options = { scope: stream.scope, ...stream.images, start, outage, onIdle, maxAwaitTimeMs: MAX_AWAIT_MS }
+    const options = { scope: stream.scope, ...stream.chosen, start, outage, onIdle, maxAwaitTimeMs: MAX_AWAIT_MS }
     for await (const changes of watch(deployment, options, signal)) {
+      foreignUntil = undefined
+      doubt.onProven()
       for (const change of changes) {
         const token = change.resumeToken
         // only now it is certain that the server takes the position
@@ -122,7 +142,7 @@ async function takeTurn(stream: SharedStream, member: Member, start: Position): 
     }
   } catch (error) {
     // by the end that is known already
-    if (!signal.aborted) throw error
+    if (!signal.aborted || signal.reason instanceof RelayError) throw error
   } finally {
     slot.release()
   }

@@ -116,7 +116,7 @@ export function createFeed(options: FeedOptions): Feed {
         throw resources.atLimit(`The relay serves ${limits.maxSubscriptions} subscriptions already`)
       }
       if (request.start !== 'now' && 'after' in request.start) counters.resumes++
-      const { stream, isNew } = streams.get(request.scope, request.images, request.owner ?? '')
+      const { stream, isNew } = streams.get(request.scope, request.chosen, request.owner ?? '')
       return stream.subscribe(request, spec, sink, isNew)
     },
     stop() {

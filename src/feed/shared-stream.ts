@@ -1,5 +1,5 @@
 import type { Deployment } from '../changes/deployment.ts'
-import type { ImageOptions } from '../changes/open-stream.ts'
+import type { ChosenOptions } from '../changes/open-stream.ts'
 import type { Scope } from '../changes/scope.ts'
 import type { OutageOptions } from '../changes/watch.ts'
 import { RelayError } from '../errors.ts'
@@ -54,7 +54,7 @@ export interface FeedResources {
 export interface SharedStreamOptions {
   readonly resources: FeedResources
   readonly scope: Scope
-  readonly images: ImageOptions
+  readonly chosen: ChosenOptions
   /** Called when a subscriber has left, with its owner. Not when the stream is over. */
   readonly onLeave: (owner: string) => void
   /** Called when the stream is interrupted, and when it failed for good; then its subscribers are ended already. */
@@ -62,14 +62,14 @@ export interface SharedStreamOptions {
   readonly onOpen: () => void
 }
 
-/** One upstream, its log, and all subscribers of its scope and images. */
+/** One upstream, its log, and all subscribers of its scope and the options that they chose. */
 export interface SharedStream extends MemberStream {
   readonly log: Log
   readonly cohorts: ReadonlyMap<string, Cohort>
   readonly fanOut: FanOut
   readonly gate: Gate
   readonly scope: Scope
-  readonly images: ImageOptions
+  readonly chosen: ChosenOptions
   readonly resources: FeedResources
   /** Whether the server cannot be reached at the moment. */
   readonly isInterrupted: boolean
@@ -85,7 +85,7 @@ export interface SharedStream extends MemberStream {
 
 /** Starts sharing a change stream. */
 export function createSharedStream(options: SharedStreamOptions): SharedStream {
-  const { resources, scope, images, onLeave } = options
+  const { resources, scope, chosen, onLeave } = options
   const { deployment, outage, limits, counters, cache, slow } = resources
   const { outageLimitMs = 300_000 } = outage
   const log = createLog({ maxBytes: limits.windowBytes, maxEvents: limits.windowEvents })
@@ -113,7 +113,7 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
     fanOut,
     gate,
     scope,
-    images,
+    chosen,
     resources,
     get isInterrupted() {
       return isInterrupted
@@ -133,7 +133,7 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
   const stopUpstream = startUpstream({
     deployment,
     scope,
-    images,
+    chosen,
     outage,
     log,
     onEvents(count) {

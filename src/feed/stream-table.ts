@@ -1,4 +1,4 @@
-import type { ImageOptions } from '../changes/open-stream.ts'
+import type { ChosenOptions } from '../changes/open-stream.ts'
 import type { Scope } from '../changes/scope.ts'
 import { scopeKey } from '../changes/scope.ts'
 import { RelayError } from '../errors.ts'
@@ -9,7 +9,7 @@ import { createUpstreamPlaces } from './upstream-places.ts'
 /** Options of {@link createStreamTable}. */
 export interface StreamTableOptions {
   readonly resources: FeedResources
-  /** The scope whose stream, without images, stays open without subscribers. */
+  /** The scope whose stream, with the usual options, stays open without subscribers. */
   readonly kept: Scope
   /** Called when a stream is open, for the first time or again. */
   readonly onOpen: (scope: Scope, isKept: boolean) => void
@@ -17,7 +17,7 @@ export interface StreamTableOptions {
   readonly onTrouble: (error: RelayError, isOver: boolean, scope: Scope, isKept: boolean) => void
 }
 
-/** The shared streams of a feed: one for each scope and way to fill in images. */
+/** The shared streams of a feed: one for each scope and the options that subscribers choose. */
 export interface StreamTable {
   all(): SharedStream[]
   /**
@@ -26,7 +26,7 @@ export interface StreamTable {
    *
    * @throws RelayError `LIMIT_EXCEEDED` when there is no such one either, and when the owner's share is used up
    */
-  get(scope: Scope, images: ImageOptions, owner: string): { readonly stream: SharedStream; readonly isNew: boolean }
+  get(scope: Scope, chosen: ChosenOptions, owner: string): { readonly stream: SharedStream; readonly isNew: boolean }
   /** Opens the stream that is kept, if it is not. */
   keep(): void
   /** Ends all streams and their subscribers. */
@@ -39,19 +39,19 @@ interface Entry {
   linger?: NodeJS.Timeout
 }
 
-const NO_IMAGES: ImageOptions = { fullDocument: 'default', fullDocumentBeforeChange: 'off' }
+const USUAL: ChosenOptions = { fullDocument: 'default', fullDocumentBeforeChange: 'off', showExpandedEvents: false }
 
 /** An empty table. A stream that has no subscribers any more is closed after the feed's `lingerMs`. */
 export function createStreamTable({ resources, kept, onOpen, onTrouble }: StreamTableOptions): StreamTable {
   const { lingerMs, maxUpstreams, maxUpstreamsPerOwner } = resources.limits
   const entries = new Map<string, Entry>()
   const places = createUpstreamPlaces({ max: maxUpstreams, maxPerOwner: maxUpstreamsPerOwner })
-  const keptKey = streamKey(kept, NO_IMAGES)
+  const keptKey = streamKey(kept, USUAL)
 
   return {
     all: () => [...entries.values()].map(({ stream }) => stream),
-    get(scope, images, owner) {
-      const key = streamKey(scope, images)
+    get(scope, chosen, owner) {
+      const key = streamKey(scope, chosen)
       const place = places.use(key, owner)
       if (place === 'full') {
         throw resources.atLimit(`The relay has ${maxUpstreams} change streams already, as \`maxUpstreams\` allows`)
@@ -62,7 +62,7 @@ export function createStreamTable({ resources, kept, onOpen, onTrouble }: Stream
       }
       if (place.closed !== undefined) close(place.closed)
       const known = entries.get(key)
-      const entry = known ?? open(key, scope, images)
+      const entry = known ?? open(key, scope, chosen)
       clearTimeout(entry.linger)
       delete entry.linger
       return { stream: entry.stream, isNew: known === undefined }
@@ -70,19 +70,19 @@ export function createStreamTable({ resources, kept, onOpen, onTrouble }: Stream
     keep() {
       if (entries.has(keptKey)) return
       places.pin(keptKey)
-      open(keptKey, kept, NO_IMAGES)
+      open(keptKey, kept, USUAL)
     },
     stop(error) {
       for (const key of [...entries.keys()]) close(key, error)
     },
   }
 
-  function open(key: string, scope: Scope, images: ImageOptions): Entry {
+  function open(key: string, scope: Scope, chosen: ChosenOptions): Entry {
     const isKept = key === keptKey
     const stream = createSharedStream({
       resources,
       scope,
-      images,
+      chosen,
       onLeave(owner) {
         if (entries.get(key) !== entry || !places.leave(key, owner)) return
         if (lingerMs === 0) close(key)
@@ -115,7 +115,8 @@ export function createStreamTable({ resources, kept, onOpen, onTrouble }: Stream
 // nobody is there to be told
 const UNUSED = new RelayError('SHUTTING_DOWN', 'The change stream is not used any more', { cause: undefined })
 
-function streamKey(scope: Scope, { fullDocument, fullDocumentBeforeChange }: ImageOptions): string {
+function streamKey(scope: Scope, chosen: ChosenOptions): string {
+  const { fullDocument, fullDocumentBeforeChange, showExpandedEvents } = chosen
   // no name holds a zero character
-  return [scopeKey(scope), fullDocument, fullDocumentBeforeChange].join('\0')
+  return [scopeKey(scope), fullDocument, fullDocumentBeforeChange, showExpandedEvents].join('\0')
 }

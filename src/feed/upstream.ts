@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Deployment } from '../changes/deployment.ts'
-import type { ImageOptions } from '../changes/open-stream.ts'
+import type { ChosenOptions } from '../changes/open-stream.ts'
 import type { Scope } from '../changes/scope.ts'
 import type { OutageOptions } from '../changes/watch.ts'
 import { watch } from '../changes/watch.ts'
@@ -28,7 +28,7 @@ export interface UpstreamEvents {
 export interface UpstreamOptions extends UpstreamEvents {
   readonly deployment: Deployment
   readonly scope: Scope
-  readonly images: ImageOptions
+  readonly chosen: ChosenOptions
   readonly outage: OutageOptions
   /** Receives the events. */
   readonly log: Log
@@ -47,7 +47,7 @@ const MAX_PENDING_BYTES = 262_144
  * **Cost**: one cursor, and a copy of each event in the scope. Yields to sockets after each 64 events or so.
  */
 export function startUpstream(options: UpstreamOptions): () => void {
-  const { deployment, scope, images, log, onEvents, onManyEvents, onIdle, onFailed } = options
+  const { deployment, scope, chosen, log, onEvents, onManyEvents, onIdle, onFailed } = options
   const stopped = new AbortController()
   const { signal } = stopped
   const outage: OutageOptions = {
@@ -70,7 +70,7 @@ export function startUpstream(options: UpstreamOptions): () => void {
       deployment,
       {
         scope,
-        ...images,
+        ...chosen,
         start: 'now',
         outage,
         onStart: log.begin,

@@ -1,5 +1,5 @@
 import type { Grant } from '../access/policy.ts'
-import type { ImageOptions } from '../changes/open-stream.ts'
+import type { ChosenOptions } from '../changes/open-stream.ts'
 import { fromTokenString } from '../changes/resume-token.ts'
 import { toScope } from '../changes/scope.ts'
 import { fromTimestampInput } from '../changes/timestamp.ts'
@@ -12,16 +12,16 @@ import type { FullDocument, FullDocumentBeforeChange, SubscriptionChangesArgs } 
 
 /** The arguments of `changes`, where those with defaults are always there. */
 export type ChangesArgs = SubscriptionChangesArgs &
-  Required<Pick<SubscriptionChangesArgs, 'fullDocument' | 'fullDocumentBeforeChange' | 'format'>>
+  Required<Pick<SubscriptionChangesArgs, 'fullDocument' | 'fullDocumentBeforeChange' | 'showExpandedEvents' | 'format'>>
 
-const FULL_DOCUMENT: Readonly<Record<FullDocument, ImageOptions['fullDocument']>> = {
+const FULL_DOCUMENT: Readonly<Record<FullDocument, ChosenOptions['fullDocument']>> = {
   DEFAULT: 'default',
   UPDATE_LOOKUP: 'updateLookup',
   WHEN_AVAILABLE: 'whenAvailable',
   REQUIRED: 'required',
 }
 
-const BEFORE_CHANGE: Readonly<Record<FullDocumentBeforeChange, ImageOptions['fullDocumentBeforeChange']>> = {
+const BEFORE_CHANGE: Readonly<Record<FullDocumentBeforeChange, ChosenOptions['fullDocumentBeforeChange']>> = {
   OFF: 'off',
   WHEN_AVAILABLE: 'whenAvailable',
   REQUIRED: 'required',
@@ -51,15 +51,16 @@ export interface Caller {
 export function toChangesRequest(args: ChangesArgs, caller: Caller): ChangesRequest {
   const { operationTypes, where } = args
   const { lastEventId, grant } = caller
-  const images: ImageOptions = {
+  const chosen: ChosenOptions = {
     fullDocument: FULL_DOCUMENT[args.fullDocument],
     fullDocumentBeforeChange: BEFORE_CHANGE[args.fullDocumentBeforeChange],
+    showExpandedEvents: args.showExpandedEvents,
   }
   const { restriction } = grant
   return {
     scope: toScope(args.db, args.coll),
-    images: restriction ? restriction.imagesFor(images) : images,
-    ...(restriction ? { view: restriction.viewFor(images) } : {}),
+    chosen: restriction ? restriction.imagesFor(chosen) : chosen,
+    ...(restriction ? { view: restriction.viewFor(chosen) } : {}),
     ...(args.announceStart === true ? { announceStart: true } : {}),
     ...(args.announceInterruptions === true ? { announceInterruptions: true } : {}),
     start: lastEventId === undefined ? toStart(args, caller) : toTokenPosition(lastEventId, caller),

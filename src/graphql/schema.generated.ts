@@ -42,6 +42,8 @@ export type Change = {
   __typename?: 'Change';
   /** The oplog time of the change. The events of one transaction share it. */
   clusterTime: Maybe<Scalars['Timestamp']['output']>;
+  /** The UUID of the collection, which stays when it is renamed. With `showExpandedEvents`; null for a view. */
+  collectionUUID: Maybe<Scalars['EJSON']['output']>;
   /** The document's `_id`, preceded by its shard key on a sharded collection. Null for events that are not about a document. */
   documentKey: Maybe<Scalars['EJSON']['output']>;
   /** The document: always for `insert` and `replace`, for `update` as the `fullDocument` argument asks. */
@@ -54,9 +56,9 @@ export type Change = {
   lsid: Maybe<Scalars['EJSON']['output']>;
   /** What changed. Null for `invalidate`. */
   ns: Maybe<Namespace>;
-  /** Details of events such as `createIndexes`, `create` and `modify`, on servers that send them. */
+  /** What was done to a collection, such as the indexes of `createIndexes`. With `showExpandedEvents`. */
   operationDescription: Maybe<Scalars['EJSON']['output']>;
-  /** `insert`, `update`, `replace`, `delete`, `drop`, `rename`, `dropDatabase`, `invalidate`, or one that a newer server adds. */
+  /** `insert`, `update`, `replace`, `delete`, `drop`, `rename`, `dropDatabase`, `invalidate`, those that `showExpandedEvents` adds, or one that a newer server adds. */
   operationType: Scalars['String']['output'];
   /** The event's position: pass the last one received as `startAfter` to continue after it. */
   resumeToken: Scalars['ResumeToken']['output'];
@@ -231,6 +233,7 @@ export type SubscriptionChangesArgs = {
   fullDocumentBeforeChange?: FullDocumentBeforeChange;
   last?: InputMaybe<Scalars['Int']['input']>;
   operationTypes?: InputMaybe<Array<Scalars['String']['input']>>;
+  showExpandedEvents?: Scalars['Boolean']['input'];
   startAfter?: InputMaybe<Scalars['ResumeToken']['input']>;
   startAtOperationTime?: InputMaybe<Scalars['Timestamp']['input']>;
   where?: InputMaybe<Scalars['EJSON']['input']>;
@@ -248,7 +251,7 @@ export type TruncatedArray = {
 /** What an update changed, in dotted paths from the document's root. */
 export type UpdateDescription = {
   __typename?: 'UpdateDescription';
-  /** Path to its components, for paths whose dots or digits are ambiguous (MongoDB 6.1). */
+  /** Path to its components, for paths whose dots or digits are ambiguous. With `showExpandedEvents` (MongoDB 6.1). */
   disambiguatedPaths: Maybe<Scalars['EJSON']['output']>;
   /** Paths that the update removed. */
   removedFields: Maybe<Array<Scalars['String']['output']>>;
@@ -374,6 +377,7 @@ export type ResolversParentTypes = {
 
 export type ChangeResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['Change'] = ResolversParentTypes['Change']> = {
   clusterTime?: Resolver<Maybe<ResolversTypes['Timestamp']>, ParentType, ContextType>;
+  collectionUUID?: Resolver<Maybe<ResolversTypes['EJSON']>, ParentType, ContextType>;
   documentKey?: Resolver<Maybe<ResolversTypes['EJSON']>, ParentType, ContextType>;
   fullDocument?: Resolver<Maybe<ResolversTypes['EJSON']>, ParentType, ContextType>;
   fullDocumentBeforeChange?: Resolver<Maybe<ResolversTypes['EJSON']>, ParentType, ContextType>;
@@ -429,7 +433,7 @@ export interface ResumeTokenScalarConfig extends GraphQLScalarTypeConfig<Resolve
 }
 
 export type SubscriptionResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
-  changes?: SubscriptionResolver<ResolversTypes['Change'], "changes", ParentType, ContextType, RequireFields<SubscriptionChangesArgs, 'announceInterruptions' | 'announceStart' | 'format' | 'fullDocument' | 'fullDocumentBeforeChange'>>;
+  changes?: SubscriptionResolver<ResolversTypes['Change'], "changes", ParentType, ContextType, RequireFields<SubscriptionChangesArgs, 'announceInterruptions' | 'announceStart' | 'format' | 'fullDocument' | 'fullDocumentBeforeChange' | 'showExpandedEvents'>>;
 };
 
 export interface TimestampScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Timestamp'], any> {

@@ -4,14 +4,18 @@ import { createPolicy, OPEN_POLICY } from '../../src/access/policy.ts'
 import type { Principal } from '../../src/access/principal.ts'
 import { ANONYMOUS } from '../../src/access/principal.ts'
 import type { Rule } from '../../src/access/rule.ts'
-import type { ImageOptions } from '../../src/changes/open-stream.ts'
+import type { ChosenOptions } from '../../src/changes/open-stream.ts'
 import type { Scope } from '../../src/changes/scope.ts'
 import { plainOf } from '../support/documents.ts'
 import { changeOf } from './events.ts'
 
 const tokenSecret = 'x'.repeat(32)
-const NO_IMAGES: ImageOptions = { fullDocument: 'default', fullDocumentBeforeChange: 'off' }
-const IMAGES: ImageOptions = { fullDocument: 'whenAvailable', fullDocumentBeforeChange: 'whenAvailable' }
+const NO_IMAGES: ChosenOptions = { fullDocument: 'default', fullDocumentBeforeChange: 'off', showExpandedEvents: false }
+const IMAGES: ChosenOptions = {
+  fullDocument: 'whenAvailable',
+  fullDocumentBeforeChange: 'whenAvailable',
+  showExpandedEvents: false,
+}
 const ORDERS = { db: 'shop', coll: 'orders' }
 
 const policyOf = (...rules: Rule[]): Policy => createPolicy({ rules, tokenSecret })
@@ -170,13 +174,15 @@ describe('what is seen', () => {
 
   it('holds no image that was not asked for', () => {
     const images = { ns, documentKey, fullDocument: mine, fullDocumentBeforeChange: mine, updateDescription }
-    const names = (asked: Partial<ImageOptions>) =>
+    const names = (asked: Partial<ChosenOptions>) =>
       Object.keys(see(rows, 'update', images, { ...NO_IMAGES, ...asked }) ?? {}).filter((name) =>
         name.startsWith('full'),
       )
     expect(names({})).toEqual([])
     expect(names({ fullDocument: 'updateLookup' })).toEqual(['fullDocument'])
-    expect(names({ fullDocumentBeforeChange: 'required' })).toEqual(['fullDocumentBeforeChange'])
+    expect(names({ fullDocumentBeforeChange: 'required', showExpandedEvents: false })).toEqual([
+      'fullDocumentBeforeChange',
+    ])
     // one that moves in is complete in any case
     const movedIn = { ...images, fullDocumentBeforeChange: theirs }
     expect(see(rows, 'update', movedIn)).toHaveProperty('fullDocument', mine)
@@ -187,12 +193,17 @@ describe('what is seen', () => {
 
   it('asks the server for images where a row filter needs them, and for no others', () => {
     expect(rows.restriction?.imagesFor(NO_IMAGES)).toEqual(IMAGES)
-    expect(rows.restriction?.imagesFor({ fullDocument: 'updateLookup', fullDocumentBeforeChange: 'required' })).toEqual(
-      {
-        fullDocument: 'whenAvailable',
+    expect(
+      rows.restriction?.imagesFor({
+        fullDocument: 'updateLookup',
         fullDocumentBeforeChange: 'required',
-      },
-    )
+        showExpandedEvents: false,
+      }),
+    ).toEqual({
+      fullDocument: 'whenAvailable',
+      fullDocumentBeforeChange: 'required',
+      showExpandedEvents: false,
+    })
     const policy = policyOf({ namespaces: ['shop.a'], where: { t: 'a' } }, { namespaces: ['shop.*'] })
     const imagesIn = (scope: Scope) => policy.grantFor(ANONYMOUS, scope).restriction?.imagesFor(NO_IMAGES)
     expect(imagesIn({ db: 'shop', coll: 'b' })).toEqual(NO_IMAGES)

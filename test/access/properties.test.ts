@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { createPolicy } from '../../src/access/policy.ts'
 import { ANONYMOUS } from '../../src/access/principal.ts'
 import type { FieldRule, Rule } from '../../src/access/rule.ts'
-import type { ImageOptions } from '../../src/changes/open-stream.ts'
+import type { ChosenOptions } from '../../src/changes/open-stream.ts'
 import { plainOf } from '../support/documents.ts'
 import { changeOf } from './events.ts'
 import { isVisible, leavesOf, mayBeNamed, namesOf } from './oracle.ts'
@@ -11,7 +11,11 @@ import type { Fields, Update, Value } from './truthful-updates.ts'
 import { updates } from './truthful-updates.ts'
 
 const NS = { db: 'shop', coll: 'orders' }
-const IMAGES: ImageOptions = { fullDocument: 'whenAvailable', fullDocumentBeforeChange: 'whenAvailable' }
+const IMAGES: ChosenOptions = {
+  fullDocument: 'whenAvailable',
+  fullDocumentBeforeChange: 'whenAvailable',
+  showExpandedEvents: false,
+}
 const RUNS = 1_000
 
 const fieldPaths = fc

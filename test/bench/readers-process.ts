@@ -65,7 +65,7 @@ function readByFeed(feed: Feed, { at, kind }: ReadRequest): Promise<number> {
     }
     const request = {
       scope: { db: 'bench', coll: 'c' },
-      images: { fullDocument: 'default', fullDocumentBeforeChange: 'off' },
+      chosen: { fullDocument: 'default', fullDocumentBeforeChange: 'off', showExpandedEvents: false },
       start: { at: new Timestamp(at) },
       ...(kind === 'tailrace-field' ? { matches: isLast } : {}),
     } as const

@@ -14,6 +14,7 @@ describe('a change stream', () => {
       position: undefined,
       fullDocument: 'default',
       fullDocumentBeforeChange: 'off',
+      showExpandedEvents: false,
       maxAwaitTimeMs: 5,
       splitLargeEvents: true,
       onIdle: () => (idles += 1),

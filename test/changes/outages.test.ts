@@ -55,6 +55,7 @@ describe('watching', () => {
       scope: { db: 'test', coll: 'c' },
       fullDocument: 'default',
       fullDocumentBeforeChange: 'off',
+      showExpandedEvents: false,
       start: 'now',
       outage: {
         backoff: BACKOFF,

@@ -3,7 +3,12 @@ import { describe, expect, it } from 'vitest'
 import type { ChangesArgs } from '../../src/graphql/changes-request.ts'
 import { toChangesRequest as toRequest } from '../../src/graphql/changes-request.ts'
 
-const defaults: ChangesArgs = { fullDocument: 'DEFAULT', fullDocumentBeforeChange: 'OFF', format: 'RELAXED' }
+const defaults: ChangesArgs = {
+  fullDocument: 'DEFAULT',
+  fullDocumentBeforeChange: 'OFF',
+  showExpandedEvents: false,
+  format: 'RELAXED',
+}
 
 const toChangesRequest = (args: ChangesArgs, lastEventId: string | undefined) =>
   toRequest(args, { lastEventId, grant: { key: '' }, maxTokenBytes: 100 })
@@ -12,7 +17,7 @@ describe('toChangesRequest', () => {
   it('watches the deployment from now on when nothing is said', () => {
     expect(toChangesRequest(defaults, undefined)).toEqual({
       scope: {},
-      images: { fullDocument: 'default', fullDocumentBeforeChange: 'off' },
+      chosen: { fullDocument: 'default', fullDocumentBeforeChange: 'off', showExpandedEvents: false },
       start: 'now',
     })
   })

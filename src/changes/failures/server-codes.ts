@@ -41,7 +41,11 @@ export const PERMANENT: ReadonlyMap<number, Verdict> = new Map<number, Verdict>(
   [18, CREDENTIALS_REFUSED],
   [26, ['BAD_USER_INPUT', 'There is no such database']],
   [47, ['UPSTREAM_FAILED', 'A required pre-image or post-image is missing; enable changeStreamPreAndPostImages']],
-  [72, ['UPSTREAM_FAILED', 'The server does not know this change stream option']],
+  // before 6.0 an unknown field of the stage
+  ...[72, 40415].map((code): [number, Verdict] => [
+    code,
+    ['UPSTREAM_FAILED', 'The server does not know this change stream option'],
+  ]),
   [73, ['BAD_USER_INPUT', 'The namespace cannot be watched']],
   [166, ['BAD_USER_INPUT', 'The namespace is a view; watch the collection that it reads']],
 ])

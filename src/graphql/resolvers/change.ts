@@ -19,6 +19,7 @@ export const changeResolvers: ChangeResolvers = {
   txnNumber: (model) => numberTextOrNull(model.field('txnNumber')),
   lsid: (model) => model.ejsonField('lsid'),
   operationDescription: (model) => model.ejsonField('operationDescription'),
+  collectionUUID: (model) => model.ejsonField('collectionUUID'),
   json: (model) => model.ejson(),
 }
 

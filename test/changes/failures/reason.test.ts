@@ -65,6 +65,7 @@ describe('the reason of a failure', () => {
       start: 'now',
       fullDocument: 'default',
       fullDocumentBeforeChange: 'off',
+      showExpandedEvents: false,
     } as const
     const aborter = new AbortController()
     return new Promise((resolve) => {
