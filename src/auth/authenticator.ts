@@ -12,6 +12,8 @@ import { Unauthenticated } from './unauthenticated.ts'
 export interface AuthenticatorSurroundings {
   /** Clock in milliseconds since 1970. Default `Date.now`. */
   readonly now?: () => number
+  /** A clock that is never set, in milliseconds, for the age of keys. Default `performance.now`. */
+  readonly monotonicNow?: () => number
   /** Receives lines about what an operator should know: a key set that cannot be fetched. Default: none. */
   readonly log?: (line: string) => void
 }
@@ -26,13 +28,13 @@ export interface AuthenticatorSurroundings {
  */
 export function createAuthenticator(
   options: AuthOptions,
-  { now = Date.now, log = () => undefined }: AuthenticatorSurroundings = {},
+  { now = Date.now, monotonicNow = () => performance.now(), log = () => undefined }: AuthenticatorSurroundings = {},
 ): Authenticator {
   const { jwt, tokens = [], maxTokenBytes, ...settings } = readAuthOptions(options)
   const isConfigured = jwt !== undefined || tokens.length > 0
   const allowAnonymous = settings.allowAnonymous ?? !isConfigured
   const findMachine = createStaticTokens(tokens)
-  const verifyJwt = jwt && createJwtVerifier(jwt, { now, log })
+  const verifyJwt = jwt && createJwtVerifier(jwt, { now, monotonicNow, log })
 
   return {
     isConfigured,

@@ -9,6 +9,12 @@ import type { KeySetSurroundings } from './key-set.ts'
 import { toRoles } from './roles.ts'
 import { Unauthenticated } from './unauthenticated.ts'
 
+/** What {@link createJwtVerifier} works with. */
+export interface JwtSurroundings extends KeySetSurroundings {
+  /** Clock in milliseconds since 1970, as the issuer's is. */
+  readonly now: () => number
+}
+
 /**
  * Checks JSON Web Tokens and says whom they stand for.
  *
@@ -20,7 +26,7 @@ import { Unauthenticated } from './unauthenticated.ts'
  */
 export function createJwtVerifier(
   settings: JwtSettings,
-  surroundings: KeySetSurroundings,
+  surroundings: JwtSurroundings,
 ): (token: string) => Promise<Principal> {
   const { issuer, audience, clockToleranceMs, maxAgeMs, requireExpiry } = settings
   const { getKey, algorithms } = toJwtKey(settings, surroundings)

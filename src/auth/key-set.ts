@@ -6,8 +6,8 @@ import { Unauthenticated } from './unauthenticated.ts'
 
 /** What {@link createKeySet} works with. */
 export interface KeySetSurroundings {
-  /** Clock in milliseconds since 1970. */
-  readonly now: () => number
+  /** A clock that is never set, in milliseconds: the age of keys must not depend on the time of day. */
+  readonly monotonicNow: () => number
   /** Told when the key set cannot be fetched, and when it can again. */
   readonly log: (line: string) => void
 }
@@ -27,7 +27,11 @@ export type KeySetSettings = Pick<
  *
  * @throws Unauthenticated `unavailable` where there are no keys that could be used, and the last attempt failed
  */
-export function createKeySet(url: URL, settings: KeySetSettings, { now, log }: KeySetSurroundings): JWTVerifyGetKey {
+export function createKeySet(
+  url: URL,
+  settings: KeySetSettings,
+  { monotonicNow: now, log }: KeySetSurroundings,
+): JWTVerifyGetKey {
   const { jwksCooldownMs, jwksRetryMs, jwksMaxAgeMs, jwksStaleMs } = settings
   const limits = { timeoutMs: settings.jwksTimeoutMs, maxBytes: settings.jwksMaxBytes }
   let current: { readonly find: JWTVerifyGetKey; readonly fetchedAtMs: number } | undefined
@@ -36,8 +40,7 @@ export function createKeySet(url: URL, settings: KeySetSettings, { now, log }: K
   let failure: Unauthenticated | undefined
 
   const isYounger = (ageMs: number) => current !== undefined && now() - current.fetchedAtMs < ageMs
-  // the distance both ways: a clock that is set back must not stop it
-  const hasPassed = (ms: number) => Math.abs(now() - askedAtMs) >= ms
+  const hasPassed = (ms: number) => now() - askedAtMs >= ms
   const mayRefresh = () => !failure || hasPassed(jwksRetryMs)
   const mayLookForKey = () => hasPassed(failure ? jwksRetryMs : jwksCooldownMs)
   const ask = () => (pending ??= load().finally(() => (pending = undefined)))

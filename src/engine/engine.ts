@@ -23,7 +23,7 @@ export interface EngineOptions {
   readonly port?: number
   /** What the oplog may take in memory before its oldest entries go, in bytes. Default 64 MiB. */
   readonly oplogBytes?: number
-  /** Wall clock in milliseconds. Default `Date.now`. */
+  /** Clock in milliseconds since 1970. Default `Date.now`, and for the age of cursors, sessions and transactions one that is never set. */
   readonly now?: () => number
   /** How long an unused cursor is kept, in milliseconds. Default 600,000. */
   readonly cursorIdleMs?: number
@@ -69,14 +69,16 @@ export interface Engine {
  */
 export async function startEngine(options: EngineOptions = {}): Promise<Engine> {
   const now = options.now ?? Date.now
+  const monotonicNow = options.now ?? (() => performance.now())
   const sockets = new Set<Socket>()
   const server: Server = {
     store: new Store(new Oplog(options.oplogBytes ?? 64 * 1024 * 1024, now)),
-    cursors: new Cursors(now, options.cursorIdleMs ?? 600_000),
-    sessions: new Sessions(now, options.sessionIdleMs ?? 1_800_000, options.transactionLifetimeMs ?? 60_000),
+    cursors: new Cursors(monotonicNow, options.cursorIdleMs ?? 600_000),
+    sessions: new Sessions(monotonicNow, options.sessionIdleMs ?? 1_800_000, options.transactionLifetimeMs ?? 60_000),
     topology: new Topology(new Date(now())),
     failPoints: new FailPoints(),
     now,
+    monotonicNow,
     connectionCount: () => sockets.size,
   }
   let lastConnection = 0

@@ -2,13 +2,14 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { AuthOptions } from '../../src/auth/auth-schema.ts'
 import { createAuthenticator } from '../../src/auth/authenticator.ts'
 import type { KeyServer, SigningKey } from './issuer.ts'
-import { createSigningKey, NOW_MS, SECRET, secretToken, startKeyServer } from './issuer.ts'
+import { CLAIMS, seconds, createSigningKey, NOW_MS, SECRET, secretToken, startKeyServer } from './issuer.ts'
 
 describe('a key set', () => {
   let server: KeyServer
   let one: SigningKey
   let two: SigningKey
   let nowMs: number
+  let wallMs: number
   let lines: string[]
 
   beforeAll(async () => {
@@ -19,7 +20,8 @@ describe('a key set', () => {
   beforeEach(async () => {
     server = await startKeyServer()
     server.answer({ keys: [one.jwk] })
-    nowMs = NOW_MS
+    nowMs = 5_000
+    wallMs = NOW_MS
     lines = []
   })
 
@@ -27,7 +29,7 @@ describe('a key set', () => {
 
   function create(jwt: Partial<NonNullable<AuthOptions['jwt']>> = {}) {
     const settings = { jwksUrl: server.url, issuer: 'issuer', audience: 'relay', ...jwt }
-    const surroundings = { now: () => nowMs, log: (line: string) => lines.push(line) }
+    const surroundings = { now: () => wallMs, monotonicNow: () => nowMs, log: (line: string) => lines.push(line) }
     const { authenticate } = createAuthenticator({ jwt: settings }, surroundings)
     return (token: string) => authenticate({ token })
   }
@@ -55,6 +57,17 @@ describe('a key set', () => {
     for (let i = 0; i < 20; i++) {
       await expect(authenticate(await one.sign(undefined, { kid: `made-up-${i}` }))).rejects.toMatchObject(unknown)
     }
+    expect(server.requests()).toBe(2)
+  })
+
+  it('gets old by the time that passes, wherever the clock of this machine is set meanwhile', async () => {
+    wallMs = NOW_MS + 86_400_000
+    const authenticate = create({ jwksMaxAgeMs: 20_000 })
+    const token = await one.sign({ ...CLAIMS, exp: seconds(wallMs) + 60 })
+    await authenticate(token)
+    wallMs = NOW_MS
+    nowMs += 20_000
+    await authenticate(token)
     expect(server.requests()).toBe(2)
   })
 
@@ -89,13 +102,13 @@ describe('a key set', () => {
     ['redirects', (response) => void response.writeHead(302, { location: '/other' }).end(), /the status 302/],
     ['answers with what is no JSON', (response) => void response.end('<html>'), /no JSON/],
     ['answers with what is no key set', (response) => void response.end('{"keys":5}'), /Key Set malformed/],
-    ['hangs', () => undefined, /no answer within 100 ms/],
-    ['hangs in its answer', (response) => void response.write('{"keys":['), /no answer within 100 ms/],
+    ['hangs', () => undefined, /no answer within 2000 ms/],
+    ['hangs in its answer', (response) => void response.write('{"keys":['), /no answer within 2000 ms/],
     ['answers without end', (response) => endless(response), /more than 262144 bytes/],
     ['cuts the connection', (response) => void response.destroy(), /cannot be reached/],
-  ])('makes callers come again later when its server %s', async (_name, answer, line) => {
+  ])('makes callers come again later when its server %s', async (name, answer, line) => {
     server.answer(answer)
-    const authenticate = create(/endless/.test(String(answer)) ? {} : { jwksTimeoutMs: 100 })
+    const authenticate = create(name.startsWith('hangs') ? { jwksTimeoutMs: 2_000 } : {})
     const token = await one.sign()
     const later = { code: 'UNAUTHENTICATED', problem: 'unavailable', message: /try again later/ }
     await expect(authenticate(token)).rejects.toMatchObject(later)

@@ -4,6 +4,23 @@ import { useEngine } from '../support/engine.ts'
 let clock = 1_800_000_000_000
 const fixture = useEngine({ now: () => clock, sweepIntervalMs: 5 })
 
+describe('a cursor', () => {
+  const own = useEngine({ sweepIntervalMs: 1 })
+
+  it('does not get older when the clock of the machine is set forward', async () => {
+    const coll = own.client.db('a').collection('c')
+    await coll.insertMany([{}, {}, {}])
+    const cursor = coll.find({}, { batchSize: 1 })
+    await cursor.next()
+    const clock = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 86_400_000)
+    // it is swept in between
+    for (let i = 0; i < 50; i++) await own.client.db('a').command({ ping: 1 })
+    clock.mockRestore()
+    expect(own.engine.stats().cursors).toBe(1)
+    expect(await cursor.toArray()).toHaveLength(2)
+  })
+})
+
 describe('idle cursors', () => {
   it('are closed by the thousand when nobody reads them for ten minutes', async () => {
     const db = fixture.client.db('a')

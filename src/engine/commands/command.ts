@@ -19,6 +19,8 @@ export interface Server {
   readonly failPoints: FailPoints
   /** Wall clock in milliseconds. */
   now(): number
+  /** A clock that is never set, in milliseconds, for ages. */
+  monotonicNow(): number
   /** Open connections, for `serverStatus`. */
   connectionCount(): number
 }

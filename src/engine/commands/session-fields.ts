@@ -125,7 +125,7 @@ function start(server: Server, session: Session, number: bigint): Transaction {
   }
   reset(session, number)
   const transaction = new Transaction(server.store, { lsid: session.lsid, txnNumber: number })
-  session.transaction = { number, startedAt: server.now(), state: 'open', transaction }
+  session.transaction = { number, startedAt: server.monotonicNow(), state: 'open', transaction }
   return transaction
 }
 
