@@ -9,12 +9,30 @@
  * console.log(relay.graphqlUrl)
  * await relay.stop()
  */
+import type { Engine, EngineOptions } from './engine/engine.ts'
+import type { RelayOptions } from './relay-options.ts'
+import type { Relay } from './relay.ts'
+
 export type { AuthOptions } from './auth/auth-schema.ts'
-export { startEngine } from './engine/engine.ts'
-export type { Engine, EngineOptions } from './engine/engine.ts'
 export { RelayError } from './errors.ts'
 export type { ErrorCode } from './errors.ts'
 export type { LogFields, Logger } from './logger.ts'
-export { createRelay } from './relay.ts'
-export type { Relay } from './relay.ts'
-export type { RelayOptions } from './relay-options.ts'
+export type { Engine, EngineOptions, Relay, RelayOptions }
+
+/**
+ * Starts a relay; loads what its options ask for before it listens, and nothing afterwards.
+ *
+ * @throws what {@link import('./relay.ts').createRelay} throws
+ */
+export async function createRelay(options?: RelayOptions): Promise<Relay> {
+  return (await import('./relay.ts')).createRelay(options)
+}
+
+/**
+ * Starts the embedded engine by itself.
+ *
+ * @throws what {@link import('./engine/engine.ts').startEngine} throws
+ */
+export async function startEngine(options?: EngineOptions): Promise<Engine> {
+  return (await import('./engine/engine.ts')).startEngine(options)
+}

@@ -12,6 +12,7 @@ import { guarded, SILENT } from './logger.ts'
 import type { RelayOptions } from './relay-options.ts'
 import { checkOptions } from './relay/checked-options.ts'
 import { withDefaults } from './relay/defaults.ts'
+import { refuseUnknownOptions } from './relay/known-options.ts'
 import { openMongo } from './relay/open-mongo.ts'
 import { createRelayMetrics } from './relay/relay-metrics.ts'
 import { createSandbox } from './relay/sandbox.ts'
@@ -47,11 +48,12 @@ export interface Relay {
  * Starts a relay, and with it the embedded engine when there is no `mongoUri`. Starts also while MongoDB cannot be
  * reached; it then says so in its log, keeps trying, and subscribers wait for `startTimeoutMs`.
  *
- * @throws RelayError `BAD_USER_INPUT` when the URI, the namespace, an origin, a trusted proxy, `auth` or a rule is not valid,
+ * @throws RelayError `BAD_USER_INPUT` when an option is not known, when the URI, the namespace, an origin, a trusted proxy, `auth` or a rule is not valid,
  * and when everybody could read everything: without authentication on an address that others can reach
  * @throws Error with the code `EADDRINUSE` and the like when it cannot listen
  */
 export async function createRelay(told: RelayOptions = {}): Promise<Relay> {
+  refuseUnknownOptions(told)
   const options = withDefaults({ ...told, log: guarded(told.log ?? SILENT) })
   const { log = SILENT, drainDelayMs, backoff } = options
   const { pageRoot = fileURLToPath(new URL('../dist/web/', import.meta.url)) } = options

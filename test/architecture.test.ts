@@ -13,6 +13,8 @@ const RULES: Readonly<Record<string, { readonly parts: readonly string[]; readon
   'version.ts': { parts: [], packages: [] },
   'loopback.ts': { parts: [], packages: [] },
   'origin.ts': { parts: [], packages: [] },
+  'nearest.ts': { parts: [], packages: [] },
+  'schema-names.ts': { parts: [], packages: ['zod'] },
   'host-name.ts': { parts: [], packages: [] },
   'rate-limited-log.ts': { parts: ['logger.ts'], packages: [] },
   'quota.ts': { parts: [], packages: [] },
@@ -20,8 +22,8 @@ const RULES: Readonly<Record<string, { readonly parts: readonly string[]; readon
   bson: { parts: [], packages: ['bson'] },
   engine: { parts: ['bson'], packages: ['bson'] },
   client: { parts: ['errors.ts'], packages: ['graphql-ws'] },
-  access: { parts: ['errors.ts', 'bson', 'changes'], packages: ['zod'] },
-  auth: { parts: ['errors.ts', 'loopback.ts', 'access'], packages: ['jose', 'zod'] },
+  access: { parts: ['nearest.ts', 'schema-names.ts', 'errors.ts', 'bson', 'changes'], packages: ['zod'] },
+  auth: { parts: ['nearest.ts', 'schema-names.ts', 'errors.ts', 'loopback.ts', 'access'], packages: ['jose', 'zod'] },
   changes: { parts: ['errors.ts', 'settled-within.ts', 'single-flight.ts', 'bson'], packages: ['bson', 'mongodb'] },
   feed: {
     parts: [
@@ -56,12 +58,13 @@ const RULES: Readonly<Record<string, { readonly parts: readonly string[]; readon
       'feed',
       'graphql',
     ],
-    packages: ['graphql', 'graphql-yoga', '@graphql-yoga/render-graphiql', 'graphql-ws', 'ws'],
+    packages: ['graphql', 'graphql-yoga', 'graphql-ws', 'ws'],
   },
   'relay-options.ts': { parts: ['access', 'auth', 'changes', 'logger.ts'], packages: [] },
   'settled-within.ts': { parts: [], packages: [] },
   relay: {
     parts: [
+      'nearest.ts',
       'errors.ts',
       'logger.ts',
       'loopback.ts',
@@ -100,7 +103,17 @@ const RULES: Readonly<Record<string, { readonly parts: readonly string[]; readon
   'logger.ts': { parts: [], packages: [] },
   'trace.ts': { parts: [], packages: [] },
   config: {
-    parts: ['access', 'auth', 'changes', 'origin.ts', 'host-name.ts', 'redact.ts', 'relay'],
+    parts: [
+      'nearest.ts',
+      'schema-names.ts',
+      'access',
+      'auth',
+      'changes',
+      'origin.ts',
+      'host-name.ts',
+      'redact.ts',
+      'relay',
+    ],
     packages: ['zod'],
   },
   cli: { parts: ['errors.ts', 'changes', 'config', 'redact.ts', 'relay'], packages: [] },

@@ -1,11 +1,12 @@
 /**
- * Builds the live page: `node web/build.js [folder]`. Without a folder, or when imported, into dist/web. The folder is
- * emptied first.
+ * Builds the live page: `node web/build.js [folder]`. Without a folder, or when imported, into dist/web, and GraphiQL into
+ * dist/graphiql. The folders are emptied first.
  */
 import { copyFile, mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { buildGraphiql } from './graphiql.js'
 
 const from = fileURLToPath(new URL('.', import.meta.url))
 const [, script, folder] = process.argv
@@ -28,3 +29,4 @@ await rm(to, { recursive: true, force: true })
 await mkdir(to, { recursive: true })
 for (const file of ['index.html', 'icon.svg']) await copyFile(join(from, file), join(to, file))
 await build(options)
+if (asked === undefined) await buildGraphiql(fileURLToPath(new URL('../dist/graphiql', import.meta.url)))

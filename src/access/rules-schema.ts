@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { badUserInput } from '../errors.ts'
+import { suggestion } from '../nearest.ts'
+import { namesIn } from '../schema-names.ts'
 import { checkFieldPath } from './field-filter.ts'
 import { compilePattern } from './namespace-pattern.ts'
 import { checkWhere } from './row-filter.ts'
@@ -101,7 +103,10 @@ export function parseAccess(input: { readonly rules?: unknown; readonly tokenSec
   const schema = z.object({ rules: rulesSchema.default([]), tokenSecret: tokenSecretSchema.optional() })
   const result = schema.safeParse(input)
   if (result.success) return { rules: result.data.rules, tokenSecret: result.data.tokenSecret }
-  const issues = result.error.issues.map(({ path, message }) => `${toPath(path)}: ${message}`)
+  const issues = result.error.issues.map((issue) => {
+    const near = issue.code === 'unrecognized_keys' ? suggestion(issue.keys[0] ?? '', namesIn(rulesSchema)) : ''
+    return `${toPath(issue.path)}: ${issue.message}${near}`
+  })
   throw badUserInput(issues.join('; '))
 }
 

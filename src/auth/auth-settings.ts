@@ -1,5 +1,7 @@
 import type { z } from 'zod'
 import { badUserInput } from '../errors.ts'
+import { suggestion } from '../nearest.ts'
+import { namesIn } from '../schema-names.ts'
 import type { AuthOptions, AuthSettings } from './auth-schema.ts'
 import { authSchema } from './auth-schema.ts'
 import { digestOf } from './static-tokens.ts'
@@ -21,6 +23,10 @@ export function readAuthOptions(options: AuthOptions): AuthSettings {
 // the library's messages name keys and types, and repeat no value
 function toText({ issues }: z.ZodError): string {
   return issues
-    .map(({ path, message }) => (path.length === 0 ? message : `\`${path.join('.')}\`: ${message}`))
+    .map((issue) => {
+      const { path, message } = issue
+      const near = issue.code === 'unrecognized_keys' ? suggestion(issue.keys[0] ?? '', namesIn(authSchema)) : ''
+      return path.length === 0 ? `${message}${near}` : `\`${path.join('.')}\`: ${message}${near}`
+    })
     .join('; ')
 }

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { suggestion } from './nearest.ts'
+import { suggestion } from '../nearest.ts'
 import { flagOf } from './setting.ts'
 import type { SettingKey } from './settings.ts'
 import { SETTING_ROWS } from './settings.ts'

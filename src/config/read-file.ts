@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { suggestion } from './nearest.ts'
+import { suggestion } from '../nearest.ts'
 import type { Parts } from './parts.ts'
 import { readPart } from './read-part.ts'
 import type { Environment } from './secret-refs.ts'

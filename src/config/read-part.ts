@@ -1,5 +1,5 @@
 import type * as Zod from 'zod'
-import { suggestion } from './nearest.ts'
+import { suggestion } from '../nearest.ts'
 import type { Part } from './parts.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -15,10 +15,9 @@ export async function readPart(part: Part, key: string, value: unknown): Promise
   const issue = deepest(result.error.issues)
   const place = pathOf(key, issue?.path ?? [])
   if (issue?.code !== 'unrecognized_keys') throw new UsageError(`\`${place}\` is not valid: ${issue?.message ?? ''}`)
-  const { toJSONSchema } = await import('zod')
-  const known = propertiesOf(toJSONSchema(schema, { unrepresentable: 'any', io: 'input' }))
+  const { namesIn } = await import('../schema-names.ts')
   const [odd = ''] = issue.keys
-  throw new UsageError(`Unknown key ${JSON.stringify(odd)} in \`${place}\`${suggestion(odd, known)}`)
+  throw new UsageError(`Unknown key ${JSON.stringify(odd)} in \`${place}\`${suggestion(odd, namesIn(schema))}`)
 }
 
 // of a union, what is wrong with the alternative that fits best; the others would not help
@@ -34,13 +33,4 @@ function pathOf(key: string, path: readonly PropertyKey[]): string {
   return [key, ...path.map(String)].reduce((text, name) =>
     /^\d+$/.test(name) ? `${text}[${name}]` : `${text}.${name}`,
   )
-}
-
-// wherever they are: a name is not mistyped for one of another place
-function propertiesOf(schema: unknown): string[] {
-  if (typeof schema !== 'object' || schema === null) return []
-  return Object.entries(schema).flatMap(([key, value]: [string, unknown]) => [
-    ...(key === 'properties' && typeof value === 'object' && value !== null ? Object.keys(value) : []),
-    ...propertiesOf(value),
-  ])
 }

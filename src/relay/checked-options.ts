@@ -1,6 +1,5 @@
 import { createPolicy } from '../access/policy.ts'
 import type { Policy } from '../access/policy.ts'
-import { parseAccess } from '../access/rules-schema.ts'
 import type { Authenticator } from '../auth/anonymous.ts'
 import { EVERYBODY } from '../auth/anonymous.ts'
 import { parseNamespace } from '../changes/scope.ts'
@@ -43,7 +42,7 @@ export async function checkOptions(options: SettledOptions): Promise<CheckedOpti
   )
   valid('A trusted proxy', () => createClientAddress(trustedProxies))
   if (maxResultBytes > MAX_RESULT_BYTES) throw badUserInput(`\`maxResultBytes\` is more than ${MAX_RESULT_BYTES}`)
-  return { namespace, authenticator, origins, policy: createPolicy(parseAccess({ rules, tokenSecret })) }
+  return { namespace, authenticator, origins, policy: createPolicy(await toAccess(rules, tokenSecret)) }
 }
 
 /**
@@ -64,6 +63,13 @@ function refuseOpenDoor(host: string): void {
   if (isLoopback(host)) return
   const advice = 'Set up authentication (`auth`), or allow everybody with `auth.allowAnonymous` (--allow-anonymous)'
   throw badUserInput(`On ${host || 'all addresses'} everybody who can reach it could read everything. ${advice}`)
+}
+
+// what checks rules is loaded only where there are some
+async function toAccess(rules: RelayOptions['rules'], tokenSecret: RelayOptions['tokenSecret']) {
+  if (rules === undefined && tokenSecret === undefined) return { rules: [], tokenSecret }
+  const { parseAccess } = await import('../access/rules-schema.ts')
+  return parseAccess({ rules, tokenSecret })
 }
 
 // the libraries that check credentials are loaded only where there are some to check

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import type { Services } from '../graphql/context.ts'
 import { createExecution } from '../graphql/execution.ts'
 import { createOperations } from '../graphql/operations.ts'
@@ -7,9 +8,9 @@ import type { Metrics } from '../telemetry/metrics.ts'
 import type { Authentication } from '../transport/authentication.ts'
 import type { ConnectionCounts } from '../transport/connection-counts.ts'
 import { createGraphiql } from '../transport/graphiql.ts'
+import { createGraphqlHandler } from '../transport/graphql-http.ts'
 import { createHttpServer } from '../transport/http-server.ts'
 import { createOriginGuard } from '../transport/http/origin-guard.ts'
-import { lazyHandler } from '../transport/lazy-handler.ts'
 import { createClientAddress } from '../transport/limits/client-address.ts'
 import { createOutputRate } from '../transport/limits/output-rate.ts'
 import { listen, stopListening } from '../transport/listen.ts'
@@ -52,6 +53,9 @@ export interface Servers {
 /** The path of everything GraphQL. */
 const ENDPOINT = '/graphql'
 
+/** The folder of GraphiQL's pages, beside the sources and beside what is built of them. */
+const GRAPHIQL_ROOT = fileURLToPath(new URL('../../dist/graphiql/', import.meta.url))
+
 /** What Node takes of a request's headers by default, in bytes. */
 const USUAL_HEADER_BYTES = 16_384
 
@@ -75,13 +79,9 @@ export function createServers(options: SettledOptions, served: Served): Servers 
   })
   const server = createHttpServer({
     endpoint: ENDPOINT,
-    // loaded by the first request, because that takes as long as everything else together
-    graphql: lazyHandler(async () => {
-      const { createGraphqlHandler } = await import('../transport/graphql-http.ts')
-      return createGraphqlHandler({ ...common, endpoint: ENDPOINT, maxBodyBytes: options.maxMessageBytes })
-    }),
+    graphql: createGraphqlHandler({ ...common, endpoint: ENDPOINT, maxBodyBytes: options.maxMessageBytes }),
     graphiql: options.graphiql
-      ? createGraphiql(ENDPOINT, authentication.authenticator.isConfigured ? 'SSE' : 'WS')
+      ? createGraphiql(ENDPOINT, GRAPHIQL_ROOT, authentication.authenticator.isConfigured ? 'SSE' : 'WS')
       : undefined,
     trouble,
     metrics: metrics && metricsToken !== undefined ? createMetricsHandler(metrics.read, metricsToken) : undefined,

@@ -1,14 +1,21 @@
-/** The name that is most like a mistyped one, or `undefined` when none is near: at most a third of its letters differ. */
+/**
+ * The name that is most like a mistyped one, or `undefined` when none is near: at most a third of its letters differ, or it
+ * alone begins with all of them.
+ */
 export function nearest(name: string, known: Iterable<string>): string | undefined {
   let best: string | undefined
   let bestDistance = Infinity
   for (const candidate of known) {
+    // right elsewhere, and odd where it is
+    if (candidate === name) continue
     const distance = distanceOf(name.toLowerCase(), candidate.toLowerCase())
     if (distance >= bestDistance) continue
     best = candidate
     bestDistance = distance
   }
-  return best !== undefined && bestDistance <= Math.max(1, Math.floor(best.length / 3)) ? best : undefined
+  if (best !== undefined && bestDistance <= Math.max(1, Math.floor(best.length / 3))) return best
+  const longer = [...known].filter((candidate) => candidate.toLowerCase().startsWith(name.toLowerCase()))
+  return name.length >= 3 && longer.length === 1 ? longer[0] : undefined
 }
 
 /** `; did you mean …?` for a mistyped name; empty when no name is near. */
