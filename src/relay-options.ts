@@ -154,6 +154,17 @@ export interface RelayOptions {
    * time; more get `LIMIT_EXCEEDED` and their position. Default: no limit, because those who wait delay only their own.
    */
   readonly maxCatchUpsPerPrincipal?: number | undefined
+  /**
+   * How many steps of work the filters (`where`) of one principal, or of one address of anonymous callers, may take a second.
+   * A step is a value looked at or some hundred bytes compared: some tens of nanoseconds. Four seconds' steps can be saved up.
+   * Subscriptions whose filter takes more are ended with `LIMIT_EXCEEDED`, and only those of its callers. Default 5,000,000.
+   */
+  readonly maxFilterStepsPerSecond?: number
+  /**
+   * How much memory the filters of one principal, or of one address of anonymous callers, may take: eight times their bytes as
+   * BSON, 1 KiB for each of their conditions, and 256 bytes for each document and list in them. A subscription with one more gets `LIMIT_EXCEEDED`. Default 16 MiB.
+   */
+  readonly maxFilterBytesPerPrincipal?: number
   /** How much may wait in a client's socket before its subscriptions have to wait. Default 1 MiB. */
   readonly maxBufferedBytes?: number
   /** How long a client may read nothing of what waits for it, before `SLOW_CONSUMER`. Default 60,000. */

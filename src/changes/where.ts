@@ -1,9 +1,13 @@
+import { createHash } from 'node:crypto'
 import { CommandError } from '../bson/command-error.ts'
+import { encodeDocument } from '../bson/encode.ts'
 import type { MatchedDocument } from '../bson/query/lazy-fields.ts'
 import type { FilterLanguage } from '../bson/query/language.ts'
 import { FIELD_OPERATORS, TOP_LEVEL_OPERATORS } from '../bson/query/operators.ts'
 import { parseFilter } from '../bson/query/parse.ts'
-import type { BsonDocument } from '../bson/values.ts'
+import type { Predicate } from '../bson/query/predicate.ts'
+import { isDocument, type BsonDocument, type BsonValue } from '../bson/values.ts'
+import { withinSteps } from '../bson/work.ts'
 import { badUserInput, RelayError } from '../errors.ts'
 
 /**
@@ -11,6 +15,13 @@ import { badUserInput, RelayError } from '../errors.ts'
  * for is.
  */
 export type DocumentTest = (document: MatchedDocument) => boolean
+
+/** A compiled filter. */
+export interface Where {
+  readonly matches: DocumentTest
+  /** About how much memory it takes, in bytes; not less. */
+  readonly bytes: number
+}
 
 /** How many conditions and operators a filter may have. The values in a list do not count. */
 export const MAX_FILTER_TERMS = 500
@@ -32,6 +43,35 @@ const NOT_TAKEN: ReadonlySet<string> = new Set([
   ...['$nearSphere', '$within', '$geoNear', '$maxDistance', '$minDistance'],
 ])
 
+/** What a filter takes for each byte that it has as BSON, for each of its conditions, and for each document and array in it. */
+const BYTES_PER_BYTE = 8
+const BYTES_PER_TERM = 1_024
+const BYTES_PER_CONTAINER = 256
+
+/** Filters that somebody uses, by what they are. */
+const inUse = new Map<string, { readonly matches: WeakRef<DocumentTest>; readonly bytes: number }>()
+const unused = new FinalizationRegistry<string>((key) => {
+  if (inUse.get(key)?.matches.deref() === undefined) inUse.delete(key)
+})
+
+/**
+ * {@link compileWhere}, once for all who use an equal filter at a time.
+ *
+ * @throws RelayError as {@link compileWhere}
+ */
+export function shareWhere(filter: BsonDocument): Where {
+  const bson = orBadUserInput(() => encodeDocument(filter))
+  const key = createHash('sha256').update(bson).digest('base64')
+  const known = inUse.get(key)
+  const matches = known?.matches.deref()
+  if (known && matches) return { matches, bytes: known.bytes }
+  const compiled = compile(filter)
+  const bytes = sizeOf(filter, bson, compiled.terms)
+  inUse.set(key, { matches: new WeakRef(compiled.matches), bytes })
+  unused.register(compiled.matches, key)
+  return { matches: compiled.matches, bytes }
+}
+
 /**
  * Compiles a filter as a client or an access rule gives it: MongoDB's query language with the comparison, logical, element and
  * array operators. Once per subscription; the test then runs once per event.
@@ -41,18 +81,12 @@ const NOT_TAKEN: ReadonlySet<string> = new Set([
  * @see https://www.mongodb.com/docs/manual/reference/operator/query/
  */
 export function compileWhere(filter: BsonDocument): DocumentTest {
-  try {
-    const predicate = parseFilter(filter, createLanguage())
-    return (document) => predicate(document)
-  } catch (error) {
-    if (error instanceof CommandError) throw badUserInput(`\`where\`: ${error.message}`)
-    throw error
-  }
+  return compile(filter).matches
 }
 
-function createLanguage(): FilterLanguage {
+function compile(filter: BsonDocument): { readonly matches: DocumentTest; readonly terms: number } {
   let terms = 0
-  return {
+  const language: FilterLanguage = {
     fieldOperator: (name) => taken(name) && FIELD_OPERATORS.get(name),
     topLevelOperator: (name) => taken(name) && TOP_LEVEL_OPERATORS.get(name),
     regex() {
@@ -63,6 +97,35 @@ function createLanguage(): FilterLanguage {
       if (path.split('.', MAX_PATH_PARTS + 1).length > MAX_PATH_PARTS)
         throw tooMany(`${MAX_PATH_PARTS} parts of a path`)
     },
+  }
+  // bounded by what was sent, whatever else was done in this turn
+  const predicate = orBadUserInput(() => withinSteps(Infinity, () => parseFilter(filter, language)))
+  return { matches: toTest(predicate), terms }
+}
+
+// apart, so that what is kept does not keep what it was made from
+function toTest(predicate: Predicate): DocumentTest {
+  return (document) => predicate(document)
+}
+
+function sizeOf(filter: BsonDocument, bson: Uint8Array, terms: number): number {
+  return BYTES_PER_BYTE * bson.length + BYTES_PER_TERM * terms + BYTES_PER_CONTAINER * containersIn(filter)
+}
+
+function containersIn(value: BsonValue): number {
+  const items = isDocument(value) ? value.values() : Array.isArray(value) ? value : undefined
+  if (!items) return 0
+  let count = 1
+  for (const item of items) count += containersIn(item)
+  return count
+}
+
+function orBadUserInput<T>(run: () => T): T {
+  try {
+    return run()
+  } catch (error) {
+    if (error instanceof CommandError) throw badUserInput(`\`where\`: ${error.message}`)
+    throw error
   }
 }
 

@@ -247,6 +247,19 @@ export const SETTINGS = {
     about: 'how many subscriptions of a principal, or of an address, may catch up, or wait for it, at a time',
     withoutIt: 'no limit: principals have turns',
   }),
+  maxFilterStepsPerSecond: row({
+    group: 'Clients',
+    kind: count,
+    about:
+      'how many steps of work the filters of a principal, or of an address of anonymous callers, may take a second',
+    fallback: DEFAULTS.maxFilterStepsPerSecond,
+  }),
+  maxFilterBytesPerPrincipal: row({
+    group: 'Clients',
+    kind: size(),
+    about: 'how much memory their filters may take at a time',
+    fallback: DEFAULTS.maxFilterBytesPerPrincipal,
+  }),
   maxTokenBytes: row({
     group: 'Clients',
     kind: size(),

@@ -5,6 +5,8 @@ import type { FeedCounters } from './counters.ts'
 import type { Log } from './log.ts'
 import type { Member, MemberStream } from './member.ts'
 import type { PayloadCache } from './payload-cache.ts'
+import type { FilterBudget } from './filter-budget.ts'
+import { meterFilter } from './metered-filter.ts'
 import type { ChangesRequest } from './request.ts'
 import type { Batch } from './sink.ts'
 
@@ -36,6 +38,8 @@ export interface Cohort {
   readonly live: Set<Member>
   /** The others: starting, behind, stuck or catching up. */
   readonly others: Set<Member>
+  /** How much memory its filter takes; each of its members' owners has taken it for each member. */
+  readonly filterBytes: number
   /** Whether its members are told when they start. */
   readonly announcesStart: boolean
   /** Whether its members are told when the upstream is interrupted, and when it goes on. */
@@ -56,6 +60,7 @@ export interface CohortOptions {
   readonly cache: PayloadCache
   readonly counters: FeedCounters
   readonly stream: MemberStream
+  readonly filterBudget: FilterBudget
 }
 
 /** Most events in a {@link Batch}. */
@@ -66,15 +71,31 @@ export const MAX_BATCH_BYTES = 262_144
 
 /** A cohort without members. */
 export function createCohort(spec: CohortSpec, request: ChangesRequest, options: CohortOptions): Cohort {
-  const { log, cache, counters, stream } = options
+  const { log, cache, counters, stream, filterBudget } = options
   const { view, operationTypes, matches } = request
   const { sealToken = (token) => token } = spec
   const payloads = new Map<number, Buffer>()
+  const live = new Set<Member>()
+  const others = new Set<Member>()
+
+  const isMatch =
+    matches &&
+    meterFilter({
+      matches,
+      budget: filterBudget,
+      owners: () => new Set([...live, ...others].map(({ owner }) => owner)),
+      // not amidst the event that they are about to get
+      onOverdrawn: (owner, error) => setImmediate(() => endAllOf(owner, error)),
+    })
+
+  function endAllOf(owner: string, error: RelayError): void {
+    for (const member of [...live, ...others]) if (member.owner === owner) member.end(error)
+  }
 
   const isWanted = (change: Change) =>
     // a string in every event
     (operationTypes === undefined || operationTypes.has(change.event.value('operationType') as string)) &&
-    (matches === undefined || matches(change.event))
+    (isMatch === undefined || isMatch(change.event))
 
   const encode = (change: Change) => {
     counters.encodings++
@@ -85,6 +106,8 @@ export function createCohort(spec: CohortSpec, request: ChangesRequest, options:
       const seen = view ? view(change) : change
       return seen && isWanted(seen) ? encode(seen) : undefined
     } catch (cause) {
+      // the event's own position, so that who continues from there gets past it
+      if (cause instanceof RelayError) return cause.at(change.resumeToken)
       // neither shown unchecked nor lost without a word
       const message = 'An event cannot be checked against what may be seen of it'
       return new RelayError('UPSTREAM_FAILED', message, { cause, resumeToken: change.resumeToken })
@@ -94,8 +117,9 @@ export function createCohort(spec: CohortSpec, request: ChangesRequest, options:
   return {
     key: spec.key,
     stream,
-    live: new Set(),
-    others: new Set(),
+    live,
+    others,
+    filterBytes: request.filterBytes ?? 0,
     announcesStart: request.announceStart === true,
     announcesInterruptions: request.announceInterruptions === true,
     sealToken,

@@ -22,6 +22,13 @@ export interface FeedLimits {
   readonly maxCatchUpsPerOwner: number
   /** How long a subscriber may be stuck before it is ended with `SLOW_CONSUMER`. Default 60,000. */
   readonly slowConsumerMs: number
+  /**
+   * How many steps of work the filters of one owner may take a second; some tens of nanoseconds each. Four seconds' steps can
+   * be saved up. Subscriptions whose filter takes more are ended with `LIMIT_EXCEEDED`. Default 5,000,000.
+   */
+  readonly maxFilterStepsPerSecond: number
+  /** How much memory the filters of one owner may take; more get `LIMIT_EXCEEDED`. Default 16 MiB. */
+  readonly maxFilterBytesPerPrincipal: number
   /** How many subscriptions there may be at a time. Default 100,000. */
   readonly maxSubscriptions: number
   /** How many upstreams there may be at a time; each is a cursor and a window. Default 1,000. */
@@ -40,6 +47,8 @@ export const DEFAULT_LIMITS: FeedLimits = {
   catchUpTurnMs: 1_000,
   maxCatchUpsPerOwner: Infinity,
   slowConsumerMs: 60_000,
+  maxFilterStepsPerSecond: 5_000_000,
+  maxFilterBytesPerPrincipal: 16_777_216,
   maxSubscriptions: 100_000,
   maxUpstreams: 1_000,
   maxUpstreamsPerOwner: 250,

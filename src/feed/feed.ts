@@ -11,6 +11,8 @@ import { createDefaultWatch } from './default-watch.ts'
 import { createFairSlots } from './fair-slots.ts'
 import type { FeedOptions } from './feed-options.ts'
 import { DEFAULT_LIMITS } from './feed-options.ts'
+import { createFilterBudget } from './filter-budget.ts'
+import { createFilterMemory } from './filter-memory.ts'
 import type { FeedStats } from './feed-stats.ts'
 import { createPayloadCache } from './payload-cache.ts'
 import { warnRarely } from '../rate-limited-log.ts'
@@ -68,6 +70,8 @@ export function createFeed(options: FeedOptions): Feed {
     limits,
     counters,
     slow,
+    filterMemory: createFilterMemory(limits.maxFilterBytesPerPrincipal),
+    filterBudget: createFilterBudget(limits.maxFilterStepsPerSecond, now),
     cache: createPayloadCache(limits.encodedBytes),
     clock: createClusterClock(() => deployment.operationTime()),
     slots: createFairSlots({ count: limits.maxCatchUps, turnMs: limits.catchUpTurnMs, now }),
@@ -116,8 +120,15 @@ export function createFeed(options: FeedOptions): Feed {
         throw resources.atLimit(`The relay serves ${limits.maxSubscriptions} subscriptions already`)
       }
       if (request.start !== 'now' && 'after' in request.start) counters.resumes++
-      const { stream, isNew } = streams.get(request.scope, request.chosen, request.owner ?? '')
-      return stream.subscribe(request, spec, sink, isNew)
+      const { owner = '', filterBytes = 0 } = request
+      resources.filterMemory.take(owner, filterBytes)
+      try {
+        const { stream, isNew } = streams.get(request.scope, request.chosen, owner)
+        return stream.subscribe(request, spec, sink, isNew)
+      } catch (error) {
+        resources.filterMemory.give(owner, filterBytes)
+        throw error
+      }
     },
     stop() {
       if (isStopped) return

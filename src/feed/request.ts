@@ -20,6 +20,8 @@ export interface ChangesRequest {
   readonly operationTypes?: ReadonlySet<string>
   /** Tells which events to deliver; absent: all. */
   readonly matches?: DocumentTest
+  /** How much memory that takes, in bytes, for the limit of each owner. Absent: none. */
+  readonly filterBytes?: number
   /** Deliver an event that says that the subscription has started, before all others. */
   readonly announceStart?: boolean
   /** Deliver an event when MongoDB cannot be reached, and one when it is watched again. */

@@ -13,6 +13,8 @@ import type { FairSlots } from './fair-slots.ts'
 import { createFanOut } from './fan-out.ts'
 import type { FanOut } from './fan-out.ts'
 import type { FeedLimits } from './feed-options.ts'
+import type { FilterBudget } from './filter-budget.ts'
+import type { FilterMemory } from './filter-memory.ts'
 import type { Gate } from './gate.ts'
 import { createGate } from './gate.ts'
 import type { Log } from './log.ts'
@@ -41,6 +43,8 @@ export interface FeedResources {
   /** Catch-ups that wait or run, by owner. */
   readonly catchUps: Quota
   readonly slow: SlowConsumers
+  readonly filterBudget: FilterBudget
+  readonly filterMemory: FilterMemory
   /** Called for each batch that live subscribers got, with its age in milliseconds. */
   readonly onDelivered: ((lagMs: number) => void) | undefined
   readonly tracing: FeedTracing
@@ -86,7 +90,7 @@ export interface SharedStream extends MemberStream {
 /** Starts sharing a change stream. */
 export function createSharedStream(options: SharedStreamOptions): SharedStream {
   const { resources, scope, chosen, onLeave } = options
-  const { deployment, outage, limits, counters, cache, slow } = resources
+  const { deployment, outage, limits, counters, cache, slow, filterBudget } = resources
   const { outageLimitMs = 300_000 } = outage
   const log = createLog({ maxBytes: limits.windowBytes, maxEvents: limits.windowEvents })
   const cohorts = new Map<string, Cohort>()
@@ -170,7 +174,7 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
   return stream
 
   function subscribe(request: ChangesRequest, spec: CohortSpec, sink: Sink, isFirst: boolean): Subscription {
-    const cohort = cohorts.get(spec.key) ?? createCohort(spec, request, { log, cache, counters, stream })
+    const cohort = cohorts.get(spec.key) ?? createCohort(spec, request, { log, cache, counters, stream, filterBudget })
     cohorts.set(spec.key, cohort)
     const member = new Member(cohort, sink, request.owner)
     cohort.others.add(member)
@@ -194,6 +198,7 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
     if (member.state === 'ended') return false
     fanOut.detach(member)
     slow.delete(member)
+    resources.filterMemory.give(member.owner, member.cohort.filterBytes)
     member.state = 'ended'
     member.waiting?.abort()
     const { cohort } = member

@@ -4,7 +4,7 @@ import { fromTokenString } from '../changes/resume-token.ts'
 import { toScope } from '../changes/scope.ts'
 import { fromTimestampInput } from '../changes/timestamp.ts'
 import { readEjsonDocument } from '../changes/read-ejson.ts'
-import { compileWhere } from '../changes/where.ts'
+import { shareWhere } from '../changes/where.ts'
 import { badUserInput, RelayError } from '../errors.ts'
 import { MAX_LAST } from '../feed/request.ts'
 import type { ChangesRequest } from '../feed/request.ts'
@@ -65,8 +65,13 @@ export function toChangesRequest(args: ChangesArgs, caller: Caller): ChangesRequ
     ...(args.announceInterruptions === true ? { announceInterruptions: true } : {}),
     start: lastEventId === undefined ? toStart(args, caller) : toTokenPosition(lastEventId, caller),
     ...(isGiven(operationTypes) ? { operationTypes: toOperationTypes(operationTypes) } : {}),
-    ...(isGiven(where) ? { matches: compileWhere(readEjsonDocument(where, '`where`')) } : {}),
+    ...(isGiven(where) ? toFilter(where) : {}),
   }
+}
+
+function toFilter(where: unknown): Pick<ChangesRequest, 'matches' | 'filterBytes'> {
+  const { matches, bytes } = shareWhere(readEjsonDocument(where, '`where`'))
+  return { matches, filterBytes: bytes }
 }
 
 function toStart({ startAfter, startAtOperationTime, last }: ChangesArgs, caller: Caller): ChangesRequest['start'] {

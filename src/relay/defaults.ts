@@ -26,6 +26,8 @@ export const DEFAULTS = {
   catchUpTurnMs: DEFAULT_LIMITS.catchUpTurnMs,
   maxSubscriptions: DEFAULT_LIMITS.maxSubscriptions,
   slowConsumerMs: DEFAULT_LIMITS.slowConsumerMs,
+  maxFilterStepsPerSecond: DEFAULT_LIMITS.maxFilterStepsPerSecond,
+  maxFilterBytesPerPrincipal: DEFAULT_LIMITS.maxFilterBytesPerPrincipal,
   maxMessageBytes: 65_536,
   maxResponseKeys: 50,
   maxResultBytes: 67_108_864,

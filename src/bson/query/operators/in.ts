@@ -2,8 +2,8 @@ import { BSONRegExp, isDocument, Undefined, type BsonValue } from '../../values.
 import { CommandError } from '../../command-error.ts'
 import { isExpression } from '../expression-document.ts'
 import type { FieldOperator, FilterParser } from '../language.ts'
-import { anyValue, negated, type FieldTest } from '../predicate.ts'
-import { createValueTable } from '../value-table.ts'
+import { anyValue, negated, type FieldTest, type ValueTest } from '../predicate.ts'
+import { createValueTable, type ValueTable } from '../value-table.ts'
 
 function oneOf(operator: string, operand: BsonValue, parser: FilterParser): FieldTest {
   if (!Array.isArray(operand)) throw new CommandError('BadValue', `${operator} needs an array`)
@@ -14,7 +14,11 @@ function oneOf(operator: string, operand: BsonValue, parser: FilterParser): Fiel
   }
   const regexes = operand.filter((value) => value instanceof BSONRegExp).map((value) => parser.regex(value))
   const table = createValueTable(operand.filter((value) => !(value instanceof BSONRegExp)))
-  const orMissing = operand.includes(null)
+  return findOne(table, regexes, operand.includes(null))
+}
+
+// apart, so that what is kept does not keep what it was made from
+function findOne(table: ValueTable, regexes: readonly ValueTest[], orMissing: boolean): FieldTest {
   return anyValue((value) => {
     if (value === undefined) return orMissing
     return table.find(value) >= 0 || regexes.some((test) => test(value))
