@@ -1,5 +1,6 @@
 import { typeRank } from './compare.ts'
 import { numberKey } from './numbers.ts'
+import { countText, countWork } from './work.ts'
 import {
   Binary,
   BSONRegExp,
@@ -20,12 +21,18 @@ import {
  * key in a `Map`. Says nothing about order.
  */
 export function toKey(value: BsonValue): string {
-  if (typeof value === 'string') return `s${value}`
+  countWork()
+  if (typeof value === 'string') return textKey('s', value)
   if (isNumber(value)) return `n${numberKey(value)}`
   if (value instanceof ObjectId) return `o${Buffer.from(value.id).toString('latin1')}`
   if (Array.isArray(value)) return `a${value.map((item) => sized(toKey(item))).join('')}`
   if (isDocument(value)) return `d${[...value].map(([name, item]) => sized(name) + sized(toKey(item))).join('')}`
   return scalarKey(value)
+}
+
+function textKey(type: string, text: string): string {
+  countText(text)
+  return type + text
 }
 
 /** Length first, so that neighbours in a composite key cannot be confused. */
@@ -40,6 +47,7 @@ function scalarKey(value: BsonValue): string {
   if (value instanceof WideDate) return `t${value.ms}`
   if (value instanceof Timestamp) return `T${value.t}:${value.i}`
   if (value instanceof Binary) {
+    countText({ length: value.position })
     return `B${value.sub_type}:${Buffer.from(value.buffer.subarray(0, value.position)).toString('latin1')}`
   }
   if (value instanceof BSONRegExp) return `r${sized(value.pattern)}${value.options}`

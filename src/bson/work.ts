@@ -21,6 +21,8 @@ let steps = 0
 let nextLook = STEPS_PER_LOOK
 /** Whether the steps are counted for {@link withinSteps} alone. */
 let isBounded = false
+/** Whether nothing may be ended now. */
+let isHeld = false
 let turnStartMs: number | undefined
 let turnLimitMs = MAX_TURN_MS
 let heapSeenMs = 0
@@ -54,6 +56,28 @@ export function countWithin(count: number): void {
   if (isBounded) countWork(count)
 }
 
+/** Characters of a text that count as one step. */
+const TEXT_PER_STEP = 256
+
+/** Counts the work of looking at a text, or at so many bytes. @throws CommandError as {@link countWork} */
+export function countText({ length }: { readonly length: number }): void {
+  countWork(1 + Math.floor(length / TEXT_PER_STEP))
+}
+
+/**
+ * Does what must not be left half-way, such as applying a write that was checked: its work is counted, and ends nothing
+ * before it is done.
+ */
+export function withoutInterruption<T>(run: () => T): T {
+  const outer = isHeld
+  isHeld = true
+  try {
+    return run()
+  } finally {
+    isHeld = outer
+  }
+}
+
 /** How many steps there have been since the process started: of use as a difference. */
 export function stepsSoFar(): number {
   return steps
@@ -81,6 +105,7 @@ export function withinSteps<T>(maxSteps: number, run: () => T): T {
 }
 
 function look(): void {
+  if (isHeld) return
   if (isBounded) throw new TooManySteps('The work takes more steps than it was given')
   nextLook = steps + STEPS_PER_LOOK
   const nowMs = performance.now()

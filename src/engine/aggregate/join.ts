@@ -1,3 +1,4 @@
+import { countWork } from '../../bson/work.ts'
 import { toKey } from '../../bson/key.ts'
 import type { BsonDocument, BsonValue } from '../../bson/values.ts'
 import { parsePath, valuesAt } from '../../bson/query/path.ts'
@@ -24,6 +25,7 @@ export function indexBy(documents: Iterable<BsonDocument>, field: string): JoinI
   return {
     find: (values) => {
       const found = new Set(values.flatMap((value) => positions.get(toKey(value)) ?? []))
+      countWork(found.size)
       return [...found].sort((a, b) => a - b).map((position) => all[position] as BsonDocument)
     },
   }

@@ -1,5 +1,6 @@
 import { MAX_DEPTH } from '../../bson/types.ts'
 import { isDocument, type BsonValue } from '../../bson/values.ts'
+import { countWork } from '../../bson/work.ts'
 import { CommandError } from '../../bson/command-error.ts'
 
 /** How large a value may become on the way through a pipeline, about; a server's own buffers end there too. */
@@ -19,6 +20,7 @@ export function bounded<T extends BsonValue>(value: T): T {
 }
 
 function measure(value: BsonValue, budget: { left: number }, depth: number): void {
+  countWork()
   budget.left -= OVERHEAD_BYTES
   if (typeof value === 'string') budget.left -= value.length
   if (budget.left < 0) {

@@ -1,6 +1,6 @@
 import { isDocument, type BsonDocument, type BsonValue } from '../../bson/values.ts'
 import { CommandError } from '../../bson/command-error.ts'
-import { countWork } from '../../bson/work.ts'
+import { countText, countWork } from '../../bson/work.ts'
 import { unknownOperator } from './absent-operators.ts'
 import { bounded } from './bounded.ts'
 import { describe } from './describe.ts'
@@ -86,7 +86,8 @@ function compileOperator(name: string, spec: BsonDocument, context: ParseContext
   const run = operator(spec.get(name) as BsonValue, context, name)
   return (scope) => {
     const value = run(scope)
-    countWork(Array.isArray(value) ? value.length + 1 : 1)
+    if (typeof value === 'string') countText(value)
+    else countWork(Array.isArray(value) ? value.length + 1 : 1)
     return value
   }
 }

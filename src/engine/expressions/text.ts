@@ -10,6 +10,7 @@ import {
   type BsonNumber,
   type BsonValue,
 } from '../../bson/values.ts'
+import { countText } from '../../bson/work.ts'
 import { CommandError } from '../../bson/command-error.ts'
 import { typeNameOf } from './describe.ts'
 import { isNullish } from '../../bson/truth.ts'
@@ -20,7 +21,10 @@ import { isNullish } from '../../bson/truth.ts'
  * @throws CommandError 16007 for other types
  */
 export function coerceToText(value: BsonValue | undefined): string {
-  if (typeof value === 'string') return value
+  if (typeof value === 'string') {
+    countText(value)
+    return value
+  }
   if (isNullish(value)) return ''
   if (isNumber(value)) return numberText(value)
   if (value instanceof Date) return value.toISOString()

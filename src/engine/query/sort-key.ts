@@ -1,3 +1,4 @@
+import { countWork } from '../../bson/work.ts'
 import { compareValues } from '../../bson/compare.ts'
 import { isDocument, UNDEFINED, type BsonArray, type BsonDocument, type BsonValue } from '../../bson/values.ts'
 import { CommandError } from '../../bson/command-error.ts'
@@ -11,6 +12,7 @@ export interface SortField {
 
 /** Orders two lists of values, field by field. */
 export function compareKeys(a: readonly BsonValue[], b: readonly BsonValue[], fields: readonly SortField[]): number {
+  countWork()
   for (const [i, { direction }] of fields.entries()) {
     const order = compareValues(a[i] as BsonValue, b[i] as BsonValue)
     if (order !== 0) return order * direction
@@ -69,6 +71,7 @@ function* keys(walks: readonly Walk[]): Generator<BsonValue[]> {
   }
   const elements: (BsonValue | undefined)[] = array.length > 0 ? array : [undefined]
   for (const element of elements) {
+    countWork()
     yield* keys(reached.map((walk) => (walk.value === array && isOpen(walk) ? intoElement(walk, element) : walk)))
   }
 }
@@ -102,6 +105,7 @@ function follow(walk: Walk): Walk {
 
 function elementNamed(array: BsonArray, part: string): BsonValue | undefined {
   const index = arrayIndex(part)
+  countWork(1 + array.length)
   if (index === undefined || array.some((element) => isDocument(element) && element.has(part))) return undefined
   return array[index]
 }

@@ -1,3 +1,4 @@
+import { withoutInterruption } from '../../bson/work.ts'
 import { CommandError } from '../../bson/command-error.ts'
 import type { Collection } from '../storage/collection.ts'
 import { duplicateKey } from '../storage/duplicate-key.ts'
@@ -85,7 +86,9 @@ export class Transaction implements WriteUnit, View, LockOwner {
     const commit = this.#store.nextCommit()
     // older versions are kept for the other transactions only
     this.#end()
-    for (const { collection, next } of this.#writes) collection.commit(next, commit)
+    withoutInterruption(() => {
+      for (const { collection, next } of this.#writes) collection.commit(next, commit)
+    })
     const changes = this.#writes.map(({ collection, change, before }) => collection.logged(change, before))
     if (changes.length > 0) this.#store.oplog.append(changes, this.#stamp)
   }

@@ -1,4 +1,5 @@
 import { CommandError } from '../../bson/command-error.ts'
+import { withoutInterruption } from '../../bson/work.ts'
 import type { Collection } from './collection.ts'
 import { duplicateKey } from './duplicate-key.ts'
 import type { DocumentChange } from './oplog.ts'
@@ -89,7 +90,7 @@ export class AutoCommit implements WriteUnit {
     checkUnlocked(write)
     if (!next.isTombstone) checkUnique(this.view, write)
     this.#beforeWrite?.()
-    collection.commit(next, this.#store.nextCommit())
+    withoutInterruption(() => collection.commit(next, this.#store.nextCommit()))
     this.#store.oplog.append([collection.logged(change, before)])
     // what a full capped collection gives up is deleted, and logged, by itself
     for (const oldest of collection.beyondCap()) {

@@ -1,4 +1,5 @@
 import { compareValues } from '../../../bson/compare.ts'
+import { countWork } from '../../../bson/work.ts'
 import type { BsonValue } from '../../../bson/values.ts'
 import { isNullish } from '../../../bson/truth.ts'
 import type { Accumulator } from './types.ts'
@@ -38,6 +39,9 @@ export function createExtremeN(n: number, sign: 1 | -1): Accumulator {
   }
 }
 
+/** Items of a list that are moved in one step of work. */
+const MOVED_PER_STEP = 256
+
 /** The `n` first of many items in an order; of equal ones the earliest come first. Cost: log n comparisons per item. */
 export class Ranking<T> {
   readonly items: T[] = []
@@ -58,6 +62,8 @@ export class Ranking<T> {
       else high = middle
     }
     if (low >= this.#n) return
+    // what is behind is moved
+    countWork(1 + Math.floor((this.items.length - low) / MOVED_PER_STEP))
     this.items.splice(low, 0, item)
     if (this.items.length > this.#n) this.items.pop()
   }

@@ -1,4 +1,5 @@
 import { Decimal128, Double, Int32, Long, toNumber, type BsonNumber } from '../../../bson/values.ts'
+import { countWork } from '../../../bson/work.ts'
 import type { AnyDecimal } from './decimal.ts'
 import { asDecimal, toDecimal128 } from './decimal-conversion.ts'
 import {
@@ -54,6 +55,7 @@ interface Operation {
 function combineAll(values: readonly BsonNumber[], operation: Operation): BsonNumber {
   let total: bigint | number | { readonly decimal: AnyDecimal } = operation.neutral
   for (const value of values) {
+    countWork()
     if (typeof total === 'object' || value instanceof Decimal128) {
       const left: AnyDecimal = typeof total === 'object' ? total.decimal : partial(total, operation.doubleDigits)
       total = { decimal: operation.decimals(left, asDecimal(value)) }

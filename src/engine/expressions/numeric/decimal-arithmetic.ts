@@ -1,3 +1,4 @@
+import { countWork } from '../../../bson/work.ts'
 import { MIN_EXPONENT, TINY_ZERO, ZERO, type AnyDecimal, type Decimal } from './decimal.ts'
 import { digitsOf, fit, padded, powerOfTen } from './decimal-rounding.ts'
 
@@ -155,10 +156,14 @@ export function powerOfDecimal(base: AnyDecimal, exponent: number): AnyDecimal {
   return addDecimals(exponent < 0 ? divideDecimals(ONE, result) : fit(result), TINY_ZERO)
 }
 
+/** Steps of work that a product of many digits counts for. */
+const PRODUCT_STEPS = 64
+
 const ONE: Decimal = { negative: false, coefficient: 1n, exponent: 0 }
 
 /** A product to more digits than a decimal holds, and never to many more. */
 function product(a: Decimal, b: Decimal): Decimal {
+  countWork(PRODUCT_STEPS)
   const coefficient = a.coefficient * b.coefficient
   const drop = Math.max(0, digitsOf(coefficient) - 2 * WORKING_DIGITS)
   return {

@@ -1,3 +1,4 @@
+import { countWork } from '../../../bson/work.ts'
 import { CommandError } from '../../../bson/command-error.ts'
 import { createAverage, createExtreme, createSum } from '../accumulators/basic.ts'
 import { nArguments, readN } from '../accumulators/n-arguments.ts'
@@ -7,7 +8,10 @@ import { compileNamed, variadic, type Maybe } from '../arguments.ts'
 import type { OperatorCompiler, OperatorTable } from '../types.ts'
 
 function accumulate(accumulator: Accumulator, values: readonly Maybe[]): Maybe {
-  for (const value of values) accumulator.add(value)
+  for (const value of values) {
+    countWork()
+    accumulator.add(value)
+  }
   return accumulator.result()
 }
 

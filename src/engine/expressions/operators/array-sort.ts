@@ -1,5 +1,6 @@
 import { compareValues } from '../../../bson/compare.ts'
 import { isDocument, isNumber, toNumber, type BsonValue } from '../../../bson/values.ts'
+import { countWork } from '../../../bson/work.ts'
 import { CommandError } from '../../../bson/command-error.ts'
 import { compileSort } from '../../query/sort.ts'
 import { namedArguments } from '../arguments.ts'
@@ -21,7 +22,10 @@ export function compileElementOrder(sortBy: BsonValue): (a: BsonValue, b: BsonVa
   if (direction !== 1 && direction !== -1) {
     throw new CommandError(2942506, 'The $sort element value must be either 1 or -1')
   }
-  return (a, b) => compareValues(a, b) * direction
+  return (a, b) => {
+    countWork()
+    return compareValues(a, b) * direction
+  }
 }
 
 const compileSortArray: OperatorCompiler = (argument, context) => {

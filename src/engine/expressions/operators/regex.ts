@@ -1,4 +1,5 @@
 import { BSONRegExp, Int32, type BsonDocument, type BsonValue } from '../../../bson/values.ts'
+import { countText, countWork } from '../../../bson/work.ts'
 import { CommandError } from '../../../bson/command-error.ts'
 import { compileRegex } from '../../query/regex/compile.ts'
 import { GuardedRegExp } from '../../query/regex/guarded.ts'
@@ -29,7 +30,9 @@ function matching(search: Search, none: BsonValue): OperatorCompiler {
       if (!isNullish(text) && typeof text !== 'string') {
         throw new CommandError(51104, `${name} needs 'input' to be of type string`)
       }
-      return expression === undefined || typeof text !== 'string' ? none : search(text, expression)
+      if (expression === undefined || typeof text !== 'string') return none
+      countText(text)
+      return search(text, expression)
     }
   }
 }
@@ -86,6 +89,7 @@ function findAll(text: string, expression: RegExp): BsonValue {
   for (let found = global.exec(text); found; found = global.exec(text)) {
     position += codePoints(text.slice(counted, found.index))
     counted = found.index
+    countWork()
     matches.push(toMatch(found, position))
     // an empty match would be found again
     if (found[0] === '') global.lastIndex += (text.codePointAt(found.index) ?? 0) > 0xffff ? 2 : 1

@@ -1,7 +1,9 @@
+import { countText } from '../../../bson/work.ts'
 import { CommandError } from '../../../bson/command-error.ts'
 import { compileNamed } from '../arguments.ts'
 import { describe, typeNameOf } from '../describe.ts'
-import { assertStringLength } from '../limits.ts'
+import { assertArrayLength, assertStringLength } from '../limits.ts'
+import { splitText } from './string.ts'
 import { isNullish } from '../../../bson/truth.ts'
 import type { OperatorCompiler, OperatorTable } from '../types.ts'
 
@@ -39,9 +41,16 @@ function replaceOne(text: string, find: string, replacement: string): string {
 }
 
 function replaceAll(text: string, find: string, replacement: string): string {
-  const parts = text.split(find)
+  countText(text)
+  const parts = find === '' ? codePointsOf(text) : splitText(text, find, '$replaceAll')
   assertStringLength(text.length + (parts.length - 1) * replacement.length, '$replaceAll')
-  return find === '' ? replacement + [...text].map((point) => point + replacement).join('') : parts.join(replacement)
+  return parts.join(replacement)
+}
+
+// between all of them, in front and behind
+function codePointsOf(text: string): string[] {
+  assertArrayLength(text.length, '$replaceAll')
+  return ['', ...text, '']
 }
 
 /** Replacing parts of strings. */

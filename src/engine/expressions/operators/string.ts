@@ -1,9 +1,10 @@
 import { compareStrings } from '../../../bson/compare.ts'
 import { Int32 } from '../../../bson/values.ts'
+import { countText, countWork } from '../../../bson/work.ts'
 import { CommandError } from '../../../bson/command-error.ts'
 import { binary, unary, variadic, type Maybe } from '../arguments.ts'
 import { typeNameOf } from '../describe.ts'
-import { assertStringLength } from '../limits.ts'
+import { assertArrayLength, assertStringLength } from '../limits.ts'
 import { coerceToText } from '../text.ts'
 import { isNullish } from '../../../bson/truth.ts'
 import type { OperatorCompiler, OperatorTable } from '../types.ts'
@@ -43,7 +44,25 @@ function split(text: Maybe, separator: Maybe): Maybe {
     throw new CommandError(40086, `${requires} second argument, found: ${typeNameOf(separator)}`)
   }
   if (separator === '') throw new CommandError(40087, '$split requires a non-empty separator')
-  return text.split(separator)
+  return splitText(text, separator, '$split')
+}
+
+/**
+ * The parts of a text between those that are equal to a separator, which is not empty.
+ * @throws CommandError ExceededMemoryLimit for too many
+ */
+export function splitText(text: string, separator: string, operator: string): string[] {
+  countText(text)
+  const parts: string[] = []
+  let from = 0
+  for (let at = text.indexOf(separator); at >= 0; at = text.indexOf(separator, from)) {
+    countWork()
+    parts.push(text.slice(from, at))
+    from = at + separator.length
+    assertArrayLength(parts.length, operator)
+  }
+  parts.push(text.slice(from))
+  return parts
 }
 
 function length(code: number, measure: (text: string) => number): OperatorCompiler {
@@ -55,6 +74,7 @@ function length(code: number, measure: (text: string) => number): OperatorCompil
 
 /** How many code points a string has. */
 export function codePoints(text: string): number {
+  countText(text)
   let count = 0
   for (const _ of text) count++
   return count

@@ -1,4 +1,5 @@
 import { Int32, isNumber, toNumber } from '../../../bson/values.ts'
+import { countText } from '../../../bson/work.ts'
 import { CommandError } from '../../../bson/command-error.ts'
 import { ranged, ternary, type Maybe } from '../arguments.ts'
 import { describe, typeNameOf } from '../describe.ts'
@@ -43,13 +44,9 @@ function substringOfCodePoints(value: Maybe, start: Maybe, count: Maybe): Maybe 
   const length = readPosition(count, 'length', 34452, 34453)
   if (length < 0) throw new CommandError(34454, '$substrCP: length must be a nonnegative integer.')
   if (from < 0) throw new CommandError(34455, '$substrCP: the starting index must be nonnegative integer.')
-  const points: string[] = []
-  let at = 0
-  for (const point of text) {
-    if (at >= from + length) break
-    if (at++ >= from) points.push(point)
-  }
-  return points.join('')
+  const first = unitOf(text, from)
+  const rest = text.slice(first)
+  return rest.slice(0, unitOf(rest, length))
 }
 
 function readPosition(value: Maybe, what: string, notNumber: number, notInt: number): number {
@@ -80,7 +77,16 @@ function searching(search: Search, notString: number, soughtNotString: number): 
   })
 }
 
+/** Where in a text the code point of an index begins. */
+function unitOf(text: string, index: number): number {
+  countText(text)
+  let unit = 0
+  for (let left = index; left > 0 && unit < text.length; left--) unit += (text.codePointAt(unit) ?? 0) > 0xffff ? 2 : 1
+  return unit
+}
+
 const searchBytes: Search = (text, sought, start, end) => {
+  countText(text)
   const bytes = Buffer.from(text)
   const limit = Math.min(end ?? bytes.length, bytes.length)
   if (start > bytes.length || limit < start) return -1
@@ -89,11 +95,12 @@ const searchBytes: Search = (text, sought, start, end) => {
 }
 
 const searchCodePoints: Search = (text, sought, start, end) => {
-  const points = [...text]
-  const limit = Math.min(end ?? points.length, points.length)
-  if (start > points.length || limit < start) return -1
-  const at = points.slice(start, limit).join('').indexOf(sought)
-  return at < 0 ? -1 : start + codePoints(points.slice(start, limit).join('').slice(0, at))
+  const count = codePoints(text)
+  const limit = Math.min(end ?? count, count)
+  if (start > count || limit < start) return -1
+  const part = text.slice(unitOf(text, start), unitOf(text, limit))
+  const at = part.indexOf(sought)
+  return at < 0 ? -1 : start + codePoints(part.slice(0, at))
 }
 
 /** Parts of strings, by UTF-8 bytes or by code points. */

@@ -1,4 +1,5 @@
 import { isDocument } from '../../../bson/values.ts'
+import { countText } from '../../../bson/work.ts'
 import { CommandError } from '../../../bson/command-error.ts'
 import { compileNamed } from '../arguments.ts'
 import { describe, typeNameOf } from '../describe.ts'
@@ -20,11 +21,12 @@ function trimming(left: boolean, right: boolean): OperatorCompiler {
       const text = input(scope)
       if (isNullish(text)) return null
       if (typeof text !== 'string') throw notString(50699, name, 'input', text)
-      if (!givenChars) return trim([...text], BLANKS, left, right)
+      if (!givenChars) return trim(text, BLANKS, left, right)
       const cut = chars(scope)
       if (isNullish(cut)) return null
       if (typeof cut !== 'string') throw notString(50700, name, "'chars'", cut)
-      return trim([...text], new Set(cut), left, right)
+      countText(cut)
+      return trim(text, new Set(cut), left, right)
     }
   }
 }
@@ -35,12 +37,30 @@ function notString(code: number, name: string, what: string, value: Parameters<t
   return new CommandError(code, text)
 }
 
-function trim(points: readonly string[], cut: ReadonlySet<string>, left: boolean, right: boolean): string {
+function trim(text: string, cut: ReadonlySet<string>, left: boolean, right: boolean): string {
+  countText(text)
   let from = 0
-  let to = points.length
-  while (left && from < to && cut.has(points[from] ?? '')) from++
-  while (right && to > from && cut.has(points[to - 1] ?? '')) to--
-  return points.slice(from, to).join('')
+  let to = text.length
+  while (left && from < to) {
+    const point = String.fromCodePoint(text.codePointAt(from) ?? 0)
+    if (!cut.has(point)) break
+    from += point.length
+  }
+  while (right && to > from) {
+    const isPair = isLow(text.charCodeAt(to - 1)) && to - 2 >= from && isHigh(text.charCodeAt(to - 2))
+    const point = text.slice(isPair ? to - 2 : to - 1, to)
+    if (!cut.has(point)) break
+    to -= point.length
+  }
+  return text.slice(from, to)
+}
+
+function isHigh(unit: number): boolean {
+  return unit >= 0xd800 && unit < 0xdc00
+}
+
+function isLow(unit: number): boolean {
+  return unit >= 0xdc00 && unit < 0xe000
 }
 
 /** Cutting characters off the ends of strings. */

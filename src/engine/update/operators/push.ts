@@ -8,6 +8,7 @@ import {
   type BsonDocument,
   type BsonValue,
 } from '../../../bson/values.ts'
+import { countWork } from '../../../bson/work.ts'
 import { CommandError } from '../../../bson/command-error.ts'
 import { isWhole } from '../../../bson/integers.ts'
 import { compileSort } from '../../query/sort.ts'
@@ -73,7 +74,11 @@ function readSort(sort: BsonValue): (array: BsonArray) => BsonArray {
     )
   }
   const direction = readDirection(sort)
-  return (array) => [...array].sort((a, b) => compareValues(a, b) * direction)
+  return (array) =>
+    [...array].sort((a, b) => {
+      countWork()
+      return compareValues(a, b) * direction
+    })
 }
 
 function byFields(sort: BsonDocument): (array: BsonArray) => BsonArray {
