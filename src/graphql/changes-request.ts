@@ -88,7 +88,7 @@ function toStart({ startAfter, startAtOperationTime, last }: ChangesArgs, caller
 function toTokenPosition(token: unknown, { grant, maxTokenBytes }: Caller): ChangesRequest['start'] {
   if (typeof token !== 'string') throw invalidToken('A resume token is a string')
   if (Buffer.byteLength(token) > maxTokenBytes)
-    throw invalidToken(`The resume token is longer than ${maxTokenBytes} bytes`)
+    throw invalidToken(`The resume token is longer than the ${maxTokenBytes} bytes that \`maxTokenBytes\` allows`)
   const { restriction } = grant
   return { after: fromTokenString(restriction ? restriction.seal.open(token) : token) }
 }

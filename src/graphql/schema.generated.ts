@@ -16,8 +16,15 @@ export type Scalars = {
   /**
    * Any BSON value as relaxed MongoDB Extended JSON v2, or canonical where `format: CANONICAL` was asked for. Numbers that a
    * JSON number holds exactly are plain numbers in the relaxed form; ObjectId, Decimal128, dates outside the years 1970 to
-   * 9999 and the rest are objects such as `{"$oid": "…"}`. As input it takes Extended JSON as a variable, or a string that
-   * holds Extended JSON (GraphQL's own object literals cannot have keys that start with `$` or hold dots).
+   * 9999, integers beyond 2^53 and the rest are objects such as `{"$oid": "…"}`. Fields are in the order that MongoDB has them
+   * in, whatever their names: read the text of a result where that matters, because JavaScript's objects put integer-like
+   * names first.
+   *
+   * As input it takes Extended JSON as a variable, or a string that holds Extended JSON (GraphQL's own object literals cannot
+   * have keys that start with `$` or hold dots). Whatever is given as output is taken as input, and means the same. The order
+   * of fields counts. Nothing is guessed: `BAD_USER_INPUT` says what was expected and what came. An integer beyond 2^53 is
+   * taken in a literal and in a string; as a JSON number in variables, where it may have lost digits before, it is refused:
+   * write `{"$numberLong": "…"}`.
    *
    * See https://github.com/mongodb/specifications/blob/master/source/extended-json/extended-json.md
    */

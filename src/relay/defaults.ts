@@ -35,7 +35,8 @@ export const DEFAULTS = {
   keepAliveMs: 12_000,
   maxConnections: 50_000,
   maxSubscriptionsPerConnection: 1_000,
-  maxTokenBytes: 32_768,
+  // as long as a message may be: what the relay gives it takes back
+  maxTokenBytes: 65_536,
   maxTokens: 2_000,
   maxQueryDepth: 10,
   maxAliases: 50,

@@ -39,7 +39,7 @@ describe('toChangesRequest', () => {
     [{ startAfter: '82', last: 1 }, 'BAD_USER_INPUT', 'not several'],
     [{ startAfter: '82', startAtOperationTime: { t: 1, i: 1 } }, 'BAD_USER_INPUT', 'not several'],
     [{ startAfter: 'no token' }, 'RESUME_TOKEN_INVALID', 'Not a resume token'],
-    [{ startAfter: '82'.repeat(51) }, 'RESUME_TOKEN_INVALID', 'longer than 100 bytes'],
+    [{ startAfter: '82'.repeat(51) }, 'RESUME_TOKEN_INVALID', 'longer than the 100 bytes'],
     [{ startAtOperationTime: 5 }, 'BAD_USER_INPUT', 'timestamp'],
     [{ last: -1 }, 'BAD_USER_INPUT', 'from 0 to 100'],
     [{ last: 101 }, 'BAD_USER_INPUT', 'from 0 to 100'],
