@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { checkWhere, toRowFilter } from '../../src/access/row-filter.ts'
 import { Int32, ObjectId } from '../../src/bson/values.ts'
+import { beginWork, countWork, stepsSoFar } from '../../src/bson/work.ts'
 import { lazyOf } from '../support/documents.ts'
 
 const id = new ObjectId()
@@ -56,6 +57,22 @@ describe('a row filter', () => {
     const odd = '{"$gt": ""}'
     expect(visible({ tenant: '$claims.t' }, { t: odd }, { tenant: 'a' })).toBe(false)
     expect(visible({ tenant: '$claims.t' }, { t: odd }, { tenant: odd })).toBe(true)
+  })
+
+  it('is not ended by the limits of the embedded engine, nor by how long the turn has lasted', () => {
+    const list = Array.from({ length: 1_000 }, (_, i) => new Int32(i))
+    const filter = toRowFilter({ list: { $gte: 999 } }, {})
+    const before = stepsSoFar()
+    // the engine's time of this turn is up
+    beginWork(-1)
+    try {
+      countWork(1_000)
+      expect(() => countWork(1_000)).toThrow('operation exceeded time limit')
+      expect(filter?.test(lazyOf({ list }))).toBe(true)
+    } finally {
+      beginWork()
+    }
+    expect(stepsSoFar() - before).toBeGreaterThan(3_000)
   })
 
   it('has equal keys for equal filters only', () => {

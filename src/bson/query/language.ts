@@ -4,7 +4,7 @@ import type { FieldTest, Predicate, ValueTest } from './predicate.ts'
 /** What a filter may hold. Asked while it is compiled. */
 export interface FilterLanguage {
   /**
-   * Called for each condition and operator before it is compiled, with the path that it is about.
+   * Called for each condition, operator and empty filter before it is compiled, with the path that it is about.
    * @throws CommandError where there are too many, or the path is too long
    */
   readonly onTerm?: (path: string) => void

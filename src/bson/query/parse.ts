@@ -69,6 +69,8 @@ class Parser implements FilterParser {
   }
 
   #elements(filter: BsonDocument): Predicate {
+    // it asks for nothing, and is asked all the same
+    if (filter.size === 0) this.#language.onTerm?.('')
     return everyPredicate(inEvaluationOrder(filter).map(([name, value]) => this.#element(name, value)))
   }
 

@@ -71,6 +71,9 @@ describe('where', () => {
   it.each<[title: string, filter: object, limit: number]>([
     ['terms', { $or: Array.from({ length: MAX_FILTER_TERMS }, (_, i) => ({ [`a${i}`]: i })) }, MAX_FILTER_TERMS],
     ['operators', { a: { $elemMatch: { $and: many((i) => ({ b: { $gt: i } })) } } }, MAX_FILTER_TERMS],
+    ['empty filters', { a: { $elemMatch: { $and: many(() => ({})) } } }, MAX_FILTER_TERMS],
+    ['elements', { a: { $all: many((i) => ({ $elemMatch: { $gt: i } })) } }, MAX_FILTER_TERMS],
+    ['empty elements', { a: { $all: many(() => ({ $elemMatch: {} })) } }, MAX_FILTER_TERMS],
     ['parts of a path', { [Array.from({ length: MAX_PATH_PARTS + 1 }, () => 'a').join('.')]: 1 }, MAX_PATH_PARTS],
   ])('refuses too many %s, and names the limit', (_title, filter, limit) => {
     expect(refusal(filter)).toMatchObject({ code: 'LIMIT_EXCEEDED', message: expect.stringContaining(String(limit)) })
@@ -88,5 +91,5 @@ describe('where', () => {
 })
 
 function many(make: (i: number) => object): object[] {
-  return Array.from({ length: MAX_FILTER_TERMS / 2 }, (_, i) => make(i))
+  return Array.from({ length: MAX_FILTER_TERMS }, (_, i) => make(i))
 }
