@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto'
 import { CommandError } from '../bson/command-error.ts'
 import { encodeDocument } from '../bson/encode.ts'
+import { heapSizeOf } from '../bson/heap-size.ts'
 import type { MatchedDocument } from '../bson/query/lazy-fields.ts'
 import type { FilterLanguage } from '../bson/query/language.ts'
 import { FIELD_OPERATORS, TOP_LEVEL_OPERATORS } from '../bson/query/operators.ts'
 import { parseFilter } from '../bson/query/parse.ts'
 import type { Predicate } from '../bson/query/predicate.ts'
-import { isDocument, type BsonDocument, type BsonValue } from '../bson/values.ts'
+import type { BsonDocument } from '../bson/values.ts'
 import { withinSteps } from '../bson/work.ts'
 import { badUserInput, RelayError } from '../errors.ts'
 
@@ -43,10 +44,9 @@ const NOT_TAKEN: ReadonlySet<string> = new Set([
   ...['$nearSphere', '$within', '$geoNear', '$maxDistance', '$minDistance'],
 ])
 
-/** What a filter takes for each byte that it has as BSON, for each of its conditions, and for each document and array in it. */
-const BYTES_PER_BYTE = 8
-const BYTES_PER_TERM = 1_024
-const BYTES_PER_CONTAINER = 256
+/** What a compiled filter takes besides its values: for each condition, and for each part of a path. */
+const BYTES_PER_TERM = 768
+const BYTES_PER_PATH_PART = 48
 
 /** Filters that somebody uses, by what they are. */
 const inUse = new Map<string, { readonly matches: WeakRef<DocumentTest>; readonly bytes: number }>()
@@ -66,7 +66,8 @@ export function shareWhere(filter: BsonDocument): Where {
   const matches = known?.matches.deref()
   if (known && matches) return { matches, bytes: known.bytes }
   const compiled = compile(filter)
-  const bytes = sizeOf(filter, bson, compiled.terms)
+  // the values are kept decoded, the names of fields as paths
+  const bytes = compiled.bytes + heapSizeOf(filter)
   inUse.set(key, { matches: new WeakRef(compiled.matches), bytes })
   unused.register(compiled.matches, key)
   return { matches: compiled.matches, bytes }
@@ -84,8 +85,9 @@ export function compileWhere(filter: BsonDocument): DocumentTest {
   return compile(filter).matches
 }
 
-function compile(filter: BsonDocument): { readonly matches: DocumentTest; readonly terms: number } {
+function compile(filter: BsonDocument): { readonly matches: DocumentTest; readonly bytes: number } {
   let terms = 0
+  let bytes = 0
   const language: FilterLanguage = {
     fieldOperator: (name) => taken(name) && FIELD_OPERATORS.get(name),
     topLevelOperator: (name) => taken(name) && TOP_LEVEL_OPERATORS.get(name),
@@ -94,30 +96,19 @@ function compile(filter: BsonDocument): { readonly matches: DocumentTest; readon
     },
     onTerm(path) {
       if (++terms > MAX_FILTER_TERMS) throw tooMany(`${MAX_FILTER_TERMS} conditions and operators`)
-      if (path.split('.', MAX_PATH_PARTS + 1).length > MAX_PATH_PARTS)
-        throw tooMany(`${MAX_PATH_PARTS} parts of a path`)
+      const parts = path.split('.', MAX_PATH_PARTS + 1).length
+      if (parts > MAX_PATH_PARTS) throw tooMany(`${MAX_PATH_PARTS} parts of a path`)
+      bytes += BYTES_PER_TERM + BYTES_PER_PATH_PART * parts
     },
   }
   // bounded by what was sent, whatever else was done in this turn
   const predicate = orBadUserInput(() => withinSteps(Infinity, () => parseFilter(filter, language)))
-  return { matches: toTest(predicate), terms }
+  return { matches: toTest(predicate), bytes }
 }
 
 // apart, so that what is kept does not keep what it was made from
 function toTest(predicate: Predicate): DocumentTest {
   return (document) => predicate(document)
-}
-
-function sizeOf(filter: BsonDocument, bson: Uint8Array, terms: number): number {
-  return BYTES_PER_BYTE * bson.length + BYTES_PER_TERM * terms + BYTES_PER_CONTAINER * containersIn(filter)
-}
-
-function containersIn(value: BsonValue): number {
-  const items = isDocument(value) ? value.values() : Array.isArray(value) ? value : undefined
-  if (!items) return 0
-  let count = 1
-  for (const item of items) count += containersIn(item)
-  return count
 }
 
 function orBadUserInput<T>(run: () => T): T {

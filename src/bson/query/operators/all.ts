@@ -6,12 +6,11 @@ import { visitPath } from '../path.ts'
 import { anyValue, everyTest, NEVER, type FieldTest } from '../predicate.ts'
 import { createValueTable } from '../value-table.ts'
 import { equalTo } from './comparison.ts'
-import { elementMatch } from './element-match.ts'
 
 function all(operand: BsonValue, parser: FilterParser): FieldTest {
   if (!Array.isArray(operand)) throw new CommandError('BadValue', '$all needs an array')
   if (operand.length === 0) return NEVER
-  if (isElementMatch(operand[0])) return everyTest(operand.map((value) => elementMatch(conditionOf(value), parser)))
+  if (isElementMatch(operand[0])) return everyTest(operand.map((value) => parser.operators(conditionOf(value))))
   for (const value of operand) {
     if (isExpressionValue(value)) throw new CommandError('BadValue', 'no $ expressions in $all')
     if (value instanceof Undefined) throw new CommandError('BadValue', 'cannot compare to undefined')
@@ -28,9 +27,10 @@ function isElementMatch(value: BsonValue | undefined): value is BsonDocument {
   return value !== undefined && isDocument(value) && value.keys().next().value === '$elemMatch'
 }
 
-function conditionOf(value: BsonValue): BsonValue {
+// by the parser, as an operator like all others
+function conditionOf(value: BsonValue): BsonDocument {
   const condition = isElementMatch(value) ? value.get('$elemMatch') : undefined
-  if (condition !== undefined) return condition
+  if (condition !== undefined) return new Map([['$elemMatch', condition]])
   throw new CommandError('BadValue', '$all/$elemMatch has to be consistent')
 }
 

@@ -30,7 +30,7 @@ function isValueForm(operand: BsonDocument): boolean {
  * An element that meets conditions or a filter.
  * @throws CommandError BadValue
  */
-export function elementMatch(operand: BsonValue, parser: FilterParser): FieldTest {
+function elementMatch(operand: BsonValue, parser: FilterParser): FieldTest {
   if (!isDocument(operand)) throw new CommandError('BadValue', '$elemMatch needs an Object')
   if (isValueForm(operand)) {
     const { onValue } = parser.elementOperators(operand)
