@@ -97,7 +97,7 @@ describe('a relay with its embedded engine', () => {
     ['insertOne(db: "test", coll: "test", document: 5)', '`document` must be a document'],
     ['insertOne(db: "", coll: "test", document: {})', 'empty'],
     ['insertOne(db: "test", coll: "a$b", document: {})', 'not one that MongoDB allows'],
-    ['updateOne(db: "test", coll: "test", filter: {}, update: {a: 1})', 'atomic operators'],
+    ['updateOne(db: "test", coll: "test", filter: {}, update: {a: 1})', 'a document of operators'],
     ['updateOne(db: "test", coll: "test", filter: {}, update: "{\\"$nope\\": {\\"a\\": 1}}")', '$nope'],
     ['deleteOne(db: "test", coll: "test", filter: "{\\"$nope\\": 1}")', '$nope'],
   ])('refuses %s with the reason', async (mutation, message) => {
@@ -116,7 +116,7 @@ describe('createRelay', () => {
     [{ mongoUri: 'mongodb://x/?tls=maybe' }, 'The MongoDB URI is not valid'],
     [{ namespace: '' }, 'empty'],
     [{ namespace: 'a b.c' }, 'does not allow'],
-    [{ allowedOrigins: ['example'] }, 'An allowed origin is not valid'],
+    [{ allowedOrigins: ['example'] }, 'An allowed origin or host is not valid'],
     [{ maxResultBytes: 1e9 }, '`maxResultBytes` is more than'],
   ])('refuses %j', async (options, message) => {
     const refused = createRelay({ port: 0, ...options })

@@ -1,11 +1,13 @@
 import { isDocument, isNumber, Timestamp, toNumber, type BsonValue } from '../bson/values.ts'
-import { badUserInput } from '../errors.ts'
+import { badUserInput, RelayError } from '../errors.ts'
 import { readEjson } from './read-ejson.ts'
 
 /** Extended JSON of a BSON timestamp: seconds since 1970, and an ordinal within the second. */
 export interface TimestampEjson {
   readonly $timestamp: { readonly t: number; readonly i: number }
 }
+
+const EXAMPLE = '{"$timestamp": {"t": 1700000000, "i": 1}}'
 
 /** The Extended JSON of a timestamp. */
 export function toTimestampEjson(value: Timestamp): TimestampEjson {
@@ -19,11 +21,19 @@ export function toTimestampEjson(value: Timestamp): TimestampEjson {
  * @throws RelayError `BAD_USER_INPUT` for anything else
  */
 export function fromTimestampInput(input: unknown, name: string): Timestamp {
-  const value = readEjson(input, name)
+  const value = readValue(input, name)
   if (value instanceof Timestamp) return value
   const [t, i] = isDocument(value) && value.size === 2 ? [toUint32(value.get('t')), toUint32(value.get('i'))] : []
   if (t !== undefined && i !== undefined) return new Timestamp({ t, i })
-  throw badUserInput(`${name} must be a timestamp such as {"$timestamp": {"t": 1700000000, "i": 1}}`)
+  throw badUserInput(`${name} must be a timestamp such as ${EXAMPLE}`)
+}
+
+function readValue(input: unknown, name: string): BsonValue {
+  try {
+    return readEjson(input, name)
+  } catch (error) {
+    throw error instanceof RelayError ? badUserInput(`${error.message}; write a timestamp such as ${EXAMPLE}`) : error
+  }
 }
 
 /** The timestamp just after `value`: the first one that an event after it can have. */

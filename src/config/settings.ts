@@ -263,7 +263,7 @@ export const SETTINGS = {
   maxTokenBytes: row({
     group: 'Clients',
     kind: size(),
-    about: 'longest resume token taken from a client',
+    about: 'longest resume token taken from a client; of events with longer ones the time is given',
     fallback: DEFAULTS.maxTokenBytes,
   }),
   maxTokens: row({

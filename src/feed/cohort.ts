@@ -1,5 +1,6 @@
 import type { Change } from '../changes/change.ts'
 import { madeChange } from '../changes/to-change.ts'
+import { boundedToken } from '../changes/token-order.ts'
 import { RelayError } from '../errors.ts'
 import type { FeedCounters } from './counters.ts'
 import type { Log } from './log.ts'
@@ -22,6 +23,8 @@ export interface CohortSpec {
   readonly key: string
   /** Writes a resume token as the subscribers may see it; one that is written so already stays as it is. Absent: as it is. */
   readonly sealToken?: (token: string) => string
+  /** Longer resume tokens are given as the time of their event, see {@link boundedToken}. Default: no limit. */
+  readonly maxTokenLength?: number
   /**
    * Executes the operation for one event and encodes the result; gives the error that ends its subscribers where the
    * result must not be sent. Must not throw.
@@ -73,7 +76,11 @@ export const MAX_BATCH_BYTES = 262_144
 export function createCohort(spec: CohortSpec, request: ChangesRequest, options: CohortOptions): Cohort {
   const { log, cache, counters, stream, filterBudget } = options
   const { view, operationTypes, matches } = request
-  const { sealToken = (token) => token } = spec
+  const { maxTokenLength = Infinity } = spec
+  const sealToken = (token: string) => {
+    const bounded = boundedToken(token, maxTokenLength)
+    return spec.sealToken ? spec.sealToken(bounded) : bounded
+  }
   const payloads = new Map<number, Buffer>()
   const live = new Set<Member>()
   const others = new Set<Member>()
@@ -103,7 +110,8 @@ export function createCohort(spec: CohortSpec, request: ChangesRequest, options:
   }
   const payloadOf = (change: Change) => {
     try {
-      const seen = view ? view(change) : change
+      const bounded = withBoundedToken(change, maxTokenLength)
+      const seen = view ? view(bounded) : bounded
       return seen && isWanted(seen) ? encode(seen) : undefined
     } catch (cause) {
       // the event's own position, so that who continues from there gets past it
@@ -124,7 +132,8 @@ export function createCohort(spec: CohortSpec, request: ChangesRequest, options:
     announcesInterruptions: request.announceInterruptions === true,
     sealToken,
     encode(change) {
-      return encode(spec.sealToken ? madeChange(sealToken(change.resumeToken), change.event.decode()) : change)
+      const token = sealToken(change.resumeToken)
+      return encode(token === change.resumeToken ? change : madeChange(token, change.event.decode()))
     },
     payloadOf,
     payloadAt(seq) {
@@ -135,6 +144,11 @@ export function createCohort(spec: CohortSpec, request: ChangesRequest, options:
       return payload
     },
   }
+}
+
+function withBoundedToken(change: Change, maxLength: number): Change {
+  const resumeToken = boundedToken(change.resumeToken, maxLength)
+  return resumeToken === change.resumeToken ? change : { ...change, resumeToken }
 }
 
 /** What {@link collectBatch} gives. */

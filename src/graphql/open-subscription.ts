@@ -9,6 +9,9 @@ import type { GraphQLContext, Services } from './context.ts'
 import { createEncoder } from './encode-result.ts'
 import type { Execution } from './execution.ts'
 
+/** How much of what is taken from a client a resume token may be, as an operation comes with it. */
+const TOKEN_SHARE = 0.75
+
 /** A subscription whose arguments are in order. */
 export interface OpenSubscription {
   /**
@@ -39,6 +42,7 @@ export async function openSubscription(
   const spec: CohortSpec = {
     key,
     encode: createEncoder({ schema: args.schema, key, format, services, maxResultBytes }),
+    maxTokenLength: Math.floor(services.maxTokenBytes * TOKEN_SHARE),
     ...(grant.restriction ? { sealToken: grant.restriction.seal.seal } : {}),
   }
   const owned = { ...request, owner }
