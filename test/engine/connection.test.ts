@@ -115,6 +115,21 @@ describe('connections', () => {
     expect(await fixture.client.db('admin').command({ ping: 1 })).toMatchObject({ ok: 1 })
   })
 
+  it.each([
+    ['the start of a TLS handshake', Buffer.concat([Buffer.from('1603010200010001fc0303', 'hex'), Buffer.alloc(506)])],
+    ['a compressed message', message([{ kind: 0, bytes: Buffer.alloc(5) }], 0, 2012)],
+    ['a reply', message([{ kind: 0, bytes: Buffer.alloc(5) }], 0, 1)],
+    ['an op code that is gone', message([{ kind: 0, bytes: Buffer.alloc(5) }], 0, 2002)],
+  ])('answers what came before %s, and hangs up without waiting for the rest of it', async (_, bytes) => {
+    const endless = Buffer.from(bytes)
+    if (bytes[0] !== 0x16) endless.writeInt32LE(40_000_000, 0)
+    const ping = message([bodySection({ ping: 1, $db: 'admin' })])
+    // asks for one reply more than there can be: without the hanging up, it waits until the test's time is over
+    expect(await exchange(endless)).toEqual([])
+    expect(await exchange(Buffer.concat([ping, endless]), 2)).toMatchObject([{ ok: 1 }])
+    expect(await exchange(Buffer.concat([ping, Buffer.from([1, 0, 0, 0])]), 2)).toMatchObject([{ ok: 1 }])
+  })
+
   it('answers content that is not BSON, and goes on with the same connection', async () => {
     const broken = Buffer.from(BSON.serialize({ ping: 1, $db: 'admin' }))
     broken[4] = 0x77

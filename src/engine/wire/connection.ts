@@ -2,7 +2,8 @@ import type { Socket } from 'node:net'
 import type { EncodableDocument } from '../../bson/encode.ts'
 import { CommandError } from '../../bson/command-error.ts'
 import { FrameSplitter } from './frame-splitter.ts'
-import { isUnanswered, OP, readRequest, requestIdOf, writeReply, type ReplyFrame, type Request } from './message.ts'
+import { OP } from './header.ts'
+import { isUnanswered, readRequest, requestIdOf, writeReply, type ReplyFrame, type Request } from './message.ts'
 
 /** One command's answer. */
 export interface Answer {
@@ -30,7 +31,7 @@ let lastReplyId = 0
  * Serves one socket: requests are answered in their order, one at a time, as a real server does.
  * **Back-pressure**: while a reply waits for the client to read, no further request is run; while requests wait, the
  * socket is not read. So a client that does not read costs at most one reply and {@link MAX_QUEUED_BYTES}.
- * **Lifecycle**: ends with the socket; ends the socket on a message that cannot be framed.
+ * **Lifecycle**: ends with the socket; ends the socket at a header that no request has, when what came before it is answered.
  */
 export function serveConnection(socket: Socket, handler: RequestHandler): void {
   const splitter = new FrameSplitter()
@@ -38,6 +39,8 @@ export function serveConnection(socket: Socket, handler: RequestHandler): void {
   const queue: Buffer[] = []
   let queuedBytes = 0
   let running = false
+  /** Where the next message starts is unknown: what follows is not looked at. */
+  let isBroken = false
 
   async function run(): Promise<void> {
     if (running) return
@@ -49,6 +52,7 @@ export function serveConnection(socket: Socket, handler: RequestHandler): void {
       if (queuedBytes < MAX_QUEUED_BYTES && socket.isPaused()) socket.resume()
     }
     running = false
+    if (isBroken) socket.destroy()
   }
 
   async function serve(frame: Buffer): Promise<void> {
@@ -67,7 +71,7 @@ export function serveConnection(socket: Socket, handler: RequestHandler): void {
     for (let again = true; again && !closed.signal.aborted;) {
       const answer = await handler.handle(request, closed.signal)
       if (answer.close) return void socket.destroy()
-      again = answer.again === true && request.exhaustAllowed
+      again = answer.again === true && request.exhaustAllowed && !isBroken
       if (request.moreToCome) return
       // each further reply of an exhaust stream answers the one before it
       responseTo = await send(answer.reply, { responseTo, framing: request.framing, moreToCome: again })
@@ -106,15 +110,14 @@ export function serveConnection(socket: Socket, handler: RequestHandler): void {
 
   socket.setNoDelay(true)
   socket.on('data', (chunk: Buffer) => {
+    if (isBroken) return
     try {
       for (const frame of splitter.push(chunk)) {
         queue.push(frame)
         queuedBytes += frame.length
       }
     } catch {
-      // where the next message starts is unknown
-      socket.destroy()
-      return
+      isBroken = true
     }
     if (queuedBytes >= MAX_QUEUED_BYTES) socket.pause()
     run().catch(() => socket.destroy())

@@ -1,12 +1,4 @@
-/** The largest message that a server takes, in bytes; `maxMessageSizeBytes` of `hello`. */
-export const MAX_MESSAGE_BYTES = 48_000_000
-/** The header that starts every message: length, request id, response to, op code. */
-export const HEADER_BYTES = 16
-
-/** A message whose length field cannot be right. The connection cannot be kept: where the next one starts is unknown. */
-export class FramingError extends Error {
-  override readonly name = 'FramingError'
-}
+import { messageLength } from './header.ts'
 
 /** Up to here an incomplete message's bytes are kept in one buffer that grows with what came. */
 const FIRST_BYTES = 4096
@@ -26,32 +18,34 @@ export class FrameSplitter {
   }
 
   /**
-   * Takes the next chunk and gives the messages that it completes.
-   * @throws FramingError when a length is below the header's or above {@link MAX_MESSAGE_BYTES}
+   * Takes the next chunk and gives the messages that it completes, those before a wrong one included.
+   * @throws FramingError at a header that no request has, without waiting for what follows it
    */
-  push(chunk: Buffer): Buffer[] {
-    const frames: Buffer[] = []
+  *push(chunk: Buffer): Generator<Buffer, void> {
     let rest = chunk
     while (this.#size > 0 && rest.length > 0) {
       const frame = this.#complete(rest)
       rest = rest.subarray(frame.taken)
-      if (frame.whole) frames.push(frame.whole)
+      if (frame.whole) yield frame.whole
     }
-    for (let length = lengthOf(rest); length !== undefined && rest.length >= length; length = lengthOf(rest)) {
-      frames.push(rest.subarray(0, length))
+    for (
+      let length = messageLength(rest);
+      length !== undefined && rest.length >= length;
+      length = messageLength(rest)
+    ) {
+      yield rest.subarray(0, length)
       rest = rest.subarray(length)
     }
     if (rest.length > 0) this.#keep(rest)
-    return frames
   }
 
   /** Adds what it lacks to the partial message. */
   #complete(chunk: Buffer): { taken: number; whole: Buffer | undefined } {
     // the length first, then what it says
-    const wanted = lengthOf(this.#partial.subarray(0, this.#size)) ?? 4
+    const wanted = messageLength(this.#partial.subarray(0, this.#size)) ?? 4
     const taken = Math.min(wanted - this.#size, chunk.length)
     this.#keep(chunk.subarray(0, taken))
-    const length = lengthOf(this.#partial.subarray(0, this.#size))
+    const length = messageLength(this.#partial.subarray(0, this.#size))
     if (length === undefined || this.#size < length) return { taken, whole: undefined }
     const whole = this.#partial.subarray(0, length)
     this.#partial = Buffer.alloc(0)
@@ -69,11 +63,4 @@ export class FrameSplitter {
     bytes.copy(this.#partial, this.#size)
     this.#size = size
   }
-}
-
-function lengthOf(bytes: Buffer): number | undefined {
-  if (bytes.length < 4) return undefined
-  const length = bytes.readInt32LE(0)
-  if (length >= HEADER_BYTES && length <= MAX_MESSAGE_BYTES) return length
-  throw new FramingError(`message length ${length} is not between ${HEADER_BYTES} and ${MAX_MESSAGE_BYTES}`)
 }

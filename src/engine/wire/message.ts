@@ -5,13 +5,7 @@ import { assertSize, MAX_SENT_BYTES } from '../../bson/size.ts'
 import type { BsonDocument } from '../../bson/values.ts'
 import { CommandError } from '../../bson/command-error.ts'
 import { crc32c } from './crc32c.ts'
-import { HEADER_BYTES } from './frame-splitter.ts'
-
-/**
- * Op codes of the wire protocol.
- * @see https://www.mongodb.com/docs/manual/reference/mongodb-wire-protocol/
- */
-export const OP = { reply: 1, query: 2004, compressed: 2012, msg: 2013 } as const
+import { HEADER_BYTES, OP } from './header.ts'
 
 /** The most statements or documents of one write command; `maxWriteBatchSize` of `hello`. */
 export const MAX_WRITE_BATCH = 100_000
@@ -64,14 +58,11 @@ export function isUnanswered(frame: Buffer): boolean {
 }
 
 /**
- * Reads one whole message.
+ * Reads one whole message with a header that `messageLength` takes.
  * @throws ProtocolError when it is no message that a client may send, CommandError when its content is not valid BSON
  */
 export function readRequest(frame: Buffer): Request {
-  const opCode = frame.readInt32LE(12)
-  if (opCode === OP.msg) return readMsg(frame)
-  if (opCode === OP.query) return readQuery(frame)
-  throw new ProtocolError(`op code ${opCode} is not supported`)
+  return frame.readInt32LE(12) === OP.msg ? readMsg(frame) : readQuery(frame)
 }
 
 function readMsg(frame: Buffer): Request {

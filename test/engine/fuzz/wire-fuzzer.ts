@@ -88,7 +88,7 @@ async function exchange(connection: RawConnection, random: Random, outcome: Wire
   )
   if (connection.malformed) return connection.malformed
   if (!settled) return `no answer after ${connection.replies.length} of ${reading.answered.length} replies`
-  if (reading.mustClose && connection.isOpen && !isStreaming(connection)) return 'an impossible length was not refused'
+  if (reading.mustClose && connection.isOpen && !isStreaming(connection)) return 'an impossible header was not refused'
   return judgeReplies(reading, connection.replies, connection.isOpen && !isStreaming(connection))
 }
 

@@ -1,5 +1,5 @@
 import { isNumber, toNumber, type BsonDocument, type BsonValue } from '../../../src/bson/values.ts'
-import { FLAG, HEADER_BYTES, OP_MSG } from './message.ts'
+import { FLAG, HEADER_BYTES, OP_MSG, OP_QUERY } from './message.ts'
 import type { ReceivedReply } from './raw-connection.ts'
 
 /** Whether a reply says that its command was done. */
@@ -22,11 +22,11 @@ export interface StreamReading {
   readonly mayStream: ReadonlySet<number>
   /** The bytes that the last message lacks; 0 when it is whole. */
   readonly missing: number
-  /** A length field cannot be right: nothing but closing is left. */
+  /** A header cannot be right: nothing but closing is left. */
   readonly mustClose: boolean
 }
 
-/** Reads a stream by the length fields alone, as the protocol says. */
+/** Reads a stream by the headers alone, as the protocol says. */
 export function readStream(bytes: Buffer): StreamReading {
   const answered: number[] = []
   const mayStream = new Set<number>()
@@ -34,6 +34,8 @@ export function readStream(bytes: Buffer): StreamReading {
   while (at + 4 <= bytes.length) {
     const length = bytes.readInt32LE(at)
     if (length < HEADER_BYTES || length > MAX_MESSAGE_BYTES) return { answered, mayStream, missing: 0, mustClose: true }
+    const opCode = at + HEADER_BYTES <= bytes.length ? bytes.readInt32LE(at + 12) : OP_MSG
+    if (opCode !== OP_MSG && opCode !== OP_QUERY) return { answered, mayStream, missing: 0, mustClose: true }
     if (at + length > bytes.length)
       return { answered, mayStream, missing: at + length - bytes.length, mustClose: false }
     const message = bytes.subarray(at, at + length)
