@@ -1,12 +1,21 @@
 import { isDocument, type BsonDocument, type BsonValue } from '../values.ts'
 
-const REFERENCE_NAMES = new Set(['$ref', '$id', '$db'])
+/** The fields of a reference to another document. */
+export const REFERENCE_NAMES: ReadonlySet<string> = new Set(['$ref', '$id', '$db'])
 
-/** Whether a document holds operators (its first name starts with `$`) and is not a reference such as `{$ref, $id}`. */
+/** Whether a document holds operators: its first name starts with `$`, and it is no reference with `$ref` and `$id`. */
 export function isExpression(document: BsonDocument): boolean {
+  return startsWithDollar(document) && !(document.has('$ref') && document.has('$id'))
+}
+
+/** Whether a document holds operators and no part of a reference: what `$elemMatch` may ask of values. */
+export function isExpressionWithoutReference(document: BsonDocument): boolean {
+  return startsWithDollar(document) && ![...REFERENCE_NAMES].some((name) => document.has(name))
+}
+
+function startsWithDollar(document: BsonDocument): boolean {
   const first = document.keys().next()
-  if (first.done || !first.value.startsWith('$')) return false
-  return !REFERENCE_NAMES.has(first.value)
+  return !first.done && first.value.startsWith('$')
 }
 
 /** Whether a value is a document that holds operators. */

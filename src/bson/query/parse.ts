@@ -1,7 +1,7 @@
 import { BSONRegExp, isDocument, Undefined, type BsonDocument, type BsonValue } from '../values.ts'
 import { CommandError } from '../command-error.ts'
 import { inEvaluationOrder } from './evaluation-order.ts'
-import { isExpressionValue } from './expression-document.ts'
+import { isExpressionValue, REFERENCE_NAMES } from './expression-document.ts'
 import type { FilterLanguage, FilterParser } from './language.ts'
 import { equalTo } from './operators/comparison.ts'
 import { parsePath } from './path.ts'
@@ -76,21 +76,20 @@ class Parser implements FilterParser {
 
   #element(name: string, value: BsonValue): Predicate {
     this.#language.onTerm?.(name)
+    // parts of a reference are fields of an element, and whatever they are is a value
+    if (this.isNested && REFERENCE_NAMES.has(name)) return onPath(name, equality(value))
     if (name.startsWith('$')) {
       const operator = this.#language.topLevelOperator(name)
       if (operator) return operator(value, this)
       throw new CommandError('BadValue', `unknown top level operator: ${name}. ${ABOUT_DOLLARS}`)
     }
-    const path = parsePath(name)
-    const test = this.#fieldTest(name, value)
-    return (document, details) => test.onPath(document, path, details)
+    return onPath(name, this.#fieldTest(name, value))
   }
 
   #fieldTest(name: string, value: BsonValue): FieldTest {
     if (isExpressionValue(value)) return this.#below(name).#operators(value)
     if (value instanceof BSONRegExp) return anyValue(this.regex(value))
-    if (value instanceof Undefined) throw new CommandError('BadValue', 'cannot compare to undefined')
-    return equalTo(value)
+    return equality(value)
   }
 
   #operators(expression: BsonDocument): FieldTest {
@@ -103,4 +102,14 @@ class Parser implements FilterParser {
     if (operator) return operator(operand, this, siblings)
     throw new CommandError('BadValue', `unknown operator: ${name}`)
   }
+}
+
+function onPath(name: string, test: FieldTest): Predicate {
+  const path = parsePath(name)
+  return (document, details) => test.onPath(document, path, details)
+}
+
+function equality(value: BsonValue): FieldTest {
+  if (value instanceof Undefined) throw new CommandError('BadValue', 'cannot compare to undefined')
+  return equalTo(value)
 }

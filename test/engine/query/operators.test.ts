@@ -145,6 +145,39 @@ describe('$all', () => {
   )
 })
 
+describe('references', () => {
+  const one = { $ref: 'c', $id: 1 }
+  const far = { $ref: 'c', $id: 2, $db: 'far' }
+
+  it.each([
+    ['by a part of them', { $elemMatch: { $id: 1 } }, true],
+    ['by another part of them', { $elemMatch: { $db: 'far' } }, true],
+    ['by parts of different ones', { $elemMatch: { $id: 1, $db: 'far' } }, false],
+    ['by parts in any order', { $elemMatch: { $id: 2, $ref: 'c' } }, true],
+    ['by parts and other fields', { $elemMatch: { $ref: 'c', x: null } }, true],
+    ['by parts below other operators', { $elemMatch: { $or: [{ $id: 5 }, { $and: [{ $id: 2 }] }] } }, true],
+    ['whose part is a document with operators, which is a value', { $elemMatch: { $id: { $gt: 0 } } }, false],
+    ['as a whole', far, true],
+    ['as a whole with its parts in another order', { $id: 1, $ref: 'c' }, false],
+    ['in a list', { $in: [5, one] }, true],
+    ['negated', { $not: { $elemMatch: { $id: 1 } } }, false],
+  ])('are found in arrays %s', (_, condition, expected) => {
+    expect(fieldMatches(condition, [one, far, 7])).toBe(expected)
+  })
+
+  it.each([
+    [{ a: { $id: 1 } }, 'unknown operator: $id'],
+    [{ a: { $ref: 'c', $db: 'd' } }, 'unknown operator: $ref'],
+    [{ a: { $not: { $id: 1 } } }, 'unknown operator: $id'],
+    [{ $id: 1 }, 'unknown top level operator: $id'],
+    [{ $or: [{ $ref: 'c' }] }, 'unknown top level operator: $ref'],
+    [{ a: { $elemMatch: { $nope: 1 } } }, 'unknown operator: $nope'],
+    [{ a: { $elemMatch: { $id: 1, $nope: 1 } } }, 'unknown top level operator: $nope'],
+  ])('are refused in part, or at the top: %j', (filter, message) => {
+    expect(() => matches(filter, {})).toThrow(message)
+  })
+})
+
 describe('$elemMatch', () => {
   it.each([
     ['all conditions on one element', { $elemMatch: { $gt: 1, $lt: 3 } }, [0, 2], true],

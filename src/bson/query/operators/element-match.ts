@@ -1,7 +1,7 @@
 import { isDocument, type BsonArray, type BsonDocument, type BsonValue } from '../../values.ts'
 import { CommandError } from '../../command-error.ts'
 import { countWork } from '../../work.ts'
-import { isExpression } from '../expression-document.ts'
+import { isExpressionWithoutReference } from '../expression-document.ts'
 import type { FieldOperator, FilterParser } from '../language.ts'
 import { asDocument } from '../path.ts'
 import { anyArray, type FieldTest } from '../predicate.ts'
@@ -23,7 +23,7 @@ const PATHLESS = new Set([
 
 function isValueForm(operand: BsonDocument): boolean {
   const first = operand.keys().next()
-  return isExpression(operand) && !first.done && !PATHLESS.has(first.value)
+  return isExpressionWithoutReference(operand) && !first.done && !PATHLESS.has(first.value)
 }
 
 /**
