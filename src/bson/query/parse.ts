@@ -76,8 +76,8 @@ class Parser implements FilterParser {
 
   #element(name: string, value: BsonValue): Predicate {
     this.#language.onTerm?.(name)
-    // parts of a reference are fields of an element, and whatever they are is a value
-    if (this.isNested && REFERENCE_NAMES.has(name)) return onPath(name, equality(value))
+    // parts of a reference are fields, such as of elements that $elemMatch and $pull look at; whatever they are is a value
+    if (REFERENCE_NAMES.has(name)) return onPath(name, equality(value))
     if (name.startsWith('$')) {
       const operator = this.#language.topLevelOperator(name)
       if (operator) return operator(value, this)

@@ -304,6 +304,28 @@ describe('$pull', () => {
       '{a: [{k: 3}]}',
     ],
     ['takes out every document with an empty condition', { $pull: { a: {} } }, { a: [{ k: 1 }, 2] }, '{a: [2]}'],
+    [
+      'takes out references by a part of them',
+      { $pull: { a: { $id: 1 } } },
+      {
+        a: [
+          { $ref: 'c', $id: 1 },
+          { $ref: 'c', $id: 2 },
+        ],
+      },
+      '{a: [{$ref: "c", $id: 2}]}',
+    ],
+    [
+      'takes out references as a whole',
+      { $pull: { a: { $ref: 'c', $id: 1 } } },
+      {
+        a: [
+          { $ref: 'c', $id: 1 },
+          { $ref: 'd', $id: 1 },
+        ],
+      },
+      '{a: [{$ref: "d", $id: 1}]}',
+    ],
     ['takes out an array as a whole', { $pull: { a: [1, 2] } }, { a: [[1, 2], [1]] }, '{a: [[1]]}'],
     ['takes out arrays that hold a match', { $pull: { a: { $in: [1] } } }, { a: [[1, 2], [2], 1] }, '{a: [[2]]}'],
     ['does nothing without a match', { $pull: { a: 9 } }, { a: [1] }, UNCHANGED],
