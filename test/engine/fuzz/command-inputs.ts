@@ -51,6 +51,42 @@ const collectionOptions: CommandMaker = (random) => ({
   changeStreamPreAndPostImages: random.oneIn(3) ? doc({ enabled: flag(random) }) : undefined,
 })
 
+/** What the field of an index may say, and what it may not. */
+const INDEX_KINDS: readonly BsonValue[] = ['text', '2dsphere', '2d', 'hashed', 'geoHaystack', '', new Int32(0)]
+
+/** An index of any kind, right or wrong. */
+function indexDefinition(random: Random): BsonDocument {
+  const name = random.oneIn(8) ? random.pick(['$**', 'sub.$**', '_fts', '_id']) : fieldName(random)
+  const kind = random.oneIn(3) ? random.pick(INDEX_KINDS) : new Int32(1)
+  const key = random.oneIn(3) ? sort(random) : doc({ [name]: kind })
+  if (random.oneIn(5)) key.set(fieldName(random), random.pick(INDEX_KINDS))
+  return doc({
+    key,
+    name: random.pick(['i', 'j', '', '*', '_id_']),
+    unique: maybe(random, flag),
+    sparse: maybe(random, flag),
+    partialFilterExpression: random.oneIn(3) ? filter(random) : undefined,
+    expireAfterSeconds: random.oneIn(4) ? count(random) : undefined,
+    hidden: random.oneIn(6) ? flag(random) : undefined,
+    collation: random.oneIn(6)
+      ? doc({ locale: random.pick(['simple', 'en', 'xx']), strength: count(random) })
+      : undefined,
+    weights: random.oneIn(8) ? doc({ [name]: count(random) }) : undefined,
+    wildcardProjection: random.oneIn(8) ? projection(random) : undefined,
+    '2dsphereIndexVersion': random.oneIn(12) ? count(random) : undefined,
+  })
+}
+
+/** What `collMod` changes of an index. */
+function indexChange(random: Random): BsonDocument {
+  return doc({
+    name: random.pick(['i', 'j', '_id_']),
+    hidden: maybe(random, flag),
+    expireAfterSeconds: maybe(random, count),
+    unique: random.oneIn(6) ? flag(random) : undefined,
+  })
+}
+
 /** How commands are made that need more than their name to mean something. */
 const MAKERS: Readonly<Record<string, CommandMaker>> = {
   find,
@@ -103,19 +139,11 @@ const MAKERS: Readonly<Record<string, CommandMaker>> = {
   }),
   killCursors: (random) => ({ killCursors: coll(random), cursors: [new Long(random.uint32())] }),
   create: (random) => ({ create: random.pick(['new', 'c', '', 'a$b', '.x']), ...collectionOptions(random) }),
-  collMod: (random) => ({ collMod: coll(random), ...collectionOptions(random) }),
-  createIndexes: (random) => ({
-    createIndexes: coll(random),
-    indexes: [
-      doc({
-        key: random.oneIn(3) ? sort(random) : doc({ [fieldName(random)]: new Int32(1) }),
-        name: random.pick(['i', '', '*', '_id_']),
-        unique: maybe(random, flag),
-        sparse: maybe(random, flag),
-        partialFilterExpression: random.oneIn(3) ? filter(random) : undefined,
-      }),
-    ],
+  collMod: (random) => ({
+    collMod: coll(random),
+    ...(random.oneIn(3) ? { index: indexChange(random) } : collectionOptions(random)),
   }),
+  createIndexes: (random) => ({ createIndexes: coll(random), indexes: [indexDefinition(random)] }),
   dropIndexes: (random) => ({
     dropIndexes: coll(random),
     index: random.pick<BsonValue>(['i', '*', '_id_', doc({ n: new Int32(1) })]),

@@ -1,4 +1,4 @@
-import { doc, type BsonDocument, type BsonValue } from '../../../src/bson/values.ts'
+import { doc, Int32, MaxKey, type BsonDocument, type BsonValue } from '../../../src/bson/values.ts'
 import { filter, sort } from './filters.ts'
 import { PUSH_MODIFIERS, UPDATE_OPERATORS } from './operators.ts'
 import { pipeline } from './pipelines.ts'
@@ -7,16 +7,35 @@ import { count, document, fieldName, value } from './values.ts'
 
 /** An update: operators, a replacement, or a pipeline; right or wrong. */
 export function update(random: Random): BsonValue {
-  switch (random.below(8)) {
+  switch (random.below(9)) {
     case 0:
       return document(random)
     case 1:
       return pipeline(random, 1)
     case 2:
       return value(random)
+    case 3:
+      return withoutEffect(random)
     default:
       return new Map(random.several(2, () => [random.pick(UPDATE_OPERATORS), operand(random)] as const))
   }
+}
+
+/** An update that changes nothing of many documents. */
+function withoutEffect(random: Random): BsonValue {
+  const name = fieldName(random)
+  return random.pick<BsonValue>([
+    doc({}),
+    doc({ $set: doc({}) }),
+    doc({ $unset: doc({ none: '' }) }),
+    doc({ $inc: doc({ [name]: new Int32(0) }) }),
+    doc({ $min: doc({ [name]: new MaxKey() }) }),
+    doc({ $pull: doc({ [name]: 'none' }) }),
+    doc({ $push: doc({ [name]: doc({ $each: [] }) }) }),
+    [],
+    [doc({ $set: doc({ [name]: `$${name}` }) })],
+    [doc({ $replaceWith: '$$ROOT' })],
+  ])
 }
 
 function operand(random: Random): BsonValue {

@@ -52,6 +52,12 @@ const DECIMALS = [
   'Infinity',
   '-Infinity',
   '9'.repeat(34),
+  `${'9'.repeat(34)}E+6111`,
+  `-${'9'.repeat(34)}E-6176`,
+  '0E+6111',
+  '0E-6176',
+  '0.0000001',
+  '1.0000000000000000000000000000000001',
 ]
 const PATTERNS = [
   '',
@@ -81,6 +87,10 @@ const ODD_NAMES = [
   '$a',
   '$',
   '$$x',
+  '$ref',
+  '$id',
+  'sub.$a',
+  'sub.$id',
   'arr.$',
   'arr.$[]',
   'arr.$[e]',
@@ -147,9 +157,28 @@ export function value(random: Random, depth = 2): BsonValue {
   return scalar(random)
 }
 
-/** A document of some fields. */
+/** A document of some fields; now and then one with an `_id` of any type or a reference to another document. */
 export function document(random: Random, depth = 2): BsonDocument {
-  return new Map(random.several(4, () => [fieldName(random), value(random, depth)] as const))
+  if (random.oneIn(20)) return reference(random)
+  const fields = random.several(4, () => [fieldName(random), value(random, depth)] as const)
+  return new Map(random.oneIn(4) ? [...fields, ['_id', id(random)] as const] : fields)
+}
+
+/** An `_id`: one that documents of the data set have, or a value of any type. */
+export function id(random: Random): BsonValue {
+  return random.oneIn(3) ? new Int32(random.below(8)) : value(random, 1)
+}
+
+/** `$ref`, `$id` and `$db`, or a part of them, in any order. */
+function reference(random: Random): BsonDocument {
+  const parts: [string, BsonValue][] = [
+    ['$ref', random.pick(STRINGS)],
+    ['$id', scalar(random)],
+    ['$db', 'fuzz'],
+    [fieldName(random), scalar(random)],
+  ]
+  const from = random.oneIn(4) ? random.below(4) : 0
+  return new Map(parts.slice(from, random.between(from + 1, 4)))
 }
 
 /** Something nested `depth` levels deep, as documents or arrays. */
