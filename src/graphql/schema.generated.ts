@@ -221,8 +221,8 @@ export type Subscription = {
    * **Errors** (`extensions.code`): `BAD_USER_INPUT` for an argument that is not valid, `RESUME_TOKEN_INVALID`,
    * `HISTORY_LOST` when the oplog no longer reaches back to the starting position, `FORBIDDEN`, `EVENT_TOO_LARGE` when the
    * result of one event is over the relay's limit (64 MiB by default; the token is the event's own, so that continuing from
-   * it gets past the event), `LIMIT_EXCEEDED` when the relay serves too many subscriptions already or the operation has more
-   * than 50 response keys, `SLOW_CONSUMER`, `UPSTREAM_FAILED`, `SHUTTING_DOWN`.
+   * it gets past the event), `LIMIT_EXCEEDED` when the relay serves too many subscriptions already, the operation has more
+   * than 50 response keys, or the caller's filters are too long or take too much work, `SLOW_CONSUMER`, `UPSTREAM_FAILED`, `SHUTTING_DOWN`.
    *
    * See https://www.mongodb.com/docs/manual/changeStreams/
    */
