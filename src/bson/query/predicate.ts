@@ -52,7 +52,10 @@ export function anyArray(find: (array: BsonArray) => number | undefined): FieldT
 /** The opposite of a condition. It never tells a position. */
 export function negated(test: FieldTest): FieldTest {
   return {
-    onValue: (value) => !test.onValue(value),
+    onValue(value) {
+      countWork()
+      return !test.onValue(value)
+    },
     onPath: (document, path) => !test.onPath(document, path),
   }
 }
@@ -62,7 +65,10 @@ export function everyTest(tests: readonly FieldTest[]): FieldTest {
   const [only] = tests
   if (only && tests.length === 1) return only
   return {
-    onValue: (value) => tests.every((test) => test.onValue(value)),
+    onValue(value) {
+      countWork(tests.length)
+      return tests.every((test) => test.onValue(value))
+    },
     onPath: (document, path, details) => tests.every((test) => test.onPath(document, path, details)),
   }
 }
@@ -75,6 +81,8 @@ export function everyPredicate(predicates: readonly Predicate[]): Predicate {
   const [only] = predicates
   if (only && predicates.length === 1) return only
   return (document, details) => {
+    // those that ask for nothing, such as comments, count nothing themselves
+    countWork(predicates.length)
     for (const predicate of predicates) {
       if (predicate(document, details)) continue
       if (details) details.position = undefined

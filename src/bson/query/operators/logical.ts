@@ -1,18 +1,25 @@
 import { isNumber, toNumber, type BsonValue } from '../../values.ts'
 import { CommandError } from '../../command-error.ts'
 import type { TopLevelOperator } from '../language.ts'
+import { countWork } from '../../work.ts'
 import { everyPredicate, type Predicate } from '../predicate.ts'
 
 const and: TopLevelOperator = (operand, parser) => everyPredicate(parser.filters('$and', operand))
 
 const or: TopLevelOperator = (operand, parser) => {
   const predicates = parser.filters('$or', operand)
-  return (document, details) => predicates.some((predicate) => predicate(document, details))
+  return (document, details) => {
+    countWork(predicates.length)
+    return predicates.some((predicate) => predicate(document, details))
+  }
 }
 
 const nor: TopLevelOperator = (operand, parser) => {
   const predicates = parser.filters('$nor', operand)
-  return (document) => !predicates.some((predicate) => predicate(document))
+  return (document) => {
+    countWork(predicates.length)
+    return !predicates.some((predicate) => predicate(document))
+  }
 }
 
 function always(name: string, answer: boolean): TopLevelOperator {
