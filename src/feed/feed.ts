@@ -103,7 +103,9 @@ export function createFeed(options: FeedOptions): Feed {
     onTrouble(error, isOver, scope, isKept) {
       if (isKept) defaults.onTrouble(error, isOver)
       else if (isOver && !isStopped) {
-        log.warn({ ns: scopeKey(scope), ...toLogFields(error) }, 'A change stream failed')
+        // by code, of which there are few: what may be watched, and how often, is up to callers
+        const message = 'A change stream failed'
+        warn(`${message}: ${error.code}`, { ns: scopeKey(scope), ...toLogFields(error) }, message)
       }
     },
   })

@@ -1,5 +1,4 @@
-import { raceSignal } from '../changes/race-signal.ts'
-import { ignoreError } from '../errors.ts'
+import { createWaitList } from './wait-list.ts'
 
 /** Something that many wait for, that happens once or fails for good. */
 export interface Gate {
@@ -16,14 +15,9 @@ export interface Gate {
 
 /** A closed gate. */
 export function createGate(): Gate {
+  const list = createWaitList<undefined>()
   let isOpen = false
-  let open = () => {}
-  let fail = (_error: Error) => {}
-  const opened = new Promise<void>((resolve, reject) => {
-    open = resolve
-    fail = reject
-  })
-  opened.catch(ignoreError('those who wait get it, and perhaps nobody waits'))
+  let failure: Error | undefined
 
   return {
     get isOpen() {
@@ -31,9 +25,16 @@ export function createGate(): Gate {
     },
     open() {
       isOpen = true
-      open()
+      list.release(() => true)
     },
-    fail,
-    passed: (signal) => raceSignal(opened, signal),
+    fail(error) {
+      failure = error
+      list.fail(error)
+    },
+    async passed(signal) {
+      signal.throwIfAborted()
+      if (failure) throw failure
+      if (!isOpen) await list.wait(undefined, signal)
+    },
   }
 }

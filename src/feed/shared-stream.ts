@@ -81,8 +81,8 @@ export interface SharedStream extends MemberStream {
   readonly size: number
   /** @param isFirst whether the stream was started for this subscriber, so that both begin at the same time */
   subscribe(request: ChangesRequest, spec: CohortSpec, sink: Sink, isFirst: boolean): Subscription
-  /** Settles when the log has everything up to this key. May never settle. */
-  reaches(key: string): Promise<void>
+  /** Settles when the log has everything up to this key; rejects when the signal aborts. */
+  reaches(key: string, signal: AbortSignal): Promise<void>
   /** Ends all subscribers with an error that has their position, and the upstream. Idempotent. */
   stop(error: RelayError): void
 }

@@ -88,7 +88,9 @@ async function toPosition(
   const count = start === 'now' ? 0 : start.last
   if (count > 0) {
     // what the log does not have yet would be delivered on top of the last ones
-    await raceSignal(settledWithin(stream.reaches(timeKey(time)), LOG_WAIT_MS), signal)
+    const patience = new AbortController()
+    const reached = stream.reaches(timeKey(time), patience.signal)
+    await raceSignal(settledWithin(reached, LOG_WAIT_MS), signal).finally(() => patience.abort())
     const position = stream.log.last(count)
     if (position) return position
   }

@@ -1,29 +1,25 @@
 import type { Log } from './log.ts'
+import { createWaitList } from './wait-list.ts'
 
 /** Those that wait for a log to get to a position. */
 export interface Waiters {
-  /** Settles when the log has everything up to this key. May never settle. */
-  reaches(key: string): Promise<void>
-  /** Settles what the log has reached by now. Cost: none while nobody waits. */
+  /**
+   * Settles when the log has everything up to this key. May take for ever, unless the signal aborts.
+   *
+   * @throws the signal's reason
+   */
+  reaches(key: string, signal: AbortSignal): Promise<void>
+  /** Settles what the log has reached by now. Cost: none while nothing waits. */
   wake(): void
 }
 
-/** Creates the waiters of a log. They are woken by whoever appends to it. */
+/** Creates the waiters of a log. What appends to it wakes them. */
 export function createWaiters(log: Log): Waiters {
-  let waiters: { readonly key: string; readonly resolve: () => void }[] = []
+  const list = createWaitList<string>()
+  const isReached = (key: string) => (log.reached ?? '') >= key
 
   return {
-    reaches: (key) =>
-      (log.reached ?? '') >= key
-        ? Promise.resolve()
-        : new Promise((resolve) => {
-            waiters.push({ key, resolve })
-          }),
-    wake() {
-      if (waiters.length === 0) return
-      const reached = log.reached ?? ''
-      for (const { key, resolve } of waiters) if (reached >= key) resolve()
-      waiters = waiters.filter(({ key }) => reached < key)
-    },
+    reaches: (key, signal) => (isReached(key) ? Promise.resolve() : list.wait(key, signal)),
+    wake: () => list.release(isReached),
   }
 }

@@ -104,8 +104,21 @@ describe('the log of a relay', () => {
     })
   })
 
+  it('tells that change streams fail, but not each time, whatever the namespaces', async () => {
+    const lines = await withLog({}, async ({ graphqlUrl, client }) => {
+      const failure = { failCommands: ['aggregate'], errorCode: 13 }
+      await client.db('admin').command({ configureFailPoint: 'failCommand', mode: 'alwaysOn', data: failure })
+      for (let count = 0; count < 20; count++) {
+        const changes = webSocket.subscribe(graphqlUrl, { db: `shop${count}` })
+        expect((await changes.failure()).extensions).toMatchObject({ code: 'FORBIDDEN' })
+        changes.stop()
+      }
+    })
+    expect(lines.filter(({ msg }) => msg === 'A change stream failed')).toHaveLength(1)
+  })
+
   it('tells that a limit was hit, but not each time', async () => {
-    const lines = await withLog({ maxSubscriptions: 1 }, async ({ graphqlUrl }) => {
+    const lines = await withLog({ maxSubscriptions: 1, maxSubscriptionsPerPrincipal: 10 }, async ({ graphqlUrl }) => {
       const started = 'subscription { changes(db: "a", announceStart: true) { operationType } }'
       const first = webSocket.subscribe(graphqlUrl, {}, started)
       await first.take(1)
