@@ -1,11 +1,23 @@
-import { defineConfig } from 'vitest/config'
+import { defineConfig, type TestProjectConfiguration } from 'vitest/config'
+import { ALONE } from './test/alone.ts'
 import { PATIENCE_MS, TEST_LIMIT_MS } from './test/support/patience.ts'
+
+const INCLUDE = ['test/**/*.test.ts']
+
+// on one deployment for all: what acts on all of a server runs alone, after the rest
+const onGivenDeployment: TestProjectConfiguration[] = [
+  { extends: true, test: { name: 'together', include: INCLUDE, exclude: [...ALONE], sequence: { groupOrder: 0 } } },
+  {
+    extends: true,
+    test: { name: 'alone', include: [...ALONE], fileParallelism: false, sequence: { groupOrder: 1 } },
+  },
+]
 
 export default defineConfig({
   // the file that Node itself takes: a second copy beside it is "another module or realm" to the schema
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
-    include: ['test/**/*.test.ts'],
+    ...(process.env['MONGODB_URI'] ? { projects: onGivenDeployment } : { include: INCLUDE }),
     pool: 'forks',
     testTimeout: TEST_LIMIT_MS,
     hookTimeout: TEST_LIMIT_MS,

@@ -3,7 +3,8 @@ import { WebSocket } from 'ws'
 import { median, printMarkdown } from './figures.ts'
 import type { MeasuredProcess } from './measured-process.ts'
 import { startProcess } from './measured-process.ts'
-import { startMeasuredEngine } from './measured-engine.ts'
+import { DB } from './database.ts'
+import { openBenchDeployment } from './deployment.ts'
 import type { ReadCost, ReaderKind, ReadRequest } from './readers-process.ts'
 import { benchDocument, LAST } from './rig.ts'
 
@@ -51,11 +52,11 @@ async function benchWritten(): Promise<void> {
 }
 
 async function measure(name: string, wait: WaitForLast): Promise<Intake> {
-  const engine = await startMeasuredEngine()
+  const deployment = await openBenchDeployment()
   const server = await startProcess('./servers/process.ts')
-  const collection = engine.client.db('bench').collection('c')
+  const collection = deployment.client.db(DB).collection('c')
   try {
-    const url = await server.ask<string>('start', { name, uri: engine.uri })
+    const url = await server.ask<string>('start', { name, uri: deployment.uri })
     // twice: the first time warms it up
     let intake = { cpuMicros: NaN, perSecond: NaN }
     for (let run = 0; run < 2; run++) {
@@ -82,7 +83,7 @@ async function measure(name: string, wait: WaitForLast): Promise<Intake> {
     return intake
   } finally {
     await server.stop()
-    await engine.stop()
+    await deployment.stop()
   }
 }
 
@@ -98,11 +99,11 @@ async function benchRead(): Promise<void> {
     ['bare `for await`, `EJSON.stringify` of each', 'driver-json'],
   ]
   const all = new Map<string, ReadCost[]>(kinds.map(([label]) => [label, []]))
-  const engine = await startMeasuredEngine()
+  const deployment = await openBenchDeployment()
   try {
-    const collection = engine.client.db('bench').collection('c')
-    const reply = await engine.client.db('admin').command({ ping: 1 })
-    // the engine tells it with every reply
+    const collection = deployment.client.db(DB).collection('c')
+    const reply = await deployment.client.db('admin').command({ ping: 1 })
+    // a server tells it with every reply
     const { t, i } = reply['operationTime'] as { t: number; i: number }
     for (let sent = 0; sent < EVENTS; sent += BATCH) {
       await collection.insertMany(Array.from({ length: BATCH }, (_, n) => benchDocument(sent + n)))
@@ -111,13 +112,13 @@ async function benchRead(): Promise<void> {
     for (let round = 0; round < ROUNDS; round++) {
       for (const [label, kind] of round % 2 ? kinds.toReversed() : kinds) {
         const reader = await startProcess('./readers-process.ts')
-        const request: ReadRequest = { kind, uri: engine.uri, at: { t, i } }
+        const request: ReadRequest = { kind, uri: deployment.uri, at: { t, i } }
         all.get(label)?.push(await reader.ask<ReadCost>('read', request))
         await reader.stop()
       }
     }
   } finally {
-    await engine.stop()
+    await deployment.stop()
   }
   const perEvent = (costs: readonly ReadCost[], of: (cost: ReadCost) => number) => median(costs.map(of)) / EVENTS
   printMarkdown(
@@ -138,7 +139,7 @@ async function benchRead(): Promise<void> {
 
 async function subscribeToLast(url: string): Promise<void> {
   const client = createClient({ url, webSocketImpl: WebSocket })
-  const query = `subscription($where: EJSON) { changes(db: "bench", coll: "c", where: $where) { operationType } }`
+  const query = `subscription($where: EJSON) { changes(db: "${DB}", coll: "c", where: $where) { operationType } }`
   const variables = { where: { 'fullDocument.n': { $lte: LAST } } }
   for await (const { data } of client.iterate({ query, variables })) if (data) break
   await client.dispose()

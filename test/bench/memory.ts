@@ -2,7 +2,8 @@ import { MEMORY_ATTACKS, memoryTaken, PATIENT } from '../hostile/caller-memory.t
 import { startRelayUnderTest } from '../hostile/relay-under-test.ts'
 import { median, printMarkdown } from './figures.ts'
 import { LABELS } from './labels.ts'
-import { startMeasuredEngine } from './measured-engine.ts'
+import { DB } from './database.ts'
+import { openBenchDeployment } from './deployment.ts'
 import { startProcess } from './measured-process.ts'
 import { benchDocument } from './rig.ts'
 import type { ServerName } from './servers/process.ts'
@@ -75,10 +76,10 @@ async function benchCallers(): Promise<void> {
 }
 
 async function measure(name: ServerName): Promise<Memory> {
-  const engine = await startMeasuredEngine()
+  const deployment = await openBenchDeployment()
   const server = await startProcess('./servers/process.ts')
   const subscribers = await startProcess('./subscribers-process.ts')
-  const collection = engine.client.db('bench').collection('c')
+  const collection = deployment.client.db(DB).collection('c')
   let number = 0
   // several times: a stream may open after the first
   const served = async () => {
@@ -90,7 +91,7 @@ async function measure(name: ServerName): Promise<Memory> {
     throw new Error(`${name} does not serve all`)
   }
   try {
-    const url = await server.ask<string>('start', { name, uri: engine.uri })
+    const url = await server.ask<string>('start', { name, uri: deployment.uri })
     const usageAfterMore = async (from: number) => {
       await subscribers.ask('open', { url, count: GROUP, from, cohorts: 0 })
       await served()
@@ -107,6 +108,6 @@ async function measure(name: ServerName): Promise<Memory> {
   } finally {
     await subscribers.stop()
     await server.stop()
-    await engine.stop()
+    await deployment.stop()
   }
 }

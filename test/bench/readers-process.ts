@@ -1,3 +1,4 @@
+import { DB } from './database.ts'
 import { EJSON, Timestamp } from 'bson'
 import { parse } from 'graphql'
 import { MongoClient } from 'mongodb'
@@ -34,7 +35,7 @@ export interface ReadCost {
 
 async function readByDriver(client: MongoClient, { at, kind }: ReadRequest): Promise<number> {
   const stream = client
-    .db('bench')
+    .db(DB)
     .collection<BenchDocument>('c')
     .watch([], { startAtOperationTime: new Timestamp(at) })
   let made = 0
@@ -50,7 +51,7 @@ type Feed = ReturnType<typeof createFeed>
 
 function readByFeed(feed: Feed, { at, kind }: ReadRequest): Promise<number> {
   const schema = createSchema({ sandbox: false })
-  const document = parse('subscription { changes(db: "bench", coll: "c") { json } }')
+  const document = parse(`subscription { changes(db: "${DB}", coll: "c") { json } }`)
   const write = compileResult({ schema, document })
   const isLast = compileWhere(new Map([['fullDocument.n', new Int32(LAST)]]))
   let made = 0
@@ -64,7 +65,7 @@ function readByFeed(feed: Feed, { at, kind }: ReadRequest): Promise<number> {
       },
     }
     const request = {
-      scope: { db: 'bench', coll: 'c' },
+      scope: { db: DB, coll: 'c' },
       chosen: { fullDocument: 'default', fullDocumentBeforeChange: 'off', showExpandedEvents: false },
       start: { at: new Timestamp(at) },
       ...(kind === 'tailrace-field' ? { matches: isLast } : {}),

@@ -1,11 +1,12 @@
 import type { Collection, Db } from 'mongodb'
 import type { MeasuredProcess } from './measured-process.ts'
 import { startProcess } from './measured-process.ts'
-import { startMeasuredEngine } from './measured-engine.ts'
+import { DB } from './database.ts'
+import { openBenchDeployment } from './deployment.ts'
 import type { ServerName } from './servers/process.ts'
 import type { OpenRequest } from './subscribers-process.ts'
 
-/** An engine, one of the compared servers and its subscribers, each in a fresh process, and all of them warm. */
+/** A deployment, one of the compared servers and its subscribers, each in a fresh process, and all of them warm. */
 export interface Rig {
   readonly database: Db
   /** What the subscribers watch. */
@@ -40,13 +41,13 @@ export interface RigOptions extends Pick<OpenRequest, 'count' | 'cohorts'> {
 
 /** Runs something on a fresh rig, whose every subscriber has received an event already. */
 export async function onRig<T>(options: RigOptions, run: (rig: Rig) => Promise<T>): Promise<T> {
-  const engine = await startMeasuredEngine()
+  const deployment = await openBenchDeployment()
   const server = await startProcess('./servers/process.ts')
   const subscribers = await startProcess('./subscribers-process.ts')
-  const database = engine.client.db('bench')
+  const database = deployment.client.db(DB)
   const collection = database.collection<BenchDocument>('c')
   try {
-    const uri = engine.uri
+    const uri = deployment.uri
     const url = await server.ask<string>('start', { name: options.server, uri })
     await subscribers.ask('open', { url, count: options.count, cohorts: options.cohorts } satisfies OpenRequest)
     await warmUp(collection, subscribers)
@@ -60,7 +61,7 @@ export async function onRig<T>(options: RigOptions, run: (rig: Rig) => Promise<T
   } finally {
     await subscribers.stop()
     await server.stop()
-    await engine.stop()
+    await deployment.stop()
   }
 }
 

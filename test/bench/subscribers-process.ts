@@ -1,10 +1,11 @@
+import { DB } from './database.ts'
 import { randomUUID } from 'node:crypto'
 import { WebSocket } from 'ws'
 import { serveParent } from './child.ts'
 import { createTally } from './tally.ts'
 
 const QUERY = `subscription Bench($where: EJSON) {
-  changes(db: "bench", coll: "c", where: $where) { resumeToken operationType documentKey fullDocument }
+  changes(db: "${DB}", coll: "c", where: $where) { resumeToken operationType documentKey fullDocument }
 }`
 
 /** What to open. */

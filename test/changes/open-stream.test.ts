@@ -2,15 +2,15 @@ import { MongoClient } from 'mongodb'
 import { describe, expect, it } from 'vitest'
 import { streamClientOptions } from '../../src/changes/client-holder.ts'
 import { openStream } from '../../src/changes/open-stream.ts'
-import { useEngine } from '../support/engine.ts'
+import { useDeployment } from '../support/use-deployment.ts'
 
 describe('a change stream', () => {
-  const at = useEngine()
+  const at = useDeployment()
 
   it('leaves no cursor behind when its getMore is answered before there is a connection to kill it on', async () => {
-    const client = new MongoClient(at.engine.uri, streamClientOptions(5))
+    const client = new MongoClient(at.uri, streamClientOptions(5))
     const stream = openStream(client, {
-      scope: { db: 'test', coll: 'c' },
+      scope: { db: at.db, coll: 'c' },
       position: undefined,
       fullDocument: 'default',
       fullDocumentBeforeChange: 'off',
@@ -23,13 +23,9 @@ describe('a change stream', () => {
     void stream.next()
     await expect.poll(() => idles).toBeGreaterThan(2)
     // a new connection takes longer than the getMore that keeps the only other one
-    await at.client.db('admin').command({
-      configureFailPoint: 'failCommand',
-      mode: 'alwaysOn',
-      data: { failCommands: ['hello'], appName: 'tailrace', blockConnection: true, blockTimeMS: 200 },
-    })
+    await at.failCommand('alwaysOn', { failCommands: ['hello'], blockConnection: true, blockTimeMS: 200 })
     await stream.close()
-    expect(at.engine.stats().cursors).toBe(0)
+    expect(await at.openCursors()).toBe(0)
     await client.close()
   })
 })

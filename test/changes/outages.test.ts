@@ -1,13 +1,11 @@
 import { LazyDocument } from '../../src/bson/lazy-document.ts'
-import { MongoClient } from 'mongodb'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Deployment } from '../../src/changes/deployment.ts'
 import { createDeployment } from '../../src/changes/deployment.ts'
 import type { OutageOptions } from '../../src/changes/watch.ts'
 import { watch } from '../../src/changes/watch.ts'
-import type { Engine } from '../../src/engine/engine.ts'
-import { startEngine } from '../../src/engine/engine.ts'
 import type { FaultyProxy } from '../verify/faulty-proxy.ts'
+import { useDeployment } from '../support/use-deployment.ts'
 import { startFaultyProxy } from '../verify/faulty-proxy.ts'
 
 // minutes in a fraction of a second
@@ -21,19 +19,17 @@ const PATIENCE = {
 const BACKOFF = { initialMs: 10, maxMs: 50 }
 
 describe('watching', () => {
-  let engine: Engine
+  const at = useDeployment()
   let link: FaultyProxy
-  let client: MongoClient
   let deployment: Deployment
   let aborter: AbortController
   let done: Promise<unknown>
-  const coll = () => client.db('test').collection<{ _id: number }>('c')
+  const coll = () => at.client.db(at.db).collection<{ _id: number }>('c')
 
   beforeEach(async () => {
-    engine = await startEngine()
-    link = await startFaultyProxy(engine.port)
-    client = new MongoClient(engine.uri)
-    const uri = engine.uri.replace(`:${engine.port}`, `:${link.port}`)
+    const { host, port } = at.server()
+    link = await startFaultyProxy(port, host)
+    const uri = at.uriThrough(link.port)
     deployment = createDeployment({ uri, maxAwaitTimeMs: 50, patience: PATIENCE })
     aborter = new AbortController()
   })
@@ -42,9 +38,7 @@ describe('watching', () => {
     await done
     link.set({ kind: 'pass' })
     await deployment.close()
-    await client.close()
     await link.stop()
-    await engine.stop()
   })
 
   /** What a stream sees, from the moment on when it is open. */
@@ -52,7 +46,7 @@ describe('watching', () => {
     const seen: number[] = []
     const states: string[] = []
     const options = {
-      scope: { db: 'test', coll: 'c' },
+      scope: { db: at.db, coll: 'c' },
       fullDocument: 'default',
       fullDocumentBeforeChange: 'off',
       showExpandedEvents: false,
@@ -115,11 +109,8 @@ describe('watching', () => {
     const { seen } = await follow()
     await coll().insertOne({ _id: 0 })
     await expect.poll(() => seen).toEqual([0])
-    await client.db('admin').command({
-      configureFailPoint: 'failCommand',
-      mode: { times: 1 },
-      data: { failCommands: ['getMore'], appName: 'tailrace', blockConnection: true, blockTimeMS: 600_000 },
-    })
+    const silent = { failCommands: ['getMore'], blockConnection: true, blockTimeMS: 600_000 }
+    await at.failCommand({ times: 1 }, silent)
     await coll().insertMany([{ _id: 1 }, { _id: 2 }])
     await expect.poll(() => seen).toEqual(numbers(3))
   })

@@ -224,7 +224,7 @@ describe('a watch whose relay loses its MongoDB', () => {
     const states: string[] = []
     const changes = watch({
       url: at.relay.graphqlUrl,
-      db: 'test',
+      db: at.db,
       coll: 'c',
       webSocketImpl: WebSocket,
       onStatus: ({ state }) => void states.push(state),

@@ -60,7 +60,7 @@ describe('a running subscription gets every change once and in order', () => {
   it('when the server starts again', async () => {
     const changes = await start()
     await at.coll.insertOne({ _id: 1 })
-    await at.engine.restart(async () => {
+    await at.deployment.engineFor('a restart').restart(async () => {
       await expect.poll(() => at.relay.stats().interruptedUpstreams).toBe(1)
     })
     await at.coll.insertOne({ _id: 2 })
@@ -107,13 +107,14 @@ describe('a server that fails every getMore', () => {
 })
 
 describe('a primary that steps down', () => {
-  const at = useRelayBehindProxy((engine) => ({ mongoUri: `mongodb://127.0.0.1:${engine.port}/?replicaSet=rs0` }))
+  const at = useRelayBehindProxy((deployment) => ({ mongoUri: deployment.uri }))
 
   it('interrupts a running subscription until there is a primary again', async () => {
     const changes = at.subscribe()
     await changes.take(1)
     await at.coll.insertOne({ _id: 0 })
     await changes.take(2)
+    at.deployment.engineFor('a primary that steps down')
     await at.client.db('admin').command({ replSetStepDown: 1, force: true })
     // as a server does to those who read from its primary
     await at.failCommand({ times: 1 }, { failCommands: ['getMore'], errorCode: 11602 })

@@ -115,7 +115,7 @@ describe('an interruption while a subscriber does not read', () => {
     socket.subscribe(
       '1',
       `subscription {
-      changes(db: "test", coll: "c", announceStart: true, announceInterruptions: true) { operationType resumeToken fullDocument }
+      changes(db: "${at.db}", coll: "c", announceStart: true, announceInterruptions: true) { operationType resumeToken fullDocument }
     }`,
     )
     interface Payload {

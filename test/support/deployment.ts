@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import type { Document, Timestamp } from 'mongodb'
 import { MongoClient } from 'mongodb'
-import { startEngine } from '../../src/engine/engine.ts'
+import { TestRunner } from 'vitest'
+import { type Engine, type EngineOptions, startEngine } from '../../src/engine/engine.ts'
+import { hasFailPoints, type FailPointData } from './fail-points.ts'
+import { serverOf, uriThrough, type ServerAddress } from './server-address.ts'
 
 /** A deployment to test against: the one of `MONGODB_URI`, or an embedded engine of its own. */
 export interface TestDeployment {
@@ -14,18 +17,36 @@ export interface TestDeployment {
   newDb(): string
   /** The cluster time now. */
   operationTime(): Promise<Timestamp>
-  /** How many cursors the relay has open. */
+  /** How many cursors the relay has open; of a given deployment those on databases of the test's own. */
   openCursors(): Promise<number>
+  /** Where a proxy before it leads to. */
+  server(): ServerAddress
+  /** Its URI through a proxy on a port of this machine. */
+  uriThrough(port: number): string
+  /**
+   * Sets a fail point on commands of the relay alone, until the end of the test. Gives how often it has acted so far. It
+   * acts on all of a server, so that files with such tests run alone. A server without fail points skips the test.
+   */
+  failCommand(mode: unknown, data: FailPointData): Promise<number>
+  /** The embedded engine, for what no server can be asked to do; skips the test on a given deployment. */
+  engineFor(what: string): Engine
   stop(): Promise<void>
 }
 
-/** Opens a deployment; the test stops it. */
-export async function openDeployment(): Promise<TestDeployment> {
+/**
+ * Opens a deployment; the test stops it.
+ *
+ * @param options of the embedded engine; a given deployment is as it is
+ */
+export async function openDeployment(options: EngineOptions = {}): Promise<TestDeployment> {
   const given = process.env['MONGODB_URI']
-  const engine = given ? undefined : await startEngine()
+  const engine = given ? undefined : await startEngine(options)
   const uri = engine?.uri ?? given ?? ''
   const client = new MongoClient(uri)
   const databases: string[] = []
+  let mayFail = false
+  const setFailPoint = (mode: unknown, data?: object) =>
+    client.db('admin').command({ configureFailPoint: 'failCommand', mode, ...(data ? { data } : {}) })
 
   return {
     uri,
@@ -40,8 +61,18 @@ export async function openDeployment(): Promise<TestDeployment> {
       const { operationTime } = await client.db('admin').command({ ping: 1 })
       return operationTime
     },
-    openCursors: async () => engine?.stats().cursors ?? (await countCursors(client)),
+    openCursors: async () => engine?.stats().cursors ?? (await countCursors(client, databases)),
+    server: () => serverOf(uri),
+    uriThrough: (port) => uriThrough(uri, port),
+    async failCommand(mode, data) {
+      if (!mayFail && !(await hasFailPoints(client))) skip('the server has no fail points (`enableTestCommands=1`)')
+      mayFail = true
+      const { count } = await setFailPoint(mode, { appName: 'tailrace', ...data })
+      return count
+    },
+    engineFor: (what) => engine ?? skip(`${what}: of the embedded engine only`),
     async stop() {
+      if (mayFail) await setFailPoint('off')
       for (const name of databases) await client.db(name).dropDatabase()
       await client.close()
       await engine?.stop()
@@ -49,11 +80,23 @@ export async function openDeployment(): Promise<TestDeployment> {
   }
 }
 
-// idle ones, and those that a waiting getMore uses
-async function countCursors(client: MongoClient): Promise<number> {
+function skip(reason: string): never {
+  const test = TestRunner.getCurrentTest()
+  if (!test) throw new Error(`Not within a test, and ${reason}`)
+  return test.context.skip(reason)
+}
+
+// idle ones, and those that a waiting getMore uses. Of databases of the test's own: other tests may be running
+async function countCursors(client: MongoClient, databases: readonly string[]): Promise<number> {
+  const { msg } = await client.db('admin').command({ hello: 1 })
+  // a mongos shows those of its shards otherwise, which are several for each of its own
+  const local = msg === 'isdbgrid' ? { localOps: true } : {}
   const operations: Document[] = await client
     .db('admin')
-    .aggregate([{ $currentOp: { idleCursors: true } }, { $match: { appName: 'tailrace', cursor: { $exists: true } } }])
+    .aggregate([
+      { $currentOp: { idleCursors: true, ...local } },
+      { $match: { appName: 'tailrace', cursor: { $exists: true } } },
+    ])
     .toArray()
-  return operations.length
+  return operations.filter(({ ns }) => databases.includes(String(ns).split('.', 1)[0] ?? '')).length
 }

@@ -12,13 +12,13 @@ export interface Proxy {
   stop(): Promise<void>
 }
 
-/** Starts a proxy to a port of this machine. */
-export async function startProxy(targetPort: number): Promise<Proxy> {
+/** Starts a proxy to a server; `host` is this machine by default. */
+export async function startProxy(targetPort: number, host = '127.0.0.1'): Promise<Proxy> {
   const sockets = new Set<Socket>()
   let isCut = false
   const server = createServer((socket) => {
     if (isCut) return socket.destroy()
-    const target = connect(targetPort, '127.0.0.1')
+    const target = connect(targetPort, host)
     pipeSockets(socket, target, sockets)
     return undefined
   })

@@ -1,9 +1,8 @@
-import { MongoClient } from 'mongodb'
 import { describe, expect, it, vi } from 'vitest'
-import { startEngine } from '../../src/engine/engine.ts'
 import type { LogFields, Logger } from '../../src/logger.ts'
 import type { RelayOptions } from '../../src/relay-options.ts'
 import { createRelay } from '../../src/relay.ts'
+import { openDeployment, type TestDeployment } from '../support/deployment.ts'
 import { startProxy } from '../support/proxy.ts'
 import { webSocket } from '../support/transports.ts'
 
@@ -12,38 +11,39 @@ interface Line extends LogFields {
   readonly msg: string
 }
 
-/** A relay with an engine that a test can disturb, and what it logs from `info` on. */
+/** A relay with a deployment that a test can disturb, and what it logs from `info` on. */
 async function withLog(
   options: RelayOptions,
   test: (at: {
     graphqlUrl: string
     lines: Line[]
-    client: MongoClient
+    deployment: TestDeployment
+    db: string
     proxy: Awaited<ReturnType<typeof startProxy>>
   }) => Promise<void>,
 ): Promise<Line[]> {
-  const engine = await startEngine()
-  const proxy = await startProxy(engine.port)
-  const client = new MongoClient(engine.uri)
+  const deployment = await openDeployment()
+  const db = deployment.newDb()
+  const { host, port } = deployment.server()
+  const proxy = await startProxy(port, host)
   const lines: Line[] = []
   const at = (level: string) => (fields: LogFields, msg: string) => void lines.push({ level, msg, ...fields })
   const log: Logger = { debug: () => undefined, info: at('info'), warn: at('warn'), error: at('error') }
-  const mongoUri = `mongodb://127.0.0.1:${proxy.port}/?directConnection=true`
   const relay = await createRelay({
     port: 0,
-    mongoUri,
+    mongoUri: deployment.uriThrough(proxy.port),
+    namespace: `${db}.c`,
     log,
     readyTimeoutMs: 20_000,
     backoff: { maxMs: 100 },
     ...options,
   })
   try {
-    await test({ graphqlUrl: relay.graphqlUrl, lines, client, proxy })
+    await test({ graphqlUrl: relay.graphqlUrl, lines, deployment, db, proxy })
   } finally {
     await relay.stop()
-    await client.close()
     await proxy.stop()
-    await engine.stop()
+    await deployment.stop()
   }
   return lines
 }
@@ -53,9 +53,9 @@ const others = (lines: readonly Line[]) =>
 
 describe('the log of a relay', () => {
   it('tells its beginning and its end, and nothing in between while all is well', async () => {
-    const lines = await withLog({}, async ({ graphqlUrl, client }) => {
-      const changes = webSocket.subscribe(graphqlUrl, { db: 'test', coll: 'test', last: 1 })
-      await client.db('test').collection('test').insertOne({})
+    const lines = await withLog({}, async ({ graphqlUrl, deployment, db }) => {
+      const changes = webSocket.subscribe(graphqlUrl, { db, coll: 'c', last: 1 })
+      await deployment.client.db(db).collection('c').insertOne({})
       await changes.take(1)
       changes.stop()
     })
@@ -77,7 +77,7 @@ describe('the log of a relay', () => {
       {
         level: 'warn',
         msg: 'MongoDB cannot be reached; trying again until it can',
-        ns: 'test.test',
+        ns: expect.stringMatching(/^tailrace_test_\w+\.c$/),
         code: 'UPSTREAM_FAILED',
         reason: expect.any(String),
       },
@@ -86,9 +86,9 @@ describe('the log of a relay', () => {
   })
 
   it('tells which namespace may not be watched, as the subscriber is told', async () => {
-    const lines = await withLog({}, async ({ graphqlUrl, client }) => {
+    const lines = await withLog({}, async ({ graphqlUrl, deployment }) => {
       const failure = { failCommands: ['aggregate'], errorCode: 13 }
-      await client.db('admin').command({ configureFailPoint: 'failCommand', mode: 'alwaysOn', data: failure })
+      await deployment.failCommand('alwaysOn', failure)
       const changes = webSocket.subscribe(graphqlUrl, { db: 'shop', coll: 'orders' })
       const { message, extensions } = await changes.failure()
       expect(extensions).toMatchObject({ code: 'FORBIDDEN' })
@@ -105,9 +105,9 @@ describe('the log of a relay', () => {
   })
 
   it('tells that change streams fail, but not each time, whatever the namespaces', async () => {
-    const lines = await withLog({}, async ({ graphqlUrl, client }) => {
+    const lines = await withLog({}, async ({ graphqlUrl, deployment }) => {
       const failure = { failCommands: ['aggregate'], errorCode: 13 }
-      await client.db('admin').command({ configureFailPoint: 'failCommand', mode: 'alwaysOn', data: failure })
+      await deployment.failCommand('alwaysOn', failure)
       for (let count = 0; count < 20; count++) {
         const changes = webSocket.subscribe(graphqlUrl, { db: `shop${count}` })
         expect((await changes.failure()).extensions).toMatchObject({ code: 'FORBIDDEN' })

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
-import { startEngine } from '../../src/engine/engine.ts'
 import type { RelayOptions } from '../../src/relay-options.ts'
 import { createRelay } from '../../src/relay.ts'
+import { openDeployment } from '../support/deployment.ts'
 import { startProxy } from '../support/proxy.ts'
 
 async function get(url: string, path: string): Promise<{ status: number; text: string }> {
@@ -15,16 +15,17 @@ async function withProxiedRelay(
   options: RelayOptions,
   test: (url: string, proxy: Awaited<ReturnType<typeof startProxy>>) => Promise<void>,
 ): Promise<void> {
-  const engine = await startEngine()
-  const proxy = await startProxy(engine.port)
-  const mongoUri = `mongodb://127.0.0.1:${proxy.port}/?directConnection=true`
+  const deployment = await openDeployment()
+  const { host, port } = deployment.server()
+  const proxy = await startProxy(port, host)
+  const mongoUri = deployment.uriThrough(proxy.port)
   const relay = await createRelay({ port: 0, mongoUri, backoff: { maxMs: 100 }, readyTimeoutMs: 10, ...options })
   try {
     await test(relay.url, proxy)
   } finally {
     await relay.stop()
     await proxy.stop()
-    await engine.stop()
+    await deployment.stop()
   }
 }
 

@@ -1,12 +1,13 @@
 import { describe, expect, it, vi } from 'vitest'
-import { startEngine } from '../../src/engine/engine.ts'
 import type { Logger } from '../../src/logger.ts'
 import { SILENT } from '../../src/logger.ts'
-import { createRelay } from '../../src/relay.ts'
+import type { RelayOptions } from '../../src/relay-options.ts'
+import { createRelay, type Relay } from '../../src/relay.ts'
 import type { ChangesSubscriptionVariables } from '../operations.generated.ts'
-import { startProxy } from '../support/proxy.ts'
+import { startProxy, type Proxy } from '../support/proxy.ts'
 import { useRelay } from '../support/relay.ts'
 import { eventStream, webSocket } from '../support/transports.ts'
+import { useDeployment } from '../support/use-deployment.ts'
 
 const transports = [webSocket, eventStream]
 
@@ -50,55 +51,68 @@ describe.each(transports)('a subscription over $name is refused', (transport) =>
 })
 
 describe.each(transports)('a subscription over $name', (transport) => {
+  const at = useDeployment({ oplogBytes: 10_000 })
   const options = { startTimeoutMs: 200, backoff: { initialMs: 20, maxMs: 50 } }
+  const coll = () => at.client.db(at.db).collection('test')
+  const subscribe = (relay: Relay, variables: ChangesSubscriptionVariables = {}) =>
+    transport.subscribe(relay.graphqlUrl, { db: at.db, coll: 'test', ...variables })
+  const large = () => Array.from({ length: 100 }, () => ({ text: 'x'.repeat(1_000) }))
+
+  const start = (more: RelayOptions = {}) =>
+    createRelay({ port: 0, namespace: `${at.db}.test`, mongoUri: at.uri, ...more })
+
+  async function withProxy(test: (proxy: Proxy, start: (more?: RelayOptions) => Promise<Relay>) => Promise<void>) {
+    const { host, port } = at.server()
+    const proxy = await startProxy(port, host)
+    const relays: Relay[] = []
+    try {
+      await test(proxy, async (more = {}) => {
+        const relay = await start({ mongoUri: at.uriThrough(proxy.port), backoff: options.backoff, ...more })
+        relays.push(relay)
+        return relay
+      })
+    } finally {
+      for (const relay of relays) await relay.stop()
+      await proxy.stop()
+    }
+  }
 
   it('ends with HISTORY_LOST when the oplog no longer reaches back', async () => {
-    const engine = await startEngine({ oplogBytes: 10_000 })
-    const relay = await createRelay({ port: 0, mongoUri: engine.uri })
-    const { MongoClient } = await import('mongodb')
-    const client = new MongoClient(engine.uri)
-    const coll = client.db('test').collection('test')
+    at.engineFor('an oplog that rolls over at once')
+    const relay = await start()
     try {
-      const first = transport.subscribe(relay.graphqlUrl, { db: 'test', coll: 'test', last: 10 })
-      await coll.insertOne({ n: 1 })
+      const first = subscribe(relay, { last: 10 })
+      await coll().insertOne({ n: 1 })
       const [insert] = await first.take(1)
       first.stop()
-      await coll.insertMany(Array.from({ length: 100 }, () => ({ text: 'x'.repeat(1_000) })))
-      const variables = { db: 'test', coll: 'test', startAfter: insert?.resumeToken ?? '' }
-      const late = transport.subscribe(relay.graphqlUrl, variables)
+      await coll().insertMany(large())
+      const late = subscribe(relay, { startAfter: insert?.resumeToken ?? '' })
       expect((await late.failure()).extensions).toEqual({ code: 'HISTORY_LOST' })
       late.stop()
     } finally {
-      await client.close()
       await relay.stop()
-      await engine.stop()
     }
   })
 
   it('starts now when the last changes of a quiet namespace are older than the oplog', async () => {
-    const engine = await startEngine({ oplogBytes: 10_000 })
-    const relay = await createRelay({ port: 0, mongoUri: engine.uri })
-    const { MongoClient } = await import('mongodb')
-    const client = new MongoClient(engine.uri)
-    const db = client.db('test')
-    await db.collection('test').insertMany([{ n: 1 }, { n: 2 }])
-    await db.collection('busy').insertMany(Array.from({ length: 100 }, () => ({ text: 'x'.repeat(1_000) })))
-    const changes = transport.subscribe(relay.graphqlUrl, { db: 'test', coll: 'test', last: 1 })
+    at.engineFor('an oplog that rolls over at once')
+    const relay = await start()
+    await coll().insertMany([{ n: 1 }, { n: 2 }])
+    await at.client.db(at.db).collection('busy').insertMany(large())
+    const changes = subscribe(relay, { last: 1 })
     await vi.waitFor(async () => {
-      await db.collection('test').insertOne({ n: 3 })
+      await coll().insertOne({ n: 3 })
       expect(changes.changes[0]?.fullDocument).toMatchObject({ n: 3 })
     })
     changes.stop()
-    await client.close()
     await relay.stop()
-    await engine.stop()
   })
 
   it('waits for a MongoDB that cannot be reached, then ends with UPSTREAM_FAILED', async () => {
     const lines: string[] = []
     const log: Logger = { ...SILENT, warn: (_fields, message) => lines.push(message) }
     const relay = await createRelay({ ...options, port: 0, mongoUri: 'mongodb://127.0.0.1:1/', log })
-    const changes = transport.subscribe(relay.graphqlUrl, { db: 'test', coll: 'test' })
+    const changes = subscribe(relay)
     const { extensions, message } = await changes.failure()
     expect({ ...extensions, message }).toEqual({ code: 'UPSTREAM_FAILED', message: 'MongoDB cannot be reached' })
     await vi.waitFor(() => expect(lines).toEqual([expect.stringContaining('MongoDB cannot be reached; trying again')]))
@@ -107,69 +121,45 @@ describe.each(transports)('a subscription over $name', (transport) => {
   })
 
   it('begins as soon as a MongoDB that was away can be reached', async () => {
-    const engine = await startEngine()
-    const proxy = await startProxy(engine.port)
-    proxy.cut()
-    const mongoUri = `mongodb://127.0.0.1:${proxy.port}/?directConnection=true`
-    const relay = await createRelay({ port: 0, mongoUri, backoff: options.backoff, readyTimeoutMs: 10 })
-    const changes = transport.subscribe(relay.graphqlUrl, { db: 'test', coll: 'test' })
-    const { MongoClient } = await import('mongodb')
-    const client = new MongoClient(engine.uri)
-    proxy.restore()
-    await vi.waitFor(async () => {
-      await client.db('test').collection('test').insertOne({})
-      expect(changes.changes).not.toEqual([])
+    await withProxy(async (proxy, startBehind) => {
+      proxy.cut()
+      const relay = await startBehind({ readyTimeoutMs: 10 })
+      const changes = subscribe(relay)
+      proxy.restore()
+      await vi.waitFor(async () => {
+        await coll().insertOne({})
+        expect(changes.changes).not.toEqual([])
+      })
+      changes.stop()
     })
-    changes.stop()
-    await client.close()
-    await relay.stop()
-    await proxy.stop()
-    await engine.stop()
   })
 
   it('survives an outage of MongoDB: nothing missed, nothing twice', async () => {
-    const engine = await startEngine()
-    const proxy = await startProxy(engine.port)
-    const mongoUri = `mongodb://127.0.0.1:${proxy.port}/?directConnection=true`
-    const relay = await createRelay({ port: 0, mongoUri, backoff: options.backoff })
-    const { MongoClient } = await import('mongodb')
-    const client = new MongoClient(engine.uri)
-    const coll = client.db('test').collection('test')
-    const changes = transport.subscribe(relay.graphqlUrl, { db: 'test', coll: 'test', last: 1 })
-    await coll.insertOne({ n: 1 })
-    await changes.take(1)
-    for (const n of [2, 3, 4]) {
-      proxy.cut()
-      await coll.insertOne({ n })
-      proxy.restore()
-      await changes.take(n)
-    }
-    expect(changes.changes.map(({ fullDocument }) => fullDocument)).toMatchObject([1, 2, 3, 4].map((n) => ({ n })))
-    changes.stop()
-    await client.close()
-    await relay.stop()
-    await proxy.stop()
-    await engine.stop()
+    await withProxy(async (proxy, startBehind) => {
+      const changes = subscribe(await startBehind(), { last: 1 })
+      await coll().insertOne({ n: 1 })
+      await changes.take(1)
+      for (const n of [2, 3, 4]) {
+        proxy.cut()
+        await coll().insertOne({ n })
+        proxy.restore()
+        await changes.take(n)
+      }
+      expect(changes.changes.map(({ fullDocument }) => fullDocument)).toMatchObject([1, 2, 3, 4].map((n) => ({ n })))
+      changes.stop()
+    })
   })
 
   it('ends with UPSTREAM_FAILED and the token to continue from when an outage lasts too long', async () => {
-    const engine = await startEngine()
-    const proxy = await startProxy(engine.port)
-    const mongoUri = `mongodb://127.0.0.1:${proxy.port}/?directConnection=true`
-    const relay = await createRelay({ ...options, port: 0, mongoUri, outageLimitMs: 100 })
-    const { MongoClient } = await import('mongodb')
-    const client = new MongoClient(engine.uri)
-    const changes = transport.subscribe(relay.graphqlUrl, { db: 'test', coll: 'test', last: 1 })
-    await client.db('test').collection('test').insertOne({})
-    await changes.take(1)
-    proxy.cut()
-    const { extensions } = await changes.failure()
-    expect(extensions).toEqual({ code: 'UPSTREAM_FAILED', resumeToken: expect.stringMatching(/^[0-9A-F]+$/) })
-    changes.stop()
-    await client.close()
-    await relay.stop()
-    await proxy.stop()
-    await engine.stop()
+    await withProxy(async (proxy, startBehind) => {
+      const changes = subscribe(await startBehind({ ...options, outageLimitMs: 100 }), { last: 1 })
+      await coll().insertOne({})
+      await changes.take(1)
+      proxy.cut()
+      const { extensions } = await changes.failure()
+      expect(extensions).toEqual({ code: 'UPSTREAM_FAILED', resumeToken: expect.stringMatching(/^[0-9A-F]+$/) })
+      changes.stop()
+    })
   })
 })
 

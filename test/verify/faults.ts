@@ -5,8 +5,17 @@ import { OPLOG_BYTES } from './rig.ts'
 /** Something that goes wrong. */
 export interface Fault {
   readonly name: string
+  /** What it needs that not every deployment has. */
+  readonly needs?: 'engine' | 'fail points'
   /** Lets it happen; settles when its cause is gone. */
   inject(rig: Rig): Promise<void>
+}
+
+/** Why a fault cannot be injected here; `undefined` where it can. */
+export function obstacle({ needs }: Fault, { engine, hasFailPoints }: Rig): string | undefined {
+  if (needs === 'engine' && !engine) return 'of the embedded engine only'
+  if (needs === 'fail points' && !hasFailPoints) return 'the server has no fail points (`enableTestCommands=1`)'
+  return undefined
 }
 
 /** Those that are over at once or within a second and a half. */
@@ -25,26 +34,41 @@ export const SHORT_FAULTS: readonly [Fault, ...Fault[]] = [
       await silence(clientLink, 1_000, () => clientLink.cut('reset'))
     },
   },
-  { name: 'cursors killed (CursorKilled)', inject: (rig) => failGetMore(rig, { errorCode: 237 }) },
-  { name: 'cursors gone (CursorNotFound)', inject: (rig) => failGetMore(rig, { errorCode: 43 }) },
+  {
+    name: 'cursors killed (CursorKilled)',
+    needs: 'fail points',
+    inject: (rig) => failGetMore(rig, { errorCode: 237 }),
+  },
+  { name: 'cursors gone (CursorNotFound)', needs: 'fail points', inject: (rig) => failGetMore(rig, { errorCode: 43 }) },
   {
     name: 'getMore fails, resumable',
+    needs: 'fail points',
     inject: (rig) => failGetMore(rig, { errorCode: 11602, errorLabels: ['ResumableChangeStreamError'] }),
   },
-  { name: 'getMore closes its connection', inject: (rig) => failGetMore(rig, { closeConnection: true }) },
+  {
+    name: 'getMore closes its connection',
+    needs: 'fail points',
+    inject: (rig) => failGetMore(rig, { closeConnection: true }),
+  },
   { name: 'relay restarts', inject: (rig) => rig.restartRelay() },
-  { name: 'server restarts, away for 0.5 s', inject: ({ engine }) => engine.restart(() => delay(500)) },
-  { name: 'primary steps down for 1 s, kills reads', inject: stepDown },
+  {
+    name: 'server restarts, away for 0.5 s',
+    needs: 'engine',
+    inject: async ({ engine }) => engine?.restart(() => delay(500)),
+  },
+  { name: 'primary steps down for 1 s, kills reads', needs: 'engine', inject: stepDown },
 ]
 
 /** Those that take their time. */
 export const LONG_FAULTS: readonly [Fault, ...Fault[]] = [
   {
     name: 'getMore is never answered',
+    needs: 'fail points',
     inject: (rig) => failGetMore(rig, { blockConnection: true, blockTimeMS: 600_000 }, 1),
   },
   {
     name: 'server fails every getMore for 5 s',
+    needs: 'fail points',
     async inject(rig) {
       await failGetMore(rig, { errorCode: 133, errorLabels: ['ResumableChangeStreamError'] }, 'always')
       await delay(5_000)
@@ -63,6 +87,7 @@ export const LONG_FAULTS: readonly [Fault, ...Fault[]] = [
 /** More is written than the oplog holds, elsewhere: who is away now has lost its place, and must be told. */
 export const ROLLOVER: Fault = {
   name: 'oplog rolls over',
+  needs: 'engine',
   async inject({ client }) {
     const filler = client.db('filler').collection('f')
     const pad = 'x'.repeat(100_000)

@@ -26,15 +26,15 @@ interface Pipe {
   readonly waiting: Buffer[]
 }
 
-/** Starts a proxy to a port of this machine. */
-export async function startFaultyProxy(targetPort: number): Promise<FaultyProxy> {
+/** Starts a proxy to a server; `host` is this machine by default. */
+export async function startFaultyProxy(targetPort: number, host = '127.0.0.1'): Promise<FaultyProxy> {
   const pipes = new Set<Pipe>()
   const timers = new Set<NodeJS.Timeout>()
   let mode: Mode = { kind: 'pass' }
 
   const server = createServer((socket) => {
     if (mode.kind === 'refuse') return socket.resetAndDestroy()
-    const target = connect(targetPort, '127.0.0.1')
+    const target = connect(targetPort, host)
     join({ from: socket, to: target, waiting: [] })
     join({ from: target, to: socket, waiting: [] })
     return undefined

@@ -5,7 +5,7 @@ const COLUMNS = ['expected', 'delivered', 'missing', 'announced', 'duplicated', 
 
 /** Prints a report as Markdown tables. */
 export function printReport(report: RunReport): void {
-  const { findings, byHabit, recoveries, acknowledged, seen, connections, codes } = report
+  const { findings, byHabit, recoveries, skipped, acknowledged, seen, connections, codes } = report
   const errors = [...codes].map(([code, count]) => `${code} ${count}`).join(', ') || 'none'
   console.log(`\n${acknowledged} writes acknowledged, ${seen} events seen by the oracle, ${connections} connections`)
   console.log(`Errors that subscribers were told: ${errors}`)
@@ -21,6 +21,7 @@ export function printReport(report: RunReport): void {
     const [middle, longest] = [sorted[Math.floor(sorted.length / 2)], sorted.at(-1)]
     console.log(`| ${fault} | ${all.length} | ${toText(middle)} | ${toText(longest)} |`)
   }
+  for (const [fault, reason] of skipped) console.log(`\nNot injected: ${fault}: ${reason}`)
 }
 
 function line(name: string, findings: Findings): string {

@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Oracle } from './oracle.ts'
 import type { Rig } from './rig.ts'
-import { DB } from './rig.ts'
 import type { Subscriber } from './subscriber.ts'
 import { surely } from './surely.ts'
 import type { Numbered } from './writers.ts'
@@ -23,7 +22,7 @@ export function createProbes(rig: Rig, oracle: Oracle): Probes {
 
   async function write(): Promise<void> {
     const _id = { g: PROBE_GROUP, i: ++written }
-    const probes = rig.client.db(DB).collection<Numbered>('c')
+    const probes = rig.client.db(rig.db).collection<Numbered>('c')
     await surely(
       () => probes.insertOne({ _id, v: 0 }),
       async () => (await probes.findOne({ _id })) !== null,

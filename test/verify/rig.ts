@@ -1,24 +1,27 @@
 import type { Timestamp } from 'mongodb'
 import { MongoClient } from 'mongodb'
-import type { Engine } from '../../src/engine/engine.ts'
-import { startEngine } from '../../src/engine/engine.ts'
+import { randomBytes } from 'node:crypto'
+import { type Engine, startEngine } from '../../src/engine/engine.ts'
 import type { Relay } from '../../src/relay.ts'
 import { createRelay } from '../../src/relay.ts'
 import type { FaultyProxy } from './faulty-proxy.ts'
 import { startFaultyProxy } from './faulty-proxy.ts'
+import { hasFailPoints } from '../support/fail-points.ts'
+import { serverOf, uriThrough } from '../support/server-address.ts'
 
-/** The database of a verification. */
-export const DB = 'verify'
-
-/** The size of the oplog, in bytes: small enough to be rolled over in a moment. */
+/** The size of the engine's oplog, in bytes: small enough to be rolled over in a moment. */
 export const OPLOG_BYTES = 16 * 1024 * 1024
 
-/** An engine, a relay, and a proxy on each side of the relay. */
+/** A deployment, a relay, and a proxy on each side of the relay. */
 export interface Rig {
-  readonly engine: Engine
-  /** Straight to the engine. */
+  /** The embedded engine; absent where the deployment is that of `MONGODB_URI`. */
+  readonly engine?: Engine
+  readonly hasFailPoints: boolean
+  /** What is watched; dropped at the end. */
+  readonly db: string
+  /** Straight to the deployment. */
   readonly client: MongoClient
-  /** Between the relay and the engine. */
+  /** Between the relay and the deployment. */
   readonly serverLink: FaultyProxy
   /** Between the subscribers and the relay. */
   readonly clientLink: FaultyProxy
@@ -30,20 +33,24 @@ export interface Rig {
   stop(): Promise<void>
 }
 
-/** Starts a rig. */
+/** Starts a rig on the deployment of `MONGODB_URI`, or on an embedded engine. */
 export async function startRig(): Promise<Rig> {
-  const engine = await startEngine({ oplogBytes: OPLOG_BYTES })
+  const given = process.env['MONGODB_URI']
+  const engine = given ? undefined : await startEngine({ oplogBytes: OPLOG_BYTES })
+  const uri = engine?.uri ?? given ?? ''
+  const db = `tailrace_verify_${randomBytes(6).toString('hex')}`
   // finds out when the primary steps down, and waits until there is one again
-  const client = new MongoClient(engine.uri.replace('directConnection=true', 'replicaSet=rs0'), {
+  const client = new MongoClient(engine ? uri.replace('directConnection=true', 'replicaSet=rs0') : uri, {
     heartbeatFrequencyMS: 500,
   })
-  const serverLink = await startFaultyProxy(engine.port)
-  const mongoUri = engine.uri.replace(`:${engine.port}`, `:${serverLink.port}`)
+  const server = serverOf(uri)
+  const serverLink = await startFaultyProxy(server.port, server.host)
+  const mongoUri = uriThrough(uri, serverLink.port)
   const start = (port: number): Promise<Relay> =>
     createRelay({
       mongoUri,
       port,
-      namespace: `${DB}.c`,
+      namespace: `${db}.c`,
       maxAwaitTimeMs: 200,
       backoff: { initialMs: 50, maxMs: 500 },
       stopGraceMs: 100,
@@ -53,7 +60,9 @@ export async function startRig(): Promise<Rig> {
   const clientLink = await startFaultyProxy(port)
 
   return {
-    engine,
+    ...(engine ? { engine } : {}),
+    hasFailPoints: await hasFailPoints(client),
+    db,
     client,
     serverLink,
     clientLink,
@@ -69,8 +78,9 @@ export async function startRig(): Promise<Rig> {
     async stop() {
       serverLink.set({ kind: 'pass' })
       await relay.stop()
+      await client.db(db).dropDatabase()
       await Promise.all([clientLink.stop(), serverLink.stop(), client.close()])
-      await engine.stop()
+      await engine?.stop()
     },
   }
 }

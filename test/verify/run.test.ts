@@ -19,5 +19,6 @@ it('keeps the delivery contract through a short row of faults', async () => {
   expect(report.findings.delivered).toBe(report.findings.expected)
   expect(report.findings.expected).toBeGreaterThan(500)
   expect(report.seen).toBe(report.acknowledged)
+  expect(report.recoveries.length + report.skipped.size).toBe(NAMES.length + 2)
   expect(report.recoveries.filter(({ recoveryMs }) => recoveryMs === undefined)).toEqual([])
 })

@@ -2,14 +2,14 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Findings, Interest } from './check.ts'
 import { checkSubscriber, sumFindings } from './check.ts'
 import { openEventStream } from './event-stream-wire.ts'
-import type { Fault } from './faults.ts'
+import { type Fault, obstacle } from './faults.ts'
 import type { Oracle } from './oracle.ts'
 import { startOracle } from './oracle.ts'
 import { createProbes } from './probes.ts'
 import type { Random } from './random.ts'
 import { createRandom } from './random.ts'
 import type { Rig } from './rig.ts'
-import { DB, startRig } from './rig.ts'
+import { startRig } from './rig.ts'
 import type { Habit, Subscriber } from './subscriber.ts'
 import { startSubscriber } from './subscriber.ts'
 import { openWebSocket } from './web-socket-wire.ts'
@@ -42,6 +42,8 @@ export interface RunReport {
   readonly findings: Findings
   readonly byHabit: ReadonlyMap<Habit, Findings>
   readonly recoveries: readonly Recovery[]
+  /** Faults that could not be injected here, with the reason. */
+  readonly skipped: ReadonlyMap<string, string>
   /** Writes that the server acknowledged, and events that the oracle saw: alike, or the oracle is none. */
   readonly acknowledged: number
   readonly seen: number
@@ -61,12 +63,13 @@ export async function run(options: RunOptions): Promise<RunReport> {
   let writers: Writers | undefined
   try {
     const start = await rig.operationTime()
-    oracle = await startOracle(rig.client, DB, start)
+    oracle = await startOracle(rig.client, rig.db, start)
     const startAt = toInput(start)
     for (let i = 0; i < options.subscribers; i++) subscribers.push(subscribe(rig, options, random.fork(), startAt))
-    writers = startWriters(rig.client, DB, options.rate, random.fork())
+    writers = startWriters(rig.client, rig.db, options.rate, random.fork())
 
     const recoveries: Recovery[] = []
+    const skipped = new Map<string, string>()
     const attentive = subscribers.filter(({ habit }) => habit === 'steady')
     const probes = createProbes(rig, oracle)
     const probe = async (fault: string, whom: readonly Subscriber[]) => {
@@ -75,6 +78,11 @@ export async function run(options: RunOptions): Promise<RunReport> {
     }
     await probe('(start)', attentive)
     for (const fault of options.faults) {
+      const reason = obstacle(fault, rig)
+      if (reason !== undefined) {
+        skipped.set(fault.name, reason)
+        continue
+      }
       await delay(200 + random.below(600))
       await fault.inject(rig)
       await probe(fault.name, attentive)
@@ -82,7 +90,8 @@ export async function run(options: RunOptions): Promise<RunReport> {
     await writers.stop()
     for (const subscriber of subscribers) subscriber.settle()
     await probe('(all come back)', subscribers)
-    return report(subscribers, oracle, recoveries, writers.acknowledged() + probes.written())
+    const acknowledged = writers.acknowledged() + probes.written()
+    return { ...report(subscribers, oracle), recoveries, skipped, acknowledged }
   } finally {
     // thrown above already
     await writers?.stop().catch(() => undefined)
@@ -96,7 +105,7 @@ function subscribe(rig: Rig, options: RunOptions, random: Random, startAt: unkno
   return startSubscriber({
     open: random.below(2) === 0 ? openWebSocket : openEventStream,
     graphqlUrl: () => rig.graphqlUrl,
-    db: DB,
+    db: rig.db,
     interest: chooseInterest(random),
     habit: random.pick(HABITS),
     random,
@@ -115,9 +124,7 @@ function chooseInterest(random: Random): Interest {
 function report(
   subscribers: readonly Subscriber[],
   oracle: Oracle,
-  recoveries: readonly Recovery[],
-  acknowledged: number,
-): RunReport {
+): Omit<RunReport, 'recoveries' | 'skipped' | 'acknowledged'> {
   const checked = subscribers.map(({ habit, record }) => ({ habit, findings: checkSubscriber(oracle.events, record) }))
   const of = (habit: Habit) => checked.flatMap((one) => (one.habit === habit ? [one.findings] : []))
   const codes = new Map<string, number>()
@@ -127,8 +134,6 @@ function report(
   return {
     findings: sumFindings(checked.map(({ findings }) => findings)),
     byHabit: new Map([...new Set(HABITS)].map((habit) => [habit, sumFindings(of(habit))])),
-    recoveries,
-    acknowledged,
     seen: oracle.events.length,
     connections: subscribers.reduce((sum, { record }) => sum + record.connections.length, 0),
     codes,

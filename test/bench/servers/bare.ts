@@ -1,3 +1,4 @@
+import { DB } from '../database.ts'
 import type { AddressInfo } from 'node:net'
 import { EJSON } from 'bson'
 import { MongoClient } from 'mongodb'
@@ -25,7 +26,7 @@ export async function startBareServer(uri: string): Promise<string> {
   await new Promise((resolve) => server.once('listening', resolve))
 
   void (async () => {
-    for await (const event of client.db('bench').collection('c').watch()) {
+    for await (const event of client.db(DB).collection('c').watch()) {
       const { _id, operationType } = event
       const { documentKey, fullDocument } = event as unknown as Record<string, unknown>
       const changes = { resumeToken: (_id as { _data: string })._data, operationType, documentKey, fullDocument }

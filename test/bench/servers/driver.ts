@@ -1,3 +1,4 @@
+import { DB } from '../database.ts'
 import { MongoClient } from 'mongodb'
 import type { BenchDocument } from '../rig.ts'
 
@@ -7,7 +8,7 @@ let settle: (n: number) => void = () => {}
 export async function startDriver(uri: string): Promise<string> {
   const client = new MongoClient(uri)
   void (async () => {
-    for await (const event of client.db('bench').collection<BenchDocument>('c').watch()) {
+    for await (const event of client.db(DB).collection<BenchDocument>('c').watch()) {
       if (event.operationType === 'insert' && event.fullDocument.n < 0) settle(event.fullDocument.n)
     }
   })()

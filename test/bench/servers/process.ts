@@ -5,7 +5,7 @@ import { startTailrace } from './tailrace.ts'
 import { startYoga } from './yoga.ts'
 import { cursorPerSubscriber, sharedCursor } from './yoga-sources.ts'
 
-/** The servers that are compared. Each serves `changes` of the collection `bench.c`, and gives its WebSocket address. */
+/** The servers that are compared. Each serves `changes` of the collection `c`, and gives its WebSocket address. */
 const SERVERS = {
   tailrace: startTailrace,
   'yoga-shared': (uri: string) => startYoga(sharedCursor(uri)),

@@ -1,7 +1,8 @@
+import { DB } from '../database.ts'
 import { createRelay } from '../../../src/relay.ts'
 
 /** Tailrace, as `createRelay` gives it, but for the number of subscriptions. */
 export async function startTailrace(uri: string): Promise<string> {
-  const relay = await createRelay({ mongoUri: uri, port: 0, namespace: 'bench.c', maxSubscriptions: 20_000 })
+  const relay = await createRelay({ mongoUri: uri, port: 0, namespace: `${DB}.c`, maxSubscriptions: 20_000 })
   return relay.graphqlUrl.replace('http', 'ws')
 }

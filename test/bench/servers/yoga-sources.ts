@@ -1,3 +1,4 @@
+import { DB } from '../database.ts'
 import type { ChangeStreamDocument } from 'mongodb'
 import { MongoClient } from 'mongodb'
 
@@ -8,7 +9,7 @@ export type EventSource = () => AsyncIterable<ChangeStreamDocument>
 export function cursorPerSubscriber(uri: string): EventSource {
   // with the default pool of 100, the streams would wait for each other
   const client = new MongoClient(uri, { maxPoolSize: 0 })
-  return () => client.db('bench').collection('c').watch()
+  return () => client.db(DB).collection('c').watch()
 }
 
 /** As a careful person writes it: one change stream, and a queue for each subscriber. */
@@ -16,7 +17,7 @@ export function sharedCursor(uri: string): EventSource {
   const client = new MongoClient(uri)
   const listeners = new Set<(event: ChangeStreamDocument) => void>()
   void (async () => {
-    for await (const event of client.db('bench').collection('c').watch()) for (const listen of listeners) listen(event)
+    for await (const event of client.db(DB).collection('c').watch()) for (const listen of listeners) listen(event)
   })()
 
   return async function* () {
