@@ -57,7 +57,7 @@ const DECIMALS = [
   '0E+6111',
   '0E-6176',
   '0.0000001',
-  '1.0000000000000000000000000000000001',
+  '1.000000000000000000000000000000001',
 ]
 const PATTERNS = [
   '',
@@ -165,7 +165,7 @@ export function document(random: Random, depth = 2): BsonDocument {
 }
 
 /** An `_id`: one that documents of the data set have, or a value of any type. */
-export function id(random: Random): BsonValue {
+function id(random: Random): BsonValue {
   return random.oneIn(3) ? new Int32(random.below(8)) : value(random, 1)
 }
 
