@@ -108,7 +108,7 @@ const TEXTS = [
 
 /** JSON values that no honest client sends, or nearly none. */
 export function hostileValue(random: Random, depth = 0): unknown {
-  switch (random.below(depth > 4 ? 5 : 12)) {
+  switch (random.below(depth > 4 ? 5 : 14)) {
     case 0:
       return random.pick([null, true, false])
     case 1:
@@ -131,6 +131,10 @@ export function hostileValue(random: Random, depth = 0): unknown {
         [random.pick(['$and', '$or', '$nor', '$not'])]: random.several(3, () => hostileValue(random, depth + 1)),
       }
     case 10:
+      return expensiveFilter(random)
+    case 11:
+      return zeros(random.between(1, 90))
+    case 12:
       return nested(random, random.pick([3, 50, 99, 101, 1_000, 3_000]))
     default:
       return Object.fromEntries(
@@ -155,6 +159,36 @@ export function hostileToken(random: Random): unknown {
     5,
     null,
   ])
+}
+
+/** A filter, or a part of one, that is long or leads deep, of documents as {@link zeros} makes them or any. */
+function expensiveFilter(random: Random): unknown {
+  const path = `${random.pick(['fullDocument', 'a', 'fullDocument.a'])}${'.0'.repeat(random.between(1, 110))}`
+  const count = random.pick([3, 250, 600])
+  const many = (make: (n: number) => unknown) => Array.from({ length: count }, (_, n) => make(n))
+  const decimal = (n: number) => ({ $numberDecimal: `${n + 1}E${random.pick([-6_176, -40, 0, 6_000])}` })
+  const text = (n: number) => 'x'.repeat(60) + n
+  const list = many(
+    random.pick<(n: number) => unknown>([decimal, text, (n) => n, (n) => ({ a: n }), () => [], () => ({})]),
+  )
+  return random.pick<() => unknown>([
+    () => ({ [path]: 1 }),
+    () => ({ [path]: { $elemMatch: { [path]: { $elemMatch: { [path]: 1 } } } } }),
+    () => ({ fullDocument: { [random.pick(['$in', '$nin', '$all', '$eq'])]: list } }),
+    () => ({
+      [random.pick(['$or', '$nor', '$and'])]: many((n) => ({ [random.oneIn(2) ? path : 'fullDocument.a']: n })),
+    }),
+    () => ({ [random.pick(['$or', '$nor', '$and'])]: many(() => ({})) }),
+    () => ({ [path]: { $not: { $elemMatch: { $nor: many((n) => ({ 0: n })) } } } }),
+    () => ({ fullDocument: { $gte: text(1).repeat(90) } }),
+  ])()
+}
+
+/** `{0: [{0: [ … ]}]}`: a path of zeros leads to the bottom by many ways. */
+function zeros(depth: number): unknown {
+  let inner: unknown = {}
+  for (let level = 0; level < depth; level++) inner = { 0: [inner] }
+  return inner
 }
 
 function nested(random: Random, depth: number): unknown {

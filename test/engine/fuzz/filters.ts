@@ -2,7 +2,7 @@ import { doc, Int32, type BsonDocument, type BsonValue } from '../../../src/bson
 import { expression } from './expressions.ts'
 import { FIELD_OPERATORS, TOP_OPERATORS } from './operators.ts'
 import type { Random } from './random.ts'
-import { count, document, fieldName, scalar, value } from './values.ts'
+import { count, document, fieldName, manyScalars, scalar, value } from './values.ts'
 
 const SCHEMA_KEYWORDS = [
   'type',
@@ -50,6 +50,7 @@ function schema(random: Random, depth: number): BsonDocument {
 }
 
 function operators(random: Random, depth: number): BsonDocument {
+  if (random.oneIn(20)) return doc({ [random.pick(['$in', '$nin', '$all'])]: manyScalars(random) })
   return new Map(random.several(2, () => [random.pick(FIELD_OPERATORS), operand(random, depth)] as const))
 }
 

@@ -59,6 +59,8 @@ const DECIMALS = [
   '0.0000001',
   '1.000000000000000000000000000000001',
 ]
+/** Long texts that differ at the end alone, or in their length. */
+const LONG_TEXTS = ['a', 'b', 'é', ''].map((end) => 'x'.repeat(5_000) + end)
 const PATTERNS = [
   '',
   '^a',
@@ -114,13 +116,22 @@ const ODD_NAMES = [
 
 /** The name or path of a field: mostly one that the data set has. */
 export function fieldName(random: Random): string {
+  if (random.oneIn(30)) return positions(random)
   return random.pick(random.oneIn(12) ? ODD_NAMES : NAMES)
+}
+
+/** A path of positions, as deep as {@link zeros} are or deeper. */
+function positions(random: Random): string {
+  const parts = Array.from({ length: random.between(1, 60) }, () =>
+    random.oneIn(12) ? random.pick(['1', 'a', '']) : '0',
+  )
+  return [random.pick(['arr', 'a', 'sub']), ...parts].join('.')
 }
 
 const SCALARS: readonly ((random: Random) => BsonValue)[] = [
   () => null,
   (random) => random.oneIn(2),
-  (random) => random.pick(STRINGS),
+  (random) => random.pick(random.oneIn(20) ? LONG_TEXTS : STRINGS),
   (random) => new Int32(random.oneIn(2) ? random.below(10) : random.pick(INTEGERS)),
   (random) => new Double(random.pick(DOUBLES)),
   (random) => Long.fromString(random.pick(LONGS)),
@@ -150,8 +161,23 @@ export function count(random: Random): BsonValue {
   return random.oneIn(8) ? scalar(random) : new Int32(random.between(random.oneIn(5) ? 0 : 1, 5))
 }
 
+/** `{0: [{0: [ … ]}]}`, or arrays alone: a path of positions leads to the bottom by many ways. */
+function zeros(random: Random): BsonValue {
+  let inner: BsonValue = scalar(random)
+  const ofArrays = random.oneIn(3)
+  for (let level = random.between(1, 40); level > 0; level--) inner = ofArrays ? [inner] : new Map([['0', [inner]]])
+  return inner
+}
+
+/** Many scalars of one kind, or of any. */
+export function manyScalars(random: Random): BsonValue[] {
+  const one = random.pick(SCALARS)
+  return Array.from({ length: random.pick([20, 200, 1_000]) }, () => (random.oneIn(9) ? scalar(random) : one(random)))
+}
+
 /** A value of any BSON type, nested at most `depth` levels. */
 export function value(random: Random, depth = 2): BsonValue {
+  if (depth > 0 && random.oneIn(40)) return zeros(random)
   if (depth > 0 && random.oneIn(4)) return random.several(4, () => value(random, depth - 1))
   if (depth > 0 && random.oneIn(4)) return document(random, depth - 1)
   return scalar(random)
