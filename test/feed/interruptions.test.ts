@@ -72,10 +72,10 @@ describe('an interruption of MongoDB', () => {
 
   it('is told to those alone who ask for it, encoded once for all of them', async () => {
     const socket = await openRawSubscriber(at.relay.graphqlUrl)
-    const asking =
-      'subscription { changes(db: "test", coll: "c", announceStart: true, announceInterruptions: true) { operationType } }'
+    const watching = `db: "${at.db}", coll: "c", announceStart: true`
+    const asking = `subscription { changes(${watching}, announceInterruptions: true) { operationType } }`
     for (let id = 0; id < 20; id++) socket.subscribe(`asks${id}`, asking)
-    socket.subscribe('silent', 'subscription { changes(db: "test", coll: "c", announceStart: true) { operationType } }')
+    socket.subscribe('silent', `subscription { changes(${watching}) { operationType } }`)
     const receivedBy = (name: string) =>
       [...socket.received].filter(([id]) => id.startsWith(name)).map(([, list]) => list)
     await expect.poll(() => socket.received.size).toBe(21)
