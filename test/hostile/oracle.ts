@@ -13,8 +13,15 @@ export function wrongWith(answer: string): string | undefined {
   if (odd !== undefined) return `an answer with the code ${odd}: ${answer.slice(0, 300)}`
   // also behind another answer, whose body ends without a line end
   if (/HTTP\/1\.1 50[0-24-9]/.test(answer)) return `an answer with the status of a failure: ${answer.slice(0, 300)}`
-  if (answer.includes('node_modules') || /\n\s+at .*\(/.test(answer)) return `a stack: ${answer.slice(0, 300)}`
+  const ours = withoutPages(answer)
+  if (ours.includes('node_modules') || /\n\s+at .*\(/.test(ours)) return `a stack: ${ours.slice(0, 300)}`
   return undefined
+}
+
+// GraphiQL is built of packages, and holds their names
+function withoutPages(answer: string): string {
+  const answers = answer.split(/(?=HTTP\/1\.1 \d{3} )/)
+  return answers.filter((one) => !/^content-type: text\/html/im.test(one.slice(0, 2_000))).join('')
 }
 
 /** What is wrong with the code that a socket was closed with; `undefined`: it was cut off. */
