@@ -26,11 +26,20 @@ export function useJson(): Plugin {
 }
 
 async function readBody(request: Request): Promise<GraphQLParams> {
-  const bytes = await request.arrayBuffer()
+  const bytes = await readBytes(request)
   const { body, text } = parse(bytes)
   if (typeof body !== 'object' || body === null) throw invalid('The body is no JSON object')
   // what is in it is checked next
   return withSources(body, () => sliceFields(text).get('variables'))
+}
+
+async function readBytes(request: Request): Promise<ArrayBuffer> {
+  try {
+    return await request.arrayBuffer()
+  } catch {
+    // the caller went away: it is no failure of the relay, and the answer reaches nothing
+    throw invalid('The body ended before it was complete')
+  }
 }
 
 function withSources(params: GraphQLParams, text: () => string | undefined): GraphQLParams {

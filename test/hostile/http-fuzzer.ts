@@ -24,7 +24,8 @@ async function exchange(graphqlUrl: string, random: Random, outcome: HostileOutc
   socket.on('error', () => undefined)
   await once(socket, 'connect')
   outcome.connections++
-  let answer = ''
+  const chunks: string[] = []
+  let tail = ''
   let isHanging = false
   const timer = setTimeout(() => {
     isHanging = true
@@ -32,8 +33,10 @@ async function exchange(graphqlUrl: string, random: Random, outcome: HostileOutc
   }, HANG_MS)
   let listening: NodeJS.Timeout | undefined
   socket.on('data', (chunk) => {
-    answer += String(chunk)
-    if (answer.includes('text/event-stream')) listening ??= setTimeout(() => socket.destroy(), STREAM_MS)
+    chunks.push(String(chunk))
+    // where one chunk ends and the next begins, too; never the whole, which may be megabytes
+    tail = tail.slice(-100) + String(chunk)
+    if (tail.includes('text/event-stream')) listening ??= setTimeout(() => socket.destroy(), STREAM_MS)
   })
   const requests = Array.from({ length: random.between(1, 6) }, () => hostileRequest(random, host))
   outcome.inputs += requests.length
@@ -47,6 +50,7 @@ async function exchange(graphqlUrl: string, random: Random, outcome: HostileOutc
   if (!socket.closed) await new Promise((resolve) => socket.once('close', resolve))
   clearTimeout(timer)
   clearTimeout(listening)
+  const answer = chunks.join('')
   for (const [, status] of answer.matchAll(/HTTP\/1\.1 (\d{3})/g)) count(outcome, `status ${status}`)
   for (const [, code] of answer.matchAll(/"code":"([A-Z_]+)"/g)) count(outcome, code ?? '')
   return isHanging ? `a connection that is not ended: ${answer.slice(0, 200)}` : wrongWith(answer)
