@@ -8,7 +8,7 @@ import { createLog } from '../../src/feed/log.ts'
 const token = (t: number) => `${timeKey(new Timestamp({ t, i: 1 }))}2B042C0100296E`
 const idleToken = (t: number) => `${timeKey(new Timestamp({ t, i: 1 }))}2B0429296E04`
 const change = (t: number) => toChange(BSON.serialize({ _id: { _data: token(t) }, operationType: 'insert' }))
-const after = (t: number) => ({ after: { _data: token(t) } })
+const after = (t: number) => ({ after: new Map([['_data', token(t)]]) })
 const begun = { at: new Timestamp({ t: 1, i: 1 }) }
 
 function logOf(times: readonly number[], limits = { maxBytes: 1_000_000, maxEvents: 1_000 }) {
