@@ -98,6 +98,11 @@ export function createHttpServer(options: HttpServerOptions): Server {
     })
   })
   const limits = limitConnections(server, options.connections)
+  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+    // behind an answer that is still being sent, Node would put it amidst this one; who asks may go on without it (RFC 9110 10.1.1)
+    if (response.socket) response.writeContinue()
+    server.emit('request', request, response)
+  })
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', ignoreGone)
     const misplaced = enter(request)
