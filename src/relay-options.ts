@@ -52,7 +52,7 @@ export interface RelayOptions {
    * characters, the same for all relays of a fleet. Must be given when `rules` restrict anybody.
    */
   readonly tokenSecret?: string | undefined
-  /** Longest resume token taken from a client; the document key is in it. Default 65,536; more get `RESUME_TOKEN_INVALID`. */
+  /** Longest resume token taken from a client, in bytes. Default 65,536; more get `RESUME_TOKEN_INVALID`. */
   readonly maxTokenBytes?: number
   /** Largest WebSocket message and HTTP request body taken. Default 65,536. */
   readonly maxMessageBytes?: number

@@ -28,16 +28,6 @@ export function timeToken(time: string): string {
   return `${time}2B0429296E04`
 }
 
-/**
- * The token that is given for one: itself, or, where it is longer than a caller could send back, the point in time of its
- * event. Continuing from there repeats what happened at that very time, the event itself included, and misses nothing.
- * Tokens hold the document key, which MongoDB does not limit.
- */
-export function boundedToken(token: string, maxLength: number): string {
-  const [time] = token.length > maxLength ? (/^82[0-9A-F]{16}/i.exec(token) ?? []) : []
-  return time === undefined ? token : timeToken(time.toUpperCase())
-}
-
 /** The cluster time that a token of the server's own making names, in seconds since 1970. */
 export function tokenSeconds(token: string): number | undefined {
   const [, digits] = /^82([0-9A-F]{8})/i.exec(token) ?? []

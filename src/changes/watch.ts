@@ -8,7 +8,7 @@ import type { ChosenOptions, OpenStream } from './open-stream.ts'
 import { openStream } from './open-stream.ts'
 import { toLastingBytes } from './lasting-bytes.ts'
 import type { Position } from './position.ts'
-import { positionToken } from './position.ts'
+import { positionToken, shortPosition } from './position.ts'
 import { raceSignal } from './race-signal.ts'
 import type { ServerToken } from './resume-token.ts'
 import { toTokenString } from './resume-token.ts'
@@ -92,6 +92,8 @@ export async function* watch(
   const { hasUser } = deployment
   const { startTimeoutMs = 10_000, outageLimitMs = 300_000, renewClientMs = 5_000 } = outage
   let position = start === 'now' ? undefined : start
+  // what is not after it has been delivered, although a stream that stands for it begins before
+  const delivered = shortPosition(position) ?? ''
   let failingSince: number | undefined = performance.now()
   let wasOpen = false
   let attempt = 0
@@ -126,8 +128,9 @@ export async function* watch(
         maxAwaitTimeMs,
         splitLargeEvents,
         onIdle: (token: ServerToken) => {
-          position = { after: token }
-          onIdle?.(toTokenString(token))
+          const reached = toTokenString(token)
+          if (reached > delivered) position = { after: token }
+          onIdle?.(reached > delivered ? reached : delivered)
           // a server that opens streams but fails to read them is not back: the first reply is no proof
           if (++idles > 1 || !wasOpen) recovered()
         },
@@ -139,7 +142,8 @@ export async function* watch(
         recovered()
         // copies, because the reply that they are part of would stay in memory as a whole
         const changes = toLastingBytes(events).map(toChange)
-        yield changes
+        const fresh = delivered === '' ? changes : changes.filter(({ resumeToken }) => resumeToken > delivered)
+        if (fresh.length > 0) yield fresh
         const last = changes.at(-1)
         if (!last) continue
         // every event has one

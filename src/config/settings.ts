@@ -263,7 +263,8 @@ export const SETTINGS = {
   maxTokenBytes: row({
     group: 'Clients',
     kind: size(),
-    about: 'longest resume token taken from a client; of events with longer ones the time is given',
+    about:
+      'longest resume token taken from a client; those of the relay have at most 2,048 characters before they are sealed',
     fallback: DEFAULTS.maxTokenBytes,
   }),
   maxTokens: row({

@@ -1,6 +1,6 @@
 import type { Change } from '../changes/change.ts'
 import { madeChange } from '../changes/to-change.ts'
-import { boundedToken } from '../changes/token-order.ts'
+import { toShortToken } from '../changes/short-token.ts'
 import { RelayError } from '../errors.ts'
 import type { FeedCounters } from './counters.ts'
 import type { Log } from './log.ts'
@@ -23,7 +23,7 @@ export interface CohortSpec {
   readonly key: string
   /** Writes a resume token as the subscribers may see it; one that is written so already stays as it is. Absent: as it is. */
   readonly sealToken?: (token: string) => string
-  /** Longer resume tokens are given as the time of their event, see {@link boundedToken}. Default: no limit. */
+  /** Longer resume tokens are given as {@link toShortToken} makes them. Default: no limit. */
   readonly maxTokenLength?: number
   /**
    * Executes the operation for one event and encodes the result; gives the error that ends its subscribers where the
@@ -78,8 +78,8 @@ export function createCohort(spec: CohortSpec, request: ChangesRequest, options:
   const { view, operationTypes, matches } = request
   const { maxTokenLength = Infinity } = spec
   const sealToken = (token: string) => {
-    const bounded = boundedToken(token, maxTokenLength)
-    return spec.sealToken ? spec.sealToken(bounded) : bounded
+    const short = toShortToken(token, maxTokenLength)
+    return spec.sealToken ? spec.sealToken(short) : short
   }
   const payloads = new Map<number, Buffer>()
   const live = new Set<Member>()
@@ -110,8 +110,8 @@ export function createCohort(spec: CohortSpec, request: ChangesRequest, options:
   }
   const payloadOf = (change: Change) => {
     try {
-      const bounded = withBoundedToken(change, maxTokenLength)
-      const seen = view ? view(bounded) : bounded
+      const given = withShortToken(change, maxTokenLength)
+      const seen = view ? view(given) : given
       return seen && isWanted(seen) ? encode(seen) : undefined
     } catch (cause) {
       // the event's own position, so that who continues from there gets past it
@@ -146,8 +146,8 @@ export function createCohort(spec: CohortSpec, request: ChangesRequest, options:
   }
 }
 
-function withBoundedToken(change: Change, maxLength: number): Change {
-  const resumeToken = boundedToken(change.resumeToken, maxLength)
+function withShortToken(change: Change, maxLength: number): Change {
+  const resumeToken = toShortToken(change.resumeToken, maxLength)
   return resumeToken === change.resumeToken ? change : { ...change, resumeToken }
 }
 

@@ -1,6 +1,7 @@
 import type { Change } from '../changes/change.ts'
 import type { Position } from '../changes/position.ts'
 import { fromTokenString } from '../changes/resume-token.ts'
+import { isOfEvent } from '../changes/short-token.ts'
 import { toChange } from '../changes/to-change.ts'
 import { isHighWaterMark, positionKey } from '../changes/token-order.ts'
 import { MAX_LAST } from './request.ts'
@@ -150,10 +151,10 @@ export function createLog({ maxBytes, maxEvents }: LogLimits): Log {
     },
     covers(token) {
       if (origin === undefined || reached === undefined) return false
-      if (token === origin) return true
+      if (isOfEvent(token, origin)) return true
       if (isHighWaterMark(token)) return token >= origin && token <= reached
       const next = after(token)
-      return next > start && at(next - 1).token === token
+      return next > start && isOfEvent(token, at(next - 1).token)
     },
     last(count) {
       const seq = end() - count

@@ -1,5 +1,6 @@
 import type { ExecutionArgs, ExecutionResult } from 'graphql'
 import { createSourceEventStream } from 'graphql'
+import { MAX_TOKEN_LENGTH } from '../changes/short-token.ts'
 import type { RelayError } from '../errors.ts'
 import type { CohortSpec } from '../feed/cohort.ts'
 import type { Sink, Subscription } from '../feed/sink.ts'
@@ -9,8 +10,8 @@ import type { GraphQLContext, Services } from './context.ts'
 import { createEncoder } from './encode-result.ts'
 import type { Execution } from './execution.ts'
 
-/** How much of what is taken from a client a resume token may be, as an operation comes with it. */
-const TOKEN_SHARE = 0.75
+/** How much of what is taken for a token a server's own may be: sealed, it is longer. */
+const TOKEN_SHARE = 0.5
 
 /** A subscription whose arguments are in order. */
 export interface OpenSubscription {
@@ -42,7 +43,7 @@ export async function openSubscription(
   const spec: CohortSpec = {
     key,
     encode: createEncoder({ schema: args.schema, key, format, services, maxResultBytes }),
-    maxTokenLength: Math.floor(services.maxTokenBytes * TOKEN_SHARE),
+    maxTokenLength: Math.min(MAX_TOKEN_LENGTH, services.maxTokenBytes * TOKEN_SHARE),
     ...(grant.restriction ? { sealToken: grant.restriction.seal.seal } : {}),
   }
   const owned = { ...request, owner }
