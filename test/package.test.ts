@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -68,13 +68,17 @@ describe('the published package', () => {
 
   afterAll(() => rm(folder, { recursive: true, force: true }))
 
-  it('holds the program, the page, the schema and the public types, and nothing else', () => {
+  it('holds the program, the page, the schema, the documents and the public types, and nothing else', async () => {
     const kinds = listed.filter(
       (path) => !/^dist\/[\w/-]+(\.generated)?\.js$/.test(path) && !/^dist\/(web|graphiql)\/[\w.-]+$/.test(path),
     )
     expect(kinds.filter((path) => !path.endsWith('.d.ts')).sort()).toEqual([
+      'CHANGELOG.md',
+      'CONTRIBUTING.md',
       'LICENSE',
       'README.md',
+      'SECURITY.md',
+      ...(await readdir(join(ROOT, 'docs'))).map((name) => `docs/${name}`).sort(),
       'package.json',
       'schema/config.schema.json',
       'schema/sandbox.graphql',

@@ -17,7 +17,7 @@ export type PartValues<P extends Parts> = { readonly [Key in keyof P]?: P[Key] e
 /** The parts that there are. */
 export const PARTS = {
   auth: {
-    about: 'how callers identify themselves; see docs/authentication.md',
+    about: 'how callers identify themselves; see docs/access.md',
     load: async () => (await import('../auth/auth-schema.ts')).authSchema,
   },
   rules: {

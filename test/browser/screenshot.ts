@@ -8,7 +8,7 @@ import { MongoClient } from 'mongodb'
 import { createRelay } from '../../src/relay.ts'
 import { launchChromium } from './chromium.ts'
 
-const [file = 'web/screenshot.png', colorScheme = 'light', width = '1200', height = '750'] = process.argv.slice(2)
+const [file = 'docs/page.png', colorScheme = 'light', width = '1200', height = '750'] = process.argv.slice(2)
 
 const relay = await createRelay({ port: 0, namespace: 'shop.orders' })
 const client = new MongoClient(relay.engineUri ?? '')

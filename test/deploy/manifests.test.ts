@@ -2,9 +2,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { PARTS } from '../../src/config/parts.ts'
-import { ACTIONS } from '../../src/config/read-args.ts'
 import { CONFIG_VARIABLE } from '../../src/config/read-config.ts'
-import { flagOf, variableOf } from '../../src/config/setting.ts'
+import { variableOf } from '../../src/config/setting.ts'
 import { SETTING_ROWS } from '../../src/config/settings.ts'
 import { parseDuration } from '../../src/config/units.ts'
 
@@ -90,19 +89,5 @@ describe('the example manifests', () => {
     expect(graceMs).toBeGreaterThan(drainMs + stopMs + 2_000)
     const [, period = NaN] = /path: \/readyz[^\n]*\n\s+periodSeconds: (\d+)/.exec(kubernetes) ?? []
     expect(drainMs).toBeGreaterThan(2_000 * Number(period))
-  })
-})
-
-describe('the operations page', () => {
-  it('names flags that exist', () => {
-    const flags = new Set<string>([
-      ...SETTING_ROWS.map(([key, row]) => flagOf(key, row)),
-      ...ACTIONS.map(([flag]) => flag),
-    ])
-    const named = [...read('docs/operations.md').matchAll(/(?<![\w-])--([a-z][a-z-]*)\b/g)].map(
-      ([, flag]) => flag ?? '',
-    )
-    expect(named.length).toBeGreaterThan(10)
-    expect(named.filter((flag) => !flags.has(flag) && flag !== 'repl')).toEqual([])
   })
 })
