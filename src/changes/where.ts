@@ -41,7 +41,8 @@ const ALLOWED_TEXT = `${ALLOWED.slice(0, -1).join(', ')} and ${ALLOWED.at(-1)}`
 const NOT_TAKEN: ReadonlySet<string> = new Set([
   ...[...FIELD_OPERATORS.keys(), ...TOP_LEVEL_OPERATORS.keys()].filter((name) => !ALLOWED_NAMES.has(name)),
   ...['$regex', '$options', '$expr', '$where', '$text', '$jsonSchema', '$geoWithin', '$geoIntersects', '$near'],
-  ...['$nearSphere', '$within', '$geoNear', '$maxDistance', '$minDistance'],
+  ...['$nearSphere', '$within', '$geoNear', '$maxDistance', '$minDistance', '$bitsAllClear', '$bitsAnySet'],
+  ...['$bitsAnyClear', '$alwaysFalse', '$sampleRate'],
 ])
 
 /** What a compiled filter takes besides its values: for each condition, and for each part of a path. */

@@ -1,7 +1,7 @@
 import type { BsonDocument, BsonValue } from '../../bson/values.ts'
 import { CommandError } from '../../bson/command-error.ts'
 import { DOCUMENT_STAGES } from './document-stages.ts'
-import { KNOWN_STAGES } from './known-stages.ts'
+import { isKnownStage } from './known-stages.ts'
 import { runStages } from './run-stages.ts'
 import { readStages, unrecognizedStage } from './stage-spec.ts'
 import type { PipelineContext } from './types.ts'
@@ -18,7 +18,7 @@ export function compileChangeStreamPipeline(
 ): (event: BsonDocument) => BsonDocument | undefined {
   const specs = readStages(stages)
   // a stage that there is not is told before one that may not stand here
-  for (const { name } of specs) if (!KNOWN_STAGES.has(name)) throw unrecognizedStage(name)
+  for (const { name } of specs) if (!isKnownStage(name)) throw unrecognizedStage(name)
   const compiled = specs.map(({ name, spec }) => {
     const compile = DOCUMENT_STAGES.get(name)
     if (compile) return compile(spec, context, name)

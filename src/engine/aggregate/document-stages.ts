@@ -16,12 +16,7 @@ export const DOCUMENT_STAGES: ReadonlyMap<string, DocumentStageCompiler> = new M
   ['$redact', compileRedact],
 ])
 
-/** Stages that an update written as a pipeline may use. */
-export const UPDATE_STAGES: ReadonlySet<string> = new Set([
-  '$addFields',
-  '$set',
-  '$project',
-  '$unset',
-  '$replaceRoot',
-  '$replaceWith',
-])
+/** Stages that an update written as a pipeline may use: those that drop no document. */
+export const UPDATE_STAGES: ReadonlyMap<string, DocumentStageCompiler> = new Map(
+  [...DOCUMENT_STAGES].filter(([name]) => name !== '$match' && name !== '$redact'),
+)

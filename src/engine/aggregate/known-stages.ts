@@ -1,47 +1,11 @@
-/** Every stage that a real server knows: those that the embedded engine has no compiler for are refused by name. */
-export const KNOWN_STAGES: ReadonlySet<string> = new Set([
-  '$addFields',
-  '$bucket',
-  '$bucketAuto',
-  '$changeStream',
-  '$changeStreamSplitLargeEvent',
-  '$collStats',
-  '$count',
-  '$currentOp',
-  '$densify',
-  '$documents',
-  '$facet',
-  '$fill',
-  '$geoNear',
-  '$graphLookup',
-  '$group',
-  '$indexStats',
-  '$limit',
-  '$listLocalSessions',
-  '$listSampledQueries',
-  '$listSearchIndexes',
-  '$listSessions',
-  '$lookup',
-  '$match',
-  '$merge',
-  '$out',
-  '$planCacheStats',
-  '$project',
-  '$queryStats',
-  '$redact',
-  '$replaceRoot',
-  '$replaceWith',
-  '$sample',
-  '$search',
-  '$searchMeta',
-  '$set',
-  '$setWindowFields',
-  '$shardedDataDistribution',
-  '$skip',
-  '$sort',
-  '$sortByCount',
-  '$unionWith',
-  '$unset',
-  '$unwind',
-  '$vectorSearch',
-])
+import { ABSENT_STAGES } from './absent-stages.ts'
+import { DOCUMENT_STAGES } from './document-stages.ts'
+import { PIPELINE_STAGES } from './pipeline-stages.ts'
+
+/** Sources that the `aggregate` command itself reads, where they stand first. */
+export const COMMAND_SOURCES: ReadonlySet<string> = new Set(['$changeStream', '$collStats'])
+
+/** Whether a real server knows a stage, be it one that the embedded engine refuses. */
+export function isKnownStage(name: string): boolean {
+  return [DOCUMENT_STAGES, PIPELINE_STAGES, COMMAND_SOURCES, ABSENT_STAGES].some((stages) => stages.has(name))
+}

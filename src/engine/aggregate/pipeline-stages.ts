@@ -1,4 +1,3 @@
-import { compileBucket } from './stages/bucket.ts'
 import { compileDocuments } from './stages/documents.ts'
 import { compileFacet } from './stages/facet.ts'
 import { compileGraphLookup } from './stages/graph-lookup.ts'
@@ -7,7 +6,6 @@ import { compileCount, compileLimit, compileSkip } from './stages/limit.ts'
 import { compileLookup } from './stages/lookup.ts'
 import { compileMerge, compileOut } from './stages/output.ts'
 import { compileSample } from './stages/sample.ts'
-import { compileSortByCount } from './stages/sort-by-count.ts'
 import { compileSortStage } from './stages/sort.ts'
 import { compileUnionWith } from './stages/union-with.ts'
 import { compileUnwind } from './stages/unwind.ts'
@@ -15,7 +13,6 @@ import type { StageCompiler } from './types.ts'
 
 /** Stages that see all documents, or none. */
 export const PIPELINE_STAGES: ReadonlyMap<string, StageCompiler> = new Map([
-  ['$bucket', compileBucket],
   ['$count', compileCount],
   ['$documents', compileDocuments],
   ['$facet', compileFacet],
@@ -28,7 +25,6 @@ export const PIPELINE_STAGES: ReadonlyMap<string, StageCompiler> = new Map([
   ['$sample', compileSample],
   ['$skip', compileSkip],
   ['$sort', compileSortStage],
-  ['$sortByCount', compileSortByCount],
   ['$unionWith', compileUnionWith],
   ['$unwind', compileUnwind],
 ])

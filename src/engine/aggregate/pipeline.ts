@@ -1,6 +1,7 @@
 import type { BsonValue } from '../../bson/values.ts'
 import { countWork } from '../../bson/work.ts'
 import { DOCUMENT_STAGES } from './document-stages.ts'
+import { COMMAND_SOURCES } from './known-stages.ts'
 import { PIPELINE_STAGES } from './pipeline-stages.ts'
 import { assertPlacement } from './placement.ts'
 import { readStages, unrecognizedStage, type StageSpec } from './stage-spec.ts'
@@ -9,9 +10,6 @@ import type { DocumentStage, PipelineContext, Stage } from './types.ts'
 export type { PipelineContext } from './types.ts'
 export { compileChangeStreamPipeline } from './change-stream-pipeline.ts'
 export { compileUpdatePipeline } from './update-pipeline.ts'
-
-/** Sources that the `aggregate` command itself reads, where they stand first. */
-const OF_COMMANDS: ReadonlySet<string> = new Set(['$changeStream', '$collStats'])
 
 /**
  * Compiles an aggregation pipeline. The result may be run more than once; each run is lazy where its stages allow it:
@@ -22,7 +20,7 @@ const OF_COMMANDS: ReadonlySet<string> = new Set(['$changeStream', '$collStats']
 export function compilePipeline(stages: readonly BsonValue[], context: PipelineContext): Stage {
   const specs = readStages(stages)
   // a stage that is wrong in itself comes before one in a wrong place
-  const compiled = specs.map((stage) => (OF_COMMANDS.has(stage.name) ? undefined : compileStage(stage, context)))
+  const compiled = specs.map((stage) => (COMMAND_SOURCES.has(stage.name) ? undefined : compileStage(stage, context)))
   assertPlacement(specs, context)
   return chain(specs.map((stage, position) => compiled[position] ?? compileStage(stage, context)))
 }

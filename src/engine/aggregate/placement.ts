@@ -1,10 +1,11 @@
 import { CommandError } from '../../bson/command-error.ts'
+import { COMMAND_SOURCES } from './known-stages.ts'
 import type { StageSpec } from './stage-spec.ts'
 import type { PipelineContext } from './types.ts'
 
 const LAST_ONLY = new Set(['$out', '$merge'])
 const FROM_NOTHING = new Set(['$documents'])
-const FIRST_ONLY = new Set([...FROM_NOTHING, '$changeStream', '$collStats'])
+const FIRST_ONLY = new Set([...FROM_NOTHING, ...COMMAND_SOURCES])
 
 /**
  * Checks what depends on where a stage stands.

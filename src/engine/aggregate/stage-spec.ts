@@ -1,6 +1,6 @@
 import { isDocument, type BsonValue } from '../../bson/values.ts'
 import { CommandError } from '../../bson/command-error.ts'
-import { KNOWN_STAGES } from './known-stages.ts'
+import { ABSENT_STAGES } from './absent-stages.ts'
 
 /** A stage of a pipeline, not compiled. */
 export interface StageSpec {
@@ -35,5 +35,5 @@ export function readStages(stages: readonly BsonValue[]): StageSpec[] {
 /** What a server answers for a stage that it does not know. Of one that other servers know it says why. */
 export function unrecognizedStage(name: string): CommandError {
   const text = `Unrecognized pipeline stage name: '${name}'`
-  return new CommandError(40324, KNOWN_STAGES.has(name) ? `${text}: the embedded engine does not have it` : text)
+  return new CommandError(40324, ABSENT_STAGES.has(name) ? `${text}: the embedded engine does not have it` : text)
 }

@@ -1,8 +1,8 @@
 import type { BsonDocument, BsonValue } from '../../bson/values.ts'
 import { CommandError } from '../../bson/command-error.ts'
-import { DOCUMENT_STAGES, UPDATE_STAGES } from './document-stages.ts'
+import { UPDATE_STAGES } from './document-stages.ts'
 import { runStages } from './run-stages.ts'
-import { KNOWN_STAGES } from './known-stages.ts'
+import { isKnownStage } from './known-stages.ts'
 import { readStages, unrecognizedStage } from './stage-spec.ts'
 import type { PipelineContext } from './types.ts'
 
@@ -16,9 +16,9 @@ export function compileUpdatePipeline(
   context: PipelineContext,
 ): (document: BsonDocument) => BsonDocument {
   const compiled = readStages(stages).map(({ name, spec }) => {
-    const compile = UPDATE_STAGES.has(name) ? DOCUMENT_STAGES.get(name) : undefined
+    const compile = UPDATE_STAGES.get(name)
     if (compile) return compile(spec, context, name)
-    if (!KNOWN_STAGES.has(name)) throw unrecognizedStage(name)
+    if (!isKnownStage(name)) throw unrecognizedStage(name)
     throw new CommandError('InvalidOptions', `${name} is not allowed to be used within an update`)
   })
   // these stages drop no documents

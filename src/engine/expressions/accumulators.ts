@@ -74,8 +74,6 @@ export const ACCUMULATORS: ReadonlyMap<string, AccumulatorCompiler> = new Map([
   ['$minN', several((n) => createExtremeN(n, 1))],
   ['$maxN', several((n) => createExtremeN(n, -1))],
   ['$top', topOrBottom('top', false)],
-  ['$topN', topOrBottom('top', true)],
-  ['$bottom', topOrBottom('bottom', false)],
   ['$bottomN', topOrBottom('bottom', true)],
   ['$percentile', compilePercentile],
 ])

@@ -5,7 +5,6 @@ import { ARRAY_BUILD_OPERATORS } from './operators/array-build.ts'
 import { ARRAY_ITERATE_OPERATORS } from './operators/array-iterate.ts'
 import { ARRAY_SORT_OPERATORS } from './operators/array-sort.ts'
 import { ARRAY_TO_OBJECT_OPERATORS } from './operators/array-to-object.ts'
-import { BITWISE_OPERATORS } from './operators/bitwise.ts'
 import { BOOLEAN_OPERATORS } from './operators/boolean.ts'
 import { COMPARISON_OPERATORS } from './operators/comparison.ts'
 import { CONDITIONAL_OPERATORS } from './operators/conditional.ts'
@@ -16,12 +15,7 @@ import { DATE_TEXT_OPERATORS } from './operators/date-text.ts'
 import { MATH_OPERATORS } from './operators/math.ts'
 import { MISC_OPERATORS } from './operators/misc.ts'
 import { OBJECT_OPERATORS } from './operators/object.ts'
-import { REGEX_OPERATORS } from './operators/regex.ts'
-import { REPLACE_OPERATORS } from './operators/replace.ts'
-import { SET_OPERATORS } from './operators/set.ts'
 import { STRING_OPERATORS } from './operators/string.ts'
-import { SUBSTRING_OPERATORS } from './operators/substring.ts'
-import { TRIM_OPERATORS } from './operators/trim.ts'
 import { TYPE_OPERATORS } from './operators/type.ts'
 import { VARIABLE_OPERATORS } from './operators/variable.ts'
 import type { OperatorCompiler, OperatorTable } from './types.ts'
@@ -34,7 +28,6 @@ const TABLES: readonly OperatorTable[] = [
   ARRAY_ITERATE_OPERATORS,
   ARRAY_SORT_OPERATORS,
   ARRAY_TO_OBJECT_OPERATORS,
-  BITWISE_OPERATORS,
   BOOLEAN_OPERATORS,
   COMPARISON_OPERATORS,
   CONDITIONAL_OPERATORS,
@@ -45,12 +38,7 @@ const TABLES: readonly OperatorTable[] = [
   MATH_OPERATORS,
   MISC_OPERATORS,
   OBJECT_OPERATORS,
-  REGEX_OPERATORS,
-  REPLACE_OPERATORS,
-  SET_OPERATORS,
   STRING_OPERATORS,
-  SUBSTRING_OPERATORS,
-  TRIM_OPERATORS,
   TYPE_OPERATORS,
   VARIABLE_OPERATORS,
 ]

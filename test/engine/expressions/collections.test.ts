@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { Double, Long } from '../../../src/bson/values.ts'
 import { evaluate, expectError, titled, type ErrorRow, type Row } from './evaluate.ts'
 
 const root = { l: [3, 1, 2], e: [], o: { a: 1, b: { c: 2 } }, docs: [{ k: 2 }, { k: 1 }, 5], n: null, s: 'text' }
@@ -14,10 +13,6 @@ const ROWS: Row[] = [
   [{ $first: '$e' }, 'missing'],
   [{ $in: [2.0, '$l'] }, 'true'],
   [{ $in: ['x', '$l'] }, 'false'],
-  [{ $indexOfArray: ['$l', 2] }, '2'],
-  [{ $indexOfArray: ['$l', 3, 1] }, '-1'],
-  [{ $indexOfArray: ['$l', 2, 0, 2] }, '-1'],
-  [{ $indexOfArray: ['$gone', 2] }, 'null'],
   [{ $isArray: '$l' }, 'true'],
   [{ $isArray: [[]] }, 'true'],
   [{ $isArray: '$s' }, 'false'],
@@ -34,11 +29,6 @@ const ROWS: Row[] = [
   [{ $range: [0, 3] }, '[0, 1, 2]'],
   [{ $range: [5, 0, -2] }, '[5, 3, 1]'],
   [{ $range: [0, 3, -1] }, '[]'],
-  [{ $reverseArray: '$l' }, '[2, 1, 3]'],
-  [{ $zip: { inputs: ['$l', ['a']] } }, '[[3, "a"]]'],
-  [{ $zip: { inputs: ['$l', ['a']], useLongestLength: true } }, '[[3, "a"], [1, null], [2, null]]'],
-  [{ $zip: { inputs: [[1], ['a', 'b']], useLongestLength: true, defaults: [0, 'z'] } }, '[[1, "a"], [0, "b"]]'],
-  [{ $zip: { inputs: ['$l', '$n'] } }, 'null'],
   [{ $map: { input: '$l', in: { $add: ['$$this', 1] } } }, '[4, 2, 3]'],
   [{ $map: { input: '$docs', as: 'd', in: '$$d.k' } }, '[2, 1, null]'],
   [{ $map: { input: '$n', in: 1 } }, 'null'],
@@ -88,42 +78,6 @@ const ROWS: Row[] = [
   [{ $setField: { field: 'a.b', input: '$o', value: 5 } }, '{a: 1, b: {c: 2}, a.b: 5}'],
   [{ $setField: { field: 'a', input: '$o', value: '$$REMOVE' } }, '{b: {c: 2}}'],
   [{ $unsetField: { field: 'a', input: '$o' } }, '{b: {c: 2}}'],
-  [{ $setUnion: [[1, 2], [2, 3], [new Double(1)]] }, '[1, 2, 3]'],
-  [{ $setUnion: [[1], null] }, 'null'],
-  [
-    {
-      $setIntersection: [
-        [3, 1, 1, 2],
-        [1, 3],
-      ],
-    },
-    '[3, 1]',
-  ],
-  [{ $setDifference: [[1, 2, 2, 3], [3]] }, '[1, 2]'],
-  [
-    {
-      $setEquals: [
-        [1, 1, 2],
-        [2, 1],
-      ],
-    },
-    'true',
-  ],
-  [{ $setEquals: [[1], [Long.fromInt(1)], [2]] }, 'false'],
-  [
-    {
-      $setIsSubset: [
-        [1, 1],
-        [2, 1],
-      ],
-    },
-    'true',
-  ],
-  [{ $setIsSubset: [[{ a: 1, b: 1 }], [{ b: 1, a: 1 }]] }, 'false'],
-  [{ $anyElementTrue: [[0, null, 'x']] }, 'true'],
-  [{ $anyElementTrue: '$e' }, 'false'],
-  [{ $allElementsTrue: [[1, 0]] }, 'false'],
-  [{ $allElementsTrue: '$e' }, 'true'],
 ]
 
 const ERRORS: ErrorRow[] = [
@@ -133,9 +87,6 @@ const ERRORS: ErrorRow[] = [
   [{ $first: 5 }, 28689, "$first's argument must be an array, but is int"],
   [{ $in: [1, 2] }, 40081, '$in requires an array as a second argument, found: int'],
   [{ $in: [1, '$gone'] }, 40081, '$in requires an array as a second argument, found: missing'],
-  [{ $indexOfArray: ['x', 1] }, 40090, /requires an array as a first argument, found: string/],
-  [{ $indexOfArray: [[1], 1, -1] }, 40097, /nonnegative starting index, found: -1/],
-  [{ $indexOfArray: [[1], 1, 'x'] }, 40096, /integral starting index, found a value of type: string/],
   [{ $size: 'x' }, 17124, 'The argument to $size must be an array, but was of type: string'],
   [{ $size: '$gone' }, 17124, 'The argument to $size must be an array, but was of type: missing'],
   [{ $slice: ['x', 1] }, 28724, /First argument to \$slice must be an array/],
@@ -147,13 +98,6 @@ const ERRORS: ErrorRow[] = [
   [{ $range: [1, 'a'] }, 34445, /numeric ending value/],
   [{ $range: [1, 2, 0] }, 34449, '$range requires a non-zero step value'],
   [{ $range: [0, 2147483647] }, 146, /too much memory/],
-  [{ $reverseArray: 1 }, 34435, /must be an array, but was of type: int/],
-  [{ $zip: 1 }, 34460, /only supports an object/],
-  [{ $zip: { inputs: 1 } }, 34461, /inputs must be an array/],
-  [{ $zip: { inputs: [] } }, 34465, /at least one input array/],
-  [{ $zip: { inputs: [[1]], defaults: [1] } }, 34466, /useLongestLength/],
-  [{ $zip: { inputs: [[1]], defaults: [1, 2], useLongestLength: true } }, 34467, /same length/],
-  [{ $zip: { inputs: [1] } }, 34468, /non-array expression/],
   [{ $map: { in: 1 } }, 16880, "Missing 'input' parameter to $map"],
   [{ $map: { input: [] } }, 16882, "Missing 'in' parameter to $map"],
   [{ $map: { input: 'x', in: 1 } }, 16883, 'input to $map must be an array not string'],
@@ -175,12 +119,6 @@ const ERRORS: ErrorRow[] = [
   [{ $arrayToObject: [[1]] }, 40398, /Unrecognised input type format/],
   [{ $objectToArray: 1 }, 40390, '$objectToArray requires a document input, found: int'],
   [{ $mergeObjects: [1] }, 40400, '$mergeObjects requires object inputs, but input 1 is of type int'],
-  [{ $setUnion: [[1], 2] }, 17043, /All operands of \$setUnion must be arrays. One argument is of type: int/],
-  [{ $setEquals: [[1]] }, 17045, /at least two arguments had: 1/],
-  [{ $setEquals: [[1], null] }, 17044, /must be arrays/],
-  [{ $setIsSubset: [1, []] }, 17046, /First argument is of type: int/],
-  [{ $setDifference: [[], 1] }, 17049, /Second argument is of type: int/],
-  [{ $anyElementTrue: 1 }, 17041, "$anyElementTrue's argument must be an array, but is int"],
 ]
 
 describe('arrays, sets and objects', () => {

@@ -55,7 +55,13 @@ export function document(fields: Record<string, unknown>): BsonDocument {
 
 /** A BSON value of canonical Extended JSON, as recordings hold it. */
 export function fromCanonical(json: unknown): BsonValue {
-  return bson(EJSON.deserialize(json as never, { relaxed: false }))
+  if (Array.isArray(json)) return json.map(fromCanonical)
+  if (typeof json !== 'object' || json === null) return bson(json)
+  // the operator of that name, which EJSON takes for an old form of a regular expression
+  const value: unknown = '$regex' in json ? json : EJSON.deserialize(json as never, { relaxed: false })
+  const isDocument = typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype
+  if (!isDocument) return bson(value)
+  return new Map(Object.entries(json).map(([name, item]) => [name, fromCanonical(item)]))
 }
 
 /** A value as text that keeps types and field order, to compare with: ints are bare, doubles have a point. */

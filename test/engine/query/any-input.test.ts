@@ -35,7 +35,6 @@ const OPERATORS = [
   '$regex',
   '$options',
   '$bitsAllSet',
-  '$bitsAnyClear',
   '$expr',
   '$jsonSchema',
   'required',

@@ -5,8 +5,6 @@ import { isWhole, readNonNegative, truncated } from '../../integers.ts'
 import { anyValue, type FieldTest } from '../predicate.ts'
 import { fieldText } from '../../text.ts'
 
-type Combine = (isSet: (bit: number) => boolean, bits: readonly number[]) => boolean
-
 function bitsOfNumber(mask: bigint): number[] {
   const bits: number[] = []
   for (let bit = 0; mask >> BigInt(bit); bit++) if ((mask >> BigInt(bit)) & 1n) bits.push(bit)
@@ -34,15 +32,15 @@ function readPosition(value: BsonValue, index: number): number {
   return Number(position)
 }
 
-function readBits(name: string, operand: BsonValue): number[] {
+function readBits(operand: BsonValue): number[] {
   if (Array.isArray(operand)) return operand.map(readPosition)
-  if (isNumber(operand)) return bitsOfNumber(readNonNegative(operand, name))
+  if (isNumber(operand)) return bitsOfNumber(readNonNegative(operand, '$bitsAllSet'))
   if (operand instanceof Binary) {
     const bytes = bytesOf(operand)
     return Array.from({ length: bytes.length * 8 }, (_, bit) => bit).filter((bit) => isSetInBytes(bytes, bit))
   }
-  const shown = fieldText(name, operand)
-  throw new CommandError('BadValue', `${name} takes an Array, a number, or a BinData but received: ${shown}`)
+  const shown = fieldText('$bitsAllSet', operand)
+  throw new CommandError('BadValue', `$bitsAllSet takes an Array, a number, or a BinData but received: ${shown}`)
 }
 
 /** A reader of a value's bits: numbers in two's complement with their sign going on, binaries from the first byte. */
@@ -58,20 +56,13 @@ function bitReader(value: BsonValue): ((bit: number) => boolean) | undefined {
   return (bit) => ((whole >> BigInt(Math.min(bit, 63))) & 1n) === 1n
 }
 
-function bitTest(name: string, combine: Combine): FieldOperator {
-  return (operand): FieldTest => {
-    const bits = readBits(name, operand)
-    return anyValue((value) => {
-      const isSet = value === undefined ? undefined : bitReader(value)
-      return isSet !== undefined && combine(isSet, bits)
-    })
-  }
+function bitsAllSet(operand: BsonValue): FieldTest {
+  const bits = readBits(operand)
+  return anyValue((value) => {
+    const isSet = value === undefined ? undefined : bitReader(value)
+    return isSet !== undefined && bits.every(isSet)
+  })
 }
 
-/** `$bitsAllSet`, `$bitsAllClear`, `$bitsAnySet` and `$bitsAnyClear`. */
-export const BIT_OPERATORS: Readonly<Record<string, FieldOperator>> = {
-  $bitsAllSet: bitTest('$bitsAllSet', (isSet, bits) => bits.every(isSet)),
-  $bitsAllClear: bitTest('$bitsAllClear', (isSet, bits) => !bits.some(isSet)),
-  $bitsAnySet: bitTest('$bitsAnySet', (isSet, bits) => bits.some(isSet)),
-  $bitsAnyClear: bitTest('$bitsAnyClear', (isSet, bits) => !bits.every(isSet)),
-}
+/** `$bitsAllSet`: the one test of bits that is recorded. */
+export const BIT_OPERATORS: Readonly<Record<string, FieldOperator>> = { $bitsAllSet: bitsAllSet }

@@ -39,34 +39,6 @@ function contains(value: Maybe, array: Maybe): boolean {
   return array.some((item) => compareMaybe(item, value) === 0)
 }
 
-function indexOf([array, sought, start, end]: readonly Maybe[], name: string): Maybe {
-  if (isNullish(array)) return null
-  if (!Array.isArray(array)) {
-    throw new CommandError(40090, `$indexOfArray requires an array as a first argument, found: ${typeNameOf(array)}`)
-  }
-  const from = readIndex(start, name, 'starting') ?? 0
-  const to = Math.min(readIndex(end, name, 'ending') ?? array.length, array.length)
-  for (let i = from; i < to; i++) if (compareMaybe(array[i], sought) === 0) return new Int32(i)
-  return new Int32(-1)
-}
-
-/**
- * Reads an index that an operator takes as an optional operand.
- * @throws CommandError 40096 or 40097
- */
-export function readIndex(value: Maybe, name: string, which: 'starting' | 'ending'): number | undefined {
-  if (value === undefined) return undefined
-  const index = isNumber(value) ? wholeInt(value) : undefined
-  if (index === undefined) {
-    const text = `${name} requires an integral ${which} index, found a value of type: ${typeNameOf(value)}, with value: ${describe(value)}`
-    throw new CommandError(40096, text)
-  }
-  if (index < 0) {
-    throw new CommandError(40097, `${name} requires a nonnegative ${which} index, found: ${index}`)
-  }
-  return index
-}
-
 function size(array: Maybe): Maybe {
   if (Array.isArray(array)) return new Int32(array.length)
   throw new CommandError(17124, `The argument to $size must be an array, but was of type: ${typeNameOf(array)}`)
@@ -103,7 +75,6 @@ export const ARRAY_ACCESS_OPERATORS: OperatorTable = {
   $first: atEnd(0),
   $last: atEnd(-1),
   $in: binary(contains),
-  $indexOfArray: ranged(2, 4, indexOf),
   $isArray: unary((value) => Array.isArray(value)),
   $size: unary(size),
   $slice: ranged(2, 3, slice),

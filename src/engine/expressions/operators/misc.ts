@@ -1,16 +1,10 @@
-import { Binary, Double, Int32, isDocument, Long, Timestamp, typeName, type BsonValue } from '../../../bson/values.ts'
+import { Binary, Int32, isDocument, Long, Timestamp, typeName, type BsonValue } from '../../../bson/values.ts'
 import { encodeDocument } from '../../../bson/encode.ts'
 import { CommandError } from '../../../bson/command-error.ts'
 import { unary } from '../arguments.ts'
 import { typeNameOf } from '../describe.ts'
 import { isNullish } from '../../../bson/truth.ts'
 import type { OperatorCompiler, OperatorTable } from '../types.ts'
-
-const compileRand: OperatorCompiler = (argument) => {
-  const empty = (isDocument(argument) && argument.size === 0) || (Array.isArray(argument) && argument.length === 0)
-  if (!empty) throw new CommandError(3040501, '$rand does not currently accept arguments')
-  return () => new Double(Math.random())
-}
 
 function timestampPart(code: number, read: (value: Timestamp) => number): OperatorCompiler {
   return unary((value, name) => {
@@ -35,7 +29,6 @@ function binarySize(value: BsonValue | undefined): BsonValue {
 
 /** Operators of no family. */
 export const MISC_OPERATORS: OperatorTable = {
-  $rand: compileRand,
   $tsSecond: timestampPart(5687301, ({ t }) => t),
   $tsIncrement: timestampPart(5687302, ({ i }) => i),
   $bsonSize: unary(sizeOf),

@@ -1,29 +1,33 @@
 import { CommandError } from '../../../bson/command-error.ts'
 import type { FieldOperator, TopLevelOperator } from '../../../bson/query/language.ts'
 
-const GEO_NAMES = [
-  '$geoWithin',
-  '$geoIntersects',
-  '$near',
-  '$nearSphere',
-  '$within',
-  '$geoNear',
-  '$maxDistance',
-  '$minDistance',
+const FIELD_NAMES = [
+  ...['$geoWithin', '$geoIntersects', '$near', '$nearSphere', '$within', '$geoNear', '$maxDistance', '$minDistance'],
+  ...['$bitsAllClear', '$bitsAnySet', '$bitsAnyClear'],
 ]
+const TOP_LEVEL_NAMES = ['$alwaysFalse', '$sampleRate']
 
-function refuse(message: string): never {
-  throw new CommandError('BadValue', message)
+/** Refuses each of these names. */
+function refused(names: readonly string[]): Readonly<Record<string, () => never>> {
+  return Object.fromEntries(
+    names.map((name) => [
+      name,
+      () => {
+        throw new CommandError('BadValue', `${name} is not supported by the embedded engine`)
+      },
+    ]),
+  )
 }
 
 /** Field operators that are known by name and refused. */
-export const UNSUPPORTED_FIELD_OPERATORS: Readonly<Record<string, FieldOperator>> = Object.fromEntries(
-  GEO_NAMES.map((name) => [name, (): never => refuse(`${name} is not supported by the embedded engine`)]),
-)
+export const UNSUPPORTED_FIELD_OPERATORS: Readonly<Record<string, FieldOperator>> = refused(FIELD_NAMES)
 
 /** Top-level operators that are known by name and refused: code is never run, and there are no text indexes. */
 export const UNSUPPORTED_TOP_LEVEL_OPERATORS: Readonly<Record<string, TopLevelOperator>> = {
-  $where: () => refuse('$where is not allowed in this context'),
+  ...refused(TOP_LEVEL_NAMES),
+  $where: () => {
+    throw new CommandError('BadValue', '$where is not allowed in this context')
+  },
   $text: () => {
     throw new CommandError(
       'IndexNotFound',
