@@ -1,11 +1,12 @@
 import { CommandError } from '../../bson/command-error.ts'
 
 const NAMES = `
-  accumulator acos acosh allElementsTrue anyElementTrue asin asinh atan atan2 atanh bitAnd bitNot bitOr bitXor
-  bottom cos cosh degreesToRadians firstN function indexOfArray indexOfBytes indexOfCP lastN ltrim maxN median meta
-  minN percentile radiansToDegrees rand regexFind regexFindAll regexMatch replaceAll replaceOne reverseArray rtrim
-  sampleRate setDifference setEquals setIntersection setIsSubset setUnion sin sinh split stdDevPop stdDevSamp
-  strcasecmp strLenBytes substr substrBytes substrCP tan tanh toHashedIndexKey topN trim zip
+  accumulator acos acosh allElementsTrue anyElementTrue arrayElemAt asin asinh atan atan2 atanh avg bitAnd bitNot
+  bitOr bitXor bottom concat concatArrays cos cosh degreesToRadians filter firstN function indexOfArray indexOfBytes
+  indexOfCP isArray last lastN ltrim map max maxN median meta min minN objectToArray percentile radiansToDegrees
+  rand range reduce regexFind regexFindAll regexMatch replaceAll replaceOne reverseArray rtrim sampleRate
+  setDifference setEquals setIntersection setIsSubset setUnion sin sinh split stdDevPop stdDevSamp strcasecmp
+  strLenBytes strLenCP substr substrBytes substrCP sum tan tanh toHashedIndexKey toLower topN toUpper trim zip
 `
 
 /** Operators of real servers that the embedded engine refuses by name, in expressions or as accumulators. */

@@ -33,17 +33,6 @@ export function binary(evaluate: (left: Maybe, right: Maybe, name: string) => Ma
 }
 
 /**
- * An operator of exactly three operands.
- * @throws CommandError 16020 when compiled with another number of operands
- */
-export function ternary(evaluate: (a: Maybe, b: Maybe, c: Maybe, name: string) => Maybe): OperatorCompiler {
-  return (argument, context, name) => {
-    const [a, b, c] = fixedOperands(argument, context, name, 3) as [Expression, Expression, Expression]
-    return (scope) => evaluate(a(scope), b(scope), c(scope), name)
-  }
-}
-
-/**
  * An operator of a bounded number of operands.
  * @throws CommandError 28667 when compiled with another number of operands
  */

@@ -2,8 +2,6 @@ import { CommandError } from '../../bson/command-error.ts'
 
 /** How many elements an operator may make an array of: what fits the memory that a server allows it. */
 const MAX_ELEMENTS = 6_553_600
-/** How long a string an operator may make, in characters. */
-const MAX_STRING_LENGTH = 64 * 1024 * 1024
 
 /**
  * Keeps an operator from making an array that does not fit the memory.
@@ -12,13 +10,4 @@ const MAX_STRING_LENGTH = 64 * 1024 * 1024
 export function assertArrayLength(length: number, operator: string): void {
   if (length <= MAX_ELEMENTS) return
   throw new CommandError('ExceededMemoryLimit', `${operator} would use too much memory (${length} elements)`)
-}
-
-/**
- * Keeps an operator from making a string that does not fit the memory.
- * @throws CommandError BSONObjectTooLarge
- */
-export function assertStringLength(length: number, operator: string): void {
-  if (length <= MAX_STRING_LENGTH) return
-  throw new CommandError('BSONObjectTooLarge', `${operator} would make a string of ${length} characters`)
 }

@@ -1,8 +1,5 @@
-import { ACCUMULATION_OPERATORS } from './operators/accumulation.ts'
 import { ARITHMETIC_OPERATORS } from './operators/arithmetic.ts'
 import { ARRAY_ACCESS_OPERATORS } from './operators/array-access.ts'
-import { ARRAY_BUILD_OPERATORS } from './operators/array-build.ts'
-import { ARRAY_ITERATE_OPERATORS } from './operators/array-iterate.ts'
 import { ARRAY_SORT_OPERATORS } from './operators/array-sort.ts'
 import { ARRAY_TO_OBJECT_OPERATORS } from './operators/array-to-object.ts'
 import { BOOLEAN_OPERATORS } from './operators/boolean.ts'
@@ -15,17 +12,14 @@ import { DATE_TEXT_OPERATORS } from './operators/date-text.ts'
 import { MATH_OPERATORS } from './operators/math.ts'
 import { MISC_OPERATORS } from './operators/misc.ts'
 import { OBJECT_OPERATORS } from './operators/object.ts'
-import { STRING_OPERATORS } from './operators/string.ts'
+import { SLICE_OPERATORS } from './operators/slice.ts'
 import { TYPE_OPERATORS } from './operators/type.ts'
 import { VARIABLE_OPERATORS } from './operators/variable.ts'
 import type { OperatorCompiler, OperatorTable } from './types.ts'
 
 const TABLES: readonly OperatorTable[] = [
-  ACCUMULATION_OPERATORS,
   ARITHMETIC_OPERATORS,
   ARRAY_ACCESS_OPERATORS,
-  ARRAY_BUILD_OPERATORS,
-  ARRAY_ITERATE_OPERATORS,
   ARRAY_SORT_OPERATORS,
   ARRAY_TO_OBJECT_OPERATORS,
   BOOLEAN_OPERATORS,
@@ -38,7 +32,7 @@ const TABLES: readonly OperatorTable[] = [
   MATH_OPERATORS,
   MISC_OPERATORS,
   OBJECT_OPERATORS,
-  STRING_OPERATORS,
+  SLICE_OPERATORS,
   TYPE_OPERATORS,
   VARIABLE_OPERATORS,
 ]

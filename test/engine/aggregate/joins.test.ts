@@ -112,15 +112,15 @@ const graph = (fields: Plain = {}): Plain => ({
     ...fields,
   },
 })
-const chain = { $project: { _id: 0, c: { $map: { input: '$chain', in: ['$$this.name', '$$this.d'] } } } }
+const chain = { $project: { _id: 0, c: '$chain.name', d: '$chain.d' } }
 
 const GRAPHS: JoinRow[] = [
-  [[graph(), chain], ['{c: [["Bob", null], ["Ada", null]]}'], [{ boss: 'Bob' }]],
-  [[graph({ depthField: 'd' }), chain], ['{c: [["Ada", 0L], ["Cy", 0L], ["Bob", 1L]]}'], [{ boss: ['Cy', 'Ada'] }]],
-  [[graph({ maxDepth: 0 }), chain], ['{c: [["Cy", null]]}'], [{ boss: 'Cy' }]],
-  [[graph(), chain], ['{c: [["Ed", null]]}'], [{ boss: 'Ed' }]],
-  [[graph({ restrictSearchWithMatch: { name: { $ne: 'Bob' } } }), chain], ['{c: [["Cy", null]]}'], [{ boss: 'Cy' }]],
-  [[graph(), chain], ['{c: []}'], [{}]],
+  [[graph(), chain], ['{c: ["Bob", "Ada"], d: []}'], [{ boss: 'Bob' }]],
+  [[graph({ depthField: 'd' }), chain], ['{c: ["Ada", "Cy", "Bob"], d: [0L, 0L, 1L]}'], [{ boss: ['Cy', 'Ada'] }]],
+  [[graph({ maxDepth: 0 }), chain], ['{c: ["Cy"], d: []}'], [{ boss: 'Cy' }]],
+  [[graph(), chain], ['{c: ["Ed"], d: []}'], [{ boss: 'Ed' }]],
+  [[graph({ restrictSearchWithMatch: { name: { $ne: 'Bob' } } }), chain], ['{c: ["Cy"], d: []}'], [{ boss: 'Cy' }]],
+  [[graph(), chain], ['{c: [], d: []}'], [{}]],
 ]
 
 describe('stages over other collections', () => {

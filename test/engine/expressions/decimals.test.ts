@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Decimal128, Long } from '../../../src/bson/values.ts'
-import { evaluate, titled, type Row } from './evaluate.ts'
+import { accumulate, evaluate, titled, type Row } from './evaluate.ts'
 
 const dec = (text: string): Decimal128 => Decimal128.fromString(text)
 
@@ -88,6 +88,7 @@ const pairs = fc.oneof(
 
 function run(operator: string, ...operands: readonly (Digits | number)[]): string {
   const values = operands.map((operand) => (typeof operand === 'number' ? operand : dec(text(operand))))
+  if (operator === '$sum') return plain(accumulate('$sum', values).replace(/m$/, ''))
   return plain(evaluate({ [operator]: values.length === 1 ? values[0] : values }).replace(/m$/, ''))
 }
 
@@ -188,10 +189,6 @@ describe('decimals', () => {
     [{ $add: [2.5, dec('10.25')] }, '12.75000000000000000000000000000000m'],
     [{ $add: [1, dec('3.5'), 1] }, '5.5m'],
     [{ $add: [0.1, 0.2, 0.3] }, '0.6000000000000001'],
-    [{ $sum: [dec('1E+3')] }, '1000m'],
-    [{ $sum: [1, dec('3.5'), 1] }, '5.500000000000000000000000000000000m'],
-    [{ $sum: [dec('3.5'), 0] }, '3.5m'],
-    [{ $avg: [dec('1'), dec('2')] }, '1.5m'],
     [{ $add: [dec('1E+6111'), dec('1E-6176')] }, '1.000000000000000000000000000000000E+6111m'],
     [{ $subtract: [dec('1E+40'), dec('1')] }, '1.000000000000000000000000000000000E+40m'],
     [{ $add: [dec('Infinity'), dec('-Infinity')] }, 'NaNm'],
@@ -220,6 +217,16 @@ describe('decimals', () => {
   ]
   it.each(titled(rows))('evaluates %s', (_, [expression, expected]) => {
     expect(evaluate(expression)).toBe(expected)
+  })
+
+  it.each([
+    ['$sum', [dec('1E+3')], '1000m'],
+    ['$sum', [1, dec('3.5'), 1], '5.500000000000000000000000000000000m'],
+    ['$sum', [dec('3.5'), 0], '3.5m'],
+    ['$avg', [dec('1'), dec('2')], '1.5m'],
+    ['$avg', [dec('1'), 2], '1.500000000000000000000000000000000m'],
+  ])('%s accumulates %s', (name, values, expected) => {
+    expect(accumulate(name, values)).toBe(expected)
   })
 })
 

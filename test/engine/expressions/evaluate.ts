@@ -1,13 +1,22 @@
 import { expect } from 'vitest'
 import type { BsonValue } from '../../../src/bson/values.ts'
 import { CommandError } from '../../../src/bson/command-error.ts'
-import { compileExpression, createScope } from '../../../src/engine/expressions/expression.ts'
+import { ACCUMULATORS } from '../../../src/engine/expressions/accumulators.ts'
+import { compileExpression, createParseContext, createScope } from '../../../src/engine/expressions/expression.ts'
 import { bson, document, show } from './ejson.ts'
 
 /** Evaluates an expression, written as plain values, against a document; gives the result as text. */
 export function evaluate(expression: unknown, root: Record<string, unknown> = {}): string {
   const variables = new Map<string, BsonValue>([['NOW', new Date('2024-02-29T12:34:56.789Z')]])
   return show(compileExpression(bson(expression))(createScope(document(root), variables)))
+}
+
+/** What an accumulator of `$group` gives for these values, as text. */
+export function accumulate(name: string, values: readonly unknown[]): string {
+  const context = createParseContext()
+  const running = ACCUMULATORS.get(name)?.('$x', context, name).start(createScope(new Map()))
+  for (const x of values) running?.add(createScope(document({ x })))
+  return show(running?.result())
 }
 
 /** Checks that compiling or evaluating an expression raises a server error. */

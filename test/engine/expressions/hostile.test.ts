@@ -83,18 +83,13 @@ const SCALARS: BsonValue[] = [
   UNDEFINED,
 ]
 const FIELDS = [
-  ...['input', 'as', 'in', 'cond', 'initialValue', 'n', 'sortBy', 'date', 'timezone', 'format', 'unit', 'amount'],
-  ...['startDate', 'endDate', 'binSize', 'year', 'month', 'isoWeekYear', 'dateString', 'field', 'value', 'regex'],
-  ...['options', 'find', 'replacement', 'chars', 'to', 'onError', 'onNull', 'inputs', 'vars', 'k', 'v', 'branches'],
-  ...['if', 'then', 'else', 'p', 'method', '__proto__', 'constructor'],
+  ...['input', 'in', 'sortBy', 'date', 'timezone', 'format', 'unit', 'amount', 'startDate', 'endDate', 'binSize'],
+  ...['year', 'month', 'isoWeekYear', 'dateString', 'field', 'value', 'to', 'onError', 'onNull', 'vars', 'k', 'v'],
+  ...['branches', 'if', 'then', 'else', '__proto__', 'constructor'],
 ]
 
 /** The arguments that operators need by name, so that what is random gets past their parsers. */
 const SHAPES: ReadonlyMap<string, readonly string[]> = new Map([
-  ['$map', ['input', 'in']],
-  ['$filter', ['input', 'cond', 'limit']],
-  ['$reduce', ['input', 'initialValue', 'in']],
-  ['$zip', ['inputs', 'defaults']],
   ['$let', ['vars', 'in']],
   ['$convert', ['input', 'to']],
   ['$dateAdd', ['startDate', 'unit', 'amount', 'timezone']],
@@ -106,14 +101,9 @@ const SHAPES: ReadonlyMap<string, readonly string[]> = new Map([
   ['$dateToString', ['date', 'format', 'timezone']],
   ['$dateFromString', ['dateString', 'format', 'timezone']],
   ['$hour', ['date', 'timezone']],
-  ['$trim', ['input', 'chars']],
-  ['$replaceAll', ['input', 'find', 'replacement']],
-  ['$regexFindAll', ['input', 'regex', 'options']],
   ['$getField', ['field', 'input']],
   ['$setField', ['field', 'input', 'value']],
   ['$sortArray', ['input', 'sortBy']],
-  ['$firstN', ['n', 'input']],
-  ['$maxN', ['n', 'input']],
   ['$cond', ['if', 'then', 'else']],
 ])
 /** Values that an argument of a name mostly takes, so that more than the check of its type is met. */

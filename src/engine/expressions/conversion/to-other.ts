@@ -14,7 +14,7 @@ import {
 import { CommandError } from '../../../bson/command-error.ts'
 import { coerceToDate, isDateValue, toDateValue } from '../dates/instant.ts'
 import { parseDate } from '../dates/parse.ts'
-import { numberText } from '../text.ts'
+import { numberText } from '../number-text.ts'
 import { isTruthy } from '../../../bson/truth.ts'
 import { ConversionError, unparsable, unsupported } from './errors.ts'
 import { toLong } from './to-number.ts'

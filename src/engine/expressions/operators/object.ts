@@ -1,6 +1,6 @@
 import { isDocument, type BsonDocument, type BsonValue } from '../../../bson/values.ts'
 import { CommandError, type ErrorName } from '../../../bson/command-error.ts'
-import { compileNamed, unary, variadic, type Maybe } from '../arguments.ts'
+import { compileNamed, variadic, type Maybe } from '../arguments.ts'
 import { bounded } from '../bounded.ts'
 import { describe, typeNameOf } from '../describe.ts'
 import { isNullish } from '../../../bson/truth.ts'
@@ -25,21 +25,6 @@ export function mergeInto(target: BsonDocument, value: Maybe): void {
     throw new CommandError(40400, text)
   }
   for (const [name, item] of value) target.set(name, item)
-}
-
-function toPairs(value: Maybe): Maybe {
-  if (isNullish(value)) return null
-  if (!isDocument(value)) {
-    throw new CommandError(40390, `$objectToArray requires a document input, found: ${typeNameOf(value)}`)
-  }
-  return [...value].map(([name, item]) => pair(name, item))
-}
-
-function pair(name: string, value: BsonValue): BsonDocument {
-  return new Map<string, BsonValue>([
-    ['k', name],
-    ['v', value],
-  ])
 }
 
 /** Reads the name of the field that `$getField` and its kin act on. */
@@ -119,7 +104,6 @@ function changeField(operator: string, field: Expression, input: Expression, val
 /** Documents as values. Field names are data here: they may hold dots or start with `$`. */
 export const OBJECT_OPERATORS: OperatorTable = {
   $mergeObjects: variadic(merge),
-  $objectToArray: unary(toPairs),
   $getField: compileGetField,
   $setField: compileSetField,
   $unsetField: compileUnsetField,
