@@ -58,7 +58,7 @@ export function fromCanonical(json: unknown): BsonValue {
   if (Array.isArray(json)) return json.map(fromCanonical)
   if (typeof json !== 'object' || json === null) return bson(json)
   // the operator of that name, which EJSON takes for an old form of a regular expression
-  const value: unknown = '$regex' in json ? json : EJSON.deserialize(json as never, { relaxed: false })
+  const value: unknown = '$regex' in json ? json : EJSON.deserialize(json, { relaxed: false })
   const isDocument = typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype
   if (!isDocument) return bson(value)
   return new Map(Object.entries(json).map(([name, item]) => [name, fromCanonical(item)]))
