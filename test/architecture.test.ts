@@ -108,6 +108,7 @@ const RULES: Readonly<Record<string, { readonly parts: readonly string[]; readon
       'schema-names.ts',
       'access',
       'auth',
+      'bson',
       'changes',
       'origin.ts',
       'host-name.ts',

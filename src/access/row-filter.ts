@@ -1,3 +1,7 @@
+import { fieldsOf } from '../bson/ejson/json.ts'
+import { toRecord } from '../bson/ejson/ordinary-json.ts'
+import { valueToEjsonText } from '../bson/ejson/to-ejson-text.ts'
+import type { BsonDocument } from '../bson/values.ts'
 import { withinSteps } from '../bson/work.ts'
 import { readEjsonDocument } from '../changes/read-ejson.ts'
 import type { DocumentTest } from '../changes/where.ts'
@@ -48,8 +52,8 @@ const SAMPLE = '0'.repeat(24)
  */
 export function toRowFilter(where: Where, claims: Claims): RowFilter | undefined {
   try {
-    const filled = fill(where, '', (path) => claimAt(claims, path))
-    return { key: JSON.stringify(filled), test: compile(filled) }
+    const filter = read(fill(where, '', (path) => claimAt(claims, path)))
+    return { key: valueToEjsonText(filter, 'CANONICAL'), test: compile(filter) }
   } catch (error) {
     ignoreError('whoever asks is told that it is not visible, and nothing of why')(error)
     return undefined
@@ -62,12 +66,18 @@ export function toRowFilter(where: Where, claims: Claims): RowFilter | undefined
  * @throws RelayError `BAD_USER_INPUT` with what is wrong about it
  */
 export function checkWhere(where: Where): void {
-  if (Object.keys(where).length === 0) throw badUserInput('It is empty: leave it out to let all documents through')
-  compile(fill(where, '', (_path, key) => (Object.hasOwn(SAMPLES, key) ? SAMPLES[key] : SAMPLE)))
+  const fields = fieldsOf(where)
+  if (!fields) throw badUserInput('It must be a document, such as {"tenant": "$claims.tenant"}')
+  if (fields.length === 0) throw badUserInput('It is empty: leave it out to let all documents through')
+  compile(read(fill(where, '', (_path, key) => (Object.hasOwn(SAMPLES, key) ? SAMPLES[key] : SAMPLE))))
 }
 
-function compile(filled: unknown): DocumentTest {
-  const matches = compileWhere(readEjsonDocument(filled, '`where`'))
+function read(filled: unknown): BsonDocument {
+  return readEjsonDocument(filled, '`where`')
+}
+
+function compile(filter: BsonDocument): DocumentTest {
+  const matches = compileWhere(filter)
   return (document) => withinSteps(Infinity, () => matches(document))
 }
 
@@ -75,8 +85,9 @@ function compile(filled: unknown): DocumentTest {
 function fill(value: unknown, key: string, claimOf: ClaimOf): unknown {
   if (typeof value === 'string') return isReference(value) ? fillOne(value, key, claimOf) : value
   if (Array.isArray(value)) return value.flatMap((item: unknown) => fillItem(item, key, claimOf))
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, fill(item, name, claimOf)]))
+  const fields = fieldsOf(value)
+  // what is no JSON is refused when it is read
+  return fields ? toRecord(fields.map(([name, item]) => [name, fill(item, name, claimOf)])) : value
 }
 
 function fillOne(reference: string, key: string, claimOf: ClaimOf): unknown {

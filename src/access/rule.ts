@@ -19,8 +19,11 @@ export interface Rule {
   readonly namespaces: readonly string[]
   /** Only events of these types, as they are delivered. Default: all. */
   readonly operationTypes?: readonly string[] | undefined
-  /** A MongoDB filter on the document, as Extended JSON; `"$claims.tenant"` stands for the caller's claim. Default: all. */
-  readonly where?: Readonly<Record<string, unknown>> | undefined
+  /**
+   * A MongoDB filter on the document, as Extended JSON; `"$claims.tenant"` stands for the caller's claim. Default: all. A `Map` is
+   * a document, too, whose fields stay in an order that JavaScript's objects do not keep.
+   */
+  readonly where?: Readonly<Record<string, unknown>> | ReadonlyMap<string, unknown> | undefined
   /** Fields to leave out, or the only ones to leave in. Default: all stay. */
   readonly fields?: FieldRule | undefined
 }

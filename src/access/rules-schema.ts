@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { fieldsOf } from '../bson/ejson/json.ts'
 import { badUserInput } from '../errors.ts'
 import { suggestion } from '../nearest.ts'
 import { namesIn } from '../schema-names.ts'
@@ -19,6 +20,18 @@ function checked<T>(check: (value: T) => unknown): (value: T, context: z.core.$R
 }
 
 const claimScalar = z.union([z.string(), z.number(), z.boolean()])
+const claimValues = z.union([claimScalar, z.array(claimScalar).min(1)])
+const { $schema: _version, ...claimJsonSchema } = z.toJSONSchema(claimValues)
+
+function checkClaims(claims: unknown, context: z.core.$RefinementCtx): void {
+  const fields = fieldsOf(claims)
+  if (!fields) context.addIssue({ code: 'custom', message: 'Expected an object with claims' })
+  for (const [name, value] of fields ?? []) {
+    const [issue] = claimValues.safeParse(value).error?.issues ?? []
+    if (issue) context.addIssue({ code: 'custom', path: [name], message: issue.message })
+  }
+}
+
 const fieldPaths = z
   .array(z.string().superRefine(checked(checkFieldPath)))
   .describe('Dotted paths of fields, without array positions: `items.price` is the price of all items.')
@@ -43,8 +56,13 @@ export const ruleSchema = z
       .min(1)
       .optional()
       .describe('The caller has any of these roles. Default: everybody, also whoever is not authenticated.'),
+    // neither this nor `where` is a record of zod, which leaves out what is named `__proto__`, and so lets more through
     claims: z
-      .record(z.string(), z.union([claimScalar, z.array(claimScalar).min(1)]))
+      .custom<unknown>()
+      .superRefine(checkClaims)
+      // whatever held them, and whatever they are called
+      .transform((claims) => Object.fromEntries(fieldsOf(claims) ?? []) as NonNullable<Rule['claims']>)
+      .meta({ type: 'object', additionalProperties: claimJsonSchema })
       .optional()
       .describe(
         'Claims by name or dotted path: each is equal to the value, or one of the list; a claim that is a list holds it.',
@@ -59,8 +77,9 @@ export const ruleSchema = z
       .optional()
       .describe('Only events of these types, as they are delivered. Default: all.'),
     where: z
-      .record(z.string(), z.unknown())
+      .custom<NonNullable<Rule['where']>>()
       .superRefine(checked(checkWhere))
+      .meta({ type: 'object' })
       .optional()
       .describe(
         'A MongoDB filter on the document, as Extended JSON; `"$claims.name"` stands for a claim of the caller. Needs ' +

@@ -4,6 +4,8 @@ import type * as Zod from 'zod'
 export interface Part<T = unknown> {
   /** What it is for, as a fragment. */
   readonly about: string
+  /** Whether it comes with objects that do not keep their fields in order as maps; other parts have objects alone. */
+  readonly isOrdered?: boolean
   /** Loads its schema, when a file has the part. */
   load(): Promise<Zod.ZodType<T>>
 }
@@ -22,6 +24,7 @@ export const PARTS = {
   },
   rules: {
     about: 'who may see what; see docs/access.md',
+    isOrdered: true,
     load: async () => (await import('../access/rules-schema.ts')).rulesSchema,
   },
 } satisfies Parts

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { fieldsOf } from '../bson/ejson/json.ts'
+import { toRecord } from '../bson/ejson/ordinary-json.ts'
 import { UsageError } from './usage-error.ts'
 
 /** The environment variables of a process. */
@@ -38,7 +40,7 @@ export function hideSecrets(value: unknown, isSecret = false): unknown {
 }
 
 function refOf(value: object): { readonly kind: '$env' | '$file'; readonly name: string } | undefined {
-  const [[kind, name] = [], ...others] = Object.entries(value)
+  const [[kind, name] = [], ...others] = entriesOf(value)
   if (others.length > 0 || typeof name !== 'string') return undefined
   return kind === '$env' || kind === '$file' ? { kind, name } : undefined
 }
@@ -58,7 +60,12 @@ function fromFile(path: string, at: string, { folder }: SecretPlaces): string {
 }
 
 function mapValues(value: object, map: (item: unknown, key: string) => unknown): object {
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, map(item, key)]))
+  return toRecord(entriesOf(value).map(([key, item]) => [key, map(item, key)]))
+}
+
+// all that a file holds is JSON
+function entriesOf(value: object): readonly (readonly [string, unknown])[] {
+  return fieldsOf(value) ?? []
 }
 
 function isObject(value: unknown): value is object {
