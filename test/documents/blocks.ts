@@ -42,3 +42,8 @@ export function blocksOf(...kinds: readonly string[]): (readonly [name: string, 
   if (found.length === 0) throw new Error(`No page has a block of the kind ${kinds.join(' or ')}`)
   return found
 }
+
+/** What stands in the first cells of tables, where it is code. */
+export function firstCells(text: string): string[] {
+  return [...text.matchAll(/^\| `([^`]+)` +\|/gm)].map(([, cell = '']) => cell)
+}

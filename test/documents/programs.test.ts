@@ -9,11 +9,19 @@ import type { Document, MongoClient } from 'mongodb'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createRelay, type Relay } from '../../src/relay.ts'
 import { useEngine } from '../support/engine.ts'
-import { blocksOf, ROOT } from './blocks.ts'
+import { blocksOf, firstCells, PAGES, ROOT } from './blocks.ts'
 
 // In the pages, `ts` is what a reader puts into a program of their own, and `js` a whole program that runs as it stands.
 
 const PROGRAMS = blocksOf('js')
+
+/** The options in the tables of two pages, as a program that compiles where they exist. */
+const OPTIONS = `
+import type { RelayOptions } from 'tailrace'
+import type { WatchOptions } from 'tailrace/client'
+export const ofRelay: (keyof RelayOptions)[] = ${optionsIn('docs/embedding.md')}
+export const ofWatch: (keyof WatchOptions)[] = ${optionsIn('docs/clients.md')}
+`
 
 /** What a reader's own program has, which pages need not write out again. */
 const READERS_OWN = 'declare function freshToken(): Promise<string>\n'
@@ -44,6 +52,7 @@ beforeAll(async () => {
   await writeFile(join(folder, 'package.json'), '{ "type": "module" }')
   await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: COMPILER_OPTIONS }))
   await writeFile(join(folder, 'readers-own.d.ts'), READERS_OWN)
+  await writeFile(join(folder, 'options.ts'), OPTIONS)
   for (const [name, text] of blocksOf('ts')) await writeFile(join(folder, `${name}.ts`), text)
   for (const [name, text] of PROGRAMS) await writeFile(join(folder, `${name}.js`), text)
 })
@@ -99,6 +108,10 @@ describe('a program in the documentation', () => {
     await expect(shell.done()).resolves.toBeGreaterThan(0)
   })
 })
+
+function optionsIn(path: string): string {
+  return JSON.stringify(firstCells(PAGES.find((page) => page.path === path)?.text ?? ''))
+}
 
 /** As much of `mongosh` as the pages use. The engine has no users: roles and users are made nowhere. */
 function createShell(client: MongoClient) {

@@ -10,7 +10,7 @@ import { ACTIONS } from '../../src/config/read-args.ts'
 import { flagOf } from '../../src/config/setting.ts'
 import { SETTING_ROWS } from '../../src/config/settings.ts'
 import { ERROR_CODES } from '../../src/errors.ts'
-import { blocksOf, PAGES, ROOT } from './blocks.ts'
+import { blocksOf, firstCells, PAGES, ROOT } from './blocks.ts'
 
 const read = (path: string) => readFileSync(resolve(ROOT, path), 'utf8')
 const schema = buildSchema(read('schema/schema.graphql') + read('schema/sandbox.graphql'))
@@ -120,8 +120,3 @@ describe('what the documentation says', () => {
     expect(limits.filter((key) => !named.includes(key))).toEqual([])
   })
 })
-
-/** What stands in the first cells of tables, where it is code. */
-function firstCells(text: string): string[] {
-  return [...text.matchAll(/^\| `([^`]+)` +\|/gm)].map(([, cell = '']) => cell)
-}
