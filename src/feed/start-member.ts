@@ -100,7 +100,7 @@ async function toPosition(
 async function clusterTime({ resources }: SharedStream, signal: AbortSignal) {
   for (let attempt = 0; ; attempt++) {
     try {
-      const time = await raceSignal(resources.clock.now(), signal)
+      const time = await resources.clock.now(signal)
       if (time) return time
       throw new RelayError('UPSTREAM_FAILED', 'MongoDB does not tell its cluster time', { cause: undefined })
     } catch (error) {

@@ -1,7 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
+import { Timestamp } from 'bson'
 import { describe, expect, it } from 'vitest'
+import { createClusterClock } from '../../src/feed/cluster-clock.ts'
 import { createGate } from '../../src/feed/gate.ts'
 import { createLog } from '../../src/feed/log.ts'
 import { createWaitList } from '../../src/feed/wait-list.ts'
@@ -11,9 +13,9 @@ setFlagsFromString('--expose-gc')
 const collectGarbage: () => void = runInNewContext('gc')
 
 /** Has some wait and leave, and gives what is kept of them. */
-async function keptOf(wait: (signal: AbortSignal) => Promise<void>): Promise<number> {
+async function keptOf(wait: (signal: AbortSignal) => Promise<unknown>): Promise<number> {
   const kept: WeakRef<AbortSignal>[] = []
-  const waits: Promise<void>[] = []
+  const waits: Promise<unknown>[] = []
   for (let count = 0; count < 50; count++) {
     const aborter = new AbortController()
     kept.push(new WeakRef(aborter.signal))
@@ -29,6 +31,8 @@ async function keptOf(wait: (signal: AbortSignal) => Promise<void>): Promise<num
   return kept.filter((reference) => reference.deref() !== undefined).length
 }
 
+const timeOf = (t: number) => new Timestamp({ t, i: 0 })
+
 describe('what waits while MongoDB is away', () => {
   it('is forgotten by a closed gate when it leaves', async () => {
     const gate = createGate()
@@ -41,6 +45,59 @@ describe('what waits while MongoDB is away', () => {
     const waiters = createWaiters(createLog({ maxBytes: 1_000, maxEvents: 10 }))
     expect(await keptOf((signal) => waiters.reaches('82', signal))).toBeLessThanOrEqual(1)
     waiters.wake()
+  })
+
+  it('is forgotten by a clock that waits for the server when it leaves', async () => {
+    const answers: ((time: Timestamp) => void)[] = []
+    const clock = createClusterClock(() => new Promise((resolve) => answers.push(resolve)))
+    const { signal } = new AbortController()
+    const current = clock.now(signal)
+    await turn()
+    const following = clock.now(signal)
+    expect(await keptOf((leaving) => clock.now(leaving))).toBeLessThanOrEqual(1)
+    answers[0]?.(timeOf(1))
+    expect(await current).toEqual(timeOf(1))
+    await turn()
+    answers[1]?.(timeOf(2))
+    expect(await following).toEqual(timeOf(2))
+  })
+})
+
+describe('a cluster clock', () => {
+  it('reads the time after it was asked, once for all who ask meanwhile', async () => {
+    const answers: ((time: Timestamp) => void)[] = []
+    const clock = createClusterClock(() => new Promise((resolve) => answers.push(resolve)))
+    const { signal } = new AbortController()
+    const first = clock.now(signal)
+    await turn()
+    const later = [clock.now(signal), clock.now(signal)]
+    answers[0]?.(timeOf(1))
+    expect(await first).toEqual(timeOf(1))
+    await turn()
+    answers[1]?.(timeOf(2))
+    expect(await Promise.all(later)).toEqual([timeOf(2), timeOf(2)])
+    expect(answers).toHaveLength(2)
+  })
+
+  it('tells all who ask of a failure, and tries again for the next', async () => {
+    let fails = true
+    const clock = createClusterClock(async () => {
+      if (fails) throw new Error('away')
+      return timeOf(1)
+    })
+    const { signal } = new AbortController()
+    const both = await Promise.allSettled([clock.now(signal), clock.now(signal)])
+    expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+    fails = false
+    expect(await clock.now(signal)).toEqual(timeOf(1))
+  })
+
+  it('gives a signal that aborts its reason', async () => {
+    const clock = createClusterClock(() => new Promise(() => undefined))
+    const aborter = new AbortController()
+    const asked = clock.now(aborter.signal)
+    aborter.abort(new Error('gone'))
+    await expect(asked).rejects.toThrow('gone')
   })
 })
 
