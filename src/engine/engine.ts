@@ -5,9 +5,10 @@ import type { BsonDocument } from '../bson/values.ts'
 import { Cursors } from './cursors/cursors.ts'
 import { dispatch } from './commands/dispatch.ts'
 import { FailPoints } from './commands/fail-points.ts'
-import type { Server } from './commands/command.ts'
+import type { ClientConnection, Server } from './commands/command.ts'
 import { errorReply } from './commands/reply.ts'
 import { deleteExpired } from './indexes/delete-expired.ts'
+import { Operations } from './operations.ts'
 import { Sessions } from './sessions/sessions.ts'
 import { Oplog } from './storage/oplog.ts'
 import { Store } from './storage/store.ts'
@@ -70,22 +71,23 @@ export interface Engine {
 export async function startEngine(options: EngineOptions = {}): Promise<Engine> {
   const now = options.now ?? Date.now
   const monotonicNow = options.now ?? (() => performance.now())
-  const sockets = new Set<Socket>()
+  const connections = new Map<Socket, ClientConnection>()
   const server: Server = {
     store: new Store(new Oplog(options.oplogBytes ?? 64 * 1024 * 1024, now)),
-    cursors: new Cursors(monotonicNow, options.cursorIdleMs ?? 600_000),
+    cursors: new Cursors(monotonicNow, options.cursorIdleMs ?? 600_000, now),
     sessions: new Sessions(monotonicNow, options.sessionIdleMs ?? 1_800_000, options.transactionLifetimeMs ?? 60_000),
     topology: new Topology(new Date(now())),
     failPoints: new FailPoints(),
+    operations: new Operations(monotonicNow),
     now,
     monotonicNow,
-    connectionCount: () => sockets.size,
+    connections: () => [...connections.values()],
   }
   let lastConnection = 0
   const listener = createServer((socket) => {
-    sockets.add(socket)
-    socket.on('close', () => sockets.delete(socket))
     const connection = { id: ++lastConnection, peer: `${socket.remoteAddress ?? ''}:${socket.remotePort ?? 0}` }
+    connections.set(socket, connection)
+    socket.on('close', () => connections.delete(socket))
     serveConnection(socket, {
       handle: (request, signal) => dispatch(server, connection, request, signal),
       fail: errorReply,
@@ -144,7 +146,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
   /** Settles when nothing listens and the last connection is gone. */
   async function closeAll(): Promise<void> {
     const closed = new Promise<void>((resolve) => listener.close(() => resolve()))
-    for (const socket of sockets) socket.destroy()
+    for (const socket of connections.keys()) socket.destroy()
     await closed
   }
 
@@ -155,7 +157,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
     stop,
     restart,
     run,
-    stats: () => ({ connections: sockets.size, cursors: server.cursors.size, sessions: server.sessions.size }),
+    stats: () => ({ connections: connections.size, cursors: server.cursors.size, sessions: server.sessions.size }),
   }
 }
 

@@ -49,7 +49,9 @@ export async function catchUp(
     leave = catchUps.take(owner)
     if (!leave) throw tooMany(catchUps.max).at(member.token)
     const token = 'afterToken' in from ? undefined : positionToken(from)
-    let foreignUntil = token === undefined ? undefined : await findForeignUntil(stream, token)
+    member.waiting = new AbortController()
+    const { signal } = member.waiting
+    let foreignUntil = token === undefined ? undefined : await findForeignUntil(stream, token, signal)
     if (member.state !== 'catchingUp') return
     const onProven = () => (foreignUntil = undefined)
     do {

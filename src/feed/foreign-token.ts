@@ -14,11 +14,15 @@ import type { SharedStream } from './shared-stream.ts'
  * @returns a key: where the stream gets there without any event, the token is foreign. `undefined`: it is not, or that is
  * left to the server
  */
-export async function findForeignUntil(stream: SharedStream, token: string): Promise<string | undefined> {
+export async function findForeignUntil(
+  stream: SharedStream,
+  token: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
   const { deployment, clock } = stream.resources
   const uuid = collectionOfToken(token)
   if (uuid === undefined || (await isCollectionInScope(deployment, stream.scope, uuid)) !== false) return undefined
-  const time: Timestamp | undefined = await clock.now()
+  const time: Timestamp | undefined = await clock.now(signal)
   const key = time && timeKey(time)
   // a server that has not got to the token's time does not know
   return key !== undefined && key >= token.slice(0, key.length).toUpperCase() ? key : undefined

@@ -46,7 +46,7 @@ describe('sharing', () => {
       .toBe(100)
     const counts = at.relay.stats()
     expect({ upstreams: counts.upstreams, cohorts: counts.cohorts }).toEqual({ upstreams: 2, cohorts: 2 })
-    expect(await at.deployment.openCursors()).toBe(before + 1)
+    await expect.poll(() => at.deployment.openCursors()).toBe(before + 1)
 
     await coll().insertMany(Array.from({ length: 200 }, (_, n) => ({ n })))
     await expect.poll(() => at.relay.stats().deliveries - counts.deliveries).toBe(200 * 100)

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import type { Document, Timestamp } from 'mongodb'
+import type { Timestamp } from 'mongodb'
 import { MongoClient } from 'mongodb'
 import { TestRunner } from 'vitest'
 import { type Engine, type EngineOptions, startEngine } from '../../src/engine/engine.ts'
+import { countCursors } from './count-cursors.ts'
 import { hasFailPoints, type FailPointData } from './fail-points.ts'
 import { serverOf, uriThrough, type ServerAddress } from './server-address.ts'
 
@@ -17,7 +18,7 @@ export interface TestDeployment {
   newDb(): string
   /** The cluster time now. */
   operationTime(): Promise<Timestamp>
-  /** How many cursors the relay has open; of a given deployment those on databases of the test's own. */
+  /** How many cursors are open on databases of the test's own, whoever opened them. */
   openCursors(): Promise<number>
   /** Where a proxy before it leads to. */
   server(): ServerAddress
@@ -61,7 +62,7 @@ export async function openDeployment(options: EngineOptions = {}): Promise<TestD
       const { operationTime } = await client.db('admin').command({ ping: 1 })
       return operationTime
     },
-    openCursors: async () => engine?.stats().cursors ?? (await countCursors(client, databases)),
+    openCursors: () => countCursors(client, databases),
     server: () => serverOf(uri),
     uriThrough: (port) => uriThrough(uri, port),
     async failCommand(mode, data) {
@@ -84,19 +85,4 @@ function skip(reason: string): never {
   const test = TestRunner.getCurrentTest()
   if (!test) throw new Error(`Not within a test, and ${reason}`)
   return test.context.skip(reason)
-}
-
-// idle ones, and those that a waiting getMore uses. Of databases of the test's own: other tests may be running
-async function countCursors(client: MongoClient, databases: readonly string[]): Promise<number> {
-  const { msg } = await client.db('admin').command({ hello: 1 })
-  // a mongos shows those of its shards otherwise, which are several for each of its own
-  const local = msg === 'isdbgrid' ? { localOps: true } : {}
-  const operations: Document[] = await client
-    .db('admin')
-    .aggregate([
-      { $currentOp: { idleCursors: true, ...local } },
-      { $match: { appName: 'tailrace', cursor: { $exists: true } } },
-    ])
-    .toArray()
-  return operations.filter(({ ns }) => databases.includes(String(ns).split('.', 1)[0] ?? '')).length
 }

@@ -16,8 +16,13 @@ export { compileUpdatePipeline } from './update-pipeline.ts'
  * nothing is read before the first document is asked for, and `$limit` stops reading.
  * @throws CommandError with the server's code: 40324 for a stage that there is not, what each stage and expression raises.
  * Running raises what expressions raise.
+ * @param source whether the first stage's documents are what the result is run on
  */
-export function compilePipeline(stages: readonly BsonValue[], context: PipelineContext): Stage {
+export function compilePipeline(
+  stages: readonly BsonValue[],
+  context: PipelineContext,
+  source: 'source is read' | 'source is to be read' = 'source is to be read',
+): Stage {
   const specs = readStages(stages)
   // a stage that is wrong in itself comes before one in a wrong place
   const compiled = specs.map((stage) => (COMMAND_SOURCES.has(stage.name) ? undefined : compileStage(stage, context)))

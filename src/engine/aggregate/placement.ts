@@ -4,7 +4,7 @@ import type { StageSpec } from './stage-spec.ts'
 import type { PipelineContext } from './types.ts'
 
 const LAST_ONLY = new Set(['$out', '$merge'])
-const FROM_NOTHING = new Set(['$documents'])
+const FROM_NOTHING = new Set(['$documents', '$currentOp'])
 const FIRST_ONLY = new Set([...FROM_NOTHING, ...COMMAND_SOURCES])
 
 /**

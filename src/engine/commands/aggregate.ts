@@ -7,6 +7,7 @@ import { toQuery } from '../writes/match.ts'
 import { collectionStatistics } from './collection-statistics-stage.ts'
 import { openChangeStream } from './change-stream.ts'
 import type { Command, CommandContext } from './command.ts'
+import { currentOperations } from './current-op-stage.ts'
 import { cursorReply } from './cursor-reply.ts'
 import { explainAggregate } from './explain.ts'
 import { checkHint } from './hint.ts'
@@ -66,14 +67,25 @@ function batchSizeOf(cursor: BsonDocument): number {
 }
 
 function results(context: CommandContext, coll: string | undefined, stages: readonly BsonValue[]): Iterable<Buffer> {
-  const [first, ...rest] = stages
-  if (coll !== undefined && isDocument(first) && first.has('$collStats')) {
-    const statistics = collectionStatistics(context, coll, first.get('$collStats') ?? null)
-    return encoded(compilePipeline(rest, pipelineContext(context, coll))([statistics]))
-  }
+  const ofServer = serverDocuments(context, coll, stages[0])
+  if (ofServer) return encoded(compilePipeline(stages, pipelineContext(context, coll), 'source is read')(ofServer))
   const pipeline = compilePipeline(stages, pipelineContext(context, coll))
   const input = coll === undefined ? [] : inputOf(context, coll, stages)
   return encoded(pipeline(input))
+}
+
+/** The documents of a first stage that is about the server; undefined for any other one. */
+function serverDocuments(
+  context: CommandContext,
+  coll: string | undefined,
+  first: BsonValue | undefined,
+): Iterable<BsonDocument> | undefined {
+  if (!isDocument(first) || first.size !== 1) return undefined
+  const operations = first.get('$currentOp')
+  if (operations !== undefined) return currentOperations(context, coll, operations)
+  const statistics = first.get('$collStats')
+  if (coll === undefined || statistics === undefined) return undefined
+  return [collectionStatistics(context, coll, statistics)]
 }
 
 function* encoded(documents: Iterable<BsonDocument>): Generator<Buffer> {

@@ -1,5 +1,6 @@
 import type { EncodableDocument } from '../../bson/encode.ts'
 import type { Cursors } from '../cursors/cursors.ts'
+import type { Operations } from '../operations.ts'
 import type { Session } from '../sessions/session.ts'
 import type { Sessions } from '../sessions/sessions.ts'
 import type { Store } from '../storage/store.ts'
@@ -17,12 +18,13 @@ export interface Server {
   readonly sessions: Sessions
   readonly topology: Topology
   readonly failPoints: FailPoints
+  readonly operations: Operations
   /** Wall clock in milliseconds. */
   now(): number
   /** A clock that is never set, in milliseconds, for ages. */
   monotonicNow(): number
-  /** Open connections, for `serverStatus`. */
-  connectionCount(): number
+  /** Open connections. */
+  connections(): readonly ClientConnection[]
 }
 
 /** The connection that a command came on. */

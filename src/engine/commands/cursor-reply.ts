@@ -1,5 +1,6 @@
 import { Long, type BsonDocument } from '../../bson/values.ts'
 import type { Batch, BatchSource } from '../cursors/cursors.ts'
+import { shownCommand } from '../operations.ts'
 import type { CommandContext, Reply } from './command.ts'
 import { reply } from './reply.ts'
 
@@ -27,7 +28,7 @@ export async function cursorReply(
   const batch = batchSize === 0 && !first.postBatchResumeToken ? empty : await source.next(limits, context.signal)
   const closed = batch.done || first.single === true
   if (closed) source.close()
-  const id = closed ? Long.ZERO : open(context, namespace, source)
+  const id = closed ? Long.ZERO : open(context, namespace, source, batch.documents.length)
   return batchReply('firstBatch', batch, id, namespace)
 }
 
@@ -45,8 +46,9 @@ export function batchReply(field: 'firstBatch' | 'nextBatch', batch: Batch, id: 
   })
 }
 
-function open(context: CommandContext, namespace: string, source: BatchSource): Long {
-  const { server, session, unit, inTransaction } = context
+function open(context: CommandContext, namespace: string, source: BatchSource, documents: number): Long {
+  const { server, session, unit, inTransaction, request } = context
   const transaction = inTransaction ? unit : undefined
-  return server.cursors.open({ namespace, source, session: session?.key, transaction }).id
+  const command = shownCommand(request)
+  return server.cursors.open({ namespace, source, session: session?.key, transaction, command }, documents).id
 }

@@ -60,7 +60,9 @@ export async function dispatch(
     const command = commandOf(request)
     beginWork(timeLimitOf(command, request))
     if (command === hello) rememberClient(connection, request)
-    const fields = await run(command, server, connection, request, signal)
+    const fields = await server.operations.during(connection, request, () =>
+      run(command, server, connection, request, signal),
+    )
     return { reply: withTimes(fields, server.store.oplog.lastTime), again: command.streams === true }
   } catch (error) {
     if (error instanceof ConnectionClosed) return { reply: new Map(), close: true }

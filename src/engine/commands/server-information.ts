@@ -116,7 +116,7 @@ export const serverStatus: Command = {
       uptime: new Double(Math.floor(uptimeMs / 1000)),
       uptimeMillis: sizeValue(uptimeMs),
       localTime: new Date(server.now()),
-      connections: doc({ current: new Int32(server.connectionCount()), available: new Int32(1_000_000) }),
+      connections: doc({ current: new Int32(server.connections().length), available: new Int32(1_000_000) }),
       metrics: doc({ cursor: doc({ open: doc({ total: new Int32(server.cursors.size) }) }) }),
       repl: doc({
         setName: REPLICA_SET,

@@ -41,11 +41,27 @@ export interface Cursor {
   readonly session: string | undefined
   /** The transaction that opened it, if any: it must not be read outside. */
   readonly transaction: object | undefined
+  /** What is shown of the command that opened it, encoded. */
+  readonly command: Buffer
 }
 
-interface Entry extends Cursor {
+/** An open cursor, and what became of it so far. */
+export interface OpenCursor extends Cursor {
+  readonly createdDate: Date
+  readonly lastAccessDate: Date
+  /** How many documents it gave, in how many batches. */
+  readonly documents: number
+  readonly batches: number
+  /** Whether a `getMore` uses it at this moment. */
+  readonly inUse: boolean
+}
+
+interface Entry extends OpenCursor {
   readonly killed: AbortController
   lastUsed: number
+  lastAccessDate: Date
+  documents: number
+  batches: number
   inUse: boolean
 }
 
@@ -54,23 +70,37 @@ export class Cursors {
   readonly #open = new Map<string, Entry>()
   readonly #now: () => number
   readonly #idleMs: number
+  readonly #wallNow: () => number
 
-  /** @param idleMs how long a cursor may lie unused; a real server allows 600,000 */
-  constructor(now: () => number, idleMs: number) {
+  /**
+   * @param idleMs how long a cursor may lie unused; a real server allows 600,000
+   * @param wallNow the time that is shown, in milliseconds since 1970
+   */
+  constructor(now: () => number, idleMs: number, wallNow: () => number) {
     this.#now = now
     this.#idleMs = idleMs
+    this.#wallNow = wallNow
   }
 
   get size(): number {
     return this.#open.size
   }
 
-  /** Keeps a source open under a new id. */
-  open(cursor: Omit<Cursor, 'id'>): Cursor {
+  /** The open cursors at this moment, or the one with this id. */
+  list(id?: Long): OpenCursor[] {
+    if (id === undefined) return [...this.#open.values()]
+    const entry = this.#open.get(id.toString())
+    return entry ? [entry] : []
+  }
+
+  /** Keeps a source open under a new id, when it has given so many documents in a first batch. */
+  open(cursor: Omit<Cursor, 'id'>, documents: number): Cursor {
     // positive, and never zero, which stands for a closed cursor
     const bytes = randomBytes(8)
     const id = Long.fromBits(bytes.readInt32LE(0), (bytes.readInt32LE(4) & 0x7fff_ffff) | 0x1000_0000)
-    const entry: Entry = { ...cursor, id, killed: new AbortController(), lastUsed: this.#now(), inUse: false }
+    const createdDate = new Date(this.#wallNow())
+    const given = { createdDate, lastAccessDate: createdDate, documents, batches: 1 }
+    const entry: Entry = { ...cursor, ...given, id, killed: new AbortController(), lastUsed: this.#now(), inUse: false }
     this.#open.set(id.toString(), entry)
     return entry
   }
@@ -96,6 +126,7 @@ export class Cursors {
     if (entry.inUse) throw new CommandError('CursorInUse', `cursor id ${id.toString()} is already in use`)
     entry.inUse = true
     entry.lastUsed = this.#now()
+    entry.lastAccessDate = new Date(this.#wallNow())
     const stop = () => entry.killed.abort()
     client.addEventListener('abort', stop)
     try {
@@ -104,6 +135,8 @@ export class Cursors {
       if (!this.#open.has(id.toString()))
         throw new CommandError('CursorKilled', `cursor id ${id.toString()} was killed`)
       if (batch.done) this.kill(id)
+      entry.documents += batch.documents.length
+      entry.batches++
       return batch
     } catch (error) {
       this.kill(id)

@@ -1,7 +1,7 @@
 import { toKey } from '../../bson/key.ts'
 import { Binary, isDocument, type BsonDocument, type BsonValue } from '../../bson/values.ts'
 import { CommandError } from '../../bson/command-error.ts'
-import type { Session } from './session.ts'
+import type { Session, SessionTransaction } from './session.ts'
 
 /** The sessions of a server. Those that nobody uses for a time are forgotten, and their transactions aborted. */
 export class Sessions {
@@ -45,6 +45,14 @@ export class Sessions {
     }
     session.lastUsed = this.#now()
     return session
+  }
+
+  /** The sessions with an open transaction, at this moment. */
+  inTransaction(): { session: Session; transaction: SessionTransaction }[] {
+    return [...this.#sessions.values()].flatMap((session) => {
+      const { transaction } = session
+      return transaction?.state === 'open' ? [{ session, transaction }] : []
+    })
   }
 
   /** Forgets a session and aborts its transaction. */
