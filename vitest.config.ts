@@ -22,6 +22,6 @@ export default defineConfig({
     testTimeout: TEST_LIMIT_MS,
     hookTimeout: TEST_LIMIT_MS,
     expect: { poll: { timeout: PATIENCE_MS } },
-    setupFiles: ['test/support/wait-for.ts', 'test/support/leak-check.ts'],
+    setupFiles: ['test/support/wait-for.ts', 'test/support/leak-check.ts', 'test/support/given-deployment.ts'],
   },
 })

@@ -311,7 +311,7 @@ describe('what reaches a caller who may not see everything', () => {
         relay: { defaultNamespace: null },
       },
     })
-    const relay = await createRelay({ port: 0, tokenSecret, rules: rulesOf('test', 'a') })
+    const relay = await createRelay({ port: 0, mongoUri: at.deployment.uri, tokenSecret, rules: rulesOf('test', 'a') })
     at.onEnd(() => relay.stop())
     expect(await ask('{ __schema { mutationType { name } } }', relay.graphqlUrl)).toEqual({
       data: { __schema: { mutationType: null } },

@@ -1,5 +1,4 @@
 import { describe, expect, it, vi } from 'vitest'
-import { startEngine } from '../../src/engine/engine.ts'
 import { startProxy } from '../support/proxy.ts'
 import { openPage } from './open-page.ts'
 import { startDeployment, startRig } from './rig.ts'
@@ -63,11 +62,11 @@ describe('the live page', () => {
   })
 
   it('says that MongoDB cannot be reached while that is so, and goes on afterwards', async () => {
-    await using engine = await startSmallEngine()
-    const mongo = await startProxy(engine.port)
-    const uri = `mongodb://127.0.0.1:${mongo.port}/?directConnection=true`
+    await using deployment = await startDeployment()
+    const { host, port } = deployment.server()
+    const mongo = await startProxy(port, host)
     try {
-      await using rig = await startRig(at.pageRoot, uri)
+      await using rig = await startRig(at.pageRoot, deployment.uriThrough(mongo.port))
       await rig.insert(1)
       await using opened = await openPage(at.browser, rig.proxy.url)
       await shows(opened, toRows(1))
@@ -85,7 +84,8 @@ describe('the live page', () => {
   })
 
   it('says that there is a gap when the oplog no longer reaches back to its position, and goes on', async () => {
-    await using engine = await startSmallEngine()
+    await using deployment = await startDeployment({ oplogBytes: 100_000 })
+    const engine = deployment.engineFor('an oplog that forgets at once')
     await using rig = await startRig(at.pageRoot, engine.uri)
     await rig.insert(1)
     await using opened = await openPage(at.browser, rig.proxy.url)
@@ -122,9 +122,3 @@ describe('the live page', () => {
     await opened.reaches('failed')
   })
 })
-
-/** An engine whose oplog soon forgets. */
-async function startSmallEngine(): Promise<AsyncDisposable & { readonly uri: string; readonly port: number }> {
-  const engine = await startEngine({ oplogBytes: 100_000 })
-  return { uri: engine.uri, port: engine.port, [Symbol.asyncDispose]: () => engine.stop() }
-}

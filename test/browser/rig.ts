@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { type Collection, MongoClient } from 'mongodb'
-import { startEngine } from '../../src/engine/engine.ts'
+import type { EngineOptions } from '../../src/engine/engine.ts'
 import { createRelay, type Relay } from '../../src/relay.ts'
 import type { RelayOptions } from '../../src/relay-options.ts'
+import { openDeployment, type TestDeployment } from '../support/deployment.ts'
 import { type Proxy, startProxy } from './proxy.ts'
 
 /** A document as the tests write it. */
@@ -31,7 +32,7 @@ export interface Rig extends AsyncDisposable {
  */
 export async function startRig(
   pageRoot: string,
-  deployment: string | null | undefined = process.env['MONGODB_URI'],
+  deployment: string | null | undefined = process.env['MONGODB_URI'] || undefined,
   options: (db: string) => RelayOptions = () => ({}),
 ): Promise<Rig> {
   const mongoUri = deployment ?? undefined
@@ -58,10 +59,8 @@ export async function startRig(
   }
 }
 
-/** A deployment that outlives a relay. */
-export async function startDeployment(): Promise<AsyncDisposable & { readonly uri: string }> {
-  const uri = process.env['MONGODB_URI']
-  if (uri !== undefined) return { uri, [Symbol.asyncDispose]: async () => undefined }
-  const engine = await startEngine()
-  return { uri: engine.uri, [Symbol.asyncDispose]: () => engine.stop() }
+/** A deployment that outlives a relay; `options` are of the embedded engine, where it is one. */
+export async function startDeployment(options: EngineOptions = {}): Promise<TestDeployment & AsyncDisposable> {
+  const deployment = await openDeployment(options)
+  return { ...deployment, [Symbol.asyncDispose]: () => deployment.stop() }
 }

@@ -8,7 +8,6 @@ import { useBrowser } from './use-browser.ts'
 
 const TOKEN = 'alice-and-sixteen-more'
 const at = useBrowser()
-const byDefault = process.env['MONGODB_URI']
 
 async function signIn({ page }: OpenPage, token: string): Promise<void> {
   await page.getByLabel('Token').fill(token)
@@ -19,7 +18,7 @@ describe('the live page of a relay that asks who is there', () => {
   const auth = { tokens: [{ token: TOKEN, subject: 'alice', roles: ['reader'] }] }
 
   it('takes a token that is good, keeps it through a reload, and forgets it', async () => {
-    await using rig = await startRig(at.pageRoot, byDefault, () => ({ auth }))
+    await using rig = await startRig(at.pageRoot, undefined, () => ({ auth }))
     await rig.insert(1, 2)
     await using opened = await openPage(at.browser, rig.proxy.url)
     const { page } = opened
@@ -50,7 +49,7 @@ describe('the live page of a relay that asks who is there', () => {
   it('says what may not be seen, and shows what may', async () => {
     const rules = (db: string) => [{ roles: ['reader'], namespaces: [`${db}.things`] }]
     const tokenSecret = 'a secret of thirty-two characters'
-    await using rig = await startRig(at.pageRoot, byDefault, (db) => ({ auth, rules: rules(db), tokenSecret }))
+    await using rig = await startRig(at.pageRoot, undefined, (db) => ({ auth, rules: rules(db), tokenSecret }))
     await rig.insert(1)
     await rig.things('hidden').insertOne({ _id: 1 })
     await using opened = await openPage(at.browser, `${rig.proxy.url}?db=${rig.db}&coll=hidden`)
@@ -82,7 +81,7 @@ describe('the live page with credentials that expire', () => {
 
   it('asks again, and then goes on where it was', async () => {
     const auth = { jwt: { secret: SECRET, issuer: 'issuer', audience: 'relay' }, expiryCheckMs: 10, expiryGraceMs: 0 }
-    await using rig = await startRig(at.pageRoot, byDefault, () => ({ auth, now: () => nowMs }))
+    await using rig = await startRig(at.pageRoot, undefined, () => ({ auth, now: () => nowMs }))
     await using opened = await openPage(at.browser, rig.proxy.url)
     opened.expectOutage()
     await signIn(opened, await tokenUntil(NOW_MS + 60_000))

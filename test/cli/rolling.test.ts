@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { MongoClient } from 'mongodb'
+import type { Collection } from 'mongodb'
 import { describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { watch } from '../../src/client/index.ts'
-import { startEngine } from '../../src/engine/engine.ts'
 import type { Balancer } from '../support/balancer.ts'
 import { startBalancer } from '../support/balancer.ts'
 import { readEventSource } from '../support/event-source.ts'
+import { openDeployment } from '../support/deployment.ts'
 import type { Program } from '../support/program.ts'
 import { address, logged, usePrograms } from '../support/program.ts'
 
@@ -19,12 +19,20 @@ interface Record {
   shutDowns: number
 }
 
-const QUERY = `subscription ($start: Timestamp) {
-  changes(db: "shop", coll: "orders", startAtOperationTime: $start) { fullDocument }
+const QUERY = `subscription ($db: String, $start: Timestamp) {
+  changes(db: $db, coll: "orders", startAtOperationTime: $start) { fullDocument }
 }`
 
+/** Where clients go, and what they watch from when on. */
+interface Watched {
+  readonly url: string
+  readonly db: string
+  readonly start: object
+  readonly signal: AbortSignal
+}
+
 /** Clients that come back by themselves: half over WebSocket, half over event streams. */
-function startClients(url: string, start: object, signal: AbortSignal): { records: Record[]; ended: Promise<unknown> } {
+function startClients({ url, db, start, signal }: Watched): { records: Record[]; ended: Promise<unknown> } {
   const records: Record[] = []
   const newRecord = () => {
     const record = { numbers: [], interruptions: 0, shutDowns: 0 }
@@ -37,7 +45,7 @@ function startClients(url: string, start: object, signal: AbortSignal): { record
     const changes = watch({
       url: new URL('graphql', url).href,
       webSocketImpl: WebSocket,
-      db: 'shop',
+      db,
       coll: 'orders',
       startAtOperationTime: start,
       backoff: { initialMs: 20, maxMs: 100 },
@@ -57,7 +65,7 @@ function startClients(url: string, start: object, signal: AbortSignal): { record
 
   const overEventStream = () => {
     const record = newRecord()
-    const variables = JSON.stringify({ start })
+    const variables = JSON.stringify({ db, start })
     const search = new URLSearchParams({ query: QUERY, variables })
     return readEventSource(`${url}graphql?${search}`, {
       signal,
@@ -75,12 +83,12 @@ function startClients(url: string, start: object, signal: AbortSignal): { record
 }
 
 /** Inserts numbered documents, until it is stopped and tells how many. */
-function startWriter(client: MongoClient): () => Promise<number> {
+function startWriter(orders: Collection): () => Promise<number> {
   let isOver = false
   const written = (async () => {
     let n = 0
     for (; !isOver; n++) {
-      await client.db('shop').collection('orders').insertOne({ n })
+      await orders.insertOne({ n })
       await delay(2)
     }
     return n
@@ -93,15 +101,16 @@ function startWriter(client: MongoClient): () => Promise<number> {
 
 describe('a fleet of relays', () => {
   it('is rolled under load without a loss or a repetition for clients that come back', async () => {
-    const engine = await startEngine()
+    const deployment = await openDeployment()
+    const db = deployment.newDb()
     const balancer = await startBalancer()
-    const client = new MongoClient(engine.uri)
+    const { client } = deployment
     const stop = new AbortController()
     const { operationTime } = await client.db('admin').command({ ping: 1 })
     const start = { $timestamp: { t: operationTime.t, i: operationTime.i + 1 } }
 
     const addRelay = async () => {
-      const args = ['--mongo', engine.uri, '--port', '0', '--ns', 'shop.orders', '--drain-delay', '300ms']
+      const args = ['--mongo', deployment.uri, '--port', '0', '--ns', `${db}.orders`, '--drain-delay', '300ms']
       const program = tailrace(args)
       const url = await address(program, 'Live page')
       balancer.add(url)
@@ -109,8 +118,8 @@ describe('a fleet of relays', () => {
       return { program, url }
     }
     const old = [await addRelay(), await addRelay()]
-    const { records, ended } = startClients(balancer.url, start, stop.signal)
-    const stopWriting = startWriter(client)
+    const { records, ended } = startClients({ url: balancer.url, db, start, signal: stop.signal })
+    const stopWriting = startWriter(client.db(db).collection('orders'))
     const everybodyHas = (count: number) =>
       vi.waitFor(
         () => expect(Math.min(...records.map(({ numbers }) => new Set(numbers).size))).toBeGreaterThanOrEqual(count),
@@ -133,9 +142,8 @@ describe('a fleet of relays', () => {
       expect(interruptions).toBeGreaterThan(0)
       expect(shutDowns).toBeGreaterThan(0)
     }
-    await client.close()
     await balancer.stop()
-    await engine.stop()
+    await deployment.stop()
   })
 })
 

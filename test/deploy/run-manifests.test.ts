@@ -5,8 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { runInNewContext } from 'node:vm'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import type { Engine } from '../../src/engine/engine.ts'
-import { startEngine } from '../../src/engine/engine.ts'
+import { openDeployment, type TestDeployment } from '../support/deployment.ts'
 import { address, usePrograms } from '../support/program.ts'
 import type { Program } from '../support/program.ts'
 import { askRaw } from '../support/raw-http.ts'
@@ -18,16 +17,16 @@ import { at, compose, ofKind, read, readImage } from './containers.ts'
 const image = readImage()
 const QUERY = `/graphql?query=${encodeURIComponent('{ relay { embedded } }')}`
 
-let engine: Engine
+let deployment: TestDeployment
 let folder = ''
 
 beforeAll(async () => {
-  engine = await startEngine()
+  deployment = await openDeployment()
   folder = await mkdtemp(join(tmpdir(), 'tailrace-deploy-'))
 })
 
 afterAll(async () => {
-  await engine.stop()
+  await deployment.stop()
   await rm(folder, { recursive: true })
 })
 
@@ -88,7 +87,7 @@ describe('the Compose file', () => {
 
   it('starts a relay that the machine, and other containers, can use', async () => {
     expect(variables['MONGODB_URI']).toContain('mongodb://mongo:27017')
-    const program = run({ ...variables, MONGODB_URI: engine.uri })
+    const program = run({ ...variables, MONGODB_URI: deployment.uri })
     const page = await address(program, 'Live page')
     expect(program.stdout()).not.toContain('MongoDB')
     for (const host of ['127.0.0.1:8888', 'localhost:8888', 'tailrace:8888']) {
@@ -143,7 +142,7 @@ describe('the Compose file', () => {
 describe('the Kubernetes manifests', () => {
   const pod = at(ofKind('Deployment'), 'spec', 'template')
   const container = at(pod, 'spec', 'containers', 0)
-  const SECRETS = { 'mongodb-uri': () => engine.uri, token: () => 'a-token-of-32-characters-or-more' }
+  const SECRETS = { 'mongodb-uri': () => deployment.uri, token: () => 'a-token-of-32-characters-or-more' }
   const token = ['Authorization: Bearer a-token-of-32-characters-or-more']
 
   /** Puts what the volumes hold where they are mounted, below a folder, and gives a text with the paths there. */

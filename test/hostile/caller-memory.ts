@@ -1,3 +1,4 @@
+import { HOSTILE_DB } from './database.ts'
 import { once } from 'node:events'
 import { request as httpRequest } from 'node:http'
 import { MongoClient } from 'mongodb'
@@ -24,7 +25,7 @@ const upTo = (count: number) => Array.from({ length: count }, (_, n) => n)
 /** JSON that takes twenty times as much as objects. */
 const lists = (bytes: number) => `[${'[],'.repeat(bytes / 3)}[]]`
 const watch = (alias = 'json', args = '') =>
-  `subscription { changes(db: "hostile", coll: "memory"${args}) { ${alias === 'json' ? alias : `${alias}: json`} } }`
+  `subscription { changes(db: "${HOSTILE_DB}", coll: "memory"${args}) { ${alias === 'json' ? alias : `${alias}: json`} } }`
 
 async function openSockets(relay: RelayUnderTest, count: number, payload = '{}') {
   const sockets = await Promise.all(upTo(count).map(() => openRawWebSocket(relay.graphqlUrl)))
@@ -86,7 +87,7 @@ export const MEMORY_ATTACKS: readonly MemoryAttack[] = [
     async run(relay) {
       const [raw] = await openSockets(relay, 1)
       for (const n of upTo(300)) {
-        const query = `subscription { changes(db: "hostile", coll: "memory", last: ${n % 100}) { a${n}: json ${'... { '.repeat(450)} json ${'} '.repeat(450)} } }`
+        const query = `subscription { changes(db: "${HOSTILE_DB}", coll: "memory", last: ${n % 100}) { a${n}: json ${'... { '.repeat(450)} json ${'} '.repeat(450)} } }`
         raw?.send({ type: 'subscribe', id: String(n), payload: { query } })
       }
       await answered(raw)
@@ -120,9 +121,9 @@ export const MEMORY_ATTACKS: readonly MemoryAttack[] = [
       while (upTo(20).some((n) => !subscriber.received.has(String(n))))
         await new Promise((resolve) => setTimeout(resolve, 20))
       subscriber.pause()
-      const client = await new MongoClient(relay.engineUri).connect()
+      const client = await new MongoClient(relay.mongoUri).connect()
       await client
-        .db('hostile')
+        .db(HOSTILE_DB)
         .collection('memory')
         .insertOne({ text: 'x'.repeat(10_000_000) })
       await client.close()

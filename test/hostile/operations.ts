@@ -1,3 +1,4 @@
+import { HOSTILE_DB } from './database.ts'
 import type { Random } from '../engine/fuzz/random.ts'
 import { doubling, everyToEvery, toDocument } from '../support/fragment-graph.ts'
 import { hostileToken, hostileValue } from './values.ts'
@@ -58,8 +59,8 @@ function withArguments(random: Random): HostileOperation {
     announceStart: 'Boolean!',
   }
   given['db'] = random.pick<unknown>([
-    'hostile',
-    'hostile',
+    HOSTILE_DB,
+    HOSTILE_DB,
     'other',
     '',
     'a.b',
@@ -105,9 +106,12 @@ function withArguments(random: Random): HostileOperation {
 
 function mutation(random: Random): HostileOperation {
   const [query, names] = random.pick<[string, string[]]>([
-    ['mutation ($a: EJSON!) { insertOne(db: "hostile", coll: "c", document: $a) }', ['a']],
-    ['mutation ($a: EJSON!, $b: EJSON!) { updateOne(db: "hostile", coll: "c", filter: $a, update: $b) }', ['a', 'b']],
-    ['mutation ($a: EJSON!) { deleteOne(db: "hostile", coll: "c", filter: $a) }', ['a']],
+    [`mutation ($a: EJSON!) { insertOne(db: "${HOSTILE_DB}", coll: "c", document: $a) }`, ['a']],
+    [
+      `mutation ($a: EJSON!, $b: EJSON!) { updateOne(db: "${HOSTILE_DB}", coll: "c", filter: $a, update: $b) }`,
+      ['a', 'b'],
+    ],
+    [`mutation ($a: EJSON!) { deleteOne(db: "${HOSTILE_DB}", coll: "c", filter: $a) }`, ['a']],
     ['query ($a: String) { namespaces(db: $a) { db coll } }', ['a']],
   ])
   return { query, variables: Object.fromEntries(names.map((name) => [name, hostileValue(random)])) }
@@ -144,7 +148,7 @@ function hostileFragments(random: Random): string {
 export function hostileDocument(random: Random): unknown {
   const count = random.pick([1, 3, 30, 60, 200, 700])
   const field = random.pick(FIELDS)
-  const inChanges = (selection: string) => `subscription { changes(db: "hostile", coll: "c") { ${selection} } }`
+  const inChanges = (selection: string) => `subscription { changes(db: "${HOSTILE_DB}", coll: "c") { ${selection} } }`
   switch (random.below(20)) {
     case 0:
       return '{ a '.repeat(count) + '}'.repeat(random.oneIn(3) ? count - 1 : count)
@@ -186,7 +190,7 @@ export function hostileDocument(random: Random): unknown {
         '{ relay { ...on Relay { version @include(if: $x) } } }',
         'subscription ($x: Boolean!) { changes @skip(if: $x) { json } }',
         'subscription { changes @skip(if: true) { json } }',
-        'mutation { a: insertOne(db: "hostile", coll: "c", document: {a: 1}) }',
+        `mutation { a: insertOne(db: "${HOSTILE_DB}", coll: "c", document: {a: 1}) }`,
         'type A { a: Int }',
         '"""',
         '{ relay(a: "\\ud800") { version } }',

@@ -1,6 +1,7 @@
 import { SILENT } from '../../src/logger.ts'
 import { createRelay } from '../../src/relay.ts'
 import type { RelayOptions } from '../../src/relay-options.ts'
+import { HOSTILE_DB } from './database.ts'
 
 /** What the process that runs the relay tells when asked. */
 export interface RelayState {
@@ -19,8 +20,11 @@ export interface RelayState {
 /** Where the relay is. */
 export interface RelayAddress {
   readonly graphqlUrl: string
-  readonly engineUri: string
+  /** Its deployment: that of `MONGODB_URI`, or its own embedded engine. */
+  readonly mongoUri: string
 }
+
+const GIVEN = process.env['MONGODB_URI'] || undefined
 
 const PROTOTYPES = [Object.prototype, Array.prototype, Map.prototype, Function.prototype, String.prototype]
 const before = PROTOTYPES.map((prototype) => new Set(Reflect.ownKeys(prototype)))
@@ -29,7 +33,8 @@ const unexpected: string[] = []
 // short times, so that what one input leaves open does not stand in the way of the next for long
 const relay = await createRelay({
   port: 0,
-  namespace: 'hostile.witness',
+  mongoUri: GIVEN,
+  namespace: `${HOSTILE_DB}.witness`,
   keepAliveMs: 2_000,
   slowConsumerMs: 2_000,
   connectionInitMs: 10_000,
@@ -64,4 +69,4 @@ process.on('message', () => {
   process.send?.(state)
 })
 process.on('disconnect', () => process.exit(0))
-process.send?.({ graphqlUrl: relay.graphqlUrl, engineUri: relay.engineUri ?? '' } satisfies RelayAddress)
+process.send?.({ graphqlUrl: relay.graphqlUrl, mongoUri: relay.engineUri ?? GIVEN ?? '' } satisfies RelayAddress)

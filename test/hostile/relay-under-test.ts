@@ -1,7 +1,9 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { MongoClient } from 'mongodb'
 import type { RelayOptions } from '../../src/relay-options.ts'
+import { HOSTILE_DB } from './database.ts'
 import type { RelayAddress, RelayState } from './relay-process.ts'
 
 /** A relay in a process of its own, so that a crash, a hang and its memory can be seen from outside. */
@@ -14,8 +16,9 @@ export interface RelayUnderTest extends RelayAddress {
   stop(): Promise<void>
 }
 
-/** Starts one. The caller stops it. */
+/** Starts one, on the deployment of `MONGODB_URI` where that is given. The caller stops it. */
 export async function startRelayUnderTest(options: RelayOptions = {}): Promise<RelayUnderTest> {
+  await dropWritten()
   const errors: string[] = []
   const child = fork(fileURLToPath(new URL('./relay-process.ts', import.meta.url)), [JSON.stringify(options)], {
     execArgv: ['--import', 'tsx', '--expose-gc', '--unhandled-rejections=strict', '--max-old-space-size=512'],
@@ -45,9 +48,20 @@ export async function startRelayUnderTest(options: RelayOptions = {}): Promise<R
       return ((await answer) as [RelayState])[0]
     },
     async stop() {
-      if (!isAlive()) return
-      child.kill('SIGKILL')
-      await end.catch(() => undefined)
+      if (isAlive()) {
+        child.kill('SIGKILL')
+        await end.catch(() => undefined)
+      }
+      await dropWritten()
     },
   }
+}
+
+// an embedded engine is gone with its process; what a deployment keeps would be there for the next
+async function dropWritten(): Promise<void> {
+  const given = process.env['MONGODB_URI']
+  if (!given) return
+  const client = new MongoClient(given)
+  await client.db(HOSTILE_DB).dropDatabase()
+  await client.close()
 }

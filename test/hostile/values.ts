@@ -1,3 +1,4 @@
+import { HOSTILE_DB } from './database.ts'
 import type { Random } from '../engine/fuzz/random.ts'
 
 const KEYS = [
@@ -103,7 +104,7 @@ const TEXTS = [
   'admin',
   'local',
   'system.users',
-  'hostile',
+  HOSTILE_DB,
 ]
 
 /** JSON values that no honest client sends, or nearly none. */

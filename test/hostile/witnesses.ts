@@ -1,3 +1,4 @@
+import { HOSTILE_DB } from './database.ts'
 import { MongoClient } from 'mongodb'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { TestSubscription } from '../support/subscription.ts'
@@ -11,12 +12,12 @@ export interface Witnesses {
 }
 
 /** Has numbered documents inserted, and stock clients of both transports watch them, until it is stopped. */
-export async function startWitnesses({ graphqlUrl, engineUri }: RelayAddress, intervalMs = 10): Promise<Witnesses> {
-  const client = await new MongoClient(engineUri).connect()
-  const coll = client.db('hostile').collection<{ _id: number }>('witness')
+export async function startWitnesses({ graphqlUrl, mongoUri }: RelayAddress, intervalMs = 10): Promise<Witnesses> {
+  const client = await new MongoClient(mongoUri).connect()
+  const coll = client.db(HOSTILE_DB).collection<{ _id: number }>('witness')
   const { operationTime } = await client.db('admin').command({ ping: 1 })
   const variables = {
-    db: 'hostile',
+    db: HOSTILE_DB,
     coll: 'witness',
     startAtOperationTime: { t: operationTime.high, i: operationTime.low + 1 },
   }
