@@ -63,7 +63,7 @@ describe('the live page', () => {
 
   it('says that MongoDB cannot be reached while that is so, and goes on afterwards', async () => {
     await using deployment = await startDeployment()
-    const { host, port } = deployment.server()
+    const { host, port } = await deployment.server()
     const mongo = await startProxy(port, host)
     try {
       await using rig = await startRig(at.pageRoot, deployment.uriThrough(mongo.port))

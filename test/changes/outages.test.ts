@@ -27,7 +27,7 @@ describe('watching', () => {
   const coll = () => at.client.db(at.db).collection<{ _id: number }>('c')
 
   beforeEach(async () => {
-    const { host, port } = at.server()
+    const { host, port } = await at.server()
     link = await startFaultyProxy(port, host)
     const uri = at.uriThrough(link.port)
     deployment = createDeployment({ uri, maxAwaitTimeMs: 50, patience: PATIENCE })

@@ -5,7 +5,7 @@ import { TestRunner } from 'vitest'
 import { type Engine, type EngineOptions, startEngine } from '../../src/engine/engine.ts'
 import { countCursors } from './count-cursors.ts'
 import { hasFailPoints, type FailPointData } from './fail-points.ts'
-import { serverOf, uriThrough, type ServerAddress } from './server-address.ts'
+import { uriThrough, writableServer, type ServerAddress } from './server-address.ts'
 
 /** A deployment to test against: the one of `MONGODB_URI`, or an embedded engine of its own. */
 export interface TestDeployment {
@@ -21,7 +21,7 @@ export interface TestDeployment {
   /** How many cursors are open on databases of the test's own, whoever opened them. */
   openCursors(): Promise<number>
   /** Where a proxy before it leads to. */
-  server(): ServerAddress
+  server(): Promise<ServerAddress>
   /** Its URI through a proxy on a port of this machine. */
   uriThrough(port: number): string
   /**
@@ -63,7 +63,7 @@ export async function openDeployment(options: EngineOptions = {}): Promise<TestD
       return operationTime
     },
     openCursors: () => countCursors(client, databases),
-    server: () => serverOf(uri),
+    server: () => writableServer(client),
     uriThrough: (port) => uriThrough(uri, port),
     async failCommand(mode, data) {
       if (!mayFail && !(await hasFailPoints(client))) skip('the server has no fail points (`enableTestCommands=1`)')

@@ -58,7 +58,7 @@ export function useRelayBehindProxy(
   beforeEach(async () => {
     const deployment = await openDeployment()
     const db = deployment.newDb()
-    const { host, port } = deployment.server()
+    const { host, port } = await deployment.server()
     const link = await startFaultyProxy(port, host)
     const relay = await createRelay({
       ...QUICK,

@@ -1,4 +1,4 @@
-import { MongoClient } from 'mongodb'
+import type { MongoClient } from 'mongodb'
 
 /** Where a server listens. */
 export interface ServerAddress {
@@ -6,24 +6,30 @@ export interface ServerAddress {
   readonly port: number
 }
 
-/** The first server of a URI: what a proxy of a test leads to. */
-export function serverOf(uri: string): ServerAddress {
-  const [first] = new MongoClient(uri).options.hosts
-  if (first?.host === undefined || first.port === undefined) {
-    throw new Error(`To put a proxy before it, the tests need a MONGODB_URI that lists servers, and not ${uri}`)
-  }
-  return { host: first.host, port: first.port }
+/** The server that takes the writes of a client: the primary, or a `mongos`. What a proxy of a test leads to. */
+export async function writableServer(client: MongoClient): Promise<ServerAddress> {
+  const { primary } = await client.db('admin').command({ hello: 1 }, { readPreference: 'primary' })
+  const [first] = client.options.hosts
+  // a mongos names none
+  const address = typeof primary === 'string' ? primary : `${first?.host}:${first?.port}`
+  const colon = address.lastIndexOf(':')
+  return { host: address.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(address.slice(colon + 1)) }
 }
 
 /** The same URI through a proxy on a port of this machine: to that one server, whatever its set. */
 export function uriThrough(uri: string, port: number): string {
   const [base = '', query] = uri
-    .replace(/^(mongodb:\/\/(?:[^@/?]*@)?)[^/?]+/, (_, before: string) => `${before}127.0.0.1:${port}`)
+    .replace(/^mongodb(?:\+srv)?:\/\/((?:[^@/?]*@)?)[^/?]+/, (_, user: string) => `mongodb://${user}127.0.0.1:${port}`)
     .split('?')
   const parameters = new URLSearchParams(query)
-  parameters.delete('replicaSet')
+  for (const name of ['replicaSet', 'srvMaxHosts', 'srvServiceName']) parameters.delete(name)
   parameters.set('directConnection', 'true')
-  // the certificate of a server does not name the proxy
-  if (parameters.get('tls') === 'true') parameters.set('tlsAllowInvalidHostnames', 'true')
+  const isSecure = parameters.get('tls') ?? parameters.get('ssl') ?? String(uri.startsWith('mongodb+srv:'))
+  if (isSecure === 'true') {
+    parameters.delete('ssl')
+    parameters.set('tls', 'true')
+    // the certificate of a server does not name the proxy
+    if (!parameters.has('tlsInsecure')) parameters.set('tlsAllowInvalidHostnames', 'true')
+  }
   return `${/^mongodb:\/\/[^/]+$/.test(base) ? `${base}/` : base}?${parameters.toString()}`
 }

@@ -24,7 +24,7 @@ async function withLog(
 ): Promise<Line[]> {
   const deployment = await openDeployment()
   const db = deployment.newDb()
-  const { host, port } = deployment.server()
+  const { host, port } = await deployment.server()
   const proxy = await startProxy(port, host)
   const lines: Line[] = []
   const at = (level: string) => (fields: LogFields, msg: string) => void lines.push({ level, msg, ...fields })

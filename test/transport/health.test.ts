@@ -16,7 +16,7 @@ async function withProxiedRelay(
   test: (url: string, proxy: Awaited<ReturnType<typeof startProxy>>) => Promise<void>,
 ): Promise<void> {
   const deployment = await openDeployment()
-  const { host, port } = deployment.server()
+  const { host, port } = await deployment.server()
   const proxy = await startProxy(port, host)
   const mongoUri = deployment.uriThrough(proxy.port)
   const relay = await createRelay({ port: 0, mongoUri, backoff: { maxMs: 100 }, readyTimeoutMs: 10, ...options })

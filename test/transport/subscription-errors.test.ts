@@ -62,7 +62,7 @@ describe.each(transports)('a subscription over $name', (transport) => {
     createRelay({ port: 0, namespace: `${at.db}.test`, mongoUri: at.uri, ...more })
 
   async function withProxy(test: (proxy: Proxy, start: (more?: RelayOptions) => Promise<Relay>) => Promise<void>) {
-    const { host, port } = at.server()
+    const { host, port } = await at.server()
     const proxy = await startProxy(port, host)
     const relays: Relay[] = []
     try {

@@ -7,7 +7,7 @@ import { createRelay } from '../../src/relay.ts'
 import type { FaultyProxy } from './faulty-proxy.ts'
 import { startFaultyProxy } from './faulty-proxy.ts'
 import { hasFailPoints } from '../support/fail-points.ts'
-import { serverOf, uriThrough } from '../support/server-address.ts'
+import { uriThrough, writableServer } from '../support/server-address.ts'
 
 /** The size of the engine's oplog, in bytes: small enough to be rolled over in a moment. */
 export const OPLOG_BYTES = 16 * 1024 * 1024
@@ -43,7 +43,7 @@ export async function startRig(): Promise<Rig> {
   const client = new MongoClient(engine ? uri.replace('directConnection=true', 'replicaSet=rs0') : uri, {
     heartbeatFrequencyMS: 500,
   })
-  const server = serverOf(uri)
+  const server = await writableServer(client)
   const serverLink = await startFaultyProxy(server.port, server.host)
   const mongoUri = uriThrough(uri, serverLink.port)
   const start = (port: number): Promise<Relay> =>
