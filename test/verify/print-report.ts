@@ -21,7 +21,9 @@ export function printReport(report: RunReport): void {
     const [middle, longest] = [sorted[Math.floor(sorted.length / 2)], sorted.at(-1)]
     console.log(`| ${fault} | ${all.length} | ${toText(middle)} | ${toText(longest)} |`)
   }
-  for (const [fault, reason] of skipped) console.log(`\nNot injected: ${fault}: ${reason}`)
+  const used = new Set(recoveries.map((one) => one.fault).filter((fault) => !fault.startsWith('(')))
+  console.log(`\nInjected: ${used.size} kinds of faults of ${used.size + skipped.size}`)
+  for (const [fault, reason] of skipped) console.log(`Not injected: ${fault}: ${reason}`)
 }
 
 function line(name: string, findings: Findings): string {

