@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { compileWhere } from '../../src/changes/where.ts'
 import { checkConfig } from '../../src/cli/check-config.ts'
 import { readCommand } from '../../src/cli/command.ts'
 import { ACTIONS } from '../../src/config/read-args.ts'
@@ -109,6 +110,12 @@ describe('what the documentation says', () => {
     expect(explained.sort()).toEqual(codes.sort())
     const [, table = ''] = /^## Error codes$([^]*)/m.exec(read('docs/delivery.md')) ?? []
     expect(firstCells(table).sort()).toEqual(codes)
+  })
+
+  it('lists the operators that `where` takes, as a refusal does', () => {
+    const [, operators = ''] = /^It takes (.*?), and they mean/ms.exec(read('docs/filters.md')) ?? []
+    const list = operators.replaceAll('`', '').replaceAll('\n', ' ')
+    expect(() => compileWhere(new Map([['$where', '']]))).toThrow(`allowed are ${list}`)
   })
 
   it('says of every limit what happens to those who are over it', () => {
