@@ -55,7 +55,7 @@ export const ruleSchema = z
       .array(z.string())
       .min(1)
       .optional()
-      .describe('The caller has any of these roles. Default: everybody, also whoever is not authenticated.'),
+      .describe('The caller has any of these roles. Default: everybody, also anonymous callers.'),
     // neither this nor `where` is a record of zod, which leaves out what is named `__proto__`, and so lets more through
     claims: z
       .custom<unknown>()

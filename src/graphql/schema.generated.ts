@@ -206,16 +206,16 @@ export type Subscription = {
    * subscription starts now: with the first change after the deployment's cluster time when the relay begins to serve it. An
    * `EventSource` that reconnects continues after its `Last-Event-ID`, whatever the arguments say.
    *
-   * **Slow readers.** A client that does not read what it is sent delays nobody. It gets everything once it reads again,
+   * **Slow readers.** A client that does not read what it is sent delays no other one. It gets everything once it reads again,
    * unless it reads nothing at all for a minute (an option of the relay): then it is ended with `SLOW_CONSUMER`.
    *
    * **Outages.** While MongoDB cannot be reached, a new subscription waits for 10 seconds and a running one for 5 minutes
-   * (both are options of the relay) before it ends with `UPSTREAM_FAILED`; a running one goes on exactly where it was, and is
-   * told with `announceInterruptions`.
+   * (both are options of the relay) before it ends with `UPSTREAM_FAILED`; a running one goes on exactly where it was.
+   * `announceInterruptions` says when.
    *
-   * **Who sees what.** Where the relay has rules, a caller sees the change stream of what he may see, as if there were nothing
-   * else: documents that move into it are inserted, those that move out are deleted, and fields that he may not see are in no
-   * part of an event. All arguments apply to what he sees. `FORBIDDEN` when that can be nothing, whether or not there is such a
+   * **Who sees what.** Where the relay has rules, callers see the change stream of what they may see, as if there were nothing
+   * else: documents that move into it are inserted, those that move out are deleted, and fields that they may not see are in
+   * no part of an event. All arguments apply to what they see. `FORBIDDEN` when that can be nothing, whether or not there is such a
    * namespace.
    *
    * **Errors** (`extensions.code`): `BAD_USER_INPUT` for an argument that is not valid, `RESUME_TOKEN_INVALID`,
