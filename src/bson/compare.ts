@@ -1,4 +1,4 @@
-import { countWork } from './work.ts'
+import { countText, countWork } from './work.ts'
 import { compareNumbers } from './numbers.ts'
 import {
   Binary,
@@ -13,7 +13,6 @@ import {
   MinKey,
   ObjectId,
   Timestamp,
-  Undefined,
   WideDate,
   type BsonDocument,
   type BsonNumber,
@@ -166,6 +165,7 @@ function compareArrays(a: readonly BsonValue[], b: readonly BsonValue[]): number
 }
 
 function compareBinaries(a: Binary, b: Binary): number {
+  countText({ length: Math.min(a.position, b.position) })
   return a.position - b.position || a.sub_type - b.sub_type || Buffer.compare(bytesOf(a), bytesOf(b))
 }
 
@@ -182,9 +182,4 @@ function compareDates(a: Date | WideDate, b: Date | WideDate): number {
 /** Orders timestamps by seconds, then by ordinal. */
 export function compareTimestamps(a: Timestamp, b: Timestamp): number {
   return a.t - b.t || a.i - b.i
-}
-
-/** Whether a value of the deprecated type undefined, which compares below null. */
-export function isUndefined(value: BsonValue): value is Undefined {
-  return value instanceof Undefined
 }

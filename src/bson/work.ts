@@ -10,7 +10,7 @@ const MAX_HEAP_SHARE = 0.8
 /** How long a batch goes on before others have their turn. */
 const PAUSE_AFTER_MS = 50
 /** Steps between two looks at the clock. */
-const STEPS_PER_LOOK = 64
+const STEPS_PER_LOOK = 16
 /** How often the heap is looked at, which costs some microseconds. */
 const HEAP_LOOK_MS = 5
 

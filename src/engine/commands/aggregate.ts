@@ -8,17 +8,14 @@ import { collectionStatistics } from './collection-statistics-stage.ts'
 import { openChangeStream } from './change-stream.ts'
 import type { Command, CommandContext } from './command.ts'
 import { currentOperations } from './current-op-stage.ts'
-import { cursorReply } from './cursor-reply.ts'
+import { cursorReply, DEFAULT_BATCH_SIZE, readBatchSize } from './cursor-reply.ts'
 import { explainAggregate } from './explain.ts'
 import { checkHint } from './hint.ts'
 import { collectionName } from './namespace.ts'
 import { writeOutput } from './output.ts'
-import { Parameters } from './parameters.ts'
 import { refuseCollation } from './refuse.ts'
 import { documentsOf, matching } from './source.ts'
 import { variablesOf } from './variables.ts'
-
-const DEFAULT_BATCH = 101
 
 /** Runs an aggregation pipeline or opens a change stream. @see https://www.mongodb.com/docs/manual/reference/command/aggregate/ */
 export const aggregate: Command = {
@@ -32,14 +29,13 @@ export const aggregate: Command = {
     checkHint(params.value('hint'), coll === undefined ? undefined : server.store.find(db, coll))
     refuseCollation(params.value('collation'))
     if (params.boolean('explain')) return explainAggregate(context, coll, stages)
-    const cursor = params.document('cursor')
-    if (!cursor) {
+    if (!params.document('cursor')) {
       throw new CommandError(
         'FailedToParse',
         "The 'cursor' option is required, except for aggregate with the explain argument",
       )
     }
-    const batchSize = batchSizeOf(cursor)
+    const batchSize = readBatchSize(context, 'aggregate') ?? DEFAULT_BATCH_SIZE
     const [first] = stages
     if (isDocument(first) && first.has('$changeStream')) return openChangeStream(context, coll, stages, batchSize)
     const namespace = `${db}.${coll ?? '$cmd.aggregate'}`
@@ -56,14 +52,6 @@ function target(context: CommandContext): string | undefined {
     'FailedToParse',
     "Invalid command format: the 'aggregate' field must specify a collection name or 1",
   )
-}
-
-function batchSizeOf(cursor: BsonDocument): number {
-  for (const name of cursor.keys()) {
-    if (name !== 'batchSize')
-      throw new CommandError(40415, `BSON field 'aggregate.cursor.${name}' is an unknown field.`)
-  }
-  return new Parameters('aggregate.cursor', cursor).count('batchSize') ?? DEFAULT_BATCH
 }
 
 function results(context: CommandContext, coll: string | undefined, stages: readonly BsonValue[]): Iterable<Buffer> {

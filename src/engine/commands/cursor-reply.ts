@@ -1,8 +1,26 @@
+import { CommandError } from '../../bson/command-error.ts'
 import { Long, type BsonDocument } from '../../bson/values.ts'
 import type { Batch, BatchSource } from '../cursors/cursors.ts'
 import { shownCommand } from '../operations.ts'
 import type { CommandContext, Reply } from './command.ts'
+import { Parameters } from './parameters.ts'
 import { reply } from './reply.ts'
+
+/** The size of a first batch of documents where the client names none. */
+export const DEFAULT_BATCH_SIZE = 101
+
+/**
+ * `cursor.batchSize` of a command; undefined where it is not given.
+ * @throws CommandError 40415 for other fields of `cursor`, and what a wrong size raises
+ */
+export function readBatchSize({ params }: CommandContext, command: string): number | undefined {
+  const cursor: BsonDocument = params.document('cursor') ?? new Map()
+  for (const name of cursor.keys()) {
+    if (name === 'batchSize') continue
+    throw new CommandError(40415, `BSON field '${command}.cursor.${name}' is an unknown field.`)
+  }
+  return new Parameters(`${command}.cursor`, cursor).count('batchSize')
+}
 
 /** How a first batch is given. */
 export interface FirstBatch {

@@ -7,15 +7,12 @@ import { sortDocuments } from '../query/sort.ts'
 import type { StoredDocument } from '../storage/stored-document.ts'
 import { toQuery, type Query } from '../writes/match.ts'
 import type { Command, CommandContext } from './command.ts'
-import { cursorReply } from './cursor-reply.ts'
+import { cursorReply, DEFAULT_BATCH_SIZE } from './cursor-reply.ts'
 import { checkHint } from './hint.ts'
 import { collectionName } from './namespace.ts'
 import { refuseCollation } from './refuse.ts'
 import { matching } from './source.ts'
 import { variablesOf } from './variables.ts'
-
-/** The size of a first batch where the client names none. */
-const DEFAULT_BATCH = 101
 
 /** Finds documents. @see https://www.mongodb.com/docs/manual/reference/command/find/ */
 export const find: Command = {
@@ -59,7 +56,7 @@ export const find: Command = {
     checkHint(params.value('hint'), server.store.find(db, name))
     refuseCollation(params.value('collation'))
     const documents = results(context, name)
-    const batchSize = params.count('batchSize') ?? DEFAULT_BATCH
+    const batchSize = params.count('batchSize') ?? DEFAULT_BATCH_SIZE
     return cursorReply(context, `${db}.${name}`, new IteratorSource(documents), batchSize, {
       single: params.boolean('singleBatch') ?? false,
     })

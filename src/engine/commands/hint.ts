@@ -1,9 +1,8 @@
 import { isEqual } from '../../bson/compare.ts'
-import { doc, Int32, isDocument, type BsonValue } from '../../bson/values.ts'
+import { isDocument, type BsonValue } from '../../bson/values.ts'
 import { CommandError } from '../../bson/command-error.ts'
+import { ID_KEY } from '../indexes/read-index.ts'
 import type { Collection } from '../storage/collection.ts'
-
-const ID_KEY = doc({ _id: new Int32(1) })
 
 /**
  * Checks that a hint names an index that is there, by name or key, or `$natural`. Which index is used is left to the

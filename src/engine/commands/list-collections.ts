@@ -1,11 +1,11 @@
 import { encodeDocument } from '../../bson/encode.ts'
-import { doc, isNumber, toNumber, type BsonDocument } from '../../bson/values.ts'
+import { doc, type BsonDocument } from '../../bson/values.ts'
 import { IteratorSource } from '../cursors/batch.ts'
 import { describeOptions, type Collection } from '../storage/collection.ts'
 import { checkDatabaseName } from '../storage/namespace.ts'
 import { toQuery } from '../writes/match.ts'
-import type { Command, CommandContext } from './command.ts'
-import { cursorReply } from './cursor-reply.ts'
+import type { Command } from './command.ts'
+import { cursorReply, readBatchSize } from './cursor-reply.ts'
 
 /** Lists a database's collections. @see https://www.mongodb.com/docs/manual/reference/command/listCollections/ */
 export const listCollections: Command = {
@@ -21,7 +21,12 @@ export const listCollections: Command = {
       .map(describe)
       .filter((entry) => filter.matches(entry))
       .map((entry) => encodeDocument(nameOnly ? doc({ name: entry.get('name'), type: entry.get('type') }) : entry))
-    return cursorReply(context, `${db}.$cmd.listCollections`, new IteratorSource(entries), batchSizeOf(context))
+    return cursorReply(
+      context,
+      `${db}.$cmd.listCollections`,
+      new IteratorSource(entries),
+      readBatchSize(context, 'listCollections'),
+    )
   },
 }
 
@@ -37,10 +42,4 @@ function describe(collection: Collection): BsonDocument {
           idIndex: collection.idIndexSpec(),
         }),
   })
-}
-
-/** `cursor.batchSize` of a command; undefined where it is not given. */
-export function batchSizeOf({ params }: CommandContext): number | undefined {
-  const size = params.document('cursor')?.get('batchSize')
-  return isNumber(size) && toNumber(size) > 0 ? toNumber(size) : undefined
 }

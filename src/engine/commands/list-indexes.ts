@@ -1,8 +1,7 @@
 import { encodeDocument } from '../../bson/encode.ts'
 import { IteratorSource } from '../cursors/batch.ts'
 import type { Command } from './command.ts'
-import { cursorReply } from './cursor-reply.ts'
-import { batchSizeOf } from './list-collections.ts'
+import { cursorReply, readBatchSize } from './cursor-reply.ts'
 import { collectionName } from './namespace.ts'
 import { refuseView } from './source.ts'
 
@@ -20,7 +19,7 @@ export const listIndexes: Command = {
       context,
       collection.namespace,
       new IteratorSource(specs.map(encodeDocument)),
-      batchSizeOf(context),
+      readBatchSize(context, 'listIndexes'),
     )
   },
 }

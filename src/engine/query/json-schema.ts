@@ -1,4 +1,5 @@
 import { isDocument, type BsonDocument, type BsonValue } from '../../bson/values.ts'
+import { countWork } from '../../bson/work.ts'
 import { CommandError } from '../../bson/command-error.ts'
 import { ANNOTATION_KEYWORDS } from './json-schema/annotations.ts'
 import { ARRAY_KEYWORDS } from './json-schema/arrays.ts'
@@ -35,7 +36,10 @@ export function compileJsonSchema(schema: BsonDocument): ValueTest {
     const test = keyword(operand, { name, schema, compile: compileNested })
     return test ? [test] : []
   })
-  return (value) => tests.every((test) => test(value))
+  return (value) => {
+    countWork(tests.length)
+    return tests.every((test) => test(value))
+  }
 }
 
 function compileNested(schema: BsonValue, name: string): ValueTest {

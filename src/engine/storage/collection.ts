@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { compareValues } from '../../bson/compare.ts'
 import { Binary, doc, Int32, Long, Double, type BsonDocument } from '../../bson/values.ts'
 import type { Filter } from '../query/filter.ts'
 import type { ChangePlace, DocumentChange } from './oplog.ts'
@@ -207,11 +206,6 @@ export function describeOptions({ capped, validator, images, view }: CollectionO
 // an int while it fits
 function integerValue(value: number): Int32 | Long {
   return Math.abs(value) <= 0x7fff_ffff ? new Int32(value) : Long.fromNumber(value)
-}
-
-/** Orders stored documents by `_id`, for stable listings. */
-export function byId(a: StoredDocument, b: StoredDocument): number {
-  return compareValues(a.id, b.id)
 }
 
 /** A whole number as the server's replies carry sizes: int while it fits, else double. */

@@ -1,5 +1,5 @@
 import { CommandError } from '../../bson/command-error.ts'
-import { doc, Int32, type BsonDocument } from '../../bson/values.ts'
+import { doc, type BsonDocument } from '../../bson/values.ts'
 import { Collection, describeOptions, type CollectionOptions } from './collection.ts'
 import { checkNamespace } from './namespace.ts'
 import type { Oplog } from './oplog.ts'
@@ -144,9 +144,4 @@ export class Store {
     if (collections?.size === 0) this.#databases.delete(collection.db)
     collection.markDropped()
   }
-}
-
-/** The `_id` index as the catalog lists it. */
-export function idIndexSpec(): BsonDocument {
-  return doc({ v: new Int32(2), key: doc({ _id: new Int32(1) }), name: '_id_' })
 }

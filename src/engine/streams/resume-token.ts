@@ -42,11 +42,6 @@ export function toTokenString(token: ResumeToken): string {
   return writer.finish()
 }
 
-/** The token as the document that events carry as `_id`. */
-export function toTokenDocument(token: ResumeToken): BsonDocument {
-  return new Map([['_data', toTokenString(token)]])
-}
-
 /** A token that was read: without the event's identity, but with the string that it was read from for comparing. */
 export interface ParsedToken extends Omit<ResumeToken, 'event'> {
   readonly text: string

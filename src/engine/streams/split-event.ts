@@ -11,7 +11,7 @@ const END = '04'
 const FRAGMENT_OVERHEAD_BYTES = 4096
 
 /** The token of a fragment: the event's own, followed by the fragment's number from 0. */
-export function fragmentToken(eventToken: string, fragment: number): string {
+function fragmentToken(eventToken: string, fragment: number): string {
   const writer = new KeyStringWriter()
   writer.integer(fragment)
   return eventToken.slice(0, -END.length) + writer.finish()

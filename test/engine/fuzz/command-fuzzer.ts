@@ -1,13 +1,13 @@
-import { doc, Int32, isDocument, Long, type BsonDocument, type BsonValue } from '../../../src/bson/values.ts'
+import { doc, Int32, isDocument } from '../../../src/bson/values.ts'
 import { encodeDocument } from '../../../src/bson/encode.ts'
+import { Client, textOf } from './command-client.ts'
 import { generatedCommand } from './command-inputs.ts'
 import { DATA_SET } from './data-set.ts'
 import type { EngineUnderTest } from './engine-under-test.ts'
-import { toMessage } from './message.ts'
 import { Random } from './random.ts'
 import { RawConnection } from './raw-connection.ts'
 import { withRealTokens } from './real-tokens.ts'
-import { isOk, judgeBody, numberOf } from './wire-oracle.ts'
+import { isOk, judgeBody } from './wire-oracle.ts'
 
 /** How a run of the command fuzzer went. */
 export interface CommandOutcome {
@@ -22,8 +22,6 @@ export interface CommandOutcome {
   readonly failures: { readonly input: number; readonly what: string }[]
 }
 
-/** How long a command may take before it counts as a hang. */
-const HANG_MS = 15_000
 /** Changed by a command that failed, a real server's `$merge` stays as far as it went. */
 const PARTIAL = /\$merge|\$out/
 
@@ -45,7 +43,7 @@ export async function fuzzCommands(
     failures: [],
   }
   const connection = await RawConnection.open(engine.host, engine.port)
-  const client = new Client(connection)
+  const client = new DataSetClient(connection)
   await client.reset()
   for (const input of inputs) {
     const what = await runInput(client, Random.of(seed, input), input, outcome)
@@ -59,7 +57,7 @@ export async function fuzzCommands(
 }
 
 async function runInput(
-  client: Client,
+  client: DataSetClient,
   random: Random,
   input: number,
   outcome: CommandOutcome,
@@ -89,35 +87,7 @@ async function runInput(
 
 const READING = new Set(['find', 'aggregate', 'count', 'distinct', 'explain', 'ping', 'hello'])
 
-class Client {
-  readonly #connection: RawConnection
-  /** Resume tokens that the engine gave, the latest last. */
-  readonly tokens: string[] = []
-  #lastId = 0
-
-  constructor(connection: RawConnection) {
-    this.#connection = connection
-  }
-
-  /** The reply; undefined when there is none, because the connection closed or nothing came for long. */
-  async command(body: BsonDocument): Promise<BsonDocument | undefined> {
-    const id = ++this.#lastId
-    const { replies } = this.#connection
-    this.#connection.write(toMessage({ id, body }))
-    await this.#connection.until(() => replies.at(-1)?.responseTo === id || !this.#connection.isOpen, HANG_MS)
-    const last = replies.at(-1)
-    replies.length = 0
-    this.#remember(last?.body.get('cursor'))
-    return last?.responseTo === id ? last.body : undefined
-  }
-
-  #remember(cursor: BsonValue | undefined): void {
-    const token = isDocument(cursor) ? cursor.get('postBatchResumeToken') : undefined
-    const text = isDocument(token) ? token.get('_data') : undefined
-    if (typeof text === 'string') this.tokens.push(text)
-    if (this.tokens.length > 8) this.tokens.shift()
-  }
-
+class DataSetClient extends Client {
   /** Puts everything back to what every input starts from. */
   async reset(): Promise<void> {
     await this.command(doc({ killAllSessions: [], $db: 'admin' }))
@@ -142,28 +112,4 @@ class Client {
       return isDocument(other) && encodeDocument(other).equals(encodeDocument(each))
     })
   }
-
-  /** Reads on from a cursor that a reply opened, then closes it. */
-  async readOn(reply: BsonDocument, random: Random): Promise<void> {
-    const cursor = reply.get('cursor')
-    const id = isDocument(cursor) ? cursor.get('id') : undefined
-    const namespace = isDocument(cursor) ? cursor.get('ns') : undefined
-    if (!(id instanceof Long) || id.isZero() || typeof namespace !== 'string') return
-    const dot = namespace.indexOf('.')
-    const [db, collection] = [namespace.slice(0, dot), namespace.slice(dot + 1)]
-    if (random.oneIn(2)) await this.command(doc({ getMore: id, collection, maxTimeMS: new Int32(1), $db: db }))
-    await this.command(doc({ killCursors: collection, cursors: [id], $db: db }))
-  }
-}
-
-/** A command as a person reads it, cut short. */
-export function textOf(command: BsonDocument): string {
-  const plain = (value: BsonValue): unknown => {
-    if (isDocument(value)) return Object.fromEntries([...value].map(([name, each]) => [name, plain(each)]))
-    if (Array.isArray(value)) return value.map(plain)
-    return typeof value === 'object' && value !== null
-      ? `${value.constructor.name}(${numberOf(value) || String(value)})`
-      : value
-  }
-  return JSON.stringify(plain(command)).slice(0, 1500)
 }

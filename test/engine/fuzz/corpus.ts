@@ -8,7 +8,7 @@ export interface KnownInput {
  * Inputs that once showed a fault; they are always run. What they are depends on the generators: when those change, what
  * they found must be in a test of its own, as it is for these.
  */
-export const CORPUS: { readonly wire: readonly KnownInput[]; readonly commands: readonly KnownInput[] } = {
+export const CORPUS: Readonly<Record<'wire' | 'commands' | 'work', readonly KnownInput[]>> = {
   // silent messages that could not be read were answered
   wire: [
     { seed: 7, input: 4032 },
@@ -22,4 +22,5 @@ export const CORPUS: { readonly wire: readonly KnownInput[]; readonly commands: 
     { seed: 12, input: 4193 },
     { seed: 12, input: 11_986 },
   ],
+  work: [],
 }

@@ -1,3 +1,4 @@
+import { stepsSoFar } from '../../../src/bson/work.ts'
 import { startEngine } from '../../../src/engine/engine.ts'
 
 /** What the process that runs the engine tells when asked. */
@@ -11,6 +12,13 @@ export interface EngineState {
   readonly externalBytes: number
   /** Names that do not belong on the prototypes of JavaScript's own objects. */
   readonly pollution: readonly string[]
+}
+
+/** What the process has done so far. */
+export interface EngineWork {
+  /** Steps of work that were counted. */
+  readonly steps: number
+  readonly cpuMs: number
 }
 
 const PROTOTYPES = [
@@ -40,7 +48,13 @@ const engine = await startEngine({
   sweepIntervalMs: 50,
 })
 
-process.on('message', () => {
+process.on('message', (asked) => {
+  if (asked === 'work') {
+    const { user, system } = process.cpuUsage()
+    const work: EngineWork = { steps: stepsSoFar(), cpuMs: (user + system) / 1000 }
+    process.send?.(work)
+    return
+  }
   globalThis.gc?.()
   const { heapUsed, external } = process.memoryUsage()
   const state: EngineState = { ...engine.stats(), heapBytes: heapUsed, externalBytes: external, pollution: pollution() }

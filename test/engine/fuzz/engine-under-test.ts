@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import type { EngineState } from './engine-process.ts'
+import type { EngineState, EngineWork } from './engine-process.ts'
 
 /** An engine in a process of its own, so that a crash, a hang and its memory can be seen from outside. */
 export class EngineUnderTest {
@@ -46,11 +46,21 @@ export class EngineUnderTest {
   }
 
   /** What is open and how much memory is in use. @throws Error when the process died */
-  async state(): Promise<EngineState> {
-    const answer = Promise.race([once(this.#process, 'message'), this.#end])
-    this.#process.send('state')
+  state(): Promise<EngineState> {
     // what engine-process.ts sends
-    return ((await answer) as [EngineState])[0]
+    return this.#ask('state') as Promise<EngineState>
+  }
+
+  /** What it has done so far. @throws Error when the process died */
+  work(): Promise<EngineWork> {
+    // what engine-process.ts sends
+    return this.#ask('work') as Promise<EngineWork>
+  }
+
+  async #ask(what: 'state' | 'work'): Promise<unknown> {
+    const answer = Promise.race([once(this.#process, 'message'), this.#end])
+    this.#process.send(what)
+    return ((await answer) as unknown[])[0]
   }
 
   async stop(): Promise<void> {

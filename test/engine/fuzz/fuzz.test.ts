@@ -6,6 +6,7 @@ import { EngineUnderTest } from './engine-under-test.ts'
 import { fuzzSessions } from './session-fuzzer.ts'
 import { settledProblems } from './settled.ts'
 import { fuzzWire } from './wire-fuzzer.ts'
+import { fuzzWork } from './work-fuzzer.ts'
 
 // the same inputs in every run: new ones are for the long form, `npm run fuzz`
 const SEED = 20_260_101
@@ -37,6 +38,16 @@ describe('the engine, given anything', () => {
     const { failures, accepted } = await fuzzSessions(engine, SEED, upTo(1_500))
     expect(failures).toEqual([])
     expect(accepted).toBeGreaterThan(200)
+    expect(await settledProblems(engine, before)).toEqual([])
+  })
+
+  it('ends each command that is made to be expensive, and counts the work of it', async () => {
+    const { failures, accepted } = await fuzzWork(engine, SEED, upTo(24))
+    expect(failures).toEqual([])
+    expect(accepted).toBeGreaterThan(5)
+    for (const { seed, input } of CORPUS.work) {
+      expect(await fuzzWork(engine, seed, [input]), `seed ${seed}, input ${input}`).toMatchObject({ failures: [] })
+    }
     expect(await settledProblems(engine, before)).toEqual([])
   })
 

@@ -1,5 +1,6 @@
 import type { CommandOutcome } from './command-fuzzer.ts'
 import type { SessionOutcome } from './session-fuzzer.ts'
+import type { WorkOutcome } from './work-fuzzer.ts'
 import type { WireOutcome } from './wire-fuzzer.ts'
 
 /** A run in lines of two columns. */
@@ -25,6 +26,18 @@ export function commandTable(outcome: CommandOutcome, seconds: number): string {
     ['refused, by different codes', refused.length],
     ...refused.slice(0, 8).map(([name, times]): [string, number] => [`  ${name}`, times]),
     [`slowest, in ms (input ${outcome.slowestInput})`, Math.round(outcome.slowestMs)],
+    ['failures', outcome.failures.length],
+  ])
+}
+
+/** A run in lines of two columns. */
+export function workTable(outcome: WorkOutcome, seconds: number): string {
+  return table([
+    ['commands', outcome.commands],
+    ['commands per second', Math.round(outcome.commands / seconds)],
+    ['done', outcome.accepted],
+    ['given up or refused', outcome.refused],
+    [`most CPU, in ms (input ${outcome.mostCpuInput})`, outcome.mostCpuMs],
     ['failures', outcome.failures.length],
   ])
 }

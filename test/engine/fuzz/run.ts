@@ -6,14 +6,18 @@ import { randomInt } from 'node:crypto'
 import { fuzzCommands } from './command-fuzzer.ts'
 import { CORPUS } from './corpus.ts'
 import { EngineUnderTest } from './engine-under-test.ts'
-import { commandTable, sessionTable, wireTable } from './report.ts'
+import { commandTable, sessionTable, wireTable, workTable } from './report.ts'
 import { fuzzSessions } from './session-fuzzer.ts'
 import { settledProblems } from './settled.ts'
 import { fuzzWire } from './wire-fuzzer.ts'
+import { fuzzWork } from './work-fuzzer.ts'
 
 const [seed = randomInt(2 ** 31), messages = 100_000, commands = 50_000] = process.argv.slice(2).map(Number)
 /** About as many messages as an input has on average. */
 const MESSAGES_PER_INPUT = 4.4
+
+/** An expensive command takes as long as about so many others. */
+const COMMANDS_PER_EXPENSIVE = 200
 
 function upTo(count: number): number[] {
   return Array.from({ length: count }, (_, i) => i)
@@ -46,6 +50,9 @@ const inputs = Math.ceil(messages / MESSAGES_PER_INPUT)
 const wire = await run('Wire protocol', (engine) => fuzzWire(engine, seed, upTo(inputs)), wireTable)
 const surface = await run('Commands', (engine) => fuzzCommands(engine, seed, upTo(commands)), commandTable)
 const sessions = await run('Sessions', (engine) => fuzzSessions(engine, seed, upTo(commands)), sessionTable)
-const known = CORPUS.wire.length + CORPUS.commands.length
-console.log(`\n${wire + surface + sessions} failures. The ${known} inputs that once failed are run by npm test.`)
-process.exitCode = wire + surface + sessions > 0 ? 1 : 0
+const expensive = Math.ceil(commands / COMMANDS_PER_EXPENSIVE)
+const work = await run('Expensive commands', (engine) => fuzzWork(engine, seed, upTo(expensive)), workTable)
+const known = Object.values(CORPUS).flat().length
+const failures = wire + surface + sessions + work
+console.log(`\n${failures} failures. The ${known} inputs that once failed are run by npm test.`)
+process.exitCode = failures > 0 ? 1 : 0

@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import { doc, Double, Int32, Long, ObjectId, Timestamp, type BsonValue } from '../../../src/bson/values.ts'
+import {
+  doc,
+  Double,
+  Int32,
+  Long,
+  ObjectId,
+  Timestamp,
+  type BsonDocument,
+  type BsonValue,
+} from '../../../src/bson/values.ts'
 import { KeyStringWriter } from '../../../src/engine/streams/key-string.ts'
-import { readToken, toTokenDocument, toTokenString } from '../../../src/engine/streams/resume-token.ts'
+import { readToken, toTokenString, type ResumeToken } from '../../../src/engine/streams/resume-token.ts'
 
 const time = new Timestamp({ t: 1_700_000_000, i: 7 })
 const uuid = Buffer.from('00112233445566778899aabbccddeeff', 'hex')
@@ -10,6 +19,10 @@ function hex(value: BsonValue): string {
   const writer = new KeyStringWriter()
   writer.value(value)
   return writer.finish()
+}
+
+function toTokenDocument(token: ResumeToken): BsonDocument {
+  return new Map([['_data', toTokenString(token)]])
 }
 
 describe('resume tokens', () => {

@@ -1,4 +1,5 @@
 import { Binary, Decimal128, Double, isNumber, type BsonValue } from '../../values.ts'
+import { countWork } from '../../work.ts'
 import { CommandError } from '../../command-error.ts'
 import type { FieldOperator } from '../language.ts'
 import { isWhole, readNonNegative, truncated } from '../../integers.ts'
@@ -59,6 +60,7 @@ function bitReader(value: BsonValue): ((bit: number) => boolean) | undefined {
 function bitsAllSet(operand: BsonValue): FieldTest {
   const bits = readBits(operand)
   return anyValue((value) => {
+    countWork(bits.length)
     const isSet = value === undefined ? undefined : bitReader(value)
     return isSet !== undefined && bits.every(isSet)
   })

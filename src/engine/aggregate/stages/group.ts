@@ -15,7 +15,7 @@ interface Group {
 }
 
 /** Gathers the documents of one group. */
-export interface GroupBuilder {
+interface GroupBuilder {
   add(scope: Scope): void
   result(): BsonDocument
 }
@@ -29,8 +29,7 @@ export const compileGroup: StageCompiler = (spec, context) => {
   return groupBy(idSpec, compileAccumulators(fields, context), context)
 }
 
-/** A stage that groups by an expression. */
-export function groupBy(idSpec: BsonValue, accumulators: readonly NamedAccumulator[], context: PipelineContext): Stage {
+function groupBy(idSpec: BsonValue, accumulators: readonly NamedAccumulator[], context: PipelineContext): Stage {
   const idOf = compileStageExpression(idSpec, context)
   const scope = scopeMaker(context)
   const start = groupStarter(accumulators, context)
@@ -51,7 +50,7 @@ export function groupBy(idSpec: BsonValue, accumulators: readonly NamedAccumulat
 }
 
 /** Makes the builder of one group after the other. */
-export function groupStarter(
+function groupStarter(
   accumulators: readonly NamedAccumulator[],
   context: PipelineContext,
 ): (id: BsonValue) => GroupBuilder {

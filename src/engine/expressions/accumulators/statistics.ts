@@ -1,4 +1,5 @@
 import { Double, isDocument, isNumber, toNumber, type BsonValue } from '../../../bson/values.ts'
+import { countWork } from '../../../bson/work.ts'
 import { CommandError } from '../../../bson/command-error.ts'
 import { namedArguments } from '../arguments.ts'
 import { typeNameOf } from '../describe.ts'
@@ -76,6 +77,7 @@ export function createPercentile({ wanted }: PercentileSpec): Accumulator {
       if (isNumber(value)) numbers.push(toNumber(value))
     },
     result: () => {
+      countWork(numbers.length)
       const sorted = numbers.toSorted((a, b) => a - b)
       return wanted.map((fraction) => {
         const number = sorted[Math.max(0, Math.ceil(sorted.length * fraction) - 1)]

@@ -16,7 +16,7 @@ export function digitsOf(value: bigint): number {
 }
 
 /** A coefficient without its last `drop` digits, rounded. */
-export function roundOff(coefficient: bigint, drop: number, rounding: Rounding, negative: boolean): bigint {
+function roundOff(coefficient: bigint, drop: number, rounding: Rounding, negative: boolean): bigint {
   if (drop <= 0 || coefficient === 0n) return coefficient
   const away = rounding === (negative ? 'floor' : 'ceil')
   // less than half of a unit is left: no need to know how much

@@ -1,4 +1,5 @@
 import { Int32 } from '../../../bson/values.ts'
+import { countWork } from '../../../bson/work.ts'
 import { CommandError } from '../../../bson/command-error.ts'
 import { binary, unary, type Maybe } from '../arguments.ts'
 import { typeNameOf } from '../describe.ts'
@@ -16,6 +17,7 @@ function contains(value: Maybe, array: Maybe): boolean {
   if (!Array.isArray(array)) {
     throw new CommandError(40081, `$in requires an array as a second argument, found: ${typeNameOf(array)}`)
   }
+  countWork(array.length)
   return array.some((item) => compareMaybe(item, value) === 0)
 }
 

@@ -12,7 +12,7 @@ import type { OperatorCompiler, OperatorTable } from '../types.ts'
  * Compiles an order of elements: a sort specification for documents, or 1 or -1 for whole values.
  * @throws CommandError 2942506 for another direction, what sort specifications throw
  */
-export function compileElementOrder(sortBy: BsonValue): (a: BsonValue, b: BsonValue) => number {
+function compileElementOrder(sortBy: BsonValue): (a: BsonValue, b: BsonValue) => number {
   if (isDocument(sortBy)) {
     const order = compileSort(sortBy)
     // what is not a document has no fields

@@ -1,4 +1,5 @@
 import { isDocument, type BsonDocument, type BsonValue } from '../../../bson/values.ts'
+import { countWork } from '../../../bson/work.ts'
 import { CommandError } from '../../../bson/command-error.ts'
 import { unary, type Maybe } from '../arguments.ts'
 import { describe, typeNameOf } from '../describe.ts'
@@ -10,6 +11,7 @@ function toObject(value: Maybe): Maybe {
   if (!Array.isArray(value)) {
     throw new CommandError(40386, `$arrayToObject requires an array input, found: ${typeNameOf(value)}`)
   }
+  countWork(value.length)
   const document: BsonDocument = new Map()
   const [first] = value
   if (first !== undefined && !isDocument(first) && !Array.isArray(first)) {

@@ -1,5 +1,6 @@
 import { Binary, Int32, isDocument, Long, Timestamp, typeName, type BsonValue } from '../../../bson/values.ts'
 import { encodeDocument } from '../../../bson/encode.ts'
+import { countText } from '../../../bson/work.ts'
 import { CommandError } from '../../../bson/command-error.ts'
 import { unary } from '../arguments.ts'
 import { typeNameOf } from '../describe.ts'
@@ -16,7 +17,11 @@ function timestampPart(code: number, read: (value: Timestamp) => number): Operat
 
 function sizeOf(value: BsonValue | undefined): BsonValue {
   if (isNullish(value)) return null
-  if (isDocument(value)) return new Int32(encodeDocument(value).length)
+  if (isDocument(value)) {
+    const bytes = encodeDocument(value)
+    countText(bytes)
+    return new Int32(bytes.length)
+  }
   throw new CommandError(31393, `$bsonSize requires a document input, found: ${typeNameOf(value)}`)
 }
 

@@ -1,4 +1,5 @@
 import { isDocument, type BsonDocument, type BsonValue } from '../../../bson/values.ts'
+import { countWork } from '../../../bson/work.ts'
 import { CommandError, type ErrorName } from '../../../bson/command-error.ts'
 import { compileNamed, variadic, type Maybe } from '../arguments.ts'
 import { bounded } from '../bounded.ts'
@@ -24,6 +25,7 @@ export function mergeInto(target: BsonDocument, value: Maybe): void {
     const text = `$mergeObjects requires object inputs, but input ${describe(value)} is of type ${typeNameOf(value)}`
     throw new CommandError(40400, text)
   }
+  countWork(value.size)
   for (const [name, item] of value) target.set(name, item)
 }
 

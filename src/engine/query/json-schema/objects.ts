@@ -44,12 +44,11 @@ const additionalProperties: Keyword = (operand, { name, schema, compile }) => {
     throw keywordError('TypeMismatch', name, 'must be an object or a boolean')
   }
   const test: ValueTest = operand === false ? () => false : compile(operand, name)
-  const named = keysOf(schema.get('properties'))
+  const named = new Set(keysOf(schema.get('properties')))
   const patterns = keysOf(schema.get('patternProperties')).map((pattern) => compileRegex(pattern, ''))
   return ifObject((value) =>
     [...value].every(
-      ([property, item]) =>
-        named.includes(property) || patterns.some((pattern) => pattern.test(property)) || test(item),
+      ([property, item]) => named.has(property) || patterns.some((pattern) => pattern.test(property)) || test(item),
     ),
   )
 }

@@ -1,6 +1,7 @@
 import { toExact } from '../../../bson/exact-number.ts'
 import { compareNumbers } from '../../../bson/numbers.ts'
 import { isNumber, type BsonNumber, type BsonValue } from '../../../bson/values.ts'
+import { countText } from '../../../bson/work.ts'
 import { asDecimal } from '../../expressions/numeric/decimal-conversion.ts'
 import { remainderOfDecimals } from '../../expressions/numeric/decimal-arithmetic.ts'
 import { compileRegex } from '../regex/compile.ts'
@@ -56,9 +57,15 @@ const multipleOf: Keyword = (operand, { name }) => {
 function textLength(holds: (length: number, limit: number) => boolean): Keyword {
   return (operand, { name }) => {
     const limit = readLength(operand, name)
-    // lengths count code points
-    return ifString((value) => holds([...value].length, limit))
+    return ifString((value) => holds(codePoints(value), limit))
   }
+}
+
+function codePoints(text: string): number {
+  countText(text)
+  let count = 0
+  for (const _ of text) count++
+  return count
 }
 
 const pattern: Keyword = (operand, { name }) => {

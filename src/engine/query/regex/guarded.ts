@@ -1,8 +1,11 @@
 import { createContext, Script } from 'node:vm'
+import { countWork } from '../../../bson/work.ts'
 import { CommandError } from '../../../bson/command-error.ts'
 import { worstCasePower } from './cost.ts'
 
 const MAX_DIRECT_STEPS = 1e7
+/** Steps of a search that count as one step of work. */
+const SEARCH_PER_STEP = 10_000
 // even 2^n is not much there
 const SHORT = 16
 const TIME_LIMIT_MS = 500
@@ -24,9 +27,11 @@ export class GuardedRegExp extends RegExp {
     this.#power = worstCasePower(this.source)
   }
 
-  /** @throws CommandError 51156 when the search takes too long */
+  /** @throws CommandError 51156 when the search takes too long, and what {@link countWork} throws */
   override exec(text: string): RegExpExecArray | null {
-    if (text.length <= SHORT || text.length ** this.#power < MAX_DIRECT_STEPS) return super.exec(text)
+    const steps = text.length <= SHORT ? 1 : text.length ** this.#power
+    countWork(Math.ceil(Math.min(steps, MAX_DIRECT_STEPS) / SEARCH_PER_STEP))
+    if (steps < MAX_DIRECT_STEPS) return super.exec(text)
     return withinTime(() => super.exec(text))
   }
 }

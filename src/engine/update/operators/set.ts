@@ -3,7 +3,7 @@ import { isIdentical } from '../identical.ts'
 import type { Leaf, LeafOperator } from '../leaf.ts'
 
 /** Gives a field a value; the identical value is no change. */
-export function setLeaf(operand: BsonValue): Leaf {
+function setLeaf(operand: BsonValue): Leaf {
   return {
     kind: 'leaf',
     missing: 'create',
