@@ -5,6 +5,7 @@
 export const OWN_ENGINE: Readonly<Record<string, string>> = {
   'test/engine/': 'the engine is what they test',
   'test/conformance/': 'what a server answered is compared with what the engine answers',
+  'test/documents/': 'what the documents say is tried as a reader without a server would',
   'test/changes/where/agreement.test.ts':
     'asks for every generated filter in the process; `against-deployment` asks a server',
   'test/changes/failures/reason.test.ts':

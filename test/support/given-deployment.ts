@@ -11,6 +11,13 @@ function testFile(): string {
   return relative(ROOT, expect.getState().testPath ?? '').replaceAll('\\', '/')
 }
 
+/** How many engines were to be started since this was asked last. */
+export function takeStarted(): number {
+  const count = started
+  started = 0
+  return count
+}
+
 // With MONGODB_URI, a test that starts an engine in its process fails, unless it is of the few that must: a suite that
 // quietly has a server of its own would say nothing of the given one.
 if (process.env['MONGODB_URI']) {
@@ -26,8 +33,7 @@ if (process.env['MONGODB_URI']) {
 
   // also where what refused it was caught
   afterEach(() => {
-    const count = started
-    started = 0
+    const count = takeStarted()
     const advice = 'use openDeployment, or give the reason in test/own-engine.ts'
     expect(count, `embedded engines that ${testFile()} was to start: ${advice}`).toBe(0)
   })
