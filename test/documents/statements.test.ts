@@ -96,6 +96,11 @@ describe('what the documentation says', () => {
     expect(named.filter((flag) => !known.has(flag))).toEqual([])
   })
 
+  it.each(pages)('names scripts that exist: %s', (_path, text) => {
+    const named = [...text.matchAll(/npm run ([\w-]+)/g)].map(([, name = '']) => name)
+    expect(named.filter((name) => !Object.hasOwn(scripts, name))).toEqual([])
+  })
+
   it.each(pages)('links to what is there: %s', (path, text) => {
     const wrong = [...text.matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)/g)].filter(([, file = '', anchor]) => {
       const target = file === '' ? path : join(dirname(path), file)
