@@ -19,13 +19,14 @@ export const SELECTIONS = {
   operationDescription: 'operationDescription',
   collectionUUID: 'collectionUUID',
   json: 'json',
+  jsonText: 'jsonText',
 } as const
 
 /** A field of a change that can be asked for. */
 export type ChangeField = keyof typeof SELECTIONS
 
-/** What is asked for by default: everything but `json`, which would send it all twice. */
-export type DefaultField = Exclude<ChangeField, 'json'>
+/** What is asked for by default: everything but `json` and `jsonText`, which would send it all twice. */
+export type DefaultField = Exclude<ChangeField, 'json' | 'jsonText'>
 
 /** Those that every change has, asked for or not. */
 export type ConstantField = 'resumeToken' | 'operationType'
@@ -37,4 +38,6 @@ export const CONSTANT_FIELDS: readonly ChangeField[] = ['resumeToken', 'operatio
 export const ALL_FIELDS = Object.keys(SELECTIONS) as ChangeField[] // its keys are these
 
 /** The names of {@link DefaultField}. */
-export const DEFAULT_FIELDS = ALL_FIELDS.filter((field): field is DefaultField => field !== 'json')
+export const DEFAULT_FIELDS = ALL_FIELDS.filter(
+  (field): field is DefaultField => field !== 'json' && field !== 'jsonText',
+)

@@ -4,7 +4,7 @@ import type { ConnectionOptions } from './connection.ts'
 import type { WatchChangesSubscription, WatchChangesSubscriptionVariables } from './operations.generated.ts'
 
 /**
- * One change event with the fields that were asked for; by default all but `json`. They have MongoDB's own names; a field
+ * One change event with the fields that were asked for; by default all but `json` and `jsonText`. They have MongoDB's own names; a field
  * is null when the server did not send it.
  */
 export type Change<Field extends ChangeField = DefaultField> = Pick<
@@ -48,7 +48,7 @@ type Arguments = {
 export interface WatchOptions<Field extends ChangeField = DefaultField> extends Arguments, ConnectionOptions {
   /**
    * The fields of a change to ask for: what is left out is not sent, but for `resumeToken` and `operationType`, which are
-   * always there. Default: all but `json`.
+   * always there. Default: all but `json` and `jsonText`.
    */
   readonly fields?: readonly Field[] | undefined
   /** Ends the watch at once: the iterator throws the signal's reason. */

@@ -59,6 +59,11 @@ export type Change = {
   fullDocumentBeforeChange: Maybe<Scalars['EJSON']['output']>;
   /** The whole event as the server sent it, as far as the caller may see it. */
   json: Scalars['EJSON']['output'];
+  /**
+   * The same as a text of Extended JSON. Most readers of JSON make objects that do not keep the order of fields: those of
+   * JavaScript put names such as `7` first.
+   */
+  jsonText: Scalars['String']['output'];
   /** The transaction's session, when the change was part of one. */
   lsid: Maybe<Scalars['EJSON']['output']>;
   /** What changed. Null for `invalidate`. */
@@ -389,6 +394,7 @@ export type ChangeResolvers<ContextType = GraphQLContext, ParentType extends Res
   fullDocument?: Resolver<Maybe<ResolversTypes['EJSON']>, ParentType, ContextType>;
   fullDocumentBeforeChange?: Resolver<Maybe<ResolversTypes['EJSON']>, ParentType, ContextType>;
   json?: Resolver<ResolversTypes['EJSON'], ParentType, ContextType>;
+  jsonText?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   lsid?: Resolver<Maybe<ResolversTypes['EJSON']>, ParentType, ContextType>;
   ns?: Resolver<Maybe<ResolversTypes['Namespace']>, ParentType, ContextType>;
   operationDescription?: Resolver<Maybe<ResolversTypes['EJSON']>, ParentType, ContextType>;

@@ -42,6 +42,36 @@ describe('the live page', () => {
     ])
   })
 
+  it('shows and copies an event as it was, whatever the names of its fields and the size of its numbers', async () => {
+    await using rig = await startRig(at.pageRoot)
+    const document = new Map<string, unknown>([
+      [
+        '_id',
+        new Map([
+          ['year', 2026],
+          ['7', 1],
+          ['1', 2],
+        ]),
+      ],
+      ['10', 'first'],
+      [
+        '__proto__',
+        new Map([
+          ['2', 1],
+          ['01', 2],
+        ]),
+      ],
+      ['1', 2n ** 53n + 1n],
+    ])
+    await rig.things().insertOne(document as never)
+    await using opened = await openPage(at.browser, rig.proxy.url)
+    await vi.waitFor(async () => expect(await opened.rows()).toEqual(['insert { "year": 2026, "7": 1, "1": 2 }']))
+    const json = (await opened.page.locator('.json').innerText()).replace(/\s+/g, ' ')
+    expect(json).toContain(
+      '"10": "first", "__proto__": { "2": 1, "01": 2 }, "1": { "$numberLong": "9007199254740993" }',
+    )
+  })
+
   it('shows the beginning of a huge document, and more of it on request', async () => {
     await using rig = await startRig(at.pageRoot)
     const wide = Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [`field${index}`, index]))

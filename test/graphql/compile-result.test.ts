@@ -32,6 +32,7 @@ const FIELDS = [
   'txnNumber',
   'lsid',
   'json',
+  'jsonText',
   'again: json',
   'operationDescription',
   '__typename',

@@ -1,4 +1,4 @@
-import { isContainer, toInlineTokens, toScalarToken } from '../json/tokens.ts'
+import { isContainer, toFields, toInlineTokens, toScalarToken } from '../json/tokens.ts'
 
 /** The longest text given, in characters. */
 const MAX_CHARS = 48
@@ -15,7 +15,7 @@ function toShortValue(value: unknown): string {
     // cut before quoting: quoting would cost the whole length
     return typeof value === 'string' ? shorten(value) : shorten(toScalarToken(value).text)
   }
-  const [only, ...others] = Object.entries(value)
+  const [only, ...others] = toFields(value)
   // an Extended JSON wrapper such as {"$oid": "…"}: its content says enough
   if (only?.[0].startsWith('$') && others.length === 0 && typeof only[1] === 'string') return shorten(only[1])
   const tokens = toInlineTokens(value, MAX_CHARS)
@@ -28,7 +28,7 @@ function toShortValue(value: unknown): string {
  */
 export function toShortKey(documentKey: unknown): string {
   if (!isContainer(documentKey)) return ''
-  const fields = Object.entries(documentKey)
+  const fields = toFields(documentKey)
   const [first] = fields
   if (fields.length === 1 && first?.[0] === '_id') return toShortValue(first[1])
   return shorten(fields.map(([name, value]) => `${shorten(name)}: ${toShortValue(value)}`).join(', '))

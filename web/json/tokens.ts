@@ -1,3 +1,5 @@
+import { fieldsOf, JsonNumber } from '../../src/bson/ejson/json.ts'
+
 /** A piece of JSON text with what it is, for colouring. */
 export interface Token {
   readonly kind: 'key' | 'string' | 'number' | 'literal' | 'punctuation'
@@ -8,12 +10,18 @@ export interface Token {
 export function toScalarToken(value: unknown): Token {
   if (typeof value === 'string') return { kind: 'string', text: JSON.stringify(value) }
   if (typeof value === 'number') return { kind: 'number', text: String(value) }
+  if (value instanceof JsonNumber) return { kind: 'number', text: value.text }
   return { kind: 'literal', text: String(value ?? null) }
 }
 
 /** Whether a value has children: an object or an array. */
 export function isContainer(value: unknown): value is object {
-  return typeof value === 'object' && value !== null
+  return typeof value === 'object' && value !== null && !(value instanceof JsonNumber)
+}
+
+/** The fields of an object, in their order. */
+export function toFields(object: object): readonly (readonly [string, unknown])[] {
+  return fieldsOf(object) ?? []
 }
 
 class TooLong extends Error {}
@@ -55,7 +63,7 @@ export function toInlineTokens(value: unknown, maxChars: number): Token[] | null
 
   function writeObject(object: object): void {
     let first = true
-    for (const [key, child] of Object.entries(object)) {
+    for (const [key, child] of toFields(object)) {
       push('punctuation', first ? '{ ' : ', ')
       first = false
       if (key.length > room) throw new TooLong()

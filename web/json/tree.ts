@@ -1,6 +1,6 @@
 import { h } from '../ui/element.ts'
 import { toLeafElement, toTokenElement } from './leaf.ts'
-import { isContainer, toInlineTokens } from './tokens.ts'
+import { isContainer, toFields, toInlineTokens } from './tokens.ts'
 
 /** A value is written on one line when its text is no longer than this. */
 const INLINE_CHARS = 90
@@ -24,9 +24,9 @@ interface Budget {
 
 type Child = readonly [key: string | null, value: unknown]
 
-function toChildren(container: object): Child[] {
+function toChildren(container: object): readonly Child[] {
   if (Array.isArray(container)) return container.map((item): Child => [null, item])
-  return Object.entries(container)
+  return toFields(container)
 }
 
 function toLabel(key: string | null): Node[] {

@@ -1,6 +1,5 @@
 import type { Change } from '../stream/change.ts'
 import type { Gap } from '../stream/status.ts'
-import { weigh } from '../json/weigh.ts'
 
 /** What the list shows a row for. */
 export type Item = { readonly kind: 'change'; readonly change: Change } | { readonly kind: 'gap'; readonly gap: Gap }
@@ -78,7 +77,7 @@ export function createChangeLog(options: ChangeLogOptions = {}): ChangeLog {
       return paused
     },
     add(item) {
-      const weight = item.kind === 'change' ? weigh(item.change.json, maxWeight) : 0
+      const weight = item.kind === 'change' ? item.change.jsonText.length : 0
       const entry = { number: nextNumber++, item, weight }
       if (item.kind === 'change') received += 1
       if (!paused) {

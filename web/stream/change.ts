@@ -1,7 +1,7 @@
 import type { Change as ClientChange } from '../../src/client/index.ts'
 
 /** What the page asks for of each change. */
-export const PAGE_FIELDS = ['clusterTime', 'wallTime', 'ns', 'documentKey', 'json'] as const
+export const PAGE_FIELDS = ['clusterTime', 'wallTime', 'ns', 'jsonText'] as const
 
 /** One of {@link PAGE_FIELDS}. */
 export type PageField = (typeof PAGE_FIELDS)[number]

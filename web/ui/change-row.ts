@@ -1,5 +1,7 @@
 import { toShortKey } from '../format/document-key.ts'
 import { toChangeTimeMs, toClockText } from '../format/time.ts'
+import { readEvent } from '../json/event.ts'
+import { isContainer, toFields } from '../json/tokens.ts'
 import { toJsonElement } from '../json/tree.ts'
 import type { Entry } from '../state/change-log.ts'
 import { toNamespaceName } from '../state/view.ts'
@@ -16,16 +18,18 @@ function toTimeElement(timeMs: number, nowMs: number): HTMLElement {
 }
 
 function toChangeRow(change: Change, withNamespace: boolean, nowMs: number): HTMLLIElement {
-  const { operationType, ns, documentKey, json } = change
+  const { operationType, ns, jsonText } = change
+  const event = readEvent(jsonText)
   const head = h('div', { className: 'head' }, h('span', { className: 'badge' }, operationType))
   if (withNamespace && ns !== null) head.append(h('span', { className: 'where' }, toNamespaceName(ns)))
+  const [, documentKey] = (isContainer(event) ? toFields(event) : []).find(([name]) => name === 'documentKey') ?? []
   const key = toShortKey(documentKey)
   if (key !== '') head.append(h('span', { className: 'key', title: `Document key ${key}` }, key))
   const timeMs = toChangeTimeMs(change)
   if (timeMs !== null) head.append(toTimeElement(timeMs, nowMs))
-  const copy = createCopyButton(json, `Copy the ${operationType} event`)
+  const copy = createCopyButton(event, `Copy the ${operationType} event`)
   if (copy !== null) head.append(copy)
-  const row = h('li', { className: 'change' }, head, toJsonElement(json))
+  const row = h('li', { className: 'change' }, head, toJsonElement(event))
   row.dataset['operation'] = operationType
   return row
 }

@@ -1,10 +1,11 @@
+import { toIndentedJson } from '../../src/bson/ejson/indented-json.ts'
 import { h } from './element.ts'
 
 /** How long the button says what came of it, in milliseconds. */
 const ECHO_MS = 1_500
 
 function toText(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value, null, 2)
+  return typeof value === 'string' ? value : toIndentedJson(value)
 }
 
 /**

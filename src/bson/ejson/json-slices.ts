@@ -30,6 +30,22 @@ export function sliceFields(text: string): ReadonlyMap<string, string> {
   return fields
 }
 
+/** The items of a JSON array, each as its text; as {@link sliceFields}. */
+export function sliceItems(text: string): readonly string[] {
+  const items: string[] = []
+  let at = after(SPACE, text, 0)
+  if (text[at] !== '[') return items
+  at = after(SPACE, text, at + 1)
+  while (at < text.length && text[at] !== ']') {
+    const end = endOfValue(text, at)
+    items.push(text.slice(at, end))
+    // after the comma, or at the bracket
+    at = after(SPACE, text, end)
+    if (text[at] === ',') at = after(SPACE, text, at + 1)
+  }
+  return items
+}
+
 function endOfValue(text: string, start: number): number {
   let depth = 0
   let at = start

@@ -10,6 +10,7 @@ export type Json =
   | bigint
   | JsonNumber
   | JsonSource
+  | JsonFields
   | readonly Json[]
   | ReadonlyMap<string, Json>
   | JsonObject
@@ -42,8 +43,18 @@ export class JsonSource {
   }
 }
 
+/** A JSON object with its fields in their order, several of which may have one name. */
+export class JsonFields {
+  readonly entries: readonly (readonly [string, Json])[]
+
+  constructor(entries: readonly (readonly [string, Json])[]) {
+    this.entries = entries
+  }
+}
+
 /** The fields of a JSON object; `undefined` for anything else, instances of unknown classes included. */
 export function fieldsOf(json: unknown): readonly (readonly [string, Json])[] | undefined {
+  if (json instanceof JsonFields) return json.entries
   if (json instanceof Map) return [...(json as ReadonlyMap<string, Json>)]
   if (typeof json !== 'object' || json === null || Array.isArray(json)) return undefined
   const prototype: unknown = Object.getPrototypeOf(json)

@@ -10,15 +10,20 @@ const LITERAL = /true|false|null/y
 const LITERALS: Readonly<Record<string, boolean | null>> = { true: true, false: false, null: null }
 
 /**
- * Parses JSON and keeps what `JSON.parse` loses: objects become maps in the order of their fields, and numbers are what
- * `toNumber` makes of their text.
+ * Parses JSON and keeps what `JSON.parse` loses: objects are what `toObject` makes of their fields in order, and numbers
+ * what `toNumber` makes of their text.
  *
  * **Cost**: linear; ten times that of `JSON.parse`. The recursion is bounded by {@link MAX_JSON_DEPTH}.
  *
  * @param toNumber default: {@link JsonNumber}
- * @throws EjsonError for what is not JSON, nests too deep, or has a name twice in one object
+ * @param toObject default: a map, where a name that is there twice is refused
+ * @throws EjsonError for what is not JSON, or nests too deep
  */
-export function parseJson(text: string, toNumber: (text: string) => Json = (digits) => new JsonNumber(digits)): Json {
+export function parseJson(
+  text: string,
+  toNumber: (text: string) => Json = (digits) => new JsonNumber(digits),
+  toObject: (fields: readonly (readonly [string, Json])[]) => Json = toUniqueMap,
+): Json {
   let at = 0
 
   const value = readValue(0)
@@ -42,22 +47,21 @@ export function parseJson(text: string, toNumber: (text: string) => Json = (digi
   }
 
   function readObject(depth: number): Json {
-    const fields = new Map<string, Json>()
+    const fields: (readonly [string, Json])[] = []
     at++
     skipSpace()
-    if (take('}')) return fields
+    if (take('}')) return toObject(fields)
     do {
       skipSpace()
       if (text[at] !== '"') throw unexpected('a name in double quotes')
       const name = readString()
-      if (fields.has(name)) throw new EjsonError(`has the name ${JSON.stringify(name)} twice in one document`)
       skipSpace()
       if (!take(':')) throw unexpected('a colon')
-      fields.set(name, readValue(depth))
+      fields.push([name, readValue(depth)])
       skipSpace()
     } while (take(','))
     if (!take('}')) throw unexpected('"," or "}"')
-    return fields
+    return toObject(fields)
   }
 
   function readArray(depth: number): Json {
@@ -116,6 +120,13 @@ export function parseJson(text: string, toNumber: (text: string) => Json = (digi
     const found = at < text.length ? JSON.stringify(text.slice(at, at + 20)) : 'the end'
     return new EjsonError(`is not valid JSON: expected ${expected} at character ${at + 1}, got ${found}`)
   }
+}
+
+function toUniqueMap(fields: readonly (readonly [string, Json])[]): ReadonlyMap<string, Json> {
+  const map = new Map(fields)
+  if (map.size === fields.length) return map
+  const [twice = ''] = fields.map(([name]) => name).filter((name, at, names) => names.indexOf(name) < at)
+  throw new EjsonError(`has the name ${JSON.stringify(twice)} twice in one document`)
 }
 
 /** Just after the string whose quote is at `start`; -1 where it does not end. */

@@ -21,6 +21,7 @@ export const changeResolvers: ChangeResolvers = {
   operationDescription: (model) => model.ejsonField('operationDescription'),
   collectionUUID: (model) => model.ejsonField('collectionUUID'),
   json: (model) => model.ejson(),
+  jsonText: (model) => model.ejson().text,
 }
 
 function numberTextOrNull(value: BsonValue | undefined): string | null {

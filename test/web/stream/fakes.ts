@@ -83,7 +83,6 @@ export function toChange(resumeToken: string, json: unknown = {}, wallTime: stri
     wallTime,
     clusterTime: null,
     ns: { db: 'test', coll: 'test' },
-    documentKey: null,
-    json,
+    jsonText: JSON.stringify(json),
   }
 }
