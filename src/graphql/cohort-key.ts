@@ -1,5 +1,6 @@
 import type { DocumentNode, ExecutionArgs } from 'graphql'
-import { getOperationAST, Kind, parse, print, stripIgnoredCharacters, visit } from 'graphql'
+import { Kind, parse, print, stripIgnoredCharacters, visit } from 'graphql'
+import { declaredNames } from './variable-sources.ts'
 
 /** What of an operation decides about its results. */
 interface Essence {
@@ -36,9 +37,7 @@ export function cohortKey(
   const essence = known ?? toEssence(document)
   if (!known) essences.set(document, essence)
   const given = variables ?? {}
-  const declared = getOperationAST(document, operationName)?.variableDefinitions ?? []
-  const names = declared.map(({ variable }) => variable.name.value)
-  const told = names
+  const told = declaredNames(document, operationName)
     .filter((name) => Object.hasOwn(given, name) && !essence.positionVariables.has(name))
     .map((name) => [name, given[name]])
   return JSON.stringify([essence.text, operationName ?? null, told, grantKey])

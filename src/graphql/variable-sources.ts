@@ -1,30 +1,43 @@
+import type { DocumentNode } from 'graphql'
+import { getOperationAST } from 'graphql'
 import { JsonSource } from '../bson/ejson/json.ts'
 import { sliceFields, sliceItems } from '../bson/ejson/json-slices.ts'
-import { isTooDeep } from './limits/json-depth.ts'
+
+/** The names of the variables that an operation declares; none where the document has no such operation. */
+export function declaredNames(document: DocumentNode, operationName: string | null | undefined): readonly string[] {
+  const declared = getOperationAST(document, operationName)?.variableDefinitions ?? []
+  return declared.map(({ variable }) => variable.name.value)
+}
 
 /**
- * The variables of a request, where objects are kept in their own words, also those in lists: what `JSON.parse` makes of them
- * has lost the order of fields with integer-like names, and all but the last of those with one name. Such a value is for a
- * scalar of the schema's own, which reads it where it is used; the schema has no input objects.
+ * The variables of a request that its operation declares, as new ones: the others say nothing, and may be large. Objects are
+ * kept in their own words, also those in lists: what `JSON.parse` makes of them has lost the order of fields with
+ * integer-like names, and all but the last of those with one name. Such a value is for a scalar of the schema's own, which
+ * reads it where it is used; the schema has no input objects.
  *
  * **Cost**: one pass over the text for each level of lists where there is such a variable, else nothing.
  *
+ * @param variables which nest no deeper than allowed
  * @param text gives the JSON that `variables` was parsed from
  */
-export function withVariableSources(variables: unknown, text: () => string | undefined): unknown {
-  // what nests too deep is refused as a whole
-  if (!isObject(variables) || isTooDeep(variables)) return variables
-  const loose = Object.entries(variables).filter(([, value]) => holdsObject(value))
-  const source = loose.length > 0 ? text() : undefined
-  if (source === undefined) return variables
+export function declaredVariables(
+  document: DocumentNode,
+  operationName: string | null | undefined,
+  variables: Readonly<Record<string, unknown>>,
+  text: () => string | undefined,
+): Record<string, unknown> {
+  const declared = declaredNames(document, operationName)
+    .filter((name) => Object.hasOwn(variables, name))
+    .map((name) => [name, variables[name]] as const)
+  const source = declared.some(([, value]) => holdsObject(value)) ? text() : undefined
+  if (source === undefined) return Object.fromEntries(declared)
   const slices = sliceFields(source)
-  const kept = loose.map(([name, value]) => [name, keep(value, slices.get(name) ?? 'null')])
-  return { ...variables, ...Object.fromEntries(kept) }
+  return Object.fromEntries(declared.map(([name, value]) => [name, keep(value, slices.get(name) ?? 'null')]))
 }
 
 function keep(value: unknown, text: string): unknown {
   if (isObject(value)) return new JsonSource(text)
-  if (!Array.isArray(value)) return value
+  if (!Array.isArray(value) || !holdsObject(value)) return value
   const texts = sliceItems(text)
   return value.map((item: unknown, at) => keep(item, texts[at] ?? 'null'))
 }

@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
-import type { DocumentNode, ExecutionArgs, GraphQLError, GraphQLSchema } from 'graphql'
+import type { ExecutionArgs, GraphQLSchema } from 'graphql'
 import { execute } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
-import { createGraphQLError, createYoga } from 'graphql-yoga'
+import { createYoga } from 'graphql-yoga'
 import { ownerOf } from '../access/owner.ts'
 import type { Principal } from '../access/principal.ts'
 import { writeJson } from '../bson/ejson/json-text.ts'
@@ -23,7 +23,9 @@ import type { ClientAddress } from './limits/client-address.ts'
 import { countedAddress } from './limits/client-address.ts'
 import type { OutputRate } from './limits/output-rate.ts'
 import { limitPipelines } from './limits/pipelines.ts'
+import { forgetRequest } from './http/http-request.ts'
 import { refuseRequest } from './http/refuse-request.ts'
+import type { InSlot } from './request-slot.ts'
 import { COMMON_HEADERS } from './security-headers.ts'
 import { tracedExecute } from './traced-execute.ts'
 import type { PrincipalSlot } from './use-authentication.ts'
@@ -31,7 +33,7 @@ import { useAuthentication } from './use-authentication.ts'
 import { useClosedCodes } from './use-closed-codes.ts'
 import type { EventStreamSlot } from './use-event-stream.ts'
 import { useEventStream } from './use-event-stream.ts'
-import { useJson } from './use-json.ts'
+import type { ParameterSlot } from './use-parameters.ts'
 import { useParameters } from './use-parameters.ts'
 
 /** Options of {@link createGraphqlHandler}. */
@@ -59,7 +61,7 @@ export interface GraphqlHandlerOptions {
 }
 
 /** What belongs to one request, on its way through Yoga. */
-interface RequestSlot extends EventStreamSlot, PrincipalSlot {
+interface RequestSlot extends EventStreamSlot, PrincipalSlot, ParameterSlot {
   /** What an anonymous caller is counted by. */
   readonly address: string
 }
@@ -69,12 +71,12 @@ export function createGraphqlHandler(
   options: GraphqlHandlerOptions,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   const { schema, services, execution, authentication, endpoint } = options
-  const { maxBodyBytes, keepAliveMs, maxBufferedBytes, slowConsumerMs, outputRate, connections } = options
+  const { keepAliveMs, maxBufferedBytes, slowConsumerMs, outputRate, connections } = options
   const pipelines = limitPipelines({ maxOperations: options.maxSubscriptionsPerConnection, maxBufferedBytes })
-  const yoga = createYoga<RequestSlot, GraphQLContext>({
+  const yoga = createYoga<InSlot<RequestSlot>, GraphQLContext>({
     schema,
     graphqlEndpoint: endpoint,
-    context({ headers, principal, address }) {
+    context({ slot: { headers, principal, address } }) {
       const caller = known(principal)
       return {
         services: toOperationServices(services),
@@ -86,18 +88,16 @@ export function createGraphqlHandler(
     // in this order a request passes them
     plugins: [
       useAuthentication(authentication),
-      useJson(),
-      useParameters(),
+      useParameters({ operations: options.operations, maxBodyBytes: options.maxBodyBytes }),
       useClosedCodes(),
-      useOperations(options.operations),
       useGraphqlJs(execution, services.trace),
       useErrorCount(services),
       useOwnJson(),
       useEventStream(services, execution, authentication.expiry),
     ],
-    maskedErrors: { maskError: (error) => toHttpError(error, services.reportError) },
+    maskedErrors: { maskError: (error) => toPublicError(error, services.reportError) },
     cors: false,
-    maxRequestBodySize: maxBodyBytes,
+    maxRequestBodySize: false,
     multipart: false,
     batching: false,
     parserAndValidationCache: false,
@@ -120,8 +120,10 @@ export function createGraphqlHandler(
     const isHead = request.method === 'HEAD'
     if (isHead) request.method = 'GET'
     const address = countedAddress(options.clients.of(request))
-    const slot: RequestSlot = { headers, formats, isReconnect, address }
-    const answer = await yoga.handleNodeRequestAndResponse(request, response, slot)
+    const slot: RequestSlot = { request, headers, formats, isReconnect, address }
+    // what Yoga looks at
+    const asked = new yoga.fetchAPI.Request(`http://localhost${endpoint}`, { method: request.method ?? 'GET' })
+    const answer = await yoga.handleRequest(asked, { slot })
     if (slot.isOver) return endEventSource(response)
     const ownHeaders: OutgoingHttpHeaders = { ...COMMON_HEADERS, ...Object.fromEntries(answer.headers) }
     if (slot.eventStream && isHead) {
@@ -131,6 +133,7 @@ export function createGraphqlHandler(
     if (slot.eventStream) {
       const streamOptions = { headers: ownHeaders, keepAliveMs, maxBufferedBytes, slowConsumerMs, outputRate }
       connections.eventStreams++
+      forgetRequest(request)
       return sendEventStream(response, slot.eventStream, streamOptions).finally(() => connections.eventStreams--)
     }
     response.writeHead(answer.status, { 'Cache-Control': 'no-store', ...ownHeaders })
@@ -141,21 +144,6 @@ export function createGraphqlHandler(
 // the one answer after which a browser does not connect again
 function endEventSource(response: ServerResponse): void {
   response.writeHead(204, { ...COMMON_HEADERS, 'Cache-Control': 'no-store' }).end()
-}
-
-// Yoga's own caches count documents, and not what they take
-function useOperations(operations: Operations): Plugin {
-  const errorsOf = new WeakMap<DocumentNode, readonly GraphQLError[]>()
-  return {
-    onParse({ setParseFn }) {
-      setParseFn((source: { readonly body: string } | string) => {
-        const { document, errors } = operations.get(typeof source === 'string' ? source : source.body)
-        errorsOf.set(document, errors)
-        return document
-      })
-    },
-    onValidate: ({ setValidationFn }) => setValidationFn((_schema, document) => errorsOf.get(document) ?? []),
-  }
 }
 
 // JSON.stringify would read texts that are JSON already, and lose the order of their fields
@@ -192,10 +180,4 @@ function known(principal: Principal | undefined): Principal {
 
 function lastEventIdOf({ 'last-event-id': id }: IncomingHttpHeaders): string | undefined {
   return typeof id === 'string' && id !== '' ? id : undefined
-}
-
-function toHttpError(error: unknown, report: (error: unknown) => void): Error {
-  // JSON in a GET request's parameters
-  if (!(error instanceof SyntaxError)) return toPublicError(error, report)
-  return createGraphQLError('The request holds invalid JSON', { extensions: { http: { status: 400 } } })
 }

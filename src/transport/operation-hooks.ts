@@ -14,7 +14,7 @@ import { openSubscription } from '../graphql/open-subscription.ts'
 import { depthProblem } from '../graphql/limits/json-depth.ts'
 import type { Operations } from '../graphql/operations.ts'
 import { toPublicError } from '../graphql/public-error.ts'
-import { withVariableSources } from '../graphql/variable-sources.ts'
+import { declaredVariables } from '../graphql/variable-sources.ts'
 import type { Expiry } from './expiry.ts'
 import { expired } from './expiry.ts'
 import type { IdleTracked } from './limits/idle-connections.ts'
@@ -116,8 +116,9 @@ export function createOperationHooks(
         const contextValue: GraphQLContext = { services: toOperationServices(services), principal, owner }
         extra.entering = new LiveOperation(context, id)
         const source = () => variablesOf(extra.receiving)
-        // it has the same names
-        const variableValues = withVariableSources(variables ?? {}, source) as Record<string, unknown>
+        const variableValues = declaredVariables(document, operationName, variables ?? {}, source)
+        // graphql-ws keeps the message for as long as the operation goes on
+        Object.assign(payload, { variables: undefined, extensions: undefined })
         // graphql-ws gives `subscribe` what it gets here
         const args: OperationArgs = {
           schema,

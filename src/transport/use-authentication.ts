@@ -5,6 +5,7 @@ import { Unauthenticated } from '../auth/unauthenticated.ts'
 import type { Authentication } from './authentication.ts'
 import { fromHeaders } from './credentials.ts'
 import type { AcceptedFormats } from './http/accepted-formats.ts'
+import type { InSlot } from './request-slot.ts'
 
 /** Where the plugin finds what the request brings, and leaves who asks. */
 export interface PrincipalSlot {
@@ -23,19 +24,19 @@ const RETRY_AFTER_S = 5
  *
  * @see https://www.rfc-editor.org/rfc/rfc6750#section-3
  */
-export function useAuthentication(authentication: Authentication): Plugin<object, PrincipalSlot> {
+export function useAuthentication(authentication: Authentication): Plugin<object, InSlot<PrincipalSlot>> {
   const { authenticator } = authentication
   return {
-    async onRequest({ serverContext, endResponse, fetchAPI }) {
+    async onRequest({ serverContext: { slot }, endResponse, fetchAPI }) {
       try {
-        const credentials = fromHeaders(serverContext.headers, authentication)
-        serverContext.principal = await authenticator.authenticate(credentials ?? {})
+        const credentials = fromHeaders(slot.headers, authentication)
+        slot.principal = await authenticator.authenticate(credentials ?? {})
       } catch (error) {
         if (!(error instanceof Unauthenticated)) throw error
         const body = JSON.stringify({ errors: [{ message: error.message, extensions: { code: error.code } }] })
         const isUnavailable = error.problem === 'unavailable'
         const headers = {
-          'Content-Type': `${serverContext.formats.json ?? 'application/json'}; charset=utf-8`,
+          'Content-Type': `${slot.formats.json ?? 'application/json'}; charset=utf-8`,
           ...(isUnavailable ? { 'Retry-After': String(RETRY_AFTER_S) } : { 'WWW-Authenticate': challengeFor(error) }),
         }
         endResponse(new fetchAPI.Response(body, { status: isUnavailable ? 503 : 401, headers }))

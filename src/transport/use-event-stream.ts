@@ -4,7 +4,6 @@ import type { Plugin } from 'graphql-yoga'
 import { processRegularResult } from 'graphql-yoga'
 import type { ErrorCode } from '../errors.ts'
 import { isForGood } from '../errors.ts'
-import type { Sink } from '../feed/sink.ts'
 import type { GraphQLContext, Services } from '../graphql/context.ts'
 import type { Execution } from '../graphql/execution.ts'
 import type { OpenSubscription } from '../graphql/open-subscription.ts'
@@ -14,6 +13,7 @@ import { firstCode } from './end-mark.ts'
 import type { EventStreamSource } from './event-stream.ts'
 import type { Expiry, Holder } from './expiry.ts'
 import type { AcceptedFormats } from './http/accepted-formats.ts'
+import type { InSlot } from './request-slot.ts'
 
 /** Where the plugin leaves what shall be streamed instead of the response that Yoga makes. */
 export interface EventStreamSlot {
@@ -21,6 +21,8 @@ export interface EventStreamSlot {
   /** Whether an `EventSource` asks that has been here before. */
   readonly isReconnect: boolean
   eventStream?: EventStreamSource
+  /** Whether the operation was found to be in order. */
+  isExecuted?: boolean
   /** Set where an `EventSource` shall not ask again. */
   isOver?: boolean
 }
@@ -36,44 +38,42 @@ export function useEventStream(
   services: Services,
   execution: Execution,
   expiry: Expiry,
-): Plugin<GraphQLContext, EventStreamSlot> {
-  const opened = new WeakMap<Request, OpenSubscription & { readonly holder: Holder }>()
+): Plugin<GraphQLContext, InSlot<EventStreamSlot>> {
   const toResult = (error: unknown) => {
     const shown = toPublicError(error, services.reportError)
     services.countErrors([shown])
     return { errors: [toFormatted(shown)] }
   }
-  const executed = new WeakSet<Request>()
+  // a function of its own, that holds on to nothing else of the request
+  const toSource = (holder: Holder, opened: OpenSubscription): EventStreamSource => ({
+    start: (sink) => expiry.open(holder, sink, opened.start),
+    toResult,
+  })
   return {
     onExecute({ args }) {
-      executed.add(contextOf(args).request)
+      contextOf(args).slot.isExecuted = true
     },
     onSubscribe({ args, setSubscribeFn }) {
-      const { request, principal, formats } = contextOf(args)
-      executed.add(request)
+      const { principal, slot } = contextOf(args)
+      slot.isExecuted = true
       setSubscribeFn(async () => {
-        if (!formats.stream) return { errors: [notAcceptable()] }
-        const subscription = await openSubscription(args, services, execution)
-        if (!('start' in subscription)) return subscription
-        opened.set(request, { ...subscription, holder: { principal } })
+        if (!slot.formats.stream) return { errors: [notAcceptable()] }
+        const opened = await openSubscription(args, services, execution)
+        if (!('start' in opened)) return opened
+        slot.eventStream = toSource({ principal }, opened)
         return nothing()
       })
     },
-    onResultProcess({ request, result, serverContext, setResultProcessor }) {
-      const slot: EventStreamSlot = serverContext
-      const { formats, isReconnect } = slot
+    onResultProcess({ result, serverContext: { slot }, setResultProcessor }) {
+      const { formats, isReconnect, isExecuted = false } = slot
       if (Array.isArray(result)) return
-      const subscription = opened.get(request)
-      if (!subscription && !formats.prefersStream) {
+      if (!slot.eventStream && !formats.prefersStream) {
         return setResultProcessor(processRegularResult, formats.json ?? 'application/json')
       }
       setResultProcessor((_result, { Response }) => {
-        if (subscription) {
-          const start = (sink: Sink) => expiry.open(subscription.holder, sink, (given) => subscription.start(given))
-          slot.eventStream = { start, toResult }
-        } else {
+        if (!slot.eventStream) {
           const shown = toFormattedResult(result as ExecutionResult)
-          slot.isOver = isReconnect && isRefusedForGood(shown, executed.has(request))
+          slot.isOver = isReconnect && isRefusedForGood(shown, isExecuted)
           slot.eventStream = { result: shown }
         }
         return new Response(null)
@@ -83,9 +83,7 @@ export function useEventStream(
 }
 
 // Yoga puts these there
-interface HttpContext extends GraphQLContext, EventStreamSlot {
-  readonly request: Request
-}
+type HttpContext = GraphQLContext & InSlot<EventStreamSlot>
 
 function contextOf({ contextValue }: { readonly contextValue: unknown }): HttpContext {
   return contextValue as HttpContext

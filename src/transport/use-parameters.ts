@@ -1,24 +1,36 @@
+import type { IncomingMessage } from 'node:http'
 import type { Plugin } from 'graphql-yoga'
-import { createGraphQLError } from 'graphql-yoga'
-import { depthProblem } from '../graphql/limits/json-depth.ts'
-import { hasHashAlone, persistedQueryNotSupported } from './persisted-query.ts'
+import type { Operation } from '../graphql/operations.ts'
+import type { ParameterOptions } from './http/parameters.ts'
+import { readParameters } from './http/parameters.ts'
+import type { InSlot } from './request-slot.ts'
 
-/** Looks at what a request asks for before its query is read. */
-export function useParameters(): Plugin {
+/** Where the plugin finds the request, and leaves which operation it asks for. */
+export interface ParameterSlot {
+  readonly request: IncomingMessage
+  operation?: () => Operation
+}
+
+/**
+ * Reads what a request asks for, in Yoga's place: which would keep the request's body, and what is parsed of it, for as long
+ * as the operation goes on, and count documents in its caches instead of what they take.
+ */
+export function useParameters(options: ParameterOptions): Plugin<InSlot<ParameterSlot>, InSlot<ParameterSlot>> {
   return {
-    onParams({ params }) {
-      // what is no object is for Yoga to refuse
-      const given: unknown = params
-      if (typeof given !== 'object' || given === null) return
-      if (hasHashAlone(given)) throw persistedQueryNotSupported()
-      if (params.query === undefined || params.query === null) throw invalid('The request has no `query`', false)
-      const problem = depthProblem(given)
-      if (problem !== undefined) throw invalid(problem, true)
+    onRequestParse({ serverContext: { slot }, setRequestParser }) {
+      setRequestParser(async () => {
+        const { params, operation } = await readParameters(slot.request, options)
+        slot.operation = operation
+        return params
+      })
     },
+    onParse: ({ context: { slot }, setParseFn }) => setParseFn(() => known(slot).document),
+    onValidate: ({ context: { slot }, setValidationFn }) => setValidationFn(() => known(slot).errors),
   }
 }
 
-// by the specification, what is wrong within an operation is told with 200 as application/json, and what is none with 400
-function invalid(message: string, spec: boolean): Error {
-  return createGraphQLError(message, { extensions: { code: 'BAD_USER_INPUT', http: { spec, status: 400 } } })
+// it has been read before
+function known({ operation }: ParameterSlot): Operation {
+  if (!operation) throw new Error('The request has not been read')
+  return operation()
 }

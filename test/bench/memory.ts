@@ -1,4 +1,4 @@
-import { MEMORY_ATTACKS, memoryTaken, PATIENT } from '../hostile/caller-memory.ts'
+import { MEMORY_ATTACKS, memoryTaken, PATIENT, WARMING_UP } from '../hostile/caller-memory.ts'
 import { startRelayUnderTest } from '../hostile/relay-under-test.ts'
 import { median, printMarkdown } from './figures.ts'
 import { LABELS } from './labels.ts'
@@ -62,8 +62,7 @@ export async function benchMemory(): Promise<void> {
 async function benchCallers(): Promise<void> {
   const relay = await startRelayUnderTest(PATIENT)
   try {
-    // the first two once more before: what is compiled and cached at first is not the caller's
-    for (const attack of MEMORY_ATTACKS.slice(0, 2)) await memoryTaken(relay, attack)
+    for (const attack of WARMING_UP) await memoryTaken(relay, attack)
     const rows: string[][] = []
     for (const attack of MEMORY_ATTACKS) {
       const toMib = (bytes: number) => (bytes / 1_048_576).toFixed(1)

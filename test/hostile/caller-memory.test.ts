@@ -1,26 +1,40 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { MEMORY_ATTACKS, memoryTaken, PATIENT } from './caller-memory.ts'
+import { ATTACKS_MEANWHILE, MEMORY_ATTACKS, memoryTaken, PATIENT, WARMING_UP } from './caller-memory.ts'
+import type { MemoryAttack } from './memory/attack.ts'
 import type { RelayUnderTest } from './relay-under-test.ts'
 import { startRelayUnderTest } from './relay-under-test.ts'
 
-describe('a relay with a heap of 512 MiB', () => {
-  let relay: RelayUnderTest
+let relay: RelayUnderTest
 
+async function keepsLittle(_name: string, attack: MemoryAttack): Promise<void> {
+  const taken = await memoryTaken(relay, attack)
+  expect(taken).toBeLessThan(attack.allowedBytes)
+  expect(relay.isAlive).toBe(true)
+  expect((await relay.state()).unexpected).toEqual([])
+}
+
+const named = (attacks: readonly MemoryAttack[]) => attacks.map((attack) => [attack.name, attack] as const)
+
+describe('a relay with a heap of 512 MiB', () => {
   beforeAll(async () => {
     relay = await startRelayUnderTest(PATIENT)
-    // what is compiled and cached at first is not the caller's
-    for (const attack of MEMORY_ATTACKS.slice(0, 2)) await memoryTaken(relay, attack)
+    for (const attack of WARMING_UP) await memoryTaken(relay, attack)
   })
 
   afterAll(() => relay.stop())
 
-  it.each(MEMORY_ATTACKS.map((attack) => [attack.name, attack] as const))(
-    'keeps a bounded part of %s',
-    async (_name, attack) => {
-      const taken = await memoryTaken(relay, attack)
-      expect(taken).toBeLessThan(attack.allowedBytes)
-      expect(relay.isAlive).toBe(true)
-      expect((await relay.state()).unexpected).toEqual([])
-    },
-  )
+  it.each(named(MEMORY_ATTACKS))('keeps a bounded part of %s', keepsLittle)
+})
+
+describe('a relay with a heap of 512 MiB whose MongoDB is not there', () => {
+  beforeAll(async () => {
+    // nothing ever listens there
+    const mongoUri = 'mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=600000'
+    relay = await startRelayUnderTest({ ...PATIENT, mongoUri, startTimeoutMs: 600_000 })
+    for (const attack of ATTACKS_MEANWHILE) await memoryTaken(relay, attack)
+  })
+
+  afterAll(() => relay.stop())
+
+  it.each(named(ATTACKS_MEANWHILE))('keeps a bounded part of %s', keepsLittle)
 })

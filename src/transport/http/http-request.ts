@@ -20,6 +20,11 @@ export class HttpRequest extends IncomingMessage {
   }
 }
 
+/** Lets go of what a request has brought, which Node would keep until it is answered. Nothing may ask for it any more. */
+export function forgetRequest(request: IncomingMessage): void {
+  Object.assign(request, { url: '', headers: {}, rawHeaders: [] })
+}
+
 function asksForWebSocket({ headers, httpVersion }: IncomingMessage): boolean {
   const protocols = (headers.upgrade ?? '').split(',').map((protocol) => protocol.trim().toLowerCase())
   return protocols.includes('websocket') && httpVersion !== '1.0'
