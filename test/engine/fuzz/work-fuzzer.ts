@@ -24,10 +24,10 @@ export interface WorkOutcome {
 /** The clock is looked at every so many steps: a command may go on for so many of its longest steps. */
 const MAX_STEP_MS = 5
 /** What reading, answering and writing large documents may cost by themselves. */
-const BASE_CPU_MS = 1_000
+const BASE_CPU_MS = 3_000
 const MAX_STORED_COMMANDS = 40
 /** Larger ones are not sent: what they cost is what they say. */
-const MAX_COMMAND_BYTES = 8 * 1024 * 1024
+const MAX_COMMAND_BYTES = 2 * 1024 * 1024
 
 /**
  * Runs commands that are made to be expensive on large documents. Each must end with an answer in bounded time; and where
@@ -85,6 +85,6 @@ async function runInput(
   if (cpuMs > outcome.mostCpuMs) Object.assign(outcome, { mostCpuMs: cpuMs, mostCpuInput: input })
   const problem = judgeBody({ body: reply })
   if (problem) return `${problem} to ${textOf(command)}`
-  if (cpuMs <= BASE_CPU_MS || cpuMs / steps <= MAX_STEP_MS) return undefined
+  if (cpuMs - BASE_CPU_MS <= steps * MAX_STEP_MS) return undefined
   return `${cpuMs} ms of CPU for ${steps} steps of ${textOf(command)}`
 }

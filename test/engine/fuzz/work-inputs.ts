@@ -120,12 +120,16 @@ function schema(random: Random, depth = 2): BsonDocument {
     () => doc({ maxLength: n(1_000_000), pattern: random.pick(PATTERNS) }),
     () => doc({ enum: [...new Set(Array.from({ length: many(random) }, (_, i) => i))].map(n) }),
     () => doc({ anyOf: list(random, inner, 500) }),
-    () => doc({ patternProperties: doc(Object.fromEntries(PATTERNS.map((pattern) => [pattern, inner()]))) }),
     () =>
       doc({
-        properties: doc(Object.fromEntries(ints(many(random)).map((_, i) => [`x${i}`, inner()]))),
-        additionalProperties: inner(),
+        patternProperties: doc(Object.fromEntries(PATTERNS.map((pattern) => [pattern, doc({ maxLength: n(9) })]))),
       }),
+    () => {
+      // one for all: each of its own would make as many again at every level
+      const each = inner()
+      const named = Object.fromEntries(ints(many(random)).map((_, i) => [`x${i}`, each]))
+      return doc({ properties: doc(named), additionalProperties: inner() })
+    },
     () => doc({ multipleOf: Decimal128.fromString('7E-6000'), maximum: n(1) }),
   ])()
 }
