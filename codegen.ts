@@ -1,6 +1,6 @@
 import type { CodegenConfig } from '@graphql-codegen/cli'
-import { ALL_FIELDS } from './src/client/change-fields.ts'
-import { toChangesQuery } from './src/client/changes-query.ts'
+import { ALL_FIELDS } from './src/client/query/change-fields.ts'
+import { toChangesQuery } from './src/client/query/changes-query.ts'
 
 const scalars = {
   EJSON: { input: 'unknown', output: 'unknown' },

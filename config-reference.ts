@@ -1,8 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { format, resolveConfig } from 'prettier'
-import { fileSchema } from './src/config/file-schema.ts'
-import { referenceText } from './src/config/reference.ts'
+import { fileSchema } from './src/cli/config-file/file-schema.ts'
+import { referenceText } from './src/cli/config-file/reference.ts'
 
 // Writes what is generated from the table of settings, or with `--check` says what is not up to date.
 

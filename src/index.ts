@@ -10,22 +10,22 @@
  * await relay.stop()
  */
 import type { Engine, EngineOptions } from './engine/engine.ts'
-import type { RelayOptions } from './relay-options.ts'
-import type { Relay } from './relay.ts'
+import type { RelayOptions } from './relay/options.ts'
+import type { Relay } from './relay/relay.ts'
 
-export type { AuthOptions } from './auth/auth-schema.ts'
+export type { AuthOptions } from './relay/auth/auth-schema.ts'
 export { RelayError } from './errors.ts'
 export type { ErrorCode } from './errors.ts'
-export type { LogFields, Logger } from './logger.ts'
+export type { LogFields, Logger } from './util/logger.ts'
 export type { Engine, EngineOptions, Relay, RelayOptions }
 
 /**
  * Starts a relay; loads what its options ask for before it listens, and nothing afterwards.
  *
- * @throws what {@link import('./relay.ts').createRelay} throws
+ * @throws what {@link import('./relay/relay.ts').createRelay} throws
  */
 export async function createRelay(options?: RelayOptions): Promise<Relay> {
-  return (await import('./relay.ts')).createRelay(options)
+  return (await import('./relay/relay.ts')).createRelay(options)
 }
 
 /**

@@ -1,12 +1,11 @@
 #!/usr/bin/env node
-import type { Command } from './cli/command.ts'
-import { MONGODB_PORT, readCommand } from './cli/command.ts'
+import { type Command, MONGODB_PORT, readCommand } from './cli/command.ts'
 import { createLineWriter } from './cli/line-writer.ts'
 import { print } from './cli/print.ts'
-import type { Config } from './config/read-config.ts'
-import { UsageError } from './config/usage-error.ts'
+import type { Config } from './cli/config-file/read-config.ts'
+import { UsageError } from './cli/usage-error.ts'
 import { RelayError } from './errors.ts'
-import { readVersion } from './version.ts'
+import { readVersion } from './util/version.ts'
 
 /** Something that runs until it is stopped. */
 interface Running {
@@ -28,7 +27,7 @@ async function run(command: Command): Promise<Running | undefined> {
   switch (command.run) {
     case 'help':
       // each command loads only what it needs
-      await print(process.stdout, (await import('./config/help.ts')).helpText())
+      await print(process.stdout, (await import('./cli/help.ts')).helpText())
       return undefined
     case 'version':
       await print(process.stdout, `${readVersion()}\n`)
@@ -36,7 +35,7 @@ async function run(command: Command): Promise<Running | undefined> {
     case 'engine':
       return runEngine(command.port)
     case 'print-config':
-      await print(process.stdout, (await import('./config/print-config.ts')).printConfig(command.config))
+      await print(process.stdout, (await import('./cli/print-config.ts')).printConfig(command.config))
       return undefined
     case 'check-config':
       await (await import('./cli/check-config.ts')).checkConfig(command.config)
@@ -59,8 +58,8 @@ async function runRelay({ settings, parts }: Config): Promise<Running> {
   const { logLevel, logFormat, ...options } = settings
   const format = logFormat === 'auto' ? (process.stderr.isTTY ? 'text' : 'json') : logFormat
   const [{ createRelay }, { createLogger }] = await Promise.all([
-    import('./relay.ts'),
-    import('./telemetry/create-logger.ts'),
+    import('./relay/relay.ts'),
+    import('./relay/telemetry/create-logger.ts'),
   ])
   const write = createLineWriter(process.stderr, {
     onRecovered: (lost) => log.warn({ lost }, 'Lines of this log are lost, because they could not be written'),

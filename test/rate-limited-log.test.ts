@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { warnRarely } from '../src/rate-limited-log.ts'
-import { SILENT } from '../src/logger.ts'
+import { warnRarely } from '../src/util/rate-limited-log.ts'
+import { SILENT } from '../src/util/logger.ts'
 
 describe('warnRarely', () => {
   it('says the same once in a period, and then how often it happened', () => {

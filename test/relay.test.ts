@@ -1,8 +1,6 @@
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, createServer } from 'node:net'
 import { describe, expect, it } from 'vitest'
-import type { Relay, RelayOptions } from '../src/index.ts'
-import { createRelay, RelayError, startEngine } from '../src/index.ts'
+import { createRelay, type Relay, RelayError, type RelayOptions, startEngine } from '../src/index.ts'
 import { useRelay } from './support/relay.ts'
 
 async function execute(relay: Relay, query: string, variables = {}): Promise<{ data?: unknown; errors?: unknown }> {

@@ -1,5 +1,5 @@
 import { countText, countWork } from './work.ts'
-import { compareNumbers } from './numbers.ts'
+import { compareNumbers } from './numbers/numbers.ts'
 import {
   Binary,
   BSONRegExp,

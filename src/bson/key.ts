@@ -1,5 +1,5 @@
 import { typeRank } from './compare.ts'
-import { numberKey } from './numbers.ts'
+import { numberKey } from './numbers/numbers.ts'
 import { countText, countWork } from './work.ts'
 import {
   Binary,

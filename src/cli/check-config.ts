@@ -1,7 +1,7 @@
-import type { Config } from '../config/read-config.ts'
-import { UsageError } from '../config/usage-error.ts'
+import type { Config } from './config-file/read-config.ts'
+import { UsageError } from './usage-error.ts'
 import { RelayError } from '../errors.ts'
-import { redactUri } from '../redact.ts'
+import { redactUri } from '../util/redact.ts'
 
 /**
  * Checks what a relay checks before it starts, and whether the driver takes the URI, without connecting or listening.
@@ -12,7 +12,7 @@ export async function checkConfig({ settings, parts }: Pick<Config, 'settings' |
   const [{ checkOptions }, { withDefaults }, { createDeployment }] = await Promise.all([
     import('../relay/checked-options.ts'),
     import('../relay/defaults.ts'),
-    import('../changes/deployment.ts'),
+    import('../relay/mongo/deployment.ts'),
   ])
   const { logLevel: _logLevel, logFormat: _logFormat, mongoUri: uri, ...options } = settings
   try {

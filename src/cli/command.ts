@@ -1,10 +1,8 @@
-import { readArgs } from '../config/read-args.ts'
-import type { Args } from '../config/read-args.ts'
-import type { Config } from '../config/read-config.ts'
-import { readConfig } from '../config/read-config.ts'
-import type { Environment } from '../config/secret-refs.ts'
-import { SETTINGS } from '../config/settings.ts'
-import { UsageError } from '../config/usage-error.ts'
+import { type Args, readArgs } from './read-args.ts'
+import { type Config, readConfig } from './config-file/read-config.ts'
+import type { Environment } from './config-file/secret-refs.ts'
+import { SETTINGS } from './settings/settings.ts'
+import { UsageError } from './usage-error.ts'
 
 /** What the command line asks for. */
 export type Command =

@@ -1,8 +1,7 @@
 import { createClient } from 'graphql-ws/client'
-import type { WatchChangesSubscription, WatchChangesSubscriptionVariables } from './operations.generated.ts'
+import type { WatchChangesSubscription, WatchChangesSubscriptionVariables } from './query/operations.generated.ts'
 import { originHint, toRefusal } from './refusal.ts'
-import type { SocketHandle } from './socket-class.ts'
-import { captureSocket } from './socket-class.ts'
+import { captureSocket, type SocketHandle } from './socket-class.ts'
 import type { End, WireError } from './verdict.ts'
 
 /** How to connect. Durations are in milliseconds. */

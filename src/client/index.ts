@@ -12,5 +12,5 @@
 export { watch } from './watch.ts'
 export { WatchError } from './watch-error.ts'
 export type { WatchErrorCode } from './watch-error.ts'
-export type { ChangeField } from './change-fields.ts'
+export type { ChangeField } from './query/change-fields.ts'
 export type { Change, Watch, WatchOptions, WatchStatus } from './watch-options.ts'

@@ -1,7 +1,7 @@
 import type { BackoffOptions } from './backoff.ts'
-import type { ChangeField, ConstantField, DefaultField } from './change-fields.ts'
+import type { ChangeField, ConstantField, DefaultField } from './query/change-fields.ts'
 import type { ConnectionOptions } from './connection.ts'
-import type { WatchChangesSubscription, WatchChangesSubscriptionVariables } from './operations.generated.ts'
+import type { WatchChangesSubscription, WatchChangesSubscriptionVariables } from './query/operations.generated.ts'
 
 /**
  * One change event with the fields that were asked for; by default all but `json` and `jsonText`. They have MongoDB's own names; a field

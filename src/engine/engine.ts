@@ -1,6 +1,6 @@
 import { createServer, type Server as TcpServer, type Socket } from 'node:net'
-import { decodeDocument } from '../bson/decode.ts'
-import { encodeDocument } from '../bson/encode.ts'
+import { decodeDocument } from '../bson/codec/decode.ts'
+import { encodeDocument } from '../bson/codec/encode.ts'
 import type { BsonDocument } from '../bson/values.ts'
 import { Cursors } from './cursors/cursors.ts'
 import { dispatch } from './commands/dispatch.ts'

@@ -1,4 +1,4 @@
-import { encodeDocument } from '../bson/encode.ts'
+import { encodeDocument } from '../bson/codec/encode.ts'
 import { doc } from '../bson/values.ts'
 import type { ClientConnection } from './commands/command.ts'
 import type { Request } from './wire/message.ts'

@@ -1,14 +1,11 @@
-import { createPolicy } from '../access/policy.ts'
-import type { Policy } from '../access/policy.ts'
-import type { Authenticator } from '../auth/anonymous.ts'
-import { EVERYBODY } from '../auth/anonymous.ts'
-import { parseNamespace } from '../changes/scope.ts'
+import { createPolicy, type Policy } from './access/rules/policy.ts'
+import { type Authenticator, EVERYBODY } from './auth/anonymous.ts'
+import { parseNamespace } from './changes/scope.ts'
 import { badUserInput } from '../errors.ts'
-import { isLoopback } from '../loopback.ts'
-import type { RelayOptions } from '../relay-options.ts'
-import { createClientAddress } from '../transport/limits/client-address.ts'
-import type { OriginPolicy } from '../transport/origin-policy.ts'
-import { createOriginPolicy } from '../transport/origin-policy.ts'
+import { isLoopback } from '../util/addresses/loopback.ts'
+import type { RelayOptions } from './options.ts'
+import { createClientAddress } from './transport/limits/client-address.ts'
+import { createOriginPolicy, type OriginPolicy } from './transport/origin-policy.ts'
 import type { SettledOptions } from './defaults.ts'
 
 /** What a relay's options say, once they are known to be valid. */
@@ -68,14 +65,14 @@ function refuseOpenDoor(host: string): void {
 // what checks rules is loaded only where there are some
 async function toAccess(rules: RelayOptions['rules'], tokenSecret: RelayOptions['tokenSecret']) {
   if (rules === undefined && tokenSecret === undefined) return { rules: [], tokenSecret }
-  const { parseAccess } = await import('../access/rules-schema.ts')
+  const { parseAccess } = await import('./access/rules/rules-schema.ts')
   return parseAccess({ rules, tokenSecret })
 }
 
 // the libraries that check credentials are loaded only where there are some to check
 async function toAuthenticator({ auth, now, log }: RelayOptions): Promise<Authenticator> {
   if (auth === undefined) return EVERYBODY
-  const { createAuthenticator } = await import('../auth/authenticator.ts')
+  const { createAuthenticator } = await import('./auth/authenticator.ts')
   return createAuthenticator(auth, { ...(now ? { now } : {}), ...(log ? { log: (line) => log.warn({}, line) } : {}) })
 }
 

@@ -1,5 +1,5 @@
-import { DEFAULT_LIMITS } from '../feed/feed-options.ts'
-import type { RelayOptions } from '../relay-options.ts'
+import { DEFAULT_LIMITS } from './feed/options.ts'
+import type { RelayOptions } from './options.ts'
 
 /**
  * What the options are that a relay is not told: the only place that has their values. Those that are not here have no

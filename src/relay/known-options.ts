@@ -1,7 +1,7 @@
-import type { BackoffOptions } from '../changes/backoff.ts'
+import type { BackoffOptions } from '../util/backoff.ts'
 import { badUserInput } from '../errors.ts'
-import { suggestion } from '../nearest.ts'
-import type { RelayOptions } from '../relay-options.ts'
+import { suggestion } from '../util/nearest.ts'
+import type { RelayOptions } from './options.ts'
 import { DEFAULTS } from './defaults.ts'
 
 /** The options that have no default of their own; the compiler sees to it that none is missing. */

@@ -1,5 +1,4 @@
-import type { Deployment } from '../changes/deployment.ts'
-import { createDeployment } from '../changes/deployment.ts'
+import { createDeployment, type Deployment } from './mongo/deployment.ts'
 import type { Engine } from '../engine/engine.ts'
 import { valid } from './checked-options.ts'
 import type { SettledOptions } from './defaults.ts'

@@ -1,9 +1,9 @@
-import type { Deployment } from '../changes/deployment.ts'
-import { readOplogStart } from '../changes/oplog-start.ts'
-import type { FeedStats } from '../feed/feed-stats.ts'
-import type { Metrics } from '../telemetry/metrics.ts'
-import type { ConnectionCounts } from '../transport/connection-counts.ts'
-import { keptFresh } from './kept-fresh.ts'
+import type { Deployment } from './mongo/deployment.ts'
+import { readOplogStart } from './mongo/oplog-start.ts'
+import type { FeedStats } from './feed/stats/feed-stats.ts'
+import type { Metrics } from './telemetry/metrics.ts'
+import type { ConnectionCounts } from './transport/connection-counts.ts'
+import { keptFresh } from './cached.ts'
 
 /** What the metrics of a relay are read from. */
 export interface RelayMetricsOptions {
@@ -21,7 +21,7 @@ const OPLOG_START_MS = 60_000
 /** Creates the metrics of a relay. Their library is loaded on demand: most relays have none. */
 export async function createRelayMetrics(options: RelayMetricsOptions): Promise<Metrics> {
   const { version, deployment, connections, stats, isReady } = options
-  const { createMetrics } = await import('../telemetry/metrics.ts')
+  const { createMetrics } = await import('./telemetry/metrics.ts')
   const oplogStart = keptFresh(() => readOplogStart(deployment), {
     maxAgeMs: OPLOG_START_MS,
     now: () => performance.now(),

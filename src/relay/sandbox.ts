@@ -10,12 +10,12 @@ import {
   type BsonDocument,
   type BsonValue,
 } from '../bson/values.ts'
-import { readEjsonDocument } from '../changes/read-ejson.ts'
-import { toScope } from '../changes/scope.ts'
+import { readEjsonDocument } from './changes/read-ejson.ts'
+import { toScope } from './changes/scope.ts'
 import type { Engine } from '../engine/engine.ts'
 import { badUserInput } from '../errors.ts'
-import { createFairSlots } from '../feed/fair-slots.ts'
-import type { Sandbox } from '../graphql/sandbox.ts'
+import { createFairSlots } from './feed/waiting/fair-semaphore.ts'
+import type { Sandbox } from './graphql/sandbox.ts'
 
 /** How many writes are done at a time. */
 const SLOTS = 4

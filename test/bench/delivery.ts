@@ -1,5 +1,4 @@
-import type { Rig } from './rig.ts'
-import { benchDocument, onRig } from './rig.ts'
+import { benchDocument, onRig, type Rig } from './rig.ts'
 import type { ServerName } from './servers/process.ts'
 
 /** What is delivered to whom. */

@@ -1,5 +1,4 @@
-import type { DeliveryCost, DeliveryLoad } from './delivery.ts'
-import { measureDelivery } from './delivery.ts'
+import { type DeliveryCost, type DeliveryLoad, measureDelivery } from './delivery.ts'
 import { median, printMarkdown } from './figures.ts'
 import { LABELS } from './labels.ts'
 import type { ServerName } from './servers/process.ts'

@@ -1,8 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Collection } from 'mongodb'
 import { median, percentile, printMarkdown } from './figures.ts'
-import type { BenchDocument } from './rig.ts'
-import { benchDocument, onRig } from './rig.ts'
+import { type BenchDocument, benchDocument, onRig } from './rig.ts'
 import type { ServerName } from './servers/process.ts'
 import type { ExtraRequest } from './subscribers-process.ts'
 

@@ -1,6 +1,5 @@
 import type { Collection, Db } from 'mongodb'
-import type { MeasuredProcess } from './measured-process.ts'
-import { startProcess } from './measured-process.ts'
+import { type MeasuredProcess, startProcess } from './measured-process.ts'
 import { DB } from './database.ts'
 import { openBenchDeployment } from './deployment.ts'
 import type { ServerName } from './servers/process.ts'

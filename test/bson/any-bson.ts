@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { encodeDocument } from '../../src/bson/encode.ts'
+import { encodeDocument } from '../../src/bson/codec/encode.ts'
 import {
   Binary,
   BSONRegExp,

@@ -1,8 +1,8 @@
 import { BSON } from 'mongodb'
 import { describe, expect, it } from 'vitest'
-import { decodeDocument } from '../../src/bson/decode.ts'
-import { encodeDocument, RawDocument } from '../../src/bson/encode.ts'
-import { elements } from '../../src/bson/read.ts'
+import { decodeDocument } from '../../src/bson/codec/decode.ts'
+import { encodeDocument, RawDocument } from '../../src/bson/codec/encode.ts'
+import { elements } from '../../src/bson/codec/read.ts'
 import { doc, Int32 } from '../../src/bson/values.ts'
 import { CommandError } from '../../src/bson/command-error.ts'
 

@@ -1,9 +1,9 @@
 import { serialize } from 'bson'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { decodeDocument } from '../../src/bson/decode.ts'
-import { encodeDocument } from '../../src/bson/encode.ts'
-import { LazyDocument } from '../../src/bson/lazy-document.ts'
+import { decodeDocument } from '../../src/bson/codec/decode.ts'
+import { encodeDocument } from '../../src/bson/codec/encode.ts'
+import { LazyDocument } from '../../src/bson/codec/lazy-document.ts'
 import { anyBson } from './any-bson.ts'
 
 describe('LazyDocument', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { readCommand } from '../../src/cli/command.ts'
-import { UsageError } from '../../src/config/usage-error.ts'
+import { UsageError } from '../../src/cli/usage-error.ts'
 
 async function settingsOf(args: string[], env: Record<string, string>) {
   const command = await readCommand(args, env)

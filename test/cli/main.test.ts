@@ -1,5 +1,4 @@
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, createServer } from 'node:net'
 import { MongoClient } from 'mongodb'
 import { describe, expect, it, vi } from 'vitest'
 import { address, logged, usePrograms } from '../support/program.ts'

@@ -3,12 +3,10 @@ import type { Collection } from 'mongodb'
 import { describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { watch } from '../../src/client/index.ts'
-import type { Balancer } from '../support/balancer.ts'
-import { startBalancer } from '../support/balancer.ts'
+import { type Balancer, startBalancer } from '../support/balancer.ts'
 import { readEventSource } from '../support/event-source.ts'
 import { openDeployment } from '../support/deployment.ts'
-import type { Program } from '../support/program.ts'
-import { address, logged, usePrograms } from '../support/program.ts'
+import { address, logged, type Program, usePrograms } from '../support/program.ts'
 
 const tailrace = usePrograms()
 

@@ -1,8 +1,8 @@
 import { buildSchema, parse, validate } from 'graphql'
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { ALL_FIELDS, DEFAULT_FIELDS } from '../../src/client/change-fields.ts'
-import { toChangesQuery } from '../../src/client/changes-query.ts'
+import { ALL_FIELDS, DEFAULT_FIELDS } from '../../src/client/query/change-fields.ts'
+import { toChangesQuery } from '../../src/client/query/changes-query.ts'
 import { WatchError } from '../../src/client/watch-error.ts'
 
 const schema = buildSchema(readFileSync('schema/schema.graphql', 'utf8'))

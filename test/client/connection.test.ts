@@ -2,8 +2,7 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
-import type { ConnectionOptions, Operation, Result } from '../../src/client/connection.ts'
-import { openConnection } from '../../src/client/connection.ts'
+import { type ConnectionOptions, openConnection, type Operation, type Result } from '../../src/client/connection.ts'
 import type { End } from '../../src/client/verdict.ts'
 
 interface Message {

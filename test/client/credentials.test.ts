@@ -1,8 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
-import type { WatchOptions } from '../../src/client/index.ts'
-import { watch } from '../../src/client/index.ts'
-import { CLAIMS, NOW_MS, SECRET, secretToken, seconds } from '../auth/issuer.ts'
+import { watch, type WatchOptions } from '../../src/client/index.ts'
+import { CLAIMS, NOW_MS, SECRET, secretToken, seconds } from '../relay/auth/issuer.ts'
 import { useRelay } from '../support/relay.ts'
 
 describe('a watch with credentials', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { toVariables } from '../../src/client/variables.ts'
+import { toVariables } from '../../src/client/query/variables.ts'
 import type { WatchOptions } from '../../src/client/index.ts'
 
 const at = { t: 1, i: 2 }

@@ -1,8 +1,14 @@
 import { describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
-import { watch, WatchError } from '../../src/client/index.ts'
-import type { Change, Watch, WatchOptions, WatchStatus } from '../../src/client/index.ts'
-import { createRelay } from '../../src/relay.ts'
+import {
+  type Change,
+  watch,
+  type Watch,
+  WatchError,
+  type WatchOptions,
+  type WatchStatus,
+} from '../../src/client/index.ts'
+import { createRelay } from '../../src/relay/relay.ts'
 import { startProxy } from '../support/proxy.ts'
 import { useRelayBehindProxy } from '../support/relay-behind-proxy.ts'
 import { useRelay } from '../support/relay.ts'

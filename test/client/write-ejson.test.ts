@@ -3,7 +3,7 @@ import { Binary, Code, Decimal128, Double, Int32, Long, MinKey, ObjectId, Timest
 import { describe, expect, it } from 'vitest'
 import { fromEjson } from '../../src/bson/ejson/from-ejson.ts'
 import { parseJson } from '../../src/bson/ejson/parse-json.ts'
-import { writeEjson } from '../../src/client/write-ejson.ts'
+import { writeEjson } from '../../src/client/query/write-ejson.ts'
 
 const circle: Record<string, unknown> = {}
 circle['self'] = [circle]

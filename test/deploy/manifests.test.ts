@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { PARTS } from '../../src/config/parts.ts'
-import { CONFIG_VARIABLE } from '../../src/config/read-config.ts'
-import { variableOf } from '../../src/config/setting.ts'
-import { SETTING_ROWS } from '../../src/config/settings.ts'
-import { parseDuration } from '../../src/config/units.ts'
+import { PARTS } from '../../src/cli/settings/parts.ts'
+import { CONFIG_VARIABLE } from '../../src/cli/config-file/read-config.ts'
+import { variableOf } from '../../src/cli/settings/setting.ts'
+import { SETTING_ROWS } from '../../src/cli/settings/settings.ts'
+import { parseDuration } from '../../src/cli/settings/units.ts'
 
 // What cannot be run without containers: the files are read as text, and what they name must exist.
 

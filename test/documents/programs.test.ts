@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 import { runInNewContext } from 'node:vm'
 import type { Document, MongoClient } from 'mongodb'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createRelay, type Relay } from '../../src/relay.ts'
+import { createRelay, type Relay } from '../../src/relay/relay.ts'
 import { useEngine } from '../support/engine.ts'
 import { blocksOf, firstCells, PAGES, ROOT } from './blocks.ts'
 

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ATTACKS_MEANWHILE, MEMORY_ATTACKS, memoryTaken, PATIENT, WARMING_UP } from './caller-memory.ts'
 import type { MemoryAttack } from './memory/attack.ts'
-import type { RelayUnderTest } from './relay-under-test.ts'
-import { startRelayUnderTest } from './relay-under-test.ts'
+import { type RelayUnderTest, startRelayUnderTest } from './relay-under-test.ts'
 
 let relay: RelayUnderTest
 

@@ -1,4 +1,4 @@
-import type { RelayOptions } from '../../src/relay-options.ts'
+import type { RelayOptions } from '../../src/relay/options.ts'
 import type { MemoryAttack } from './memory/attack.ts'
 import { BY_HTTP, BY_HTTP_MEANWHILE } from './memory/by-http.ts'
 import { BY_WEB_SOCKET, BY_WEB_SOCKET_MEANWHILE } from './memory/by-web-socket.ts'

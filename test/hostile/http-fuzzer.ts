@@ -2,8 +2,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { Random } from '../engine/fuzz/random.ts'
 import { hostileOperation } from './operations.ts'
-import type { HostileOutcome } from './oracle.ts'
-import { count, emptyOutcome, inLanes, wrongWith } from './oracle.ts'
+import { count, emptyOutcome, type HostileOutcome, inLanes, wrongWith } from './oracle.ts'
 
 /** How long the relay may take to be done with a connection. Far above its own limits. */
 const HANG_MS = 30_000

@@ -1,6 +1,6 @@
-import { SILENT } from '../../src/logger.ts'
-import { createRelay } from '../../src/relay.ts'
-import type { RelayOptions } from '../../src/relay-options.ts'
+import { SILENT } from '../../src/util/logger.ts'
+import { createRelay } from '../../src/relay/relay.ts'
+import type { RelayOptions } from '../../src/relay/options.ts'
 import { HOSTILE_DB } from './database.ts'
 
 /** What the process that runs the relay tells when asked. */

@@ -2,7 +2,7 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { MongoClient } from 'mongodb'
-import type { RelayOptions } from '../../src/relay-options.ts'
+import type { RelayOptions } from '../../src/relay/options.ts'
 import { HOSTILE_DB } from './database.ts'
 import type { RelayAddress, RelayState } from './relay-process.ts'
 

@@ -1,9 +1,16 @@
 import { Random } from '../engine/fuzz/random.ts'
-import type { RawWebSocket } from '../support/raw-web-socket.ts'
-import { BINARY, CLOSE, CONTINUATION, frame, openRawWebSocket, PING, PONG } from '../support/raw-web-socket.ts'
+import {
+  BINARY,
+  CLOSE,
+  CONTINUATION,
+  frame,
+  openRawWebSocket,
+  PING,
+  PONG,
+  type RawWebSocket,
+} from '../support/raw-web-socket.ts'
 import { hostileOperation } from './operations.ts'
-import type { HostileOutcome } from './oracle.ts'
-import { count, emptyOutcome, inLanes, wrongWith, wrongWithClose } from './oracle.ts'
+import { count, emptyOutcome, type HostileOutcome, inLanes, wrongWith, wrongWithClose } from './oracle.ts'
 import { hostileValue } from './values.ts'
 
 /** How long an answer may take before it counts as a hang. Far above what any input here needs. */

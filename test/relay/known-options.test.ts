@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createRelay } from '../../src/relay.ts'
+import { createRelay } from '../../src/relay/relay.ts'
 
 describe('an option that is not known', () => {
   it.each<[object, RegExp]>([

@@ -1,5 +1,4 @@
-import type { AddressInfo, Socket } from 'node:net'
-import { connect, createServer } from 'node:net'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { pipeSockets } from './pipe-sockets.ts'
 
 /** A TCP balancer, as a fleet has one: new connections go in turn to the relays that say they are ready. */

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Timestamp } from 'mongodb'
-import { MongoClient } from 'mongodb'
+import { MongoClient, type Timestamp } from 'mongodb'
 import { TestRunner } from 'vitest'
 import { type Engine, type EngineOptions, startEngine } from '../../src/engine/engine.ts'
 import { countCursors } from './count-cursors.ts'

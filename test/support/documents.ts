@@ -1,5 +1,5 @@
-import { encodeDocument } from '../../src/bson/encode.ts'
-import { LazyDocument } from '../../src/bson/lazy-document.ts'
+import { encodeDocument } from '../../src/bson/codec/encode.ts'
+import { LazyDocument } from '../../src/bson/codec/lazy-document.ts'
 import { Double, Int32, isDocument, type BsonDocument, type BsonValue } from '../../src/bson/values.ts'
 
 /** A document of a plain object, own keys such as `__proto__` included: whole numbers become Int32, others Double. */

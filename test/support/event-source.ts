@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { request } from 'node:http'
-import type { IncomingMessage } from 'node:http'
+import { type IncomingMessage, request } from 'node:http'
 
 /** What an event stream told. */
 export interface SourceEvent {

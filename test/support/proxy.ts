@@ -1,5 +1,4 @@
-import type { AddressInfo, Socket } from 'node:net'
-import { connect, createServer } from 'node:net'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { pipeSockets } from './pipe-sockets.ts'
 
 /** A TCP proxy between the relay and its MongoDB, which a test can interrupt. */

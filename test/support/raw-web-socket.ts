@@ -1,6 +1,5 @@
 import { once } from 'node:events'
-import type { Socket } from 'node:net'
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 
 /** What the server sent: a text message, parsed, or the code of its close frame. */
 export type RawEvent = { readonly message: Record<string, unknown> } | { readonly close: number }

@@ -1,16 +1,12 @@
-import type { Collection } from 'mongodb'
-import { MongoClient } from 'mongodb'
+import { type Collection, MongoClient } from 'mongodb'
 import { afterEach, beforeEach } from 'vitest'
-import type { RelayOptions } from '../../src/relay-options.ts'
-import type { Relay } from '../../src/relay.ts'
-import { createRelay } from '../../src/relay.ts'
-import type { FaultyProxy } from '../verify/faulty-proxy.ts'
-import { startFaultyProxy } from '../verify/faulty-proxy.ts'
+import type { RelayOptions } from '../../src/relay/options.ts'
+import { createRelay, type Relay } from '../../src/relay/relay.ts'
+import { type FaultyProxy, startFaultyProxy } from '../verify/faulty-proxy.ts'
 import { openDeployment, type TestDeployment } from './deployment.ts'
 import type { FailPointData } from './fail-points.ts'
 import type { TestSubscription } from './subscription.ts'
-import type { TestTransport } from './transports.ts'
-import { webSocket } from './transports.ts'
+import { type TestTransport, webSocket } from './transports.ts'
 
 /** A relay whose MongoDB a test can lose; each test has its own. */
 export interface RelayBehindProxy {

@@ -1,10 +1,8 @@
 import { afterEach, beforeEach } from 'vitest'
-import type { Relay } from '../../src/relay.ts'
-import { createRelay } from '../../src/relay.ts'
-import type { RelayOptions } from '../../src/relay-options.ts'
+import { createRelay, type Relay } from '../../src/relay/relay.ts'
+import type { RelayOptions } from '../../src/relay/options.ts'
 import type { ChangesSubscriptionVariables } from '../operations.generated.ts'
-import type { TestDeployment } from './deployment.ts'
-import { openDeployment } from './deployment.ts'
+import { openDeployment, type TestDeployment } from './deployment.ts'
 import type { TestSubscription } from './subscription.ts'
 import type { TestTransport } from './transports.ts'
 

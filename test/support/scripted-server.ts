@@ -1,7 +1,5 @@
-import type { AddressInfo, Socket } from 'node:net'
-import { createServer } from 'node:net'
-import type { Document } from 'mongodb'
-import { BSON } from 'mongodb'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { BSON, type Document } from 'mongodb'
 
 /** A server that answers as a test says, to try what no server at hand can be brought to. */
 export interface ScriptedServer {

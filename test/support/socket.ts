@@ -1,5 +1,4 @@
-import type { ClientOptions } from 'ws'
-import { WebSocket } from 'ws'
+import { type ClientOptions, WebSocket } from 'ws'
 
 /** A socket on which a test speaks the protocol by hand. */
 export interface HandSocket {

@@ -3,10 +3,12 @@ import { createClient as createSseClient } from 'graphql-sse'
 import { createClient as createWsClient } from 'graphql-ws'
 import { WebSocket } from 'ws'
 import { ignoreError } from '../../src/errors.ts'
-import type { ChangesSubscription, ChangesSubscriptionVariables } from '../operations.generated.ts'
-import { ChangesDocument } from '../operations.generated.ts'
-import type { Sink, TestSubscription } from './subscription.ts'
-import { collect } from './subscription.ts'
+import {
+  ChangesDocument,
+  type ChangesSubscription,
+  type ChangesSubscriptionVariables,
+} from '../operations.generated.ts'
+import { collect, type Sink, type TestSubscription } from './subscription.ts'
 
 /** A transport with its stock client. */
 export interface TestTransport {

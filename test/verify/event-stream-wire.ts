@@ -1,7 +1,5 @@
-import type { IncomingMessage } from 'node:http'
-import { request } from 'node:http'
-import type { Wire, WireEvents, WireRequest } from './wire.ts'
-import { QUERY, report } from './wire.ts'
+import { type IncomingMessage, request } from 'node:http'
+import { QUERY, report, type Wire, type WireEvents, type WireRequest } from './wire.ts'
 
 /** Subscribes over server-sent events in the distinct connections mode. */
 export function openEventStream({ graphqlUrl, variables }: WireRequest, events: WireEvents): Wire {

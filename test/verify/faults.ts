@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Rig } from './rig.ts'
-import { OPLOG_BYTES } from './rig.ts'
+import { OPLOG_BYTES, type Rig } from './rig.ts'
 
 /** Something that goes wrong. */
 export interface Fault {

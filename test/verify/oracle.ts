@@ -1,7 +1,5 @@
-import type { ChangeStream, MongoClient, Timestamp } from 'mongodb'
-import { MongoNetworkError } from 'mongodb'
-import type { SeenEvent } from './events.ts'
-import { toSeenEvent } from './events.ts'
+import { type ChangeStream, type MongoClient, MongoNetworkError, type Timestamp } from 'mongodb'
+import { type SeenEvent, toSeenEvent } from './events.ts'
 
 /** A plain change stream of the driver, straight to the server: what truly happened, in order. */
 export interface Oracle {

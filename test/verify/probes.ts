@@ -3,8 +3,7 @@ import type { Oracle } from './oracle.ts'
 import type { Rig } from './rig.ts'
 import type { Subscriber } from './subscriber.ts'
 import { surely } from './surely.ts'
-import type { Numbered } from './writers.ts'
-import { PROBE_GROUP } from './writers.ts'
+import { type Numbered, PROBE_GROUP } from './writers.ts'
 
 /** How long after a probe another one is written: who was told of a loss may start after the first. */
 const REPEAT_MS = 5_000

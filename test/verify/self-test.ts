@@ -1,5 +1,4 @@
-import { checkSubscriber, isKept } from './check.ts'
-import type { SubscriberRecord } from './check.ts'
+import { checkSubscriber, isKept, type SubscriberRecord } from './check.ts'
 import type { SeenEvent } from './events.ts'
 import { MUTATIONS } from './mutations.ts'
 import { createRandom } from './random.ts'

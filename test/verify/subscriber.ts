@@ -1,6 +1,5 @@
 import type { Interest, SubscriberRecord } from './check.ts'
-import type { SeenEvent } from './events.ts'
-import { toSeenEvent } from './events.ts'
+import { type SeenEvent, toSeenEvent } from './events.ts'
 import type { Random } from './random.ts'
 import type { Wire, WireEvents, WireRequest } from './wire.ts'
 

@@ -1,6 +1,5 @@
 import { WebSocket } from 'ws'
-import type { Wire, WireEvents, WireRequest } from './wire.ts'
-import { QUERY, report } from './wire.ts'
+import { QUERY, report, type Wire, type WireEvents, type WireRequest } from './wire.ts'
 
 interface Message {
   readonly type: string

@@ -1,5 +1,5 @@
-import { encodeDocument } from '../encode.ts'
-import { cstringEnd, valueLength } from '../read.ts'
+import { encodeDocument } from '../codec/encode.ts'
+import { cstringEnd, valueLength } from '../codec/read.ts'
 import { BSON_TYPE } from '../types.ts'
 import { Decimal128, type BsonValue } from '../values.ts'
 import { createNameTexts } from './name-texts.ts'

@@ -1,6 +1,6 @@
 import { compareValues } from '../compare.ts'
 import { toKey } from '../key.ts'
-import { asDouble } from '../numbers.ts'
+import { asDouble } from '../numbers/numbers.ts'
 import {
   Binary,
   BSONRegExp,

@@ -1,4 +1,4 @@
-import { encodeDocument } from '../../bson/encode.ts'
+import { encodeDocument } from '../../bson/codec/encode.ts'
 import { isDocument, isNumber, toNumber, type BsonDocument, type BsonValue } from '../../bson/values.ts'
 import { compilePipeline, type PipelineContext } from '../aggregate/pipeline.ts'
 import { IteratorSource } from '../cursors/batch.ts'

@@ -1,4 +1,4 @@
-import type { EncodableDocument } from '../../bson/encode.ts'
+import type { EncodableDocument } from '../../bson/codec/encode.ts'
 import type { Cursors } from '../cursors/cursors.ts'
 import type { Operations } from '../operations.ts'
 import type { Session } from '../sessions/session.ts'

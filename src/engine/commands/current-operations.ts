@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { decodeDocument } from '../../bson/decode.ts'
+import { decodeDocument } from '../../bson/codec/decode.ts'
 import { toKey } from '../../bson/key.ts'
 import { Binary, doc, Int32, isDocument, Long, type BsonDocument, type BsonValue } from '../../bson/values.ts'
 import type { OpenCursor } from '../cursors/cursors.ts'

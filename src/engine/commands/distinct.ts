@@ -1,4 +1,4 @@
-import { encodeDocument } from '../../bson/encode.ts'
+import { encodeDocument } from '../../bson/codec/encode.ts'
 import { MAX_DOCUMENT_BYTES } from '../../bson/types.ts'
 import { doc, type BsonValue } from '../../bson/values.ts'
 import { CommandError } from '../../bson/command-error.ts'

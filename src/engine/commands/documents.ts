@@ -1,5 +1,5 @@
-import { decodeDocument } from '../../bson/decode.ts'
-import { elements } from '../../bson/read.ts'
+import { decodeDocument } from '../../bson/codec/decode.ts'
+import { elements } from '../../bson/codec/read.ts'
 import { BSON_TYPE } from '../../bson/types.ts'
 import type { BsonDocument } from '../../bson/values.ts'
 import { CommandError } from '../../bson/command-error.ts'

@@ -1,4 +1,4 @@
-import type { Encodable } from '../../bson/encode.ts'
+import type { Encodable } from '../../bson/codec/encode.ts'
 import type { BsonValue } from '../../bson/values.ts'
 import { CommandError } from '../../bson/command-error.ts'
 import type { Request } from '../wire/message.ts'

@@ -1,5 +1,4 @@
-import { RawDocument, type Encodable } from '../../bson/encode.ts'
-import { encodeDocument } from '../../bson/encode.ts'
+import { type Encodable, encodeDocument, RawDocument } from '../../bson/codec/encode.ts'
 import { doc, Int32 } from '../../bson/values.ts'
 import { CommandError } from '../../bson/command-error.ts'
 import { compileProjection } from '../query/projection.ts'

@@ -1,4 +1,4 @@
-import { encodeDocument } from '../../bson/encode.ts'
+import { encodeDocument } from '../../bson/codec/encode.ts'
 import { doc, isNumber, toNumber, type BsonDocument } from '../../bson/values.ts'
 import { CommandError } from '../../bson/command-error.ts'
 import { IteratorSource } from '../cursors/batch.ts'

@@ -1,5 +1,5 @@
 import { isEqual } from '../../bson/compare.ts'
-import type { Encodable } from '../../bson/encode.ts'
+import type { Encodable } from '../../bson/codec/encode.ts'
 import {
   doc,
   Int32,

@@ -1,4 +1,4 @@
-import { encodeDocument } from '../../bson/encode.ts'
+import { encodeDocument } from '../../bson/codec/encode.ts'
 import { doc, type BsonDocument } from '../../bson/values.ts'
 import { IteratorSource } from '../cursors/batch.ts'
 import { describeOptions, type Collection } from '../storage/collection.ts'

@@ -1,4 +1,4 @@
-import { encodeDocument } from '../../bson/encode.ts'
+import { encodeDocument } from '../../bson/codec/encode.ts'
 import { IteratorSource } from '../cursors/batch.ts'
 import type { Command } from './command.ts'
 import { cursorReply, readBatchSize } from './cursor-reply.ts'

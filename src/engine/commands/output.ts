@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { encodeDocument } from '../../bson/encode.ts'
+import { encodeDocument } from '../../bson/codec/encode.ts'
 import { doc, type BsonDocument, type Timestamp } from '../../bson/values.ts'
 import type { PipelineContext } from '../aggregate/pipeline.ts'
 import { CommandError } from '../../bson/command-error.ts'

@@ -1,4 +1,4 @@
-import type { Encodable, EncodableDocument } from '../../bson/encode.ts'
+import type { Encodable, EncodableDocument } from '../../bson/codec/encode.ts'
 import { Binary, Double, Int32, Long, type BsonDocument, type Timestamp } from '../../bson/values.ts'
 import { CommandError } from '../../bson/command-error.ts'
 

@@ -1,5 +1,5 @@
 import { compilePipeline } from '../aggregate/pipeline.ts'
-import { encodeDocument } from '../../bson/encode.ts'
+import { encodeDocument } from '../../bson/codec/encode.ts'
 import type { BsonDocument } from '../../bson/values.ts'
 import { CommandError } from '../../bson/command-error.ts'
 import type { Collection } from '../storage/collection.ts'

@@ -1,5 +1,5 @@
 import { doc, isNumber, toNumber, Int32, type BsonDocument } from '../../bson/values.ts'
-import type { Encodable } from '../../bson/encode.ts'
+import type { Encodable } from '../../bson/codec/encode.ts'
 import { CommandError } from '../../bson/command-error.ts'
 import { countWork, shouldPause } from '../../bson/work.ts'
 import { Locked } from '../storage/write-unit.ts'

@@ -1,5 +1,5 @@
-import { assertSize } from '../../bson/size.ts'
-import { RawDocument, type Encodable } from '../../bson/encode.ts'
+import { assertSize } from '../../bson/codec/size.ts'
+import { RawDocument, type Encodable } from '../../bson/codec/encode.ts'
 import { INTERNAL_ALLOWANCE_BYTES, MAX_DOCUMENT_BYTES } from '../../bson/types.ts'
 import { countWork } from '../../bson/work.ts'
 import type { Batch, BatchLimits, BatchSource } from './cursors.ts'

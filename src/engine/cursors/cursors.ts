@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { Long } from '../../bson/values.ts'
+import { type BsonDocument, Long } from '../../bson/values.ts'
 import { CommandError } from '../../bson/command-error.ts'
-import type { Encodable } from '../../bson/encode.ts'
-import type { BsonDocument } from '../../bson/values.ts'
+import type { Encodable } from '../../bson/codec/encode.ts'
 
 /** What a batch may hold. */
 export interface BatchLimits {

@@ -1,9 +1,11 @@
-import type { Decimal128, Int32 } from '../../bson/values.ts'
 import {
   Binary,
   BSONRegExp,
   BSONSymbol,
+  type BsonValue,
+  type Decimal128,
   Double,
+  type Int32,
   isDocument,
   isNumber,
   MaxKey,
@@ -13,7 +15,6 @@ import {
   typeName,
   Undefined,
   WideDate,
-  type BsonValue,
 } from '../../bson/values.ts'
 
 /** How much of a value a message shows, in characters. */

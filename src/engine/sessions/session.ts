@@ -1,4 +1,4 @@
-import type { EncodableDocument } from '../../bson/encode.ts'
+import type { EncodableDocument } from '../../bson/codec/encode.ts'
 import type { BsonDocument } from '../../bson/values.ts'
 import type { Transaction } from './transaction.ts'
 

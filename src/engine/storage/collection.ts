@@ -5,8 +5,7 @@ import type { ChangePlace, DocumentChange } from './oplog.ts'
 import { SecondaryIndex, type IndexSpec } from './secondary-index.ts'
 import type { Store } from './store.ts'
 import type { LockOwner } from './write-unit.ts'
-import type { StoredDocument } from './stored-document.ts'
-import { visibleAt } from './stored-document.ts'
+import { type StoredDocument, visibleAt } from './stored-document.ts'
 
 /** What a view shows. */
 export interface ViewDefinition {

@@ -1,5 +1,4 @@
-import type { BsonDocument, BsonValue, Timestamp as TimestampValue } from '../../bson/values.ts'
-import { Timestamp } from '../../bson/values.ts'
+import { type BsonDocument, type BsonValue, Timestamp, type Timestamp as TimestampValue } from '../../bson/values.ts'
 import { compareTimestamps } from '../../bson/compare.ts'
 
 /** What an update changed, as change events show it. */

@@ -1,4 +1,4 @@
-import { decodeDocument } from '../../bson/decode.ts'
+import { decodeDocument } from '../../bson/codec/decode.ts'
 import { toKey } from '../../bson/key.ts'
 import type { BsonDocument, BsonValue } from '../../bson/values.ts'
 

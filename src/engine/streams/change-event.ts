@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { decodeDocument } from '../../bson/decode.ts'
-import { RawDocument, type Encodable } from '../../bson/encode.ts'
+import { decodeDocument } from '../../bson/codec/decode.ts'
+import { RawDocument, type Encodable } from '../../bson/codec/encode.ts'
 import { Binary, doc, Int32, Long, type BsonDocument } from '../../bson/values.ts'
 import { CommandError } from '../../bson/command-error.ts'
 import type { CatalogChange, DocumentChange, OplogEntry, UpdateDescription } from '../storage/oplog.ts'

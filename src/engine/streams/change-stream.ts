@@ -1,5 +1,5 @@
 import { compareTimestamps } from '../../bson/compare.ts'
-import { encodeDocument, RawDocument, type Encodable } from '../../bson/encode.ts'
+import { encodeDocument, RawDocument, type Encodable } from '../../bson/codec/encode.ts'
 import { INTERNAL_ALLOWANCE_BYTES, MAX_DOCUMENT_BYTES } from '../../bson/types.ts'
 import { doc, isDocument, type BsonDocument, type Timestamp } from '../../bson/values.ts'
 import { MAX_BATCH_BYTES } from '../cursors/batch.ts'

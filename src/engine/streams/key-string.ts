@@ -19,7 +19,7 @@ import {
   type BsonValue,
 } from '../../bson/values.ts'
 import { KEY_TYPE } from './key-string-types.ts'
-import { toExact } from '../../bson/exact-number.ts'
+import { toExact } from '../../bson/numbers/exact-number.ts'
 
 /** Writes values one after the other so that the result orders as the values do. */
 export class KeyStringWriter {

@@ -1,4 +1,4 @@
-import { encodeDocument, type Encodable } from '../../bson/encode.ts'
+import { encodeDocument, type Encodable } from '../../bson/codec/encode.ts'
 import { MAX_DOCUMENT_BYTES } from '../../bson/types.ts'
 import { doc, Int32 } from '../../bson/values.ts'
 import { CommandError } from '../../bson/command-error.ts'

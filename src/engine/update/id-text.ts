@@ -1,5 +1,5 @@
 import type { BsonDocument } from '../../bson/values.ts'
-import { fieldText } from '../../bson/text.ts'
+import { fieldText } from '../../bson/codec/text.ts'
 
 /** How messages name a document: by its `_id`. */
 export function idText(document: BsonDocument): string {

@@ -1,7 +1,7 @@
 import { compareValues } from '../../bson/compare.ts'
 import { Timestamp, type BsonDocument, type BsonValue } from '../../bson/values.ts'
 import { CommandError } from '../../bson/command-error.ts'
-import { fieldText } from '../../bson/text.ts'
+import { fieldText } from '../../bson/codec/text.ts'
 
 /** The document with its `_id` as the first field, where stored documents have it. */
 export function withIdFirst(document: BsonDocument, id: BsonValue | undefined = document.get('_id')): BsonDocument {

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import type { EncodableDocument } from '../../bson/encode.ts'
+import type { EncodableDocument } from '../../bson/codec/encode.ts'
 import { CommandError } from '../../bson/command-error.ts'
 import { FrameSplitter } from './frame-splitter.ts'
 import { OP } from './header.ts'

@@ -1,6 +1,6 @@
-import { decodeDocument } from '../../bson/decode.ts'
-import { encodeDocument } from '../../bson/encode.ts'
-import { elements } from '../../bson/read.ts'
+import { decodeDocument } from '../../bson/codec/decode.ts'
+import { encodeDocument } from '../../bson/codec/encode.ts'
+import { elements } from '../../bson/codec/read.ts'
 import { BSON_TYPE, MAX_DOCUMENT_BYTES, MAX_STORED_DEPTH } from '../../bson/types.ts'
 import {
   BSONRegExp,

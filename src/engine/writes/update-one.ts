@@ -1,5 +1,5 @@
 import type { BsonDocument, BsonValue } from '../../bson/values.ts'
-import { encodeDocument } from '../../bson/encode.ts'
+import { encodeDocument } from '../../bson/codec/encode.ts'
 import { CommandError } from '../../bson/command-error.ts'
 import { compileUpdatePipeline } from '../aggregate/pipeline.ts'
 import { withIdFirst } from '../update/replacement.ts'

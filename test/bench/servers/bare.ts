@@ -2,8 +2,7 @@ import { DB } from '../database.ts'
 import type { AddressInfo } from 'node:net'
 import { EJSON } from 'bson'
 import { MongoClient } from 'mongodb'
-import type { WebSocket } from 'ws'
-import { WebSocketServer } from 'ws'
+import { type WebSocket, WebSocketServer } from 'ws'
 import type { ClientMessage } from './messages.ts'
 
 /**

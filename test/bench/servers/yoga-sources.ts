@@ -1,6 +1,5 @@
 import { DB } from '../database.ts'
-import type { ChangeStreamDocument } from 'mongodb'
-import { MongoClient } from 'mongodb'
+import { type ChangeStreamDocument, MongoClient } from 'mongodb'
 
 /** Where the resolver takes its events from: called for each subscriber. */
 export type EventSource = () => AsyncIterable<ChangeStreamDocument>

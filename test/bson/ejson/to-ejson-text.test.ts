@@ -4,7 +4,7 @@ import { EJSON, serialize } from 'bson'
 import { fromEjson } from '../../../src/bson/ejson/from-ejson.ts'
 import { parseJson } from '../../../src/bson/ejson/parse-json.ts'
 import { toEjsonText, valueToEjsonText, type EjsonFormat } from '../../../src/bson/ejson/to-ejson-text.ts'
-import { encodeDocument } from '../../../src/bson/encode.ts'
+import { encodeDocument } from '../../../src/bson/codec/encode.ts'
 import { compareValues } from '../../../src/bson/compare.ts'
 import {
   Binary,

@@ -1,5 +1,4 @@
-import type { ChangeStream, ClientSession, Collection, Db } from 'mongodb'
-import { MongoClient } from 'mongodb'
+import { type ChangeStream, type ClientSession, type Collection, type Db, MongoClient } from 'mongodb'
 import { observeEvents, type ObservedEvent } from './command-events.ts'
 import type { ClientSpec, EntitySpec } from './spec-file.ts'
 

@@ -1,5 +1,4 @@
-import type { Document, MongoClient } from 'mongodb'
-import { ChangeStream } from 'mongodb'
+import { ChangeStream, type Document, type MongoClient } from 'mongodb'
 import { isDocument } from './bson-types.ts'
 import { matchCollectionData, setCollectionData } from './collection-data.ts'
 import { Entities } from './entities.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { encodeDocument } from '../../../src/bson/encode.ts'
+import { encodeDocument } from '../../../src/bson/codec/encode.ts'
 import {
   Binary,
   BSONRegExp,

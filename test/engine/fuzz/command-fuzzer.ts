@@ -1,5 +1,5 @@
 import { doc, Int32, isDocument } from '../../../src/bson/values.ts'
-import { encodeDocument } from '../../../src/bson/encode.ts'
+import { encodeDocument } from '../../../src/bson/codec/encode.ts'
 import { Client, textOf } from './command-client.ts'
 import { generatedCommand } from './command-inputs.ts'
 import { DATA_SET } from './data-set.ts'

@@ -1,4 +1,4 @@
-import { encodeDocument } from '../../../src/bson/encode.ts'
+import { encodeDocument } from '../../../src/bson/codec/encode.ts'
 import type { BsonDocument } from '../../../src/bson/values.ts'
 import { crc32c } from '../../../src/engine/wire/crc32c.ts'
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
-import { decodeDocument } from '../../../src/bson/decode.ts'
+import { decodeDocument } from '../../../src/bson/codec/decode.ts'
 import type { BsonDocument } from '../../../src/bson/values.ts'
 
 /** One message that the server sent. */

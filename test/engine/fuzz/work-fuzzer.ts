@@ -1,5 +1,5 @@
 import { CommandError } from '../../../src/bson/command-error.ts'
-import { encodeDocument } from '../../../src/bson/encode.ts'
+import { encodeDocument } from '../../../src/bson/codec/encode.ts'
 import { doc, Int32, type BsonDocument } from '../../../src/bson/values.ts'
 import { Client, textOf } from './command-client.ts'
 import type { EngineUnderTest } from './engine-under-test.ts'

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { compareTimestamps } from '../../../src/bson/compare.ts'
-import type { Timestamp } from '../../../src/bson/values.ts'
-import { Int32 } from '../../../src/bson/values.ts'
+import { Int32, type Timestamp } from '../../../src/bson/values.ts'
 import { Oplog } from '../../../src/engine/storage/oplog.ts'
 
 const place = { db: 'a', coll: 'c' }

@@ -1,6 +1,6 @@
 import { BSON } from 'mongodb'
 import { describe, expect, it } from 'vitest'
-import { encodeDocument } from '../../../src/bson/encode.ts'
+import { encodeDocument } from '../../../src/bson/codec/encode.ts'
 import { Int32, type BsonDocument, type BsonValue } from '../../../src/bson/values.ts'
 import { beginWork } from '../../../src/bson/work.ts'
 import { CommandError } from '../../../src/bson/command-error.ts'

@@ -1,7 +1,7 @@
 import { BSON } from 'mongodb'
 import { describe, expect, it } from 'vitest'
 import { beginWork } from '../../../src/bson/work.ts'
-import { encodeDocument } from '../../../src/bson/encode.ts'
+import { encodeDocument } from '../../../src/bson/codec/encode.ts'
 import type { BsonDocument } from '../../../src/bson/values.ts'
 import { describeDelta } from '../../../src/engine/update/delta/describe.ts'
 import { computeDelta } from '../../../src/engine/update/delta/diff.ts'

@@ -1,9 +1,7 @@
 import { once } from 'node:events'
-import type { Socket } from 'node:net'
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import type { RelayUnderTest } from '../relay-under-test.ts'
-import type { MemoryAttack } from './attack.ts'
-import { lists, MIB, subscribed, upTo, watch } from './attack.ts'
+import { lists, type MemoryAttack, MIB, subscribed, upTo, watch } from './attack.ts'
 
 /** Bytes of one request. */
 type ToRequest = (host: string, n: number) => string

@@ -3,8 +3,7 @@ import { openRawSubscriber } from '../../support/raw-subscriber.ts'
 import { openRawWebSocket } from '../../support/raw-web-socket.ts'
 import { HOSTILE_DB } from '../database.ts'
 import type { RelayUnderTest } from '../relay-under-test.ts'
-import type { MemoryAttack } from './attack.ts'
-import { lists, MIB, upTo, watch } from './attack.ts'
+import { lists, type MemoryAttack, MIB, upTo, watch } from './attack.ts'
 
 async function openSockets(relay: RelayUnderTest, count: number, payload = '{}', headers = {}) {
   const sockets = await Promise.all(upTo(count).map(() => openRawWebSocket(relay.graphqlUrl, headers)))

@@ -2,9 +2,9 @@ import { Binary, Decimal128, Double, isNumber, type BsonValue } from '../../valu
 import { countWork } from '../../work.ts'
 import { CommandError } from '../../command-error.ts'
 import type { FieldOperator } from '../language.ts'
-import { isWhole, readNonNegative, truncated } from '../../integers.ts'
+import { isWhole, readNonNegative, truncated } from '../../numbers/integers.ts'
 import { anyValue, type FieldTest } from '../predicate.ts'
-import { fieldText } from '../../text.ts'
+import { fieldText } from '../../codec/text.ts'
 
 function bitsOfNumber(mask: bigint): number[] {
   const bits: number[] = []

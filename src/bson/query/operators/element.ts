@@ -2,9 +2,9 @@ import { isNumber, toNumber, typeName, type BsonNumber, type BsonValue } from '.
 import { TYPE_NAMES_BY_NUMBER } from '../../type-numbers.ts'
 import { CommandError } from '../../command-error.ts'
 import type { FieldOperator } from '../language.ts'
-import { isWhole } from '../../integers.ts'
+import { isWhole } from '../../numbers/integers.ts'
 import { anyValue, negated, type FieldTest } from '../predicate.ts'
-import { toText } from '../../text.ts'
+import { toText } from '../../codec/text.ts'
 import { isTruthy } from '../../truth.ts'
 
 const TYPE_NAMES: ReadonlySet<string> = new Set(TYPE_NAMES_BY_NUMBER.values())

@@ -1,7 +1,7 @@
 import { isNumber, type BsonValue } from '../../values.ts'
 import { CommandError } from '../../command-error.ts'
 import type { FieldOperator } from '../language.ts'
-import { truncated } from '../../integers.ts'
+import { truncated } from '../../numbers/integers.ts'
 import { anyValue, type FieldTest } from '../predicate.ts'
 
 function readOperand(value: BsonValue | undefined, name: 'divisor' | 'remainder'): bigint {

@@ -1,5 +1,5 @@
 import type { BsonValue } from '../../values.ts'
-import { readNonNegative } from '../../integers.ts'
+import { readNonNegative } from '../../numbers/integers.ts'
 import type { FieldOperator } from '../language.ts'
 import { anyValue, type FieldTest } from '../predicate.ts'
 

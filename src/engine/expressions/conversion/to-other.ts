@@ -1,6 +1,6 @@
-import type { WideDate } from '../../../bson/values.ts'
 import {
   Binary,
+  type BsonValue,
   Decimal128,
   Double,
   isNumber,
@@ -9,7 +9,7 @@ import {
   Timestamp,
   toNumber,
   typeName,
-  type BsonValue,
+  type WideDate,
 } from '../../../bson/values.ts'
 import { CommandError } from '../../../bson/command-error.ts'
 import { coerceToDate, isDateValue, toDateValue } from '../dates/instant.ts'

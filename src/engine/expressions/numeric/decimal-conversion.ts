@@ -1,4 +1,4 @@
-import { toExact } from '../../../bson/exact-number.ts'
+import { toExact } from '../../../bson/numbers/exact-number.ts'
 import { Decimal128, Double, Int32, type BsonNumber } from '../../../bson/values.ts'
 import { fromInteger, MIN_EXPONENT, ZERO, type AnyDecimal } from './decimal.ts'
 import { fit, limited, padded } from './decimal-rounding.ts'

@@ -1,11 +1,10 @@
-import type { WideDate } from '../../../bson/values.ts'
-import { isNumber, Long, type BsonNumber, type BsonValue } from '../../../bson/values.ts'
+import { type BsonNumber, type BsonValue, isNumber, Long, type WideDate } from '../../../bson/values.ts'
 import { CommandError } from '../../../bson/command-error.ts'
 import { binary, variadic, type Maybe } from '../arguments.ts'
 import { dateMs, isDateValue, toDateValue } from '../dates/instant.ts'
 import { typeNameOf } from '../describe.ts'
 import { add, divide, modulo, multiply, subtract } from '../numeric/arithmetic.ts'
-import { isZero } from '../../../bson/number-kinds.ts'
+import { isZero } from '../../../bson/numbers/number-kinds.ts'
 import { isNullish } from '../../../bson/truth.ts'
 import type { OperatorTable } from '../types.ts'
 

@@ -1,5 +1,5 @@
 import { Binary, Int32, isDocument, Long, Timestamp, typeName, type BsonValue } from '../../../bson/values.ts'
-import { encodeDocument } from '../../../bson/encode.ts'
+import { encodeDocument } from '../../../bson/codec/encode.ts'
 import { countText } from '../../../bson/work.ts'
 import { CommandError } from '../../../bson/command-error.ts'
 import { unary } from '../arguments.ts'

@@ -1,6 +1,6 @@
 import { type BsonDocument, type BsonValue } from '../../../bson/values.ts'
 import { CommandError } from '../../../bson/command-error.ts'
-import { readNonNegative } from '../../../bson/integers.ts'
+import { readNonNegative } from '../../../bson/numbers/integers.ts'
 
 /** Whether a value satisfies a schema or one keyword of it. */
 export type ValueTest = (value: BsonValue) => boolean

@@ -1,5 +1,5 @@
-import { toExact } from '../../../bson/exact-number.ts'
-import { compareNumbers } from '../../../bson/numbers.ts'
+import { toExact } from '../../../bson/numbers/exact-number.ts'
+import { compareNumbers } from '../../../bson/numbers/numbers.ts'
 import { isNumber, type BsonNumber, type BsonValue } from '../../../bson/values.ts'
 import { countText } from '../../../bson/work.ts'
 import { asDecimal } from '../../expressions/numeric/decimal-conversion.ts'

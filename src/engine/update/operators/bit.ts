@@ -1,7 +1,7 @@
 import { Int32, isDocument, Long, typeName, type BsonDocument, type BsonValue } from '../../../bson/values.ts'
 import { CommandError } from '../../../bson/command-error.ts'
 import { toBigInt } from '../../expressions/numeric/integers.ts'
-import { fieldText } from '../../../bson/text.ts'
+import { fieldText } from '../../../bson/codec/text.ts'
 import { idText } from '../id-text.ts'
 import { isIdentical } from '../identical.ts'
 import type { LeafOperator } from '../leaf.ts'

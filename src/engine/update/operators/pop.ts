@@ -1,7 +1,6 @@
-import type { BsonValue } from '../../../bson/values.ts'
-import { typeName } from '../../../bson/values.ts'
+import { type BsonValue, typeName } from '../../../bson/values.ts'
 import { CommandError } from '../../../bson/command-error.ts'
-import { readWhole } from '../../../bson/integers.ts'
+import { readWhole } from '../../../bson/numbers/integers.ts'
 import type { LeafOperator } from '../leaf.ts'
 
 function readEnd(operand: BsonValue, path: string): 1 | -1 {

@@ -1,6 +1,6 @@
 import { isDocument, type BsonDocument, type BsonValue } from '../../../bson/values.ts'
 import { CommandError } from '../../../bson/command-error.ts'
-import { fieldText } from '../../../bson/text.ts'
+import { fieldText } from '../../../bson/codec/text.ts'
 import { idText } from '../id-text.ts'
 import type { Leaf, UpdateScope } from '../leaf.ts'
 import { isArrayFilterPart } from '../update-path.ts'

@@ -1,0 +1,77 @@
+import type { Args } from '../read-args.ts'
+import { type ConfigFile, readConfigFile } from './read-file.ts'
+import type { Environment } from './secret-refs.ts'
+import { type Parts, PARTS, type PartValues } from '../settings/parts.ts'
+import { flagOf, type Setting, variableOf } from '../settings/setting.ts'
+import { SETTING_ROWS, type SettingKey, type Settings } from '../settings/settings.ts'
+import { UsageError } from '../usage-error.ts'
+
+/** Everything that flags, environment and file say, checked, with defaults. */
+export interface Config<P extends Parts = typeof PARTS> {
+  readonly settings: Settings
+  /** The parts of the file. */
+  readonly parts: PartValues<P>
+  /** The parts as they may be shown. */
+  readonly shownParts: ReadonlyMap<string, unknown>
+  /** Where each setting's value comes from: a flag such as `--port`, a variable's name, a file's path, or `default`. */
+  readonly sources: ReadonlyMap<string, string>
+}
+
+/** Names the configuration file. */
+export const CONFIG_VARIABLE = 'TAILRACE_CONFIG'
+
+const NO_FILE: ConfigFile = { settings: new Map(), parts: new Map(), shownParts: new Map() }
+
+/**
+ * Reads the configuration. A flag wins over a variable, a variable over the file, the file over the default; an empty
+ * variable counts as absent. A file is read when there is one.
+ *
+ * @param parts the parts that the file may have
+ * @throws UsageError for anything that is not valid
+ */
+export async function readConfig<P extends Parts = typeof PARTS>(
+  args: Pick<Args, 'flags' | 'config'>,
+  env: Environment,
+  // the default is the default of P
+  parts: P = PARTS as Parts as P,
+): Promise<Config<P>> {
+  const path = args.config ?? (env[CONFIG_VARIABLE] || undefined)
+  const file = path === undefined ? NO_FILE : await readConfigFile(path, env, parts)
+  const sources = new Map<string, string>()
+  const find = (key: SettingKey, setting: Setting<unknown>): Found | undefined => {
+    const flag = `--${flagOf(key, setting)}`
+    if (args.flags.has(key)) return { value: args.flags.get(key), source: flag, place: flag }
+    const variable = variableOf(key, setting)
+    if (env[variable]) return { value: env[variable], source: variable, place: variable }
+    if (path === undefined || !file.settings.has(key)) return undefined
+    return { value: file.settings.get(key), source: path, place: `${key} in ${path}` }
+  }
+
+  const read = (key: SettingKey, setting: Setting<unknown>): unknown => {
+    const found = find(key, setting)
+    sources.set(key, found?.source ?? 'default')
+    return found ? readValue(setting, found) : setting.fallback
+  }
+
+  const settings = Object.fromEntries(SETTING_ROWS.map(([key, setting]) => [key, read(key, setting)]))
+  for (const key of file.parts.keys()) sources.set(key, path ?? '')
+  // each by its own kind and schema
+  const checked = { settings: settings as unknown as Settings, parts: Object.fromEntries(file.parts) as PartValues<P> }
+  return { ...checked, shownParts: file.shownParts, sources }
+}
+
+interface Found {
+  readonly value: unknown
+  /** Where it comes from. */
+  readonly source: string
+  /** The same for a message. */
+  readonly place: string
+}
+
+function readValue({ kind }: Setting<unknown>, { value, place }: Found): unknown {
+  try {
+    return kind.read(value)
+  } catch (error) {
+    throw error instanceof UsageError ? new UsageError(`${error.message} (${place})`) : error
+  }
+}

@@ -1,0 +1,213 @@
+import { isIP } from 'node:net'
+import type * as Zod from 'zod'
+import { parseNamespace } from '../../relay/changes/scope.ts'
+import { toHost } from '../../util/addresses/host-name.ts'
+import { toOrigin } from '../../util/addresses/origin.ts'
+import { DURATION_PATTERN, parseDuration, parseSize, showDuration, showSize, SIZE_PATTERN } from './units.ts'
+import { UsageError } from '../usage-error.ts'
+
+/** How values of one kind are written and read. */
+export interface Kind<T> {
+  /** What stands for a value in the help, such as `size`; empty for a switch, which is a flag without a value. */
+  readonly placeholder: string
+  /** Whether the flag can be given again, and the variable's value is separated by commas. */
+  readonly isList?: boolean
+  /**
+   * Reads what a flag or a variable says (a string, for a list several), or what a file holds (any JSON).
+   *
+   * @throws UsageError that says what was expected and what came
+   */
+  read(value: unknown): T
+  /** Writes a value as one would in the configuration. */
+  show(value: T): string
+  /** The values that a file may hold. Zod is given, because loading it takes longer than reading a command line. */
+  schema(z: typeof Zod): Zod.ZodType
+}
+
+/** A port; 0 is a free one. */
+export const port: Kind<number> = {
+  placeholder: 'n',
+  read(value) {
+    const number = Number(value)
+    if (/^\d{1,5}$/.test(scalar(value)) && number <= 65_535) return number
+    throw new UsageError(`Not a port from 0 to 65535: ${quoted(value)}`)
+  },
+  show: String,
+  schema: (z) => z.union([z.int().min(0).max(65_535), z.string().regex(/^\d{1,5}$/)]),
+}
+
+/** A positive whole number. */
+export const count: Kind<number> = {
+  placeholder: 'n',
+  read(value) {
+    const number = Number(value)
+    if (/^\d{1,15}$/.test(scalar(value)) && number > 0) return number
+    throw new UsageError(`Not a positive whole number: ${quoted(value)}`)
+  },
+  show: String,
+  schema: (z) => z.union([z.int().min(1), z.string().regex(/^\d{1,15}$/)]),
+}
+
+/** A size in bytes, from 1 to a maximum. */
+export function size(max = Number.MAX_SAFE_INTEGER): Kind<number> {
+  return {
+    placeholder: 'size',
+    read(value) {
+      const bytes = parseSize(scalar(value))
+      if (bytes === undefined || bytes === 0) throw new UsageError(`Not a size such as 16MiB: ${quoted(value)}`)
+      if (bytes > max) throw new UsageError(`More than ${showSize(max)}: ${quoted(value)}`)
+      return bytes
+    },
+    show: showSize,
+    schema: (z) => z.union([z.int().min(1).max(max), z.string().regex(new RegExp(SIZE_PATTERN))]),
+  }
+}
+
+/** The longest delay that Node's timers take, in milliseconds: about 24 days. */
+const MAX_TIMER_MS = 2_147_483_647
+
+/** A duration in milliseconds, from a minimum to what a timer can wait. */
+export function duration(min = 1): Kind<number> {
+  return {
+    placeholder: 'time',
+    read(value) {
+      const ms = parseDuration(scalar(value))
+      if (ms === undefined) throw new UsageError(`Not a duration such as 30s or 5m: ${quoted(value)}`)
+      if (ms < min) throw new UsageError(`Less than ${showDuration(min)}: ${quoted(value)}`)
+      if (ms > MAX_TIMER_MS) throw new UsageError(`More than the 24 days that a timer can wait: ${quoted(value)}`)
+      return ms
+    },
+    show: showDuration,
+    schema: (z) => z.union([z.int().min(min).max(MAX_TIMER_MS), z.string().regex(new RegExp(DURATION_PATTERN))]),
+  }
+}
+
+const ON_OFF: Readonly<Record<string, boolean>> = { true: true, on: true, 1: true, false: false, off: false, 0: false }
+
+/** Yes or no: as a flag `--name` and `--no-name`. */
+export const onOff: Kind<boolean> = {
+  placeholder: '',
+  read(value) {
+    const known = ON_OFF[scalar(value)]
+    if (known !== undefined) return known
+    throw new UsageError(`Neither true nor false: ${quoted(value)}`)
+  },
+  show: String,
+  schema: (z) => z.union([z.boolean(), z.enum(Object.keys(ON_OFF))]),
+}
+
+/** One of a few words. */
+export function choice<const T extends string>(placeholder: string, ...words: readonly T[]): Kind<T> {
+  return {
+    placeholder,
+    read(value) {
+      const known = words.find((word) => word === value)
+      if (known !== undefined) return known
+      throw new UsageError(`Not one of ${words.join(', ')}: ${quoted(value)}`)
+    },
+    show: String,
+    schema: (z) => z.enum(words),
+  }
+}
+
+/** A host name or an address to listen on. */
+export const host: Kind<string> = {
+  placeholder: 'address',
+  read(value) {
+    if (typeof value === 'string' && value !== '' && !/[\s/]/.test(value)) return value
+    throw new UsageError(`Not a host: ${quoted(value)}`)
+  },
+  show: String,
+  schema: (z) => z.string().regex(/^[^\s/]+$/),
+}
+
+/** A MongoDB connection string. Messages do not repeat it: it may hold a password. */
+export const mongoUri: Kind<string> = {
+  placeholder: 'uri',
+  read(value) {
+    if (typeof value === 'string' && /^mongodb(?:\+srv)?:\/\/./.test(value)) return value
+    throw new UsageError('The MongoDB URI must start with mongodb:// or mongodb+srv://')
+  },
+  show: String,
+  schema: (z) => z.string().regex(/^mongodb(?:\+srv)?:\/\/./),
+}
+
+/** A namespace, as `db.coll` or `db`. */
+export const namespace: Kind<string> = {
+  placeholder: 'db.coll',
+  read(value) {
+    const text = scalar(value)
+    try {
+      parseNamespace(text)
+      return text
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error)
+      throw new UsageError(`Not a namespace such as db.coll: ${quoted(value)}: ${why}`)
+    }
+  },
+  show: String,
+  schema: (z) => z.string().min(1),
+}
+
+/** A secret for callers to present. Messages do not repeat it. */
+export const secret: Kind<string> = {
+  placeholder: 'secret',
+  read(value) {
+    // what a header can carry, and nobody can guess
+    if (typeof value === 'string' && /^[\x21-\x7e]{16,}$/.test(value)) return value
+    throw new UsageError('A token is at least 16 printable characters without spaces')
+  },
+  show: String,
+  schema: (z) => z.string().regex(/^[\x21-\x7e]{16,}$/),
+}
+
+/** Host names such as `relay.example.com`, with or without a port. */
+export const hostNames = list('name', toHost, /^[^\s/?#@*]+$/)
+
+/** Origins such as `https://app.example.com`. */
+export const origins = list('url', toOrigin, /^https?:\/\/[^/]+\/?$/)
+
+/** Addresses and subnets, such as `10.0.0.0/8`. */
+export const subnets = list('subnet', toSubnet, /^[0-9a-fA-F:.]+(?:\/\d{1,3})?$/)
+
+// of texts, each of which is read by a function that throws what is wrong with it
+function list(placeholder: string, read: (text: string) => string, pattern: RegExp): Kind<readonly string[]> {
+  return {
+    placeholder,
+    isList: true,
+    read(value) {
+      const texts = Array.isArray(value) ? value.map(scalar) : scalar(value).split(',')
+      return texts
+        .map((text) => text.trim())
+        .filter((text) => text !== '')
+        .map((text) => {
+          try {
+            return read(text)
+          } catch (error) {
+            throw new UsageError(error instanceof Error ? error.message : String(error))
+          }
+        })
+    },
+    show: (value) => value.join(','),
+    schema: (z) => z.array(z.string().regex(pattern)),
+  }
+}
+
+function toSubnet(text: string): string {
+  if (isSubnet(text)) return text
+  throw new TypeError(`Neither an address nor a subnet such as 10.0.0.0/8: ${quoted(text)}`)
+}
+
+function isSubnet(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/')
+  const largest = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1
+  return largest > 0 && rest.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= largest))
+}
+
+function scalar(value: unknown): string {
+  return typeof value === 'object' || value === undefined ? '' : String(value)
+}
+
+function quoted(value: unknown): string {
+  return JSON.stringify(value) ?? 'nothing'
+}

@@ -1,0 +1,189 @@
+import type { Change } from '../changes/change.ts'
+import { madeChange } from '../changes/to-change.ts'
+import { toShortToken } from '../changes/short-token.ts'
+import { RelayError } from '../../errors.ts'
+import type { FeedCounters } from './stats/counters.ts'
+import type { Log } from './log.ts'
+import type { Member, MemberStream } from './subscriber.ts'
+import type { PayloadCache } from './filters/payload-cache.ts'
+import type { FilterBudget } from './filters/filter-budget.ts'
+import { meterFilter } from './filters/metered-filter.ts'
+import type { ChangesRequest } from './request.ts'
+import type { Batch } from './sink.ts'
+
+/** An encoded event, or the error that ends those who would get it. */
+export type Payload = Buffer | RelayError
+
+/** How a cohort's results are made. */
+export interface CohortSpec {
+  /**
+   * Equal for subscribers whose results are equal, byte by byte: document, operation name, variables (position aside) and what
+   * they may see.
+   */
+  readonly key: string
+  /** Writes a resume token as the subscribers may see it; one that is written so already stays as it is. Absent: as it is. */
+  readonly sealToken?: (token: string) => string
+  /** Longer resume tokens are given as {@link toShortToken} makes them. Default: no limit. */
+  readonly maxTokenLength?: number
+  /**
+   * Executes the operation for one event and encodes the result; gives the error that ends its subscribers where the
+   * result must not be sent. Must not throw.
+   */
+  encode(change: Change): Payload
+}
+
+/** Subscribers whose output bytes are equal. Each event is filtered, executed and encoded once for all of them. */
+export interface Cohort {
+  readonly key: string
+  /** Where its members belong. */
+  readonly stream: MemberStream
+  /** Those that have everything that the upstream delivered. */
+  readonly live: Set<Member>
+  /** The others: starting, behind, stuck or catching up. */
+  readonly others: Set<Member>
+  /** How much memory its filter takes; each of its members' owners has taken it for each member. */
+  readonly filterBytes: number
+  /** Whether its members are told when they start. */
+  readonly announcesStart: boolean
+  /** Whether its members are told when the upstream is interrupted, and when it goes on. */
+  readonly announcesInterruptions: boolean
+  /** The encoded event of this number; `undefined` when the filters hold it back. */
+  payloadAt(seq: number): Payload | undefined
+  /** The same for an event that is not in the log. */
+  payloadOf(change: Change): Payload | undefined
+  /** An encoded event that no filter holds back; for what the relay itself has to say. */
+  encode(change: Change): Payload
+  /** A resume token as its members may see it: wherever one leaves the feed. */
+  sealToken(token: string): string
+}
+
+/** What a cohort needs of its surroundings. */
+export interface CohortOptions {
+  readonly log: Log
+  readonly cache: PayloadCache
+  readonly counters: FeedCounters
+  readonly stream: MemberStream
+  readonly filterBudget: FilterBudget
+}
+
+/** Most events in a {@link Batch}. */
+export const MAX_BATCH_EVENTS = 64
+
+/** A {@link Batch} is full when its payloads reach this many bytes. */
+export const MAX_BATCH_BYTES = 262_144
+
+/** A cohort without members. */
+export function createCohort(spec: CohortSpec, request: ChangesRequest, options: CohortOptions): Cohort {
+  const { log, cache, counters, stream, filterBudget } = options
+  const { view, operationTypes, matches } = request
+  const { maxTokenLength = Infinity } = spec
+  const sealToken = (token: string) => {
+    const short = toShortToken(token, maxTokenLength)
+    return spec.sealToken ? spec.sealToken(short) : short
+  }
+  const payloads = new Map<number, Buffer>()
+  const live = new Set<Member>()
+  const others = new Set<Member>()
+
+  const isMatch =
+    matches &&
+    meterFilter({
+      matches,
+      budget: filterBudget,
+      owners: () => new Set([...live, ...others].map(({ owner }) => owner)),
+      // not amidst the event that they are about to get
+      onOverdrawn: (owner, error) => setImmediate(() => endAllOf(owner, error)),
+    })
+
+  function endAllOf(owner: string, error: RelayError): void {
+    for (const member of [...live, ...others]) if (member.owner === owner) member.end(error)
+  }
+
+  const isWanted = (change: Change) =>
+    // a string in every event
+    (operationTypes === undefined || operationTypes.has(change.event.value('operationType') as string)) &&
+    (isMatch === undefined || isMatch(change.event))
+
+  const encode = (change: Change) => {
+    counters.encodings++
+    return spec.encode(change)
+  }
+  const payloadOf = (change: Change) => {
+    try {
+      const given = withShortToken(change, maxTokenLength)
+      const seen = view ? view(given) : given
+      return seen && isWanted(seen) ? encode(seen) : undefined
+    } catch (cause) {
+      // the event's own position, so that who continues from there gets past it
+      if (cause instanceof RelayError) return cause.at(change.resumeToken)
+      // neither shown unchecked nor lost without a word
+      const message = 'An event cannot be checked against what may be seen of it'
+      return new RelayError('UPSTREAM_FAILED', message, { cause, resumeToken: change.resumeToken })
+    }
+  }
+
+  return {
+    key: spec.key,
+    stream,
+    live,
+    others,
+    filterBytes: request.filterBytes ?? 0,
+    announcesStart: request.announceStart === true,
+    announcesInterruptions: request.announceInterruptions === true,
+    sealToken,
+    encode(change) {
+      const token = sealToken(change.resumeToken)
+      return encode(token === change.resumeToken ? change : madeChange(token, change.event.decode()))
+    },
+    payloadOf,
+    payloadAt(seq) {
+      const known = payloads.get(seq)
+      if (known) return known
+      const payload = payloadOf(log.changeAt(seq))
+      if (Buffer.isBuffer(payload)) cache.put(payloads, seq, payload)
+      return payload
+    },
+  }
+}
+
+function withShortToken(change: Change, maxLength: number): Change {
+  const resumeToken = toShortToken(change.resumeToken, maxLength)
+  return resumeToken === change.resumeToken ? change : { ...change, resumeToken }
+}
+
+/** What {@link collectBatch} gives. */
+export interface CollectedBatch {
+  readonly batch: Batch
+  /** The number of the first event that the batch leaves out. */
+  readonly next: number
+  /** What ends the members who have had the batch, when the event `next` must not be sent. */
+  readonly failure: RelayError | undefined
+}
+
+/** A batch of the events from `from` on that are after `minKey`. */
+export function collectBatch(cohort: Cohort, log: Log, from: number, to: number, minKey = ''): CollectedBatch {
+  const payloads: Buffer[] = []
+  const tokens: string[] = []
+  let bytes = 0
+  let next = from
+  let failure: RelayError | undefined
+  while (next < to && next - from < MAX_BATCH_EVENTS && bytes < MAX_BATCH_BYTES) {
+    const { token } = log.at(next)
+    const payload = token > minKey ? cohort.payloadAt(next) : undefined
+    if (payload instanceof RelayError) {
+      failure = payload
+      break
+    }
+    next++
+    if (payload === undefined) continue
+    payloads.push(payload)
+    tokens.push(cohort.sealToken(token))
+    bytes += payload.length
+  }
+  return { batch: { payloads, tokens, bytes }, next, failure }
+}
+
+/** A batch of one event for members of a cohort. */
+export function batchOf(cohort: Cohort, payload: Buffer, token: string): Batch {
+  return { payloads: [payload], tokens: [cohort.sealToken(token)], bytes: payload.length }
+}

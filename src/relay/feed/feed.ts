@@ -1,0 +1,144 @@
+import { scopeKey } from '../changes/scope.ts'
+import { type ErrorCode, RelayError } from '../../errors.ts'
+import { type LogFields, SILENT } from '../../util/logger.ts'
+import { createQuota } from '../../util/quota.ts'
+import { createClusterClock } from './upstreams/cluster-clock.ts'
+import type { CohortSpec } from './cohort.ts'
+import { createCounters } from './stats/counters.ts'
+import { createDefaultWatch } from './upstreams/default-watch.ts'
+import { createFairSlots } from './waiting/fair-semaphore.ts'
+import { DEFAULT_LIMITS, type FeedOptions } from './options.ts'
+import { createFilterBudget } from './filters/filter-budget.ts'
+import { createFilterMemory } from './filters/filter-memory.ts'
+import type { FeedStats } from './stats/feed-stats.ts'
+import { createPayloadCache } from './filters/payload-cache.ts'
+import { warnRarely } from '../../util/rate-limited-log.ts'
+import { readStats } from './stats/read-stats.ts'
+import type { ChangesRequest } from './request.ts'
+import type { FeedResources } from './shared-stream.ts'
+import type { Sink, Subscription } from './sink.ts'
+import { watchSlowConsumers } from './waiting/slow-consumers.ts'
+import { createStreamTable } from './upstreams/stream-table.ts'
+
+/** Where subscribers get their changes from: one log, many cursors. */
+export interface Feed {
+  /** Settles when the default scope is being watched, or when that failed at first. Never rejects. */
+  readonly ready: Promise<void>
+  /**
+   * Delivers the changes that a subscriber asked for to its sink, in change-stream order, each once.
+   *
+   * **Cost**: subscribers of one scope and image options share a change stream; those of one cohort share filtering,
+   * execution and encoding, too.
+   *
+   * @throws RelayError `LIMIT_EXCEEDED` or `SHUTTING_DOWN`; later errors go to {@link Sink.end}, with the token to
+   * continue from
+   */
+  subscribe(request: ChangesRequest, spec: CohortSpec, sink: Sink): Subscription
+  stats(): FeedStats
+  /** Why the default scope is not being watched now, for an operator; `undefined` while it is. Asks nobody. */
+  trouble(): string | undefined
+  /** Ends all subscriptions with `SHUTTING_DOWN`, and all upstreams. Idempotent. */
+  stop(): void
+}
+
+/** What ends one subscription, and an operator may want to know. */
+const TOLD_BY_CLIENT = new Set<ErrorCode>(['SLOW_CONSUMER', 'HISTORY_LOST', 'EVENT_TOO_LARGE'])
+
+/** Starts a feed; it watches the default scope until it is stopped. Other upstreams open with their first subscriber. */
+export function createFeed(options: FeedOptions): Feed {
+  const { deployment, defaultScope, outage = {}, log = SILENT, retryMs = 10_000 } = options
+  const limits = { ...DEFAULT_LIMITS, ...options.limits }
+  const now = () => performance.now()
+  const counters = createCounters()
+  const warn = warnRarely({ log, now })
+  const slow = watchSlowConsumers({
+    limitMs: limits.slowConsumerMs,
+    now,
+    onRelieved: (member) => member.resume(),
+    onTooSlow: (member) => {
+      counters.slowConsumers++
+      const tooSlow = new RelayError('SLOW_CONSUMER', 'The client does not read what it is sent', { cause: undefined })
+      member.cohort.stream.end(member, tooSlow.at(member.token))
+    },
+  })
+  const resources: FeedResources = {
+    deployment,
+    outage,
+    limits,
+    counters,
+    slow,
+    filterMemory: createFilterMemory(limits.maxFilterBytesPerPrincipal),
+    filterBudget: createFilterBudget(limits.maxFilterStepsPerSecond, now),
+    cache: createPayloadCache(limits.encodedBytes),
+    clock: createClusterClock(() => deployment.operationTime()),
+    slots: createFairSlots({ count: limits.maxCatchUps, turnMs: limits.catchUpTurnMs, now }),
+    onDelivered: options.onDelivered,
+    tracing: { trace: options.trace, spans: new WeakMap() },
+    onEnded({ code, message }, scope) {
+      // of one client only: what ends all of a stream is told once, by the stream
+      if (TOLD_BY_CLIENT.has(code)) warn(code, { ns: scopeKey(scope), code }, `A subscription ended: ${message}`)
+    },
+    catchUps: createQuota(limits.maxCatchUpsPerOwner),
+    atLimit(message) {
+      warn(message, { code: 'LIMIT_EXCEEDED' }, message)
+      return new RelayError('LIMIT_EXCEEDED', message, { cause: undefined })
+    },
+  }
+  // the cause says which server and why; the message is for subscribers
+  const toLogFields = ({ code, cause }: RelayError): LogFields => {
+    const reason = deployment.reasonOf(cause)
+    return reason === undefined ? { code } : { code, reason }
+  }
+  let isStopped = false
+  const defaults = createDefaultWatch({ scope: defaultScope, log, toLogFields, retryMs, reopen: () => streams.keep() })
+  const streams = createStreamTable({
+    resources,
+    kept: defaultScope,
+    onOpen(_scope, isKept) {
+      if (isKept) defaults.onOpen()
+    },
+    onTrouble(error, isOver, scope, isKept) {
+      if (isKept) defaults.onTrouble(error, isOver)
+      else if (isOver && !isStopped) {
+        // by code, of which there are few: what may be watched, and how often, is up to callers
+        const message = 'A change stream failed'
+        warn(`${message}: ${error.code}`, { ns: scopeKey(scope), ...toLogFields(error) }, message)
+      }
+    },
+  })
+  streams.keep()
+
+  return {
+    ready: defaults.ready,
+    trouble: defaults.trouble,
+    stats: () => readStats(counters, streams.all(), resources),
+    subscribe(request, spec, sink) {
+      if (isStopped) throw shuttingDown()
+      const size = streams.all().reduce((sum, stream) => sum + stream.size, 0)
+      if (size >= limits.maxSubscriptions) {
+        throw resources.atLimit(`The relay serves ${limits.maxSubscriptions} subscriptions already`)
+      }
+      if (request.start !== 'now' && 'after' in request.start) counters.resumes++
+      const { owner = '', filterBytes = 0 } = request
+      resources.filterMemory.take(owner, filterBytes)
+      try {
+        const { stream, isNew } = streams.get(request.scope, request.chosen, owner)
+        return stream.subscribe(request, spec, sink, isNew)
+      } catch (error) {
+        resources.filterMemory.give(owner, filterBytes)
+        throw error
+      }
+    },
+    stop() {
+      if (isStopped) return
+      isStopped = true
+      defaults.stop()
+      streams.stop(shuttingDown())
+      slow.stop()
+    },
+  }
+}
+
+function shuttingDown(): RelayError {
+  return new RelayError('SHUTTING_DOWN', 'The relay is shutting down', { cause: undefined })
+}

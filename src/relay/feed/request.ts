@@ -1,0 +1,33 @@
+import type { Change } from '../changes/change.ts'
+import type { DocumentTest } from '../changes/where.ts'
+import type { ChosenOptions } from '../mongo/open-stream.ts'
+import type { Position } from '../changes/position.ts'
+import type { Scope } from '../changes/scope.ts'
+
+/** How many events can be asked for with `last`. */
+export const MAX_LAST = 100
+
+/** What a subscriber wants; checked already. */
+export interface ChangesRequest {
+  readonly scope: Scope
+  readonly chosen: ChosenOptions
+  /**
+   * The event as the subscriber may see it, as a new one, or `undefined` when he may not see it. Everything else applies to
+   * what this gives. Absent: he sees every event as it is.
+   */
+  readonly view?: (change: Change) => Change | undefined
+  /** Operation types to deliver; absent: all. */
+  readonly operationTypes?: ReadonlySet<string>
+  /** Tells which events to deliver; absent: all. */
+  readonly matches?: DocumentTest
+  /** How much memory that takes, in bytes, for the limit of each owner. Absent: none. */
+  readonly filterBytes?: number
+  /** Deliver an event that says that the subscription has started, before all others. */
+  readonly announceStart?: boolean
+  /** Deliver an event when MongoDB cannot be reached, and one when it is watched again. */
+  readonly announceInterruptions?: boolean
+  /** Who asks, and has a share of what all have. Absent: counted together with all others who are not named. */
+  readonly owner?: string
+  /** Where to start: at a position, now, or with the last so many events that are remembered. */
+  readonly start: Position | 'now' | { readonly last: number }
+}

@@ -1,0 +1,243 @@
+import type { Deployment } from '../mongo/deployment.ts'
+import type { ChosenOptions } from '../mongo/open-stream.ts'
+import type { Scope } from '../changes/scope.ts'
+import type { OutageOptions } from '../mongo/watch.ts'
+import { RelayError } from '../../errors.ts'
+import type { Quota } from '../../util/quota.ts'
+import { catchUp } from './catch-up.ts'
+import type { ClusterClock } from './upstreams/cluster-clock.ts'
+import { type Cohort, type CohortSpec, createCohort } from './cohort.ts'
+import type { FeedCounters } from './stats/counters.ts'
+import type { FairSlots } from './waiting/fair-semaphore.ts'
+import { createFanOut, type FanOut } from './fan-out.ts'
+import type { FeedLimits } from './options.ts'
+import type { FilterBudget } from './filters/filter-budget.ts'
+import type { FilterMemory } from './filters/filter-memory.ts'
+import { createGate, type Gate } from './waiting/deferred.ts'
+import { createLog, type Log } from './log.ts'
+import { Member, type MemberStream } from './subscriber.ts'
+import type { PayloadCache } from './filters/payload-cache.ts'
+import type { ChangesRequest } from './request.ts'
+import type { Sink, Subscription } from './sink.ts'
+import type { SlowConsumers } from './waiting/slow-consumers.ts'
+import { startMember } from './start-subscriber.ts'
+import { type FeedTracing, traced } from './stats/traced.ts'
+import { startUpstream } from './upstreams/upstream.ts'
+import { createWaiters } from './waiting/waiters.ts'
+
+/** What all shared streams of a feed have in common. */
+export interface FeedResources {
+  readonly deployment: Deployment
+  readonly outage: OutageOptions
+  readonly limits: FeedLimits
+  readonly counters: FeedCounters
+  readonly cache: PayloadCache
+  readonly clock: ClusterClock
+  readonly slots: FairSlots
+  /** Catch-ups that wait or run, by owner. */
+  readonly catchUps: Quota
+  readonly slow: SlowConsumers
+  readonly filterBudget: FilterBudget
+  readonly filterMemory: FilterMemory
+  /** Called for each batch that live subscribers got, with its age in milliseconds. */
+  readonly onDelivered: ((lagMs: number) => void) | undefined
+  readonly tracing: FeedTracing
+  /** Called for each subscriber that is ended with an error. */
+  readonly onEnded: (error: RelayError, scope: Scope) => void
+  /** The error for who asks for more than there is; says it in the log, too. */
+  readonly atLimit: (message: string) => RelayError
+}
+
+/** Options of {@link createSharedStream}. */
+export interface SharedStreamOptions {
+  readonly resources: FeedResources
+  readonly scope: Scope
+  readonly chosen: ChosenOptions
+  /** Called when a subscriber has left, with its owner. Not when the stream is over. */
+  readonly onLeave: (owner: string) => void
+  /** Called when the stream is interrupted, and when it failed for good; then its subscribers are ended already. */
+  readonly onTrouble: (error: RelayError, isOver: boolean) => void
+  readonly onOpen: () => void
+}
+
+/** One upstream, its log, and all subscribers of its scope and the options that they chose. */
+export interface SharedStream extends MemberStream {
+  readonly log: Log
+  readonly cohorts: ReadonlyMap<string, Cohort>
+  readonly fanOut: FanOut
+  readonly gate: Gate
+  readonly scope: Scope
+  readonly chosen: ChosenOptions
+  readonly resources: FeedResources
+  /** Whether the server cannot be reached at the moment. */
+  readonly isInterrupted: boolean
+  /** How many subscribers there are. */
+  readonly size: number
+  /** @param isFirst whether the stream was started for this subscriber, so that both begin at the same time */
+  subscribe(request: ChangesRequest, spec: CohortSpec, sink: Sink, isFirst: boolean): Subscription
+  /** Settles when the log has everything up to this key; rejects when the signal aborts. */
+  reaches(key: string, signal: AbortSignal): Promise<void>
+  /** Ends all subscribers with an error that has their position, and the upstream. Idempotent. */
+  stop(error: RelayError): void
+}
+
+/** Starts sharing a change stream. */
+export function createSharedStream(options: SharedStreamOptions): SharedStream {
+  const { resources, scope, chosen, onLeave } = options
+  const { deployment, outage, limits, counters, cache, slow, filterBudget } = resources
+  const { outageLimitMs = 300_000 } = outage
+  const log = createLog({ maxBytes: limits.windowBytes, maxEvents: limits.windowEvents })
+  const cohorts = new Map<string, Cohort>()
+  const gate = createGate()
+  const { reaches, wake } = createWaiters(log)
+  let outageTimer: NodeJS.Timeout | undefined
+  let size = 0
+  let isInterrupted = false
+  let isOver = false
+
+  const fanOut = createFanOut({
+    log,
+    cohorts,
+    counters,
+    onDelivered: resources.onDelivered,
+    onStuck: slow.add,
+    onFallenOut: (member) => continueBehind(member),
+    onFailed: (member, error) => end(member, error),
+  })
+
+  const stream: SharedStream = {
+    log,
+    cohorts,
+    fanOut,
+    gate,
+    scope,
+    chosen,
+    resources,
+    get isInterrupted() {
+      return isInterrupted
+    },
+    get size() {
+      return size
+    },
+    subscribe,
+    resume,
+    remove,
+    end,
+    endHere,
+    reaches,
+    stop,
+  }
+
+  const stopUpstream = startUpstream({
+    deployment,
+    scope,
+    chosen,
+    outage,
+    log,
+    onEvents(count) {
+      counters.events += count
+      fanOut.schedule()
+      wake()
+    },
+    onManyEvents(count) {
+      counters.events += count
+      fanOut.flush()
+      wake()
+    },
+    onIdle: wake,
+    onInterrupted(error) {
+      counters.interruptions++
+      isInterrupted = true
+      fanOut.setInterrupted(true)
+      if (gate.isOpen && outageLimitMs !== Infinity) outageTimer ??= setTimeout(() => endAll(error), outageLimitMs)
+      options.onTrouble(error, false)
+    },
+    onOpen() {
+      isInterrupted = false
+      fanOut.setInterrupted(false)
+      clearTimeout(outageTimer)
+      outageTimer = undefined
+      gate.open()
+      options.onOpen()
+    },
+    onFailed(error) {
+      stop(error)
+      options.onTrouble(error, true)
+    },
+  })
+  return stream
+
+  function subscribe(request: ChangesRequest, spec: CohortSpec, sink: Sink, isFirst: boolean): Subscription {
+    const cohort = cohorts.get(spec.key) ?? createCohort(spec, request, { log, cache, counters, stream, filterBudget })
+    cohorts.set(spec.key, cohort)
+    const member = new Member(cohort, sink, request.owner)
+    cohort.others.add(member)
+    size++
+    void traced(resources.tracing, 'subscribe', scope, member, () => startMember(stream, member, request, isFirst))
+    return member
+  }
+
+  function resume(member: Member): void {
+    slow.delete(member)
+    fanOut.resume(member)
+  }
+
+  function endHere(member: Member, error: RelayError): void {
+    // its position counts what it has not been given yet
+    fanOut.flush()
+    end(member, error.at(fanOut.positionOf(member)))
+  }
+
+  function remove(member: Member): boolean {
+    if (member.state === 'ended') return false
+    fanOut.detach(member)
+    slow.delete(member)
+    resources.filterMemory.give(member.owner, member.cohort.filterBytes)
+    member.state = 'ended'
+    member.waiting?.abort()
+    const { cohort } = member
+    if (cohort.live.size + cohort.others.size === 0 && cohorts.get(cohort.key) === cohort) cohorts.delete(cohort.key)
+    size--
+    if (!isOver) onLeave(member.owner)
+    return true
+  }
+
+  function end(member: Member, error: RelayError): void {
+    if (!remove(member)) return
+    resources.onEnded(error, scope)
+    resources.tracing.spans.get(member)?.failed(error.code)
+    const { resumeToken } = error
+    // the one place where errors leave
+    member.sink.end(resumeToken === undefined ? error : error.at(member.cohort.sealToken(resumeToken)))
+  }
+
+  function continueBehind(member: Member): void {
+    const { token } = member
+    if (token !== undefined && log.origin !== undefined && token >= log.origin) fanOut.attach(member, token, token)
+    else if (token !== undefined) {
+      void traced(resources.tracing, 'catch up', scope, member, () => catchUp(stream, member, { afterToken: token }))
+    } else end(member, new RelayError('SLOW_CONSUMER', 'The events that follow are forgotten', { cause: undefined }))
+  }
+
+  function endAll(error: RelayError): void {
+    fanOut.flush()
+    for (const { live, others } of [...cohorts.values()]) {
+      for (const member of [...live, ...others]) {
+        const position = fanOut.positionOf(member)
+        // a position that is lost or refused is no place to continue from
+        const isLost = error.code === 'HISTORY_LOST' || error.code === 'RESUME_TOKEN_INVALID'
+        end(member, isLost ? error : error.at(position))
+      }
+    }
+  }
+
+  function stop(error: RelayError): void {
+    if (isOver) return
+    isOver = true
+    clearTimeout(outageTimer)
+    gate.fail(error)
+    endAll(error)
+    fanOut.stop()
+    stopUpstream()
+  }
+}

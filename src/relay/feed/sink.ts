@@ -1,0 +1,42 @@
+import type { RelayError } from '../../errors.ts'
+
+/** Events for all members of a cohort that are at the same place, encoded. Frozen: sinks may keep what they make of it. */
+export interface Batch {
+  /** The encoded results, in order; at least one. */
+  readonly payloads: readonly Buffer[]
+  /** The resume token of each, as the members may see it. */
+  readonly tokens: readonly string[]
+  /** The size of all payloads together. */
+  readonly bytes: number
+}
+
+/** Where a subscriber's events go: a socket. It has no queue but the socket's own, bounded buffer. */
+export interface Sink {
+  /**
+   * Whether the socket takes more now; what other subscriptions have written to it counts. When it gives false, nothing is to
+   * be written until {@link Subscription.resume} is called, or the buffer is found to be half empty.
+   */
+  isReady(): boolean
+  /**
+   * Sends a batch, all of it, to a socket that is ready. Gives false when the socket's buffer is full: nothing more is written until
+   * {@link Subscription.resume} is called, or the buffer is found to be half empty.
+   */
+  write(batch: Batch): boolean
+  /** How many bytes wait in the socket's buffer. */
+  bufferedBytes(): number
+  /** Ends the subscription with an error; called at most once, and nothing after it. */
+  end(error: RelayError): void
+}
+
+/** A subscriber at work. */
+export interface Subscription {
+  /** Tells that the sink takes more. */
+  resume(): void
+  /** Ends it without a word to the sink. Idempotent. */
+  close(): void
+  /**
+   * Ends it with an error that says where to continue, after what has arrived until now. Idempotent. Not from within
+   * {@link Sink.write}, while others are still being given the same events.
+   */
+  end(error: RelayError): void
+}

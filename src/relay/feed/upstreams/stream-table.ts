@@ -1,0 +1,120 @@
+import type { ChosenOptions } from '../../mongo/open-stream.ts'
+import { type Scope, scopeKey } from '../../changes/scope.ts'
+import { RelayError } from '../../../errors.ts'
+import { createSharedStream, type FeedResources, type SharedStream } from '../shared-stream.ts'
+import { createUpstreamPlaces } from './upstream-places.ts'
+
+/** Options of {@link createStreamTable}. */
+export interface StreamTableOptions {
+  readonly resources: FeedResources
+  /** The scope whose stream, with the usual options, stays open without subscribers. */
+  readonly kept: Scope
+  /** Called when a stream is open, for the first time or again. */
+  readonly onOpen: (scope: Scope, isKept: boolean) => void
+  /** Called when a stream is interrupted, and when it failed for good; then it is not in the table any more. */
+  readonly onTrouble: (error: RelayError, isOver: boolean, scope: Scope, isKept: boolean) => void
+}
+
+/** The shared streams of a feed: one for each scope and the options that subscribers choose. */
+export interface StreamTable {
+  all(): SharedStream[]
+  /**
+   * The stream of these, opened if there is none, for one subscription of an owner, which must follow; `isNew` says so.
+   * When there is no room for another one, one that lingers makes it.
+   *
+   * @throws RelayError `LIMIT_EXCEEDED` when there is no such one either, and when the owner's share is used up
+   */
+  get(scope: Scope, chosen: ChosenOptions, owner: string): { readonly stream: SharedStream; readonly isNew: boolean }
+  /** Opens the stream that is kept, if it is not. */
+  keep(): void
+  /** Ends all streams and their subscribers. */
+  stop(error: RelayError): void
+}
+
+interface Entry {
+  readonly stream: SharedStream
+  /** Runs while there are no subscribers. */
+  linger?: NodeJS.Timeout
+}
+
+const USUAL: ChosenOptions = { fullDocument: 'default', fullDocumentBeforeChange: 'off', showExpandedEvents: false }
+
+/** An empty table. A stream that has no subscribers any more is closed after the feed's `lingerMs`. */
+export function createStreamTable({ resources, kept, onOpen, onTrouble }: StreamTableOptions): StreamTable {
+  const { lingerMs, maxUpstreams, maxUpstreamsPerOwner } = resources.limits
+  const entries = new Map<string, Entry>()
+  const places = createUpstreamPlaces({ max: maxUpstreams, maxPerOwner: maxUpstreamsPerOwner })
+  const keptKey = streamKey(kept, USUAL)
+
+  return {
+    all: () => [...entries.values()].map(({ stream }) => stream),
+    get(scope, chosen, owner) {
+      const key = streamKey(scope, chosen)
+      const place = places.use(key, owner)
+      if (place === 'full') {
+        throw resources.atLimit(`The relay has ${maxUpstreams} change streams already, as \`maxUpstreams\` allows`)
+      }
+      if (place === 'share') {
+        const share = `its share of ${maxUpstreamsPerOwner}, set by \`maxUpstreamsPerPrincipal\``
+        throw resources.atLimit(`This caller uses as many change streams as it may: ${share}`)
+      }
+      if (place.closed !== undefined) close(place.closed)
+      const known = entries.get(key)
+      const entry = known ?? open(key, scope, chosen)
+      clearTimeout(entry.linger)
+      delete entry.linger
+      return { stream: entry.stream, isNew: known === undefined }
+    },
+    keep() {
+      if (entries.has(keptKey)) return
+      places.pin(keptKey)
+      open(keptKey, kept, USUAL)
+    },
+    stop(error) {
+      for (const key of [...entries.keys()]) close(key, error)
+    },
+  }
+
+  function open(key: string, scope: Scope, chosen: ChosenOptions): Entry {
+    const isKept = key === keptKey
+    const stream = createSharedStream({
+      resources,
+      scope,
+      chosen,
+      onLeave(owner) {
+        if (entries.get(key) !== entry || !places.leave(key, owner)) return
+        if (lingerMs === 0) close(key)
+        else entry.linger = setTimeout(() => close(key), lingerMs)
+      },
+      onTrouble(error, isOver) {
+        if (isOver && entries.get(key) === entry) forget(key)
+        onTrouble(error, isOver, scope, isKept)
+      },
+      onOpen: () => onOpen(scope, isKept),
+    })
+    const entry: Entry = { stream }
+    entries.set(key, entry)
+    return entry
+  }
+
+  function forget(key: string): void {
+    clearTimeout(entries.get(key)?.linger)
+    entries.delete(key)
+    places.close(key)
+  }
+
+  function close(key: string, error = UNUSED): void {
+    const entry = entries.get(key)
+    forget(key)
+    entry?.stream.stop(error)
+  }
+}
+
+// nobody is there to be told
+const UNUSED = new RelayError('SHUTTING_DOWN', 'The change stream is not used any more', { cause: undefined })
+
+function streamKey(scope: Scope, chosen: ChosenOptions): string {
+  const { fullDocument, fullDocumentBeforeChange, showExpandedEvents } = chosen
+  // no name holds a zero character
+  return [scopeKey(scope), fullDocument, fullDocumentBeforeChange, showExpandedEvents].join('\0')
+}

@@ -1,0 +1,111 @@
+import type { Grant } from '../access/rules/policy.ts'
+import type { ChosenOptions } from '../mongo/open-stream.ts'
+import { fromTokenString } from '../changes/resume-token.ts'
+import { toScope } from '../changes/scope.ts'
+import { fromTimestampInput } from '../changes/timestamp.ts'
+import { readEjsonDocument } from '../changes/read-ejson.ts'
+import { shareWhere } from '../changes/where.ts'
+import { badUserInput, RelayError } from '../../errors.ts'
+import { type ChangesRequest, MAX_LAST } from '../feed/request.ts'
+import type { FullDocument, FullDocumentBeforeChange, SubscriptionChangesArgs } from './schema.generated.ts'
+
+/** The arguments of `changes`, where those with defaults are always there. */
+export type ChangesArgs = SubscriptionChangesArgs &
+  Required<Pick<SubscriptionChangesArgs, 'fullDocument' | 'fullDocumentBeforeChange' | 'showExpandedEvents' | 'format'>>
+
+const FULL_DOCUMENT: Readonly<Record<FullDocument, ChosenOptions['fullDocument']>> = {
+  DEFAULT: 'default',
+  UPDATE_LOOKUP: 'updateLookup',
+  WHEN_AVAILABLE: 'whenAvailable',
+  REQUIRED: 'required',
+}
+
+const BEFORE_CHANGE: Readonly<Record<FullDocumentBeforeChange, ChosenOptions['fullDocumentBeforeChange']>> = {
+  OFF: 'off',
+  WHEN_AVAILABLE: 'whenAvailable',
+  REQUIRED: 'required',
+}
+
+/** An operation type's shape. Any name is taken, because servers add new ones. */
+const OPERATION_TYPE = /^[A-Za-z]{1,64}$/
+
+/** More names than there will ever be. */
+const MAX_OPERATION_TYPES = 64
+
+/** What is known of a caller besides the arguments. */
+export interface Caller {
+  /** Where an `EventSource` left off; overrides the position in the arguments. */
+  readonly lastEventId: string | undefined
+  /** What he may see of what he asks for. */
+  readonly grant: Grant
+  /** Longest resume token taken, in bytes. */
+  readonly maxTokenBytes: number
+}
+
+/**
+ * Checks the arguments of `changes` and turns them into a request.
+ *
+ * @throws RelayError `BAD_USER_INPUT` or `RESUME_TOKEN_INVALID`, before anything is asked of a server
+ */
+export function toChangesRequest(args: ChangesArgs, caller: Caller): ChangesRequest {
+  const { operationTypes, where } = args
+  const { lastEventId, grant } = caller
+  const chosen: ChosenOptions = {
+    fullDocument: FULL_DOCUMENT[args.fullDocument],
+    fullDocumentBeforeChange: BEFORE_CHANGE[args.fullDocumentBeforeChange],
+    showExpandedEvents: args.showExpandedEvents,
+  }
+  const { restriction } = grant
+  return {
+    scope: toScope(args.db, args.coll),
+    chosen: restriction ? restriction.imagesFor(chosen) : chosen,
+    ...(restriction ? { view: restriction.viewFor(chosen) } : {}),
+    ...(args.announceStart === true ? { announceStart: true } : {}),
+    ...(args.announceInterruptions === true ? { announceInterruptions: true } : {}),
+    start: lastEventId === undefined ? toStart(args, caller) : toTokenPosition(lastEventId, caller),
+    ...(isGiven(operationTypes) ? { operationTypes: toOperationTypes(operationTypes) } : {}),
+    ...(isGiven(where) ? toFilter(where) : {}),
+  }
+}
+
+function toFilter(where: unknown): Pick<ChangesRequest, 'matches' | 'filterBytes'> {
+  const { matches, bytes } = shareWhere(readEjsonDocument(where, '`where`'))
+  return { matches, filterBytes: bytes }
+}
+
+function toStart({ startAfter, startAtOperationTime, last }: ChangesArgs, caller: Caller): ChangesRequest['start'] {
+  if ([startAfter, startAtOperationTime, last].filter(isGiven).length > 1) {
+    throw badUserInput('Give one of `startAfter`, `startAtOperationTime` and `last`, not several')
+  }
+  if (isGiven(startAfter)) return toTokenPosition(startAfter, caller)
+  if (isGiven(startAtOperationTime)) return { at: fromTimestampInput(startAtOperationTime, '`startAtOperationTime`') }
+  if (!isGiven(last)) return 'now'
+  if (last < 0 || last > MAX_LAST) throw badUserInput(`\`last\` must be from 0 to ${MAX_LAST}, but is ${last}`)
+  return { last }
+}
+
+function toTokenPosition(token: unknown, { grant, maxTokenBytes }: Caller): ChangesRequest['start'] {
+  if (typeof token !== 'string') throw invalidToken('A resume token is a string')
+  if (Buffer.byteLength(token) > maxTokenBytes)
+    throw invalidToken(`The resume token is longer than the ${maxTokenBytes} bytes that \`maxTokenBytes\` allows`)
+  const { restriction } = grant
+  return { after: fromTokenString(restriction ? restriction.seal.open(token) : token) }
+}
+
+function invalidToken(message: string): RelayError {
+  return new RelayError('RESUME_TOKEN_INVALID', message, { cause: undefined })
+}
+
+function toOperationTypes(names: readonly string[]): ReadonlySet<string> {
+  if (names.length === 0) throw badUserInput('`operationTypes` is empty, so that nothing would ever be delivered')
+  if (names.length > MAX_OPERATION_TYPES)
+    throw badUserInput(`\`operationTypes\` has more than ${MAX_OPERATION_TYPES} names`)
+  const odd = names.find((name) => !OPERATION_TYPE.test(name))
+  if (odd !== undefined)
+    throw badUserInput(`\`operationTypes\`: ${JSON.stringify(odd)} is not the name of an operation`)
+  return new Set(names)
+}
+
+function isGiven<T>(value: T): value is NonNullable<T> {
+  return value !== null && value !== undefined
+}

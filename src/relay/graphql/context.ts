@@ -1,0 +1,55 @@
+import type { Policy } from '../access/rules/policy.ts'
+import type { Principal } from '../auth/principal.ts'
+import type { ListedNamespace } from '../mongo/namespaces.ts'
+import type { Feed } from '../feed/feed.ts'
+import type { Trace } from '../../util/trace.ts'
+import type { Sandbox } from './sandbox.ts'
+
+/** What the resolvers answer from; one for the life of a relay. */
+export interface Services {
+  readonly feed: Feed
+  /** Who may see what. */
+  readonly policy: Policy
+  /** Longest resume token taken from a client, in bytes. */
+  readonly maxTokenBytes: number
+  /** The namespaces that can be watched, in order. Asked at most once per operation and database. */
+  readonly listNamespaces: (db?: string) => Promise<readonly ListedNamespace[]>
+  /** MongoDB's version; `undefined` while it cannot be reached. Asked at most once per operation. */
+  readonly serverVersion: () => Promise<string | undefined>
+  readonly version: string
+  readonly defaultNamespace: ListedNamespace
+  /** Present with the embedded engine only. */
+  readonly sandbox?: Sandbox
+  /** Takes an error that is masked for the client. */
+  readonly reportError: (error: unknown) => void
+  /** Makes spans of operations over HTTP; absent: there is nobody to make them for. */
+  readonly trace?: Trace | undefined
+  /** Counts errors that a client is told. */
+  readonly countErrors: (errors: readonly { readonly extensions?: Readonly<Record<string, unknown>> }[]) => void
+}
+
+/** What every resolver receives; one for each operation. */
+export interface GraphQLContext {
+  readonly services: Services
+  /** Who asks. */
+  readonly principal: Principal
+  /** What their shares are counted by, as `ownerOf` gives it. */
+  readonly owner: string
+  /** Where an `EventSource` that reconnects left off; overrides the starting position in the operation. */
+  readonly lastEventId?: string | undefined
+}
+
+/** The services for one operation: however many aliases ask the same, MongoDB is asked once. */
+export function toOperationServices(services: Services): Services {
+  const namespaces = new Map<string | undefined, ReturnType<Services['listNamespaces']>>()
+  let version: ReturnType<Services['serverVersion']> | undefined
+  return {
+    ...services,
+    listNamespaces(db) {
+      const listed = namespaces.get(db) ?? services.listNamespaces(db)
+      namespaces.set(db, listed)
+      return listed
+    },
+    serverVersion: () => (version ??= services.serverVersion()),
+  }
+}

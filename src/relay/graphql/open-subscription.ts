@@ -1,0 +1,91 @@
+import { createSourceEventStream, type ExecutionArgs, type ExecutionResult } from 'graphql'
+import { MAX_TOKEN_LENGTH } from '../changes/short-token.ts'
+import type { RelayError } from '../../errors.ts'
+import type { CohortSpec } from '../feed/cohort.ts'
+import type { Sink, Subscription } from '../feed/sink.ts'
+import { ChangesSource } from './changes-source.ts'
+import { cohortKey } from './cohort-key.ts'
+import type { GraphQLContext, Services } from './context.ts'
+import { createEncoder } from './results/encode-result.ts'
+import type { Execution } from './limits/operation-limits.ts'
+
+/** How much of what is taken for a token a server's own may be: sealed, it is longer. */
+const TOKEN_SHARE = 0.5
+
+/** A subscription whose arguments are in order. */
+export interface OpenSubscription {
+  /**
+   * Starts delivering to a sink. Once.
+   *
+   * @throws RelayError `LIMIT_EXCEEDED` or `SHUTTING_DOWN`
+   */
+  start(sink: Sink): Subscription
+}
+
+/**
+ * Checks a subscription operation and prepares its delivery. Gives a result with errors where an argument is not valid.
+ *
+ * Nothing is asked of MongoDB before {@link OpenSubscription.start}.
+ */
+export async function openSubscription(
+  args: ExecutionArgs,
+  services: Services,
+  { maxResultBytes, introspection, subscriptions }: Execution,
+): Promise<OpenSubscription | ExecutionResult> {
+  const source = await createSourceEventStream({ ...args, hideSuggestions: !introspection })
+  if (!(Symbol.asyncIterator in source)) return source
+  if (!(source instanceof ChangesSource)) throw new TypeError('The schema has no other subscription than `changes`')
+  const { request, format, grant } = source
+  // the transports put it there
+  const { principal, owner } = args.contextValue as GraphQLContext
+  const key = cohortKey(args.document, args.operationName, args.variableValues, grant.key)
+  const spec: CohortSpec = {
+    key,
+    encode: createEncoder({ schema: args.schema, key, format, services, maxResultBytes }),
+    maxTokenLength: Math.min(MAX_TOKEN_LENGTH, services.maxTokenBytes * TOKEN_SHARE),
+    ...(grant.restriction ? { sealToken: grant.restriction.seal.seal } : {}),
+  }
+  const owned = { ...request, owner }
+  return startingOnce((sink) => {
+    const release = subscriptions.take({ principal, owner })
+    try {
+      return releasing(release, (counted) => services.feed.subscribe(owned, spec, counted), sink)
+    } catch (error) {
+      release()
+      throw error
+    }
+  })
+}
+
+// keeps nothing of what it starts, as transports keep it for as long as they serve
+function startingOnce(start: OpenSubscription['start']): OpenSubscription {
+  let pending: OpenSubscription['start'] | undefined = start
+  return {
+    start(sink) {
+      const starting = pending
+      pending = undefined
+      if (!starting) throw new Error('A subscription starts once')
+      return starting(sink)
+    },
+  }
+}
+
+// a subscription is over when its sink is told, or when it is closed
+function releasing(release: () => void, start: OpenSubscription['start'], sink: Sink): Subscription {
+  const end = (error: RelayError) => {
+    release()
+    sink.end(error)
+  }
+  const subscription = start({
+    isReady: () => sink.isReady(),
+    write: (batch) => sink.write(batch),
+    bufferedBytes: () => sink.bufferedBytes(),
+    end,
+  })
+  const close = () => {
+    release()
+    subscription.close()
+  }
+  // the sink is told, which releases it
+  return { resume: () => subscription.resume(), close, end: (error) => subscription.end(error) }
+}

@@ -1,0 +1,89 @@
+import type { Timestamp } from 'bson'
+import { bsonClassOf } from '../changes/bson-type.ts'
+import {
+  type ClientHolder,
+  controlClientOptions,
+  createClientHolder,
+  type PatienceOptions,
+  streamClientOptions,
+} from './client-holder.ts'
+import { failureReason } from './failures/reason.ts'
+import { createSightings } from './failures/sightings.ts'
+import { settledWithin } from '../../util/settled-within.ts'
+
+/** A MongoDB deployment as the relay uses it: one client for change streams alone, one for everything else. */
+export interface Deployment {
+  /** Clients for change streams. */
+  readonly streams: ClientHolder
+  /** Clients for short commands. */
+  readonly control: ClientHolder
+  /** How long a server waits for an event before it answers a `getMore` with an empty batch, in milliseconds. */
+  readonly maxAwaitTimeMs: number
+  /** Whether events over 16 MiB are asked for in fragments (MongoDB 6.0.9, 7.0): true until a server does not know how. */
+  splitLargeEvents: boolean
+  /** Whether the URI has credentials. */
+  readonly hasUser: boolean
+  /** Why an operation failed, and what to do about it where that shows; for the log. */
+  reasonOf(cause: unknown): string | undefined
+  /**
+   * The server's cluster time now; absent on a standalone server, which has none.
+   *
+   * @throws whatever the driver throws
+   */
+  operationTime(): Promise<Timestamp | undefined>
+  /** Has {@link Deployment.close} wait for the end of a stream, so that no cursor stays behind on the server. */
+  awaitClose(closed: Promise<void>): void
+  /** Closes both clients, once the streams that are closing are closed, or after a second. Idempotent. */
+  close(): Promise<void>
+}
+
+/** Options of {@link createDeployment}. */
+export interface DeploymentOptions {
+  /** A MongoDB connection string. */
+  readonly uri: string
+  /** See {@link Deployment.maxAwaitTimeMs}. Default 1,000. */
+  readonly maxAwaitTimeMs?: number
+  /** How soon an outage is noticed. Default: within seconds. */
+  readonly patience?: PatienceOptions
+}
+
+/** How long streams may take to close, in milliseconds; a server that is gone does not answer. */
+const CLOSE_LIMIT_MS = 1_000
+
+/**
+ * Prepares the clients for a deployment. Lazy: nothing connects before the first use, so that a relay can start while
+ * its MongoDB is down.
+ *
+ * @throws MongoParseError when the URI is not a connection string
+ */
+export function createDeployment(options: DeploymentOptions): Deployment {
+  const { uri, maxAwaitTimeMs = 1_000, patience = {} } = options
+  const { minClientAgeMs: minAgeMs } = patience
+  const sightings = createSightings()
+  const { follow: onClient } = sightings
+  const streams = createClientHolder(uri, { client: streamClientOptions(maxAwaitTimeMs, patience), minAgeMs, onClient })
+  const control = createClientHolder(uri, { client: controlClientOptions(patience), minAgeMs, onClient })
+  const closing = new Set<Promise<void>>()
+  return {
+    streams,
+    control,
+    maxAwaitTimeMs,
+    splitLargeEvents: true,
+    hasUser: streams.current().options.credentials !== undefined,
+    reasonOf: (cause) => failureReason(cause, sightings.get()),
+    async operationTime() {
+      const reply = await control.current().db('admin').command({ ping: 1 })
+      const time: unknown = reply['operationTime']
+      // the class says so
+      return bsonClassOf(time) === 'Timestamp' ? (time as Timestamp) : undefined
+    },
+    awaitClose(closed) {
+      closing.add(closed)
+      void closed.finally(() => closing.delete(closed))
+    },
+    async close() {
+      await settledWithin(Promise.all(closing), CLOSE_LIMIT_MS)
+      await Promise.all([streams.close(), control.close()])
+    },
+  }
+}

@@ -1,0 +1,100 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { ERROR_CODES } from '../../errors.ts'
+import { COUNTERS, GAUGES, type MetricsSource, type ScrapedMetric } from './gauges.ts'
+
+/** The metrics of one relay. */
+export interface Metrics {
+  /** Counts an error that a client was told, by its code. */
+  countError(code: unknown): void
+  /** Notes how long after its write an event was given to subscriptions, in milliseconds; once for each batch. */
+  observeLag(ms: number): void
+  /** All metrics as Prometheus reads them. */
+  read(): Promise<{ readonly contentType: string; readonly text: string }>
+}
+
+/** Options of {@link createMetrics}. */
+export interface MetricsOptions {
+  readonly source: () => MetricsSource
+  readonly version: string
+}
+
+/** Upper bounds of the lag's buckets, in seconds. */
+const LAG_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300]
+
+/** What masked errors have for a code. */
+const INTERNAL = 'INTERNAL_SERVER_ERROR'
+
+/** Codes by which errors are counted; all others are masked ones. */
+const CODES = new Set(Object.keys(ERROR_CODES))
+
+/** Of the process, not of a relay: observed once, however many relays there are. */
+let processRegistry: Registry | undefined
+
+/** Creates the metrics of a relay. Cost: nothing but the histogram until they are read. */
+export function createMetrics({ source, version }: MetricsOptions): Metrics {
+  const registry = new Registry()
+  const registers = [registry]
+  const errors = new Counter({
+    name: 'tailrace_errors_total',
+    help: 'Errors that clients were told, by extensions.code; INTERNAL_SERVER_ERROR: masked, and in the log',
+    labelNames: ['code'],
+    registers,
+  })
+  const lag = new Histogram({
+    name: 'tailrace_delivery_lag_seconds',
+    help: 'Time from the write, by the clock of MongoDB, to its delivery; once for each batch',
+    buckets: LAG_BUCKETS,
+    registers,
+  })
+  const info = {
+    name: 'tailrace_build_info',
+    help: 'The version of Tailrace; that of Node is in nodejs_version_info',
+    registers,
+  }
+  new Gauge({ ...info, labelNames: ['version'] }).set({ version }, 1)
+  const updates = [
+    ...GAUGES.map((metric) => toGauge(metric, registers)),
+    ...COUNTERS.map((metric) => toCounter(metric, registers)),
+  ]
+  const all = Registry.merge([registry, processMetrics()])
+
+  return {
+    countError: (code) => errors.inc({ code: typeof code === 'string' && CODES.has(code) ? code : INTERNAL }),
+    observeLag: (ms) => lag.observe(Math.max(0, ms) / 1_000),
+    async read() {
+      const now = source()
+      for (const update of updates) update(now)
+      return { contentType: all.contentType, text: await all.metrics() }
+    },
+  }
+}
+
+type Update = (source: MetricsSource) => void
+
+function toGauge({ name, help, label, value }: ScrapedMetric, registers: Registry[]): Update {
+  const gauge = new Gauge({ name, help, labelNames: label === undefined ? [] : [label], registers })
+  return (source) => {
+    const values = value(source)
+    gauge.reset()
+    if (typeof values === 'number') gauge.set(values)
+    // a gauge without labels is 0 by default
+    else if (values === undefined) gauge.remove()
+    else for (const [name, one] of Object.entries(values)) gauge.set({ [label ?? '']: name }, one)
+  }
+}
+
+function toCounter({ name, help, value }: ScrapedMetric, registers: Registry[]): Update {
+  const counter = new Counter({ name, help, registers })
+  return (source) => {
+    counter.reset()
+    const now = value(source)
+    if (typeof now === 'number') counter.inc(now)
+  }
+}
+
+function processMetrics(): Registry {
+  if (processRegistry) return processRegistry
+  processRegistry = new Registry()
+  collectDefaultMetrics({ register: processRegistry })
+  return processRegistry
+}

@@ -1,0 +1,34 @@
+import type { Batch } from '../../feed/sink.ts'
+
+const frames = new WeakMap<Batch, Buffer>()
+
+/** A comment, which clients ignore: says that the connection lives. */
+export const KEEP_ALIVE = ':\n\n'
+
+/** The last event of a stream. */
+export const COMPLETE = 'event: complete\ndata:\n\n'
+
+/**
+ * A batch as server-sent events: `next` with the result, and with the resume token as `id:`, so that an `EventSource`
+ * which reconnects sends it as `Last-Event-ID`.
+ *
+ * Cost: made once for all streams of a cohort.
+ */
+export function eventFrames(batch: Batch): Buffer {
+  const known = frames.get(batch)
+  if (known) return known
+  const made = Buffer.concat(
+    batch.payloads.flatMap((payload, index) => [
+      Buffer.from(`id: ${batch.tokens[index] ?? ''}\nevent: next\ndata: `),
+      payload,
+      Buffer.from('\n\n'),
+    ]),
+  )
+  frames.set(batch, made)
+  return made
+}
+
+/** One result as a server-sent event, with an `id:` where that shall be told. */
+export function resultFrame(result: object, id?: string): string {
+  return `${id === undefined ? '' : `id: ${id}\n`}event: next\ndata: ${JSON.stringify(result)}\n\n`
+}

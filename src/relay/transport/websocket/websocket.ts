@@ -1,0 +1,138 @@
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { GraphQLSchema } from 'graphql'
+import { handleProtocols, makeServer } from 'graphql-ws'
+import { WebSocketServer } from 'ws'
+import type { Services } from '../../graphql/context.ts'
+import type { Execution } from '../../graphql/limits/operation-limits.ts'
+import type { Operations } from '../../graphql/operations/operations.ts'
+import type { Authentication } from '../authentication.ts'
+import { createAuthenticationHooks } from './authentication-hooks.ts'
+import type { ConnectionCounts } from '../connection-counts.ts'
+import { Connection, type ConnectionOptions } from './connection.ts'
+import { createCorkedSockets } from './coalesced-writes.ts'
+import { fromHeaders } from '../credentials.ts'
+import { type ClientAddress, countedAddress } from '../limits/client-address.ts'
+import { watchIdleConnections } from '../limits/idle-connections.ts'
+import type { OutputRate } from '../limits/output-rate.ts'
+import { createOperationHooks, type SocketExtra } from './operation-hooks.ts'
+import { RelaySocket, tellConnection } from './relay-socket.ts'
+import { createSweep } from './staggered-timer.ts'
+
+/** Options of {@link createWebSockets}. */
+export interface WebSocketOptions {
+  readonly schema: GraphQLSchema
+  readonly services: Services
+  readonly execution: Execution
+  readonly operations: Operations
+  readonly authentication: Authentication
+  /** Largest message taken, in bytes. A larger one closes its socket with 1009. */
+  readonly maxMessageBytes: number
+  readonly counts: ConnectionCounts
+  /** How often a socket is pinged, in milliseconds; one that does not answer until the next ping is closed. */
+  readonly keepAliveMs: number
+  /** How long a socket may read nothing of what waits for it, in milliseconds, before it is cut off. */
+  readonly slowConsumerMs: number
+  /** How much may wait in a socket's buffer before its subscriptions have to wait, in bytes. */
+  readonly maxBufferedBytes: number
+  /** How many operations a socket may have at a time; more get `LIMIT_EXCEEDED`. */
+  readonly maxSubscriptions: number
+  /** How long a socket may take until it sends `connection_init`, in milliseconds, before it is closed with 4408. */
+  readonly connectionInitMs: number
+  /** How long a socket may have no operation, in milliseconds, before it is closed with 1000. */
+  readonly idleMs: number
+  readonly outputRate: OutputRate
+  readonly clients: ClientAddress
+}
+
+/** GraphQL over WebSocket. */
+export interface WebSockets {
+  /** Takes over an HTTP upgrade. Clients that do not speak `graphql-transport-ws` are closed with 4406. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
+  /**
+   * Closes all sockets with 1001, after which stock clients come back by themselves, and ends those that do not close
+   * within `graceMs`. Settles when all are gone. Idempotent.
+   */
+  stop(graceMs: number): Promise<void>
+}
+
+/** Adapts graphql-ws, which keeps the protocol, to `ws`, which keeps the sockets. */
+export function createWebSockets(options: WebSocketOptions): WebSockets {
+  const { schema, services, execution, authentication, counts, clients } = options
+  const { maxMessageBytes, keepAliveMs, maxBufferedBytes, slowConsumerMs, connectionInitMs, outputRate } = options
+  const connections = createSweep<Connection>(keepAliveMs, (connection) => connection.keepAlive())
+  const common: ConnectionOptions = {
+    corked: createCorkedSockets(),
+    maxBufferedBytes,
+    connectionInitMs,
+    keepAliveMs,
+    slowConsumerMs,
+    outputRate,
+    reportError: services.reportError,
+    countErrors: services.countErrors,
+    onEnd(connection) {
+      counts.webSockets--
+      connections.delete(connection)
+    },
+  }
+  const idle = watchIdleConnections<SocketExtra>({
+    idleMs: options.idleMs,
+    connections,
+    // stock clients come back from this one when they have something to ask
+    onIdle: (connection) => connection.close(1000, 'Idle'),
+  })
+  const { maxSubscriptions } = options
+  const operations = createOperationHooks(schema, services, execution, options.operations, authentication.expiry, {
+    maxSubscriptions,
+    onUse: idle.use,
+  })
+  const callers = createAuthenticationHooks(authentication)
+  const protocol = makeServer({
+    ...operations,
+    ...callers,
+    // graphql-ws would keep its timer for as long as the socket
+    connectionInitWaitTimeout: 0,
+    onConnect(context) {
+      context.extra.initialised()
+      idle.use(context.extra)
+      return callers.onConnect?.(context)
+    },
+  })
+  const server = new WebSocketServer({
+    noServer: true,
+    WebSocket: RelaySocket,
+    // they are among the connections already
+    clientTracking: false,
+    maxPayload: maxMessageBytes,
+    perMessageDeflate: false,
+    // an operation that is completed is over before its id can be used again; and a flood lets others have their turn
+    allowSynchronousEvents: false,
+    handleProtocols,
+  })
+
+  const accept = (socket: RelaySocket, below: Duplex, request: IncomingMessage) => {
+    counts.webSockets++
+    const connection = new Connection(socket, below, countedAddress(clients.of(request)), common)
+    connection.offered = fromHeaders(request.headers, authentication)
+    connections.add(connection)
+    tellConnection(socket, connection)
+    connection.open(protocol)
+  }
+
+  return {
+    upgrade(request, socket, head) {
+      server.handleUpgrade(request, socket, head, (client) => accept(client, socket, request))
+    },
+    async stop(graceMs) {
+      // from now on upgrades are answered with 503: nobody would close their sockets
+      server.close()
+      const open = [...connections]
+      const gone = open.map((connection) => connection.gone())
+      for (const connection of open) connection.close(1001, 'Going away')
+      const timer = setTimeout(() => open.forEach((connection) => connection.terminate()), graceMs)
+      await Promise.all(gone)
+      clearTimeout(timer)
+      idle.stop()
+    },
+  }
+}

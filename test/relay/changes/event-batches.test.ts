@@ -1,0 +1,92 @@
+import { Readable } from 'node:stream'
+import { serialize } from 'bson'
+import { describe, expect, it } from 'vitest'
+import { readBatches } from '../../../src/relay/mongo/event-batches.ts'
+import { createEventAssembler } from '../../../src/relay/mongo/event-fragments.ts'
+
+/** A stream as the driver makes it, which gives events one by one, and how many of its last reply are left. */
+function driverStream() {
+  const reply: Uint8Array[] = []
+  let wanted = false
+  const readable = new Readable({
+    objectMode: true,
+    autoDestroy: false,
+    highWaterMark: 1,
+    read() {
+      wanted = true
+      give()
+    },
+  })
+  const give = () => {
+    queueMicrotask(() => {
+      const next = wanted ? reply.shift() : undefined
+      if (next === undefined) return
+      wanted = false
+      readable.push(next)
+    })
+  }
+  const batches = readBatches(readable, createEventAssembler(), () => reply.length)
+  return {
+    readable,
+    batches,
+    answer(...events: Uint8Array[]) {
+      reply.push(...events)
+      give()
+    },
+  }
+}
+
+const event = (n: number, size = 1) => serialize({ _id: n, text: 'x'.repeat(size) })
+const events = (count: number) => Array.from({ length: count }, (_, n) => event(n))
+
+describe('readBatches', () => {
+  it('gives what a reply holds at once, in order', async () => {
+    const { batches, answer } = driverStream()
+    const first = batches.next()
+    answer(...events(3))
+    expect(await first).toEqual(events(3))
+    expect(batches.isHolding).toBe(false)
+  })
+
+  it('gives a long reply and large events in bounded batches', async () => {
+    const { batches, answer } = driverStream()
+    answer(...events(100))
+    expect(await batches.next()).toEqual(events(100).slice(0, 64))
+    expect(await batches.next()).toEqual(events(100).slice(64))
+    const large = [event(0, 200_000), event(1, 200_000), event(2, 200_000)]
+    answer(...large)
+    expect(await batches.next()).toEqual(large.slice(0, 2))
+    expect(await batches.next()).toEqual(large.slice(2))
+  })
+
+  it('waits for the last fragment of an event', async () => {
+    const { batches, answer } = driverStream()
+    const part = (fragment: number) =>
+      serialize({ _id: fragment, splitEvent: { fragment, of: 2 }, [`f${fragment}`]: 1 })
+    const next = batches.next()
+    answer(part(1))
+    await expect.poll(() => batches.isHolding).toBe(true)
+    answer(part(2))
+    expect(await next).toEqual([serialize({ _id: 2, f1: 1, f2: 1 })])
+  })
+
+  it('gives the events before an error, then throws it', async () => {
+    const { batches, answer, readable } = driverStream()
+    const first = batches.next()
+    answer(event(0))
+    await first
+    answer(event(1))
+    await expect.poll(() => batches.isHolding).toBe(true)
+    readable.destroy(new Error('cut off'))
+    expect(await batches.next()).toEqual([event(1)])
+    await expect(batches.next()).rejects.toThrow('cut off')
+  })
+
+  it('ends with the stream, also while somebody waits', async () => {
+    const { batches, readable } = driverStream()
+    const next = batches.next()
+    readable.push(null)
+    expect(await next).toBeUndefined()
+    expect(await batches.next()).toBeUndefined()
+  })
+})
