@@ -15,11 +15,11 @@ const config: CodegenConfig = {
   schema: 'schema/*.graphql',
   config: { scalars, useTypeImports: true, enumsAsTypes: true, strictScalars: true, avoidOptionals: { field: true } },
   generates: {
-    'src/graphql/schema.generated.ts': {
+    'src/relay/graphql/schema.generated.ts': {
       plugins: ['typescript', 'typescript-resolvers'],
       config: { contextType: './context.ts#GraphQLContext', mappers: { Change: './change-model.ts#ChangeModel' } },
     },
-    'src/client/operations.generated.ts': {
+    'src/client/query/operations.generated.ts': {
       documents: toChangesQuery(ALL_FIELDS),
       // types alone: the client depends on graphql-ws and nothing else
       plugins: ['typescript-operations'],

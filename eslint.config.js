@@ -20,6 +20,7 @@ export default tseslint.config(
       '@typescript-eslint/only-throw-error': 'error',
       '@typescript-eslint/no-unnecessary-type-assertion': 'error',
       '@typescript-eslint/consistent-type-imports': 'error',
+      'no-duplicate-imports': 'error',
       'no-empty': 'error',
       'prefer-const': 'error',
       eqeqeq: ['error', 'always'],

@@ -4,150 +4,74 @@ import { describe, expect, it } from 'vitest'
 
 const SRC = resolve(import.meta.dirname, '../src')
 
-/**
- * What each part of `src/` may import: parts of ours, and packages. `node:` modules are free. A part is a folder, or a
- * file at the top.
- */
-const RULES: Readonly<Record<string, { readonly parts: readonly string[]; readonly packages: readonly string[] }>> = {
-  'errors.ts': { parts: [], packages: [] },
-  'version.ts': { parts: [], packages: [] },
-  'loopback.ts': { parts: [], packages: [] },
-  'origin.ts': { parts: [], packages: [] },
-  'nearest.ts': { parts: [], packages: [] },
-  'schema-names.ts': { parts: [], packages: ['zod'] },
-  'host-name.ts': { parts: [], packages: [] },
-  'rate-limited-log.ts': { parts: ['logger.ts'], packages: [] },
-  'quota.ts': { parts: [], packages: [] },
-  'single-flight.ts': { parts: [], packages: [] },
-  bson: { parts: [], packages: ['bson'] },
-  engine: { parts: ['bson'], packages: ['bson'] },
-  client: { parts: ['errors.ts'], packages: ['graphql-ws'] },
-  access: { parts: ['nearest.ts', 'schema-names.ts', 'errors.ts', 'bson', 'changes'], packages: ['zod'] },
-  auth: { parts: ['nearest.ts', 'schema-names.ts', 'errors.ts', 'loopback.ts', 'access'], packages: ['jose', 'zod'] },
-  changes: { parts: ['errors.ts', 'settled-within.ts', 'single-flight.ts', 'bson'], packages: ['bson', 'mongodb'] },
-  feed: {
-    parts: [
-      'errors.ts',
-      'logger.ts',
-      'rate-limited-log.ts',
-      'trace.ts',
-      'quota.ts',
-      'settled-within.ts',
-      'bson',
-      'changes',
-    ],
-    packages: ['bson'],
-  },
-  graphql: {
-    parts: ['errors.ts', 'quota.ts', 'trace.ts', 'access', 'bson', 'changes', 'feed'],
-    packages: ['bson', 'graphql'],
-  },
-  transport: {
-    parts: [
-      'errors.ts',
-      'logger.ts',
-      'rate-limited-log.ts',
-      'loopback.ts',
-      'origin.ts',
-      'host-name.ts',
-      'quota.ts',
-      'trace.ts',
-      'access',
-      'auth',
-      'bson',
-      'feed',
-      'graphql',
-    ],
-    packages: ['graphql', 'graphql-yoga', 'graphql-ws', 'ws'],
-  },
-  'relay-options.ts': { parts: ['access', 'auth', 'changes', 'logger.ts'], packages: [] },
-  'settled-within.ts': { parts: [], packages: [] },
-  relay: {
-    parts: [
-      'nearest.ts',
-      'errors.ts',
-      'logger.ts',
-      'loopback.ts',
-      'relay-options.ts',
-      'access',
-      'auth',
-      'bson',
-      'changes',
-      'engine',
-      'feed',
-      'graphql',
-      'telemetry',
-      'transport',
-    ],
-    packages: ['bson', 'mongodb'],
-  },
-  'relay.ts': {
-    parts: [
-      'version.ts',
-      'logger.ts',
-      'relay-options.ts',
-      'settled-within.ts',
-      'single-flight.ts',
-      'access',
-      'auth',
-      'changes',
-      'feed',
-      'graphql',
-      'relay',
-      'telemetry',
-      'transport',
-    ],
-    packages: [],
-  },
-  'redact.ts': { parts: [], packages: [] },
-  'logger.ts': { parts: [], packages: [] },
-  'trace.ts': { parts: [], packages: [] },
-  config: {
-    parts: [
-      'nearest.ts',
-      'schema-names.ts',
-      'access',
-      'auth',
-      'bson',
-      'changes',
-      'origin.ts',
-      'host-name.ts',
-      'redact.ts',
-      'relay',
-    ],
-    packages: ['zod'],
-  },
-  cli: { parts: ['errors.ts', 'changes', 'config', 'redact.ts', 'relay'], packages: [] },
-  telemetry: {
-    parts: ['errors.ts', 'feed', 'logger.ts', 'redact.ts', 'trace.ts'],
-    packages: ['pino', 'prom-client', '@opentelemetry/api'],
-  },
-  'index.ts': { parts: ['errors.ts', 'logger.ts', 'auth', 'engine', 'relay.ts', 'relay-options.ts'], packages: [] },
-  'main.ts': {
-    parts: ['errors.ts', 'version.ts', 'cli', 'config', 'engine', 'relay.ts', 'telemetry'],
-    packages: [],
-  },
+/** What stands on what: in each folder, a part imports parts before it only. A part is a folder or a file. */
+const ORDER: Readonly<Record<string, readonly string[]>> = {
+  '': ['errors.ts', 'util', 'bson', 'engine', 'client', 'relay', 'cli', 'index.ts', 'main.ts'],
+  relay: ['changes', 'auth', 'access', 'mongo', 'feed', 'graphql', 'telemetry', 'transport'],
 }
 
-interface Source {
+/** What may not be imported although it comes before. */
+const APART: Readonly<Record<string, readonly string[]>> = {
+  // the browser's part, and the part that is a server of its own
+  client: ['util', 'bson', 'engine'],
+  engine: ['errors.ts'],
+  bson: ['errors.ts'],
+  util: ['errors.ts'],
+}
+
+/** Who may import a package: folders and files, with everything in them. `node:` modules are free. */
+const PACKAGES: Readonly<Record<string, readonly string[]>> = {
+  bson: ['bson', 'engine', 'relay'],
+  mongodb: ['relay/mongo', 'relay/sandbox.ts'],
+  graphql: ['relay/graphql', 'relay/transport'],
+  'graphql-yoga': ['relay/transport'],
+  'graphql-ws': ['relay/transport/websocket', 'client'],
+  ws: ['relay/transport/websocket'],
+  jose: ['relay/auth'],
+  zod: ['relay/auth', 'relay/access', 'cli', 'util/schema-names.ts'],
+  pino: ['relay/telemetry'],
+  'prom-client': ['relay/telemetry'],
+  '@opentelemetry/api': ['relay/telemetry'],
+}
+
+interface Import {
   readonly file: string
-  readonly part: string
-  readonly text: string
+  readonly name: string
+  /** Whether only types are taken, which are not there when it runs. */
+  readonly isOfTypes: boolean
 }
 
-const sources: Source[] = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
-  .filter((file) => file.endsWith('.ts'))
-  .map((file) => ({ file, part: partOf(file), text: readFileSync(join(SRC, file), 'utf8') }))
+const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'))
+const imports = files.flatMap((file) => importsOf(file, readFileSync(join(SRC, file), 'utf8')))
+const inner = imports
+  .filter(({ name }) => name.startsWith('.'))
+  .map(({ file, name, isOfTypes }) => ({ file, target: relative(SRC, resolve(SRC, file, '..', name)), isOfTypes }))
 
-function partOf(file: string): string {
-  return file.split('/')[0] ?? file
-}
-
-function importsOf({ text }: Source): string[] {
-  const found = text.matchAll(
-    /(?:^|\n)(?:import|export)\s[^'"]*?from\s+'([^']+)'|\bimport\(\s*'([^']+)'|(?:^|\n)import\s+'([^']+)'/g,
+function importsOf(file: string, text: string): Import[] {
+  const statements = text.matchAll(
+    /(?:^|\n)(?:import|export)\s([^'"]*?)from\s+'([^']+)'|\bimport\(\s*'([^']+)'|(?:^|\n)import\s+'([^']+)'/g,
   )
-  return [...found].map(([, from, dynamic, bare]) => from ?? dynamic ?? bare ?? '')
+  return [...statements].map(([, names = '', from, dynamic, bare]) => ({
+    file,
+    name: from ?? dynamic ?? bare ?? '',
+    isOfTypes: isOfTypes(names),
+  }))
+}
+
+function isOfTypes(names: string): boolean {
+  if (names.startsWith('type ')) return true
+  const listed = /^\s*\{([^}]*)\}\s*$/.exec(names)?.[1]
+  return listed !== undefined && listed.split(',').every((name) => /^\s*(type\s|$)/.test(name))
+}
+
+function isIn(file: string, place: string): boolean {
+  return file === place || file.startsWith(`${place}/`)
+}
+
+/** The part of a folder that a file belongs to; `undefined` when it is elsewhere. */
+function partOf(folder: string, file: string): string | undefined {
+  if (folder !== '' && !file.startsWith(`${folder}/`)) return undefined
+  return file.slice(folder === '' ? 0 : folder.length + 1).split('/')[0]
 }
 
 function withoutComments(text: string): string {
@@ -155,49 +79,64 @@ function withoutComments(text: string): string {
 }
 
 describe('the source', () => {
-  it('has a rule for every part', () => {
-    expect(Object.keys(RULES).sort()).toEqual([...new Set(sources.map(({ part }) => part)), ''].filter(Boolean).sort())
+  it.each(Object.entries(ORDER))('imports downward only, in src/%s', (folder, order) => {
+    const level = (part: string) => (order.includes(part) ? order.indexOf(part) : order.length)
+    const wrong = inner.filter(({ file, target }) => {
+      const [from, to] = [partOf(folder, file), partOf(folder, target)]
+      if (from === undefined || to === undefined || from === to) return false
+      return level(from) < level(to) || APART[from]?.includes(to)
+    })
+    expect(wrong).toEqual([])
+    // a folder that is in no order would be free to import everything
+    const parts = new Set(files.map((file) => partOf(folder, file)).filter((part) => part && !part.endsWith('.ts')))
+    expect([...parts].filter((part) => !order.includes(part ?? ''))).toEqual([])
   })
 
-  it('imports downward only', () => {
-    const wrong = sources.flatMap((source) =>
-      importsOf(source)
-        .filter((name) => name.startsWith('.'))
-        .map((name) => partOf(relative(SRC, resolve(SRC, source.file, '..', name))))
-        .filter((part) => part !== source.part && !RULES[source.part]?.parts.includes(part))
-        .map((part) => `${source.file} imports ${part}`),
-    )
-    expect(wrong).toEqual([])
+  it('has no circles of values', () => {
+    const next = new Map<string, string[]>()
+    for (const { file, target, isOfTypes: types } of inner)
+      if (!types) next.set(file, [...(next.get(file) ?? []), target])
+    expect(circlesOf(next)).toEqual([])
   })
 
   it('uses a package only where it belongs', () => {
-    const wrong = sources.flatMap((source) =>
-      importsOf(source)
-        .filter((name) => !name.startsWith('.') && !name.startsWith('node:'))
-        .map((name) =>
-          name
-            .split('/')
-            .slice(0, name.startsWith('@') ? 2 : 1)
-            .join('/'),
-        )
-        .filter((name) => !RULES[source.part]?.packages.includes(name))
-        .map((name) => `${source.file} imports ${name}`),
-    )
+    const wrong = imports
+      .filter(({ name }) => !name.startsWith('.') && !name.startsWith('node:'))
+      .map(({ file, name }) => ({ file, name: /^(@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? name }))
+      .filter(({ file, name }) => !PACKAGES[name]?.some((place) => isIn(file, place)))
     expect(wrong).toEqual([])
   })
 
   it('is found to import what it imports', () => {
-    const imports = (name: string) => sources.filter(({ file }) => file === name).flatMap(importsOf)
-    expect(imports('relay.ts')).toEqual(expect.arrayContaining(['node:url', './feed/feed.ts']))
-    expect(imports('relay/servers.ts')).toContain('../transport/graphql-http.ts')
+    const found = (file: string) => imports.filter((one) => one.file === file)
+    expect(found('relay/relay.ts').map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['node:url', './feed/feed.ts']),
+    )
+    expect(found('relay/relay.ts').find(({ name }) => name === './options.ts')?.isOfTypes).toBe(true)
   })
 
   it('reads the process in main.ts only', () => {
-    const readers = sources.filter(({ text }) => /\bprocess\b\s*[.[]|node:process/.test(withoutComments(text)))
-    expect(readers.map(({ file }) => file)).toEqual(['main.ts'])
+    const readers = files.filter((file) =>
+      /\bprocess\b\s*[.[]|node:process/.test(withoutComments(readFileSync(join(SRC, file), 'utf8'))),
+    )
+    expect(readers).toEqual(['main.ts'])
   })
 
   it('asks nowhere whether it is under test', () => {
-    expect(sources.filter(({ text }) => /NODE_ENV|VITEST/.test(text)).map(({ file }) => file)).toEqual([])
+    expect(files.filter((file) => /NODE_ENV|VITEST/.test(readFileSync(join(SRC, file), 'utf8')))).toEqual([])
   })
 })
+
+/** Every import that leads back to where it came from, as the file that it closes the circle at. */
+function circlesOf(next: ReadonlyMap<string, readonly string[]>): string[] {
+  const done = new Set<string>()
+  const circles: string[] = []
+  const visit = (file: string, way: readonly string[]): void => {
+    if (way.includes(file)) circles.push([...way.slice(way.indexOf(file)), file].join(' → '))
+    if (done.has(file) || way.includes(file)) return
+    for (const target of next.get(file) ?? []) visit(target, [...way, file])
+    done.add(file)
+  }
+  for (const file of next.keys()) visit(file, [])
+  return circles
+}

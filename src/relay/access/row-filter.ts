@@ -6,8 +6,8 @@ import { withinSteps } from '../../bson/work.ts'
 import { readEjsonDocument } from '../changes/read-ejson.ts'
 import { compileWhere, type DocumentTest } from '../changes/where.ts'
 import { badUserInput, ignoreError } from '../../errors.ts'
-import { claimAt, type Claims } from '../auth/claims.ts'
-import type { ClaimScalar, Rule } from './rules/rule.ts'
+import { claimAt, type Claims, type ClaimScalar } from '../auth/claims.ts'
+import type { Rule } from './rules/rule.ts'
 
 /** A rule's `where` with a caller's claims filled in. */
 export interface RowFilter {

@@ -1,6 +1,6 @@
 import { isDocument, type BsonDocument, type BsonValue } from '../../bson/values.ts'
 import type { Change } from '../changes/change.ts'
-import type { ChosenOptions } from '../mongo/open-stream.ts'
+import type { StreamOptions } from '../changes/stream-options.ts'
 import type { Scope } from '../changes/scope.ts'
 import { madeChange } from '../changes/to-change.ts'
 import { restrictEvent } from './restrict-event.ts'
@@ -14,7 +14,7 @@ export type View = (change: Change) => Change | undefined
 export interface ViewOptions {
   readonly scope: Scope
   /** The images that the caller asked for. The change may hold more. */
-  readonly images: ChosenOptions
+  readonly images: StreamOptions
   readonly seal: TokenSeal
   /** What the caller may see of a collection, or of a database or deployment as a whole; `undefined` when nothing. */
   readonly verdictOf: (scope: Scope) => Verdict | undefined

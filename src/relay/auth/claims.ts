@@ -1,4 +1,5 @@
-import type { ClaimScalar } from '../access/rules/rule.ts'
+/** A claim's value that a rule can ask for. */
+export type ClaimScalar = string | number | boolean
 
 /** A caller's claims: any JSON. */
 export type Claims = Readonly<Record<string, unknown>>

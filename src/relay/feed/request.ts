@@ -1,6 +1,6 @@
 import type { Change } from '../changes/change.ts'
 import type { DocumentTest } from '../changes/where.ts'
-import type { ChosenOptions } from '../mongo/open-stream.ts'
+import type { StreamOptions } from '../changes/stream-options.ts'
 import type { Position } from '../changes/position.ts'
 import type { Scope } from '../changes/scope.ts'
 
@@ -10,7 +10,7 @@ export const MAX_LAST = 100
 /** What a subscriber wants; checked already. */
 export interface ChangesRequest {
   readonly scope: Scope
-  readonly chosen: ChosenOptions
+  readonly chosen: StreamOptions
   /**
    * The event as the subscriber may see it, as a new one, or `undefined` when he may not see it. Everything else applies to
    * what this gives. Absent: he sees every event as it is.

@@ -1,5 +1,5 @@
 import type { Deployment } from '../mongo/deployment.ts'
-import type { ChosenOptions } from '../mongo/open-stream.ts'
+import type { StreamOptions } from '../changes/stream-options.ts'
 import type { Scope } from '../changes/scope.ts'
 import type { OutageOptions } from '../mongo/watch.ts'
 import { RelayError } from '../../errors.ts'
@@ -52,7 +52,7 @@ export interface FeedResources {
 export interface SharedStreamOptions {
   readonly resources: FeedResources
   readonly scope: Scope
-  readonly chosen: ChosenOptions
+  readonly chosen: StreamOptions
   /** Called when a subscriber has left, with its owner. Not when the stream is over. */
   readonly onLeave: (owner: string) => void
   /** Called when the stream is interrupted, and when it failed for good; then its subscribers are ended already. */
@@ -67,7 +67,7 @@ export interface SharedStream extends MemberStream {
   readonly fanOut: FanOut
   readonly gate: Gate
   readonly scope: Scope
-  readonly chosen: ChosenOptions
+  readonly chosen: StreamOptions
   readonly resources: FeedResources
   /** Whether the server cannot be reached at the moment. */
   readonly isInterrupted: boolean

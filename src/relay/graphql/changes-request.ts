@@ -1,5 +1,5 @@
 import type { Grant } from '../access/rules/policy.ts'
-import type { ChosenOptions } from '../mongo/open-stream.ts'
+import type { StreamOptions } from '../changes/stream-options.ts'
 import { fromTokenString } from '../changes/resume-token.ts'
 import { toScope } from '../changes/scope.ts'
 import { fromTimestampInput } from '../changes/timestamp.ts'
@@ -13,14 +13,14 @@ import type { FullDocument, FullDocumentBeforeChange, SubscriptionChangesArgs } 
 export type ChangesArgs = SubscriptionChangesArgs &
   Required<Pick<SubscriptionChangesArgs, 'fullDocument' | 'fullDocumentBeforeChange' | 'showExpandedEvents' | 'format'>>
 
-const FULL_DOCUMENT: Readonly<Record<FullDocument, ChosenOptions['fullDocument']>> = {
+const FULL_DOCUMENT: Readonly<Record<FullDocument, StreamOptions['fullDocument']>> = {
   DEFAULT: 'default',
   UPDATE_LOOKUP: 'updateLookup',
   WHEN_AVAILABLE: 'whenAvailable',
   REQUIRED: 'required',
 }
 
-const BEFORE_CHANGE: Readonly<Record<FullDocumentBeforeChange, ChosenOptions['fullDocumentBeforeChange']>> = {
+const BEFORE_CHANGE: Readonly<Record<FullDocumentBeforeChange, StreamOptions['fullDocumentBeforeChange']>> = {
   OFF: 'off',
   WHEN_AVAILABLE: 'whenAvailable',
   REQUIRED: 'required',
@@ -50,7 +50,7 @@ export interface Caller {
 export function toChangesRequest(args: ChangesArgs, caller: Caller): ChangesRequest {
   const { operationTypes, where } = args
   const { lastEventId, grant } = caller
-  const chosen: ChosenOptions = {
+  const chosen: StreamOptions = {
     fullDocument: FULL_DOCUMENT[args.fullDocument],
     fullDocumentBeforeChange: BEFORE_CHANGE[args.fullDocumentBeforeChange],
     showExpandedEvents: args.showExpandedEvents,

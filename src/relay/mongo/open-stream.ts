@@ -7,13 +7,7 @@ import { createEventAssembler, SPLIT_LARGE_EVENTS } from './event-fragments.ts'
 import { type Position, toWatchPosition } from '../changes/position.ts'
 import type { ServerToken } from '../changes/resume-token.ts'
 import type { Scope } from '../changes/scope.ts'
-
-/** The options of a change stream that a subscriber chooses; names and values are the server's. */
-export interface ChosenOptions {
-  readonly fullDocument: 'default' | 'updateLookup' | 'whenAvailable' | 'required'
-  readonly fullDocumentBeforeChange: 'off' | 'whenAvailable' | 'required'
-  readonly showExpandedEvents: boolean
-}
+import type { StreamOptions } from '../changes/stream-options.ts'
 
 /** One cursor on a server. Ends with the first error: reopening is for the caller, from its own position. */
 export interface OpenStream {
@@ -32,7 +26,7 @@ export interface OpenStream {
 }
 
 /** What {@link openStream} needs to know. */
-export interface OpenStreamOptions extends ChosenOptions {
+export interface OpenStreamOptions extends StreamOptions {
   readonly scope: Scope
   /** Where to start; absent: now, by the server's clock, which only helps to learn why a position cannot be had. */
   readonly position: Position | undefined

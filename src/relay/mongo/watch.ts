@@ -2,12 +2,13 @@ import { type ErrorCode, RelayError } from '../../errors.ts'
 import { backoffDelayMs, type BackoffOptions } from '../../util/backoff.ts'
 import type { Change } from '../changes/change.ts'
 import type { Deployment } from './deployment.ts'
-import { type ChosenOptions, type OpenStream, openStream } from './open-stream.ts'
+import { type OpenStream, openStream } from './open-stream.ts'
 import { toLastingBytes } from '../changes/unpooled-bytes.ts'
 import { type Position, positionToken, shortPosition } from '../changes/position.ts'
 import { raceSignal } from '../../util/race-signal.ts'
 import { type ServerToken, toTokenString } from '../changes/resume-token.ts'
 import type { Scope } from '../changes/scope.ts'
+import type { StreamOptions } from '../changes/stream-options.ts'
 import { diagnose, type Diagnosis } from './failures/diagnose.ts'
 import { isUnknownStage } from './failures/server-codes.ts'
 import { sleep } from '../../util/sleep.ts'
@@ -29,7 +30,7 @@ export interface OutageOptions {
 }
 
 /** What {@link watch} watches, and from where. */
-export interface WatchOptions extends ChosenOptions {
+export interface WatchOptions extends StreamOptions {
   readonly scope: Scope
   /**
    * Where to start; `'now'` is the deployment's cluster time when {@link watch} is first pulled. What happened at that very

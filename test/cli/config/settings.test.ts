@@ -5,7 +5,7 @@ import { helpText } from '../../../src/cli/help.ts'
 import { flagOf, variableOf } from '../../../src/cli/settings/setting.ts'
 import { SETTING_ROWS } from '../../../src/cli/settings/settings.ts'
 
-const OPTIONS = readFileSync(resolve(import.meta.dirname, '../../src/relay-options.ts'), 'utf8')
+const OPTIONS = readFileSync(resolve(import.meta.dirname, '../../../src/relay/options.ts'), 'utf8')
 
 /** The comment of an option of `createRelay`, in one line. */
 function commentOf(option: string): string | undefined {

@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest'
 import { createPolicy, type Grant, OPEN_POLICY, type Policy } from '../../../src/relay/access/rules/policy.ts'
 import { ANONYMOUS, type Principal } from '../../../src/relay/auth/principal.ts'
 import type { Rule } from '../../../src/relay/access/rules/rule.ts'
-import type { ChosenOptions } from '../../../src/relay/mongo/open-stream.ts'
+import type { StreamOptions } from '../../../src/relay/changes/stream-options.ts'
 import type { Scope } from '../../../src/relay/changes/scope.ts'
 import { plainOf } from '../../support/documents.ts'
 import { changeOf } from './events.ts'
 
 const tokenSecret = 'x'.repeat(32)
-const NO_IMAGES: ChosenOptions = { fullDocument: 'default', fullDocumentBeforeChange: 'off', showExpandedEvents: false }
-const IMAGES: ChosenOptions = {
+const NO_IMAGES: StreamOptions = { fullDocument: 'default', fullDocumentBeforeChange: 'off', showExpandedEvents: false }
+const IMAGES: StreamOptions = {
   fullDocument: 'whenAvailable',
   fullDocumentBeforeChange: 'whenAvailable',
   showExpandedEvents: false,
@@ -172,7 +172,7 @@ describe('what is seen', () => {
 
   it('holds no image that was not asked for', () => {
     const images = { ns, documentKey, fullDocument: mine, fullDocumentBeforeChange: mine, updateDescription }
-    const names = (asked: Partial<ChosenOptions>) =>
+    const names = (asked: Partial<StreamOptions>) =>
       Object.keys(see(rows, 'update', images, { ...NO_IMAGES, ...asked }) ?? {}).filter((name) =>
         name.startsWith('full'),
       )

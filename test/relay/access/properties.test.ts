@@ -3,14 +3,14 @@ import { describe, expect, it } from 'vitest'
 import { createPolicy } from '../../../src/relay/access/rules/policy.ts'
 import { ANONYMOUS } from '../../../src/relay/auth/principal.ts'
 import type { FieldRule, Rule } from '../../../src/relay/access/rules/rule.ts'
-import type { ChosenOptions } from '../../../src/relay/mongo/open-stream.ts'
+import type { StreamOptions } from '../../../src/relay/changes/stream-options.ts'
 import { plainOf } from '../../support/documents.ts'
 import { changeOf } from './events.ts'
 import { isVisible, leavesOf, mayBeNamed, namesOf } from './oracle.ts'
 import { type Fields, type Update, updates, type Value } from './truthful-updates.ts'
 
 const NS = { db: 'shop', coll: 'orders' }
-const IMAGES: ChosenOptions = {
+const IMAGES: StreamOptions = {
   fullDocument: 'whenAvailable',
   fullDocumentBeforeChange: 'whenAvailable',
   showExpandedEvents: false,

@@ -1,4 +1,4 @@
-import type { ChosenOptions } from '../../mongo/open-stream.ts'
+import type { StreamOptions } from '../../changes/stream-options.ts'
 import { isInternalScope, type Scope } from '../../changes/scope.ts'
 import { badUserInput, RelayError } from '../../../errors.ts'
 import { bindRules, type BoundRule, compileRule, isUnrestricted } from './bind-rules.ts'
@@ -35,9 +35,9 @@ export interface Grant {
 /** How to make a caller's view of a scope. */
 export interface Restriction {
   /** What the change stream needs when a caller chooses these: perhaps more images. */
-  imagesFor(images: ChosenOptions): ChosenOptions
+  imagesFor(images: StreamOptions): StreamOptions
   /** The view of a caller who chose these. */
-  viewFor(images: ChosenOptions): View
+  viewFor(images: StreamOptions): View
   readonly seal: TokenSeal
 }
 
@@ -118,7 +118,7 @@ function verdictOf(rules: readonly BoundRule[], namespace: Scope): Verdict | und
 }
 
 // a document that was looked up may be newer than the event, and show now what was hidden then
-function withImages({ fullDocument, fullDocumentBeforeChange, ...others }: ChosenOptions): ChosenOptions {
+function withImages({ fullDocument, fullDocumentBeforeChange, ...others }: StreamOptions): StreamOptions {
   return {
     ...others,
     fullDocument: fullDocument === 'required' ? 'required' : 'whenAvailable',

@@ -1,5 +1,4 @@
-/** A claim's value that a rule can ask for. */
-export type ClaimScalar = string | number | boolean
+import type { ClaimScalar } from '../../auth/claims.ts'
 
 /** Which fields of documents a rule leaves. Paths are dotted, without array positions. */
 export type FieldRule = { readonly remove: readonly string[] } | { readonly allow: readonly string[] }

@@ -1,4 +1,4 @@
-import type { ChosenOptions } from '../../mongo/open-stream.ts'
+import type { StreamOptions } from '../../changes/stream-options.ts'
 import { type Scope, scopeKey } from '../../changes/scope.ts'
 import { RelayError } from '../../../errors.ts'
 import { createSharedStream, type FeedResources, type SharedStream } from '../shared-stream.ts'
@@ -24,7 +24,7 @@ export interface StreamTable {
    *
    * @throws RelayError `LIMIT_EXCEEDED` when there is no such one either, and when the owner's share is used up
    */
-  get(scope: Scope, chosen: ChosenOptions, owner: string): { readonly stream: SharedStream; readonly isNew: boolean }
+  get(scope: Scope, chosen: StreamOptions, owner: string): { readonly stream: SharedStream; readonly isNew: boolean }
   /** Opens the stream that is kept, if it is not. */
   keep(): void
   /** Ends all streams and their subscribers. */
@@ -37,7 +37,7 @@ interface Entry {
   linger?: NodeJS.Timeout
 }
 
-const USUAL: ChosenOptions = { fullDocument: 'default', fullDocumentBeforeChange: 'off', showExpandedEvents: false }
+const USUAL: StreamOptions = { fullDocument: 'default', fullDocumentBeforeChange: 'off', showExpandedEvents: false }
 
 /** An empty table. A stream that has no subscribers any more is closed after the feed's `lingerMs`. */
 export function createStreamTable({ resources, kept, onOpen, onTrouble }: StreamTableOptions): StreamTable {
@@ -75,7 +75,7 @@ export function createStreamTable({ resources, kept, onOpen, onTrouble }: Stream
     },
   }
 
-  function open(key: string, scope: Scope, chosen: ChosenOptions): Entry {
+  function open(key: string, scope: Scope, chosen: StreamOptions): Entry {
     const isKept = key === keptKey
     const stream = createSharedStream({
       resources,
@@ -113,7 +113,7 @@ export function createStreamTable({ resources, kept, onOpen, onTrouble }: Stream
 // nobody is there to be told
 const UNUSED = new RelayError('SHUTTING_DOWN', 'The change stream is not used any more', { cause: undefined })
 
-function streamKey(scope: Scope, chosen: ChosenOptions): string {
+function streamKey(scope: Scope, chosen: StreamOptions): string {
   const { fullDocument, fullDocumentBeforeChange, showExpandedEvents } = chosen
   // no name holds a zero character
   return [scopeKey(scope), fullDocument, fullDocumentBeforeChange, showExpandedEvents].join('\0')

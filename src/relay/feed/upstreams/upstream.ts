@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Deployment } from '../../mongo/deployment.ts'
-import type { ChosenOptions } from '../../mongo/open-stream.ts'
+import type { StreamOptions } from '../../changes/stream-options.ts'
 import type { Scope } from '../../changes/scope.ts'
 import { type OutageOptions, watch } from '../../mongo/watch.ts'
 import type { RelayError } from '../../../errors.ts'
@@ -27,7 +27,7 @@ export interface UpstreamEvents {
 export interface UpstreamOptions extends UpstreamEvents {
   readonly deployment: Deployment
   readonly scope: Scope
-  readonly chosen: ChosenOptions
+  readonly chosen: StreamOptions
   readonly outage: OutageOptions
   /** Receives the events. */
   readonly log: Log
