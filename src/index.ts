@@ -1,5 +1,5 @@
 /**
- * Tailrace as a library: a relay, and the embedded engine by itself.
+ * Tailrace as a library: a relay. The embedded engine by itself is `tailrace/engine`, the client `tailrace/client`.
  *
  * @module
  * @example
@@ -9,15 +9,13 @@
  * console.log(relay.graphqlUrl)
  * await relay.stop()
  */
-import type { Engine, EngineOptions } from './engine/engine.ts'
 import type { RelayOptions } from './relay/options.ts'
 import type { Relay } from './relay/relay.ts'
 
 export type { AuthOptions } from './relay/auth/auth-schema.ts'
-export { RelayError } from './errors.ts'
-export type { ErrorCode } from './errors.ts'
+export { type ErrorCode, RelayError } from './errors.ts'
 export type { LogFields, Logger } from './util/logger.ts'
-export type { Engine, EngineOptions, Relay, RelayOptions }
+export type { Relay, RelayOptions }
 
 /**
  * Starts a relay; loads what its options ask for before it listens, and nothing afterwards.
@@ -26,13 +24,4 @@ export type { Engine, EngineOptions, Relay, RelayOptions }
  */
 export async function createRelay(options?: RelayOptions): Promise<Relay> {
   return (await import('./relay/relay.ts')).createRelay(options)
-}
-
-/**
- * Starts the embedded engine by itself.
- *
- * @throws what {@link import('./engine/engine.ts').startEngine} throws
- */
-export async function startEngine(options?: EngineOptions): Promise<Engine> {
-  return (await import('./engine/engine.ts')).startEngine(options)
 }

@@ -10,7 +10,8 @@ const run = promisify(execFile)
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
 const PROGRAM = `
-import { createRelay, startEngine, type AuthOptions, type Engine, type Relay } from 'tailrace'
+import { createRelay, type AuthOptions, type Relay } from 'tailrace'
+import { startEngine, type Engine } from 'tailrace/engine'
 import { watch, type Change } from 'tailrace/client'
 
 const engine: Engine = await startEngine()
@@ -68,7 +69,7 @@ describe('the published package', () => {
 
   afterAll(() => rm(folder, { recursive: true, force: true }))
 
-  it('holds the program, the page, the schema, the documents and the public types, and nothing else', async () => {
+  it('holds the program, the page, the schema, the documents and the types, and nothing else', async () => {
     const kinds = listed.filter(
       (path) => !/^dist\/[\w/-]+(\.generated)?\.js$/.test(path) && !/^dist\/(web|graphiql)\/[\w.-]+$/.test(path),
     )

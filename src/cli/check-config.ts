@@ -9,14 +9,14 @@ import { redactUri } from '../util/redact.ts'
  * @throws UsageError when anything is not valid
  */
 export async function checkConfig({ settings, parts }: Pick<Config, 'settings' | 'parts'>): Promise<void> {
-  const [{ checkOptions }, { withDefaults }, { createDeployment }] = await Promise.all([
+  const [{ checkOptions }, { settleOptions }, { createDeployment }] = await Promise.all([
     import('../relay/checked-options.ts'),
-    import('../relay/defaults.ts'),
+    import('../relay/options.ts'),
     import('../relay/mongo/deployment.ts'),
   ])
   const { logLevel: _logLevel, logFormat: _logFormat, mongoUri: uri, ...options } = settings
   try {
-    await checkOptions(withDefaults({ ...options, ...parts }))
+    await checkOptions(settleOptions({ ...options, ...parts }))
   } catch (error) {
     throw error instanceof RelayError ? new UsageError(error.message) : error
   }

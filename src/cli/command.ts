@@ -1,7 +1,7 @@
 import { type Args, readArgs } from './read-args.ts'
 import { type Config, readConfig } from './config-file/read-config.ts'
 import type { Environment } from './config-file/secret-refs.ts'
-import { SETTINGS } from './settings/settings.ts'
+import { OPTIONS } from '../relay/options/table.ts'
 import { UsageError } from './usage-error.ts'
 
 /** What the command line asks for. */
@@ -33,5 +33,13 @@ export async function readCommand(args: readonly string[], env: Environment): Pr
 function engineCommand(args: readonly string[], { flags }: Args): Command {
   const odd = args.find((arg) => arg.startsWith('--') && !/^--port(?:=|$)/.test(arg))
   if (odd !== undefined) throw new UsageError(`\`tailrace engine\` does not take ${odd.split('=')[0] ?? odd}`)
-  return { run: 'engine', port: flags.has('port') ? SETTINGS.port.kind.read(flags.get('port')) : MONGODB_PORT }
+  return { run: 'engine', port: flags.has('port') ? readPort(flags.get('port')) : MONGODB_PORT }
+}
+
+function readPort(value: unknown): number {
+  try {
+    return OPTIONS.port.kind.read(value)
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error))
+  }
 }

@@ -1,7 +1,8 @@
 import { ACTIONS } from './read-args.ts'
 import { CONFIG_VARIABLE } from './config-file/read-config.ts'
-import { flagOf, GROUPS, type Setting, variableOf } from './settings/setting.ts'
-import { SETTING_ROWS } from './settings/settings.ts'
+import { defaultText, flagOf, GROUPS, type Option, variableOf } from '../relay/options/option.ts'
+import { SETTING_ROWS } from '../relay/options/table.ts'
+import { wrap } from '../util/wrap.ts'
 
 const WIDTH = 120
 
@@ -21,7 +22,7 @@ export function helpText(): string {
     const lines = rows.map(([key, setting]) => [
       flagText(key, setting),
       variableOf(key, setting),
-      `${setting.about} (${defaultText(setting)})`,
+      `${setting.about}${setting.kind.isList ? '; again for more, or separated by commas' : ''} (${defaultText(setting)})`,
     ])
     return { heading: group, lines }
   })
@@ -45,16 +46,11 @@ export function helpText(): string {
 }
 
 /** A setting's flag as one types it. */
-export function flagText(key: string, setting: Setting<unknown>): string {
+export function flagText(key: string, setting: Option<unknown>): string {
   const { kind, fallback } = setting
   const flag = flagOf(key, setting)
   if (kind.placeholder === '') return fallback === true ? `--no-${flag}` : `--${flag}`
   return `--${flag} <${kind.placeholder}>`
-}
-
-/** What holds when nothing is said. */
-export function defaultText({ kind, fallback, withoutIt }: Setting<unknown>): string {
-  return withoutIt ?? kind.show(fallback)
 }
 
 function layOut([flag = '', variable = '', about = '']: readonly string[], widths: readonly number[]): string[] {
@@ -62,14 +58,4 @@ function layOut([flag = '', variable = '', about = '']: readonly string[], width
   const start = `  ${flag.padEnd(first)}  ${variable.padEnd(second)}  `
   const [line = '', ...more] = wrap(about, WIDTH - start.length)
   return [start + line, ...more.map((rest) => ' '.repeat(start.length) + rest)]
-}
-
-function wrap(text: string, width: number): string[] {
-  const lines = ['']
-  for (const word of text.split(' ')) {
-    const line = lines.at(-1) ?? ''
-    if (line !== '' && line.length + 1 + word.length > width) lines.push(word)
-    else lines[lines.length - 1] = line === '' ? word : `${line} ${word}`
-  }
-  return lines
 }

@@ -1,6 +1,6 @@
 import { toIndentedJson } from '../bson/ejson/indented-json.ts'
 import type { Config } from './config-file/read-config.ts'
-import { SETTING_ROWS } from './settings/settings.ts'
+import { SETTING_ROWS } from '../relay/options/table.ts'
 
 /** What `--print-config` prints: each value without what is secret, and where it comes from, as JSON. */
 export function printConfig({ settings, shownParts, sources }: Omit<Config, 'parts'>): string {

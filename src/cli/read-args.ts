@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { suggestion } from '../util/nearest.ts'
-import { flagOf } from './settings/setting.ts'
-import { SETTING_ROWS, type SettingKey } from './settings/settings.ts'
+import { flagOf } from '../relay/options/option.ts'
+import { SETTING_ROWS, type SettingName } from '../relay/options/table.ts'
 import { UsageError } from './usage-error.ts'
 
 /** What the command line says, before any value is looked at. */
@@ -15,7 +15,7 @@ export interface Args {
   /** The path of the configuration file. */
   readonly config: string | undefined
   /** What flags say: a string, a boolean for a switch, strings for a list. */
-  readonly flags: ReadonlyMap<SettingKey, unknown>
+  readonly flags: ReadonlyMap<SettingName, unknown>
 }
 
 /** Flags that ask for something else than a setting, with what the help says of them. */

@@ -3,10 +3,9 @@ import { type Authenticator, EVERYBODY } from './auth/anonymous.ts'
 import { parseNamespace } from './changes/scope.ts'
 import { badUserInput } from '../errors.ts'
 import { isLoopback } from '../util/addresses/loopback.ts'
-import type { RelayOptions } from './options.ts'
+import type { RelayOptions, SettledOptions } from './options.ts'
 import { createClientAddress } from './transport/limits/client-address.ts'
 import { createOriginPolicy, type OriginPolicy } from './transport/origin-policy.ts'
-import type { SettledOptions } from './defaults.ts'
 
 /** What a relay's options say, once they are known to be valid. */
 export interface CheckedOptions {
@@ -17,9 +16,6 @@ export interface CheckedOptions {
   readonly policy: Policy
 }
 
-/** Half of what the longest string holds, so that a result that is within the limit can always be written. */
-const MAX_RESULT_BYTES = 268_435_456
-
 /**
  * Checks what can be checked before anything is started.
  *
@@ -27,7 +23,7 @@ const MAX_RESULT_BYTES = 268_435_456
  * and when everybody could read everything
  */
 export async function checkOptions(options: SettledOptions): Promise<CheckedOptions> {
-  const { host, allowedHosts, allowedOrigins, trustedProxies, maxResultBytes, rules, tokenSecret } = options
+  const { host, allowedHosts, allowedOrigins, trustedProxies, rules, tokenSecret } = options
   const namespace = toDefaultNamespace(options.namespace)
   const { allowAnonymous = options.auth?.allowAnonymous } = options
   const auth = options.auth && { ...options.auth, ...(allowAnonymous === undefined ? {} : { allowAnonymous }) }
@@ -38,8 +34,7 @@ export async function checkOptions(options: SettledOptions): Promise<CheckedOpti
     createOriginPolicy({ host, allowedHosts, allowedOrigins, takesAnonymous }),
   )
   valid('A trusted proxy', () => createClientAddress(trustedProxies))
-  if (maxResultBytes > MAX_RESULT_BYTES) throw badUserInput(`\`maxResultBytes\` is more than ${MAX_RESULT_BYTES}`)
-  return { namespace, authenticator, origins, policy: createPolicy(await toAccess(rules, tokenSecret)) }
+  return { namespace, authenticator, origins, policy: createPolicy({ rules: await toRules(rules), tokenSecret }) }
 }
 
 /**
@@ -63,10 +58,10 @@ function refuseOpenDoor(host: string): void {
 }
 
 // what checks rules is loaded only where there are some
-async function toAccess(rules: RelayOptions['rules'], tokenSecret: RelayOptions['tokenSecret']) {
-  if (rules === undefined && tokenSecret === undefined) return { rules: [], tokenSecret }
-  const { parseAccess } = await import('./access/rules/rules-schema.ts')
-  return parseAccess({ rules, tokenSecret })
+async function toRules(rules: RelayOptions['rules']) {
+  if (rules === undefined) return []
+  const { parseRules } = await import('./access/rules/rules-schema.ts')
+  return parseRules(rules)
 }
 
 // the libraries that check credentials are loaded only where there are some to check

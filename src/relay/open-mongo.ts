@@ -1,7 +1,7 @@
 import { createDeployment, type Deployment } from './mongo/deployment.ts'
 import type { Engine } from '../engine/engine.ts'
 import { valid } from './checked-options.ts'
-import type { SettledOptions } from './defaults.ts'
+import type { SettledOptions } from './options.ts'
 
 /** What a relay reads from. */
 export interface Mongo {
@@ -26,10 +26,7 @@ export async function openMongo(options: SettledOptions): Promise<Mongo> {
 }
 
 // its code is loaded on demand: with a MongoDB of one's own there is no need for it
-async function startEmbeddedEngine({
-  enginePort = 0,
-  enginePortIsPreference = false,
-}: SettledOptions): Promise<Engine> {
+async function startEmbeddedEngine({ enginePort, enginePortIsPreference }: SettledOptions): Promise<Engine> {
   const { startEngine } = await import('../engine/engine.ts')
   try {
     return await startEngine({ port: enginePort })

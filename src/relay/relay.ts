@@ -1,18 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { shareOf } from './auth/owner.ts'
 import { EXPIRY_CHECK_MS, EXPIRY_GRACE_MS } from './auth/expiry-defaults.ts'
 import { createNamespaceList } from './mongo/namespaces.ts'
 import { serverVersion } from './mongo/server-version.ts'
-import { DEFAULT_LIMITS } from './feed/options.ts'
 import type { FeedStats } from './feed/stats/feed-stats.ts'
 import { createFeed } from './feed/feed.ts'
 import type { Services } from './graphql/context.ts'
 import { guarded, SILENT } from '../util/logger.ts'
-import type { RelayOptions } from './options.ts'
+import { type RelayOptions, settleOptions } from './options.ts'
 import { checkOptions } from './checked-options.ts'
-import { withDefaults } from './defaults.ts'
-import { refuseUnknownOptions } from './known-options.ts'
 import { openMongo } from './open-mongo.ts'
 import { createRelayMetrics } from './relay-metrics.ts'
 import { createSandbox } from './sandbox.ts'
@@ -51,10 +47,10 @@ export interface Relay {
  * and when everybody could read everything: without authentication on an address that others can reach
  * @throws Error with the code `EADDRINUSE` and the like when it cannot listen
  */
-export async function createRelay(told: RelayOptions = {}): Promise<Relay> {
-  refuseUnknownOptions(told)
-  const options = withDefaults({ ...told, log: guarded(told.log ?? SILENT) })
-  const { log = SILENT, drainDelayMs, backoff } = options
+export async function createRelay(given: RelayOptions = {}): Promise<Relay> {
+  const options = settleOptions(given)
+  const log = guarded(options.log ?? SILENT)
+  const { drainDelayMs } = options
   const { pageRoot = fileURLToPath(new URL('../../dist/web/', import.meta.url)) } = options
   const { namespace, authenticator, origins, policy } = await checkOptions(options)
   const { deployment, engine } = await openMongo(options)
@@ -77,12 +73,8 @@ export async function createRelay(told: RelayOptions = {}): Promise<Relay> {
   const feed = createFeed({
     deployment,
     defaultScope: namespace,
-    outage: { ...options, ...(backoff ? { backoff } : {}) },
-    limits: {
-      ...options,
-      maxUpstreamsPerOwner: options.maxUpstreamsPerPrincipal ?? shareOf(options.maxUpstreams),
-      maxCatchUpsPerOwner: options.maxCatchUpsPerPrincipal ?? DEFAULT_LIMITS.maxCatchUpsPerOwner,
-    },
+    outage: options,
+    limits: options,
     log,
     trace,
     onDelivered: metrics?.observeLag,

@@ -18,7 +18,7 @@ import { createMetricsHandler, createMetricsServer } from './transport/http/metr
 import { createOriginPolicy } from './transport/origin-policy.ts'
 import { createPageFiles } from './transport/http/page-files.ts'
 import { createWebSockets } from './transport/websocket/websocket.ts'
-import type { SettledOptions } from './defaults.ts'
+import type { SettledOptions } from './options.ts'
 
 /** What a relay's servers serve. */
 export interface Served {
@@ -69,17 +69,11 @@ export function createServers(options: SettledOptions, served: Served): Servers 
   const schema = createSchema({ sandbox: services.sandbox !== undefined })
   const execution = createExecution(options)
   const operations = createOperations(schema, execution)
-  const common = { ...options, ...served, schema, execution, operations, outputRate, clients }
-
-  const webSockets = createWebSockets({
-    ...common,
-    maxSubscriptions: options.maxSubscriptionsPerConnection,
-    idleMs: options.idleConnectionMs,
-    counts: connections,
-  })
+  const common = { schema, services, execution, operations, authentication, limits: options, outputRate, clients }
+  const webSockets = createWebSockets({ ...common, counts: connections })
   const server = createHttpServer({
     endpoint: ENDPOINT,
-    graphql: createGraphqlHandler({ ...common, endpoint: ENDPOINT, maxBodyBytes: options.maxMessageBytes }),
+    graphql: createGraphqlHandler({ ...common, endpoint: ENDPOINT, connections }),
     graphiql: options.graphiql
       ? createGraphiql(ENDPOINT, GRAPHIQL_ROOT, authentication.authenticator.isConfigured ? 'SSE' : 'WS')
       : undefined,
@@ -89,16 +83,8 @@ export function createServers(options: SettledOptions, served: Served): Servers 
     upgrade: webSockets.upgrade,
     origins: authentication.origins,
     maxHeaderBytes: options.maxMessageBytes + USUAL_HEADER_BYTES,
-    connections: {
-      maxConnections: options.maxConnections,
-      maxConnectionsPerAddress: options.maxConnectionsPerAddress,
-      clients,
-    },
-    timeouts: {
-      headersMs: options.headersTimeoutMs,
-      requestMs: options.requestTimeoutMs,
-      keepAliveMs: options.keepAliveTimeoutMs,
-    },
+    limits: options,
+    clients,
     log,
     reportError,
   })

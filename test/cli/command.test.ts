@@ -90,7 +90,7 @@ describe('readCommand', () => {
     [[], { TAILRACE_GRAPHIQL: 'maybe' }, 'Neither true nor false: "maybe" (TAILRACE_GRAPHIQL)'],
     [['--allow-origin', 'example'], {}, 'Not an origin'],
     [['--allow-origin', 'localhost:3000'], {}, 'Not an origin'],
-    [['--metrics-token', 'short'], {}, 'at least 16'],
+    [['--metrics-token', 'short'], {}, '16 characters or more'],
     [['serve'], {}, 'serve'],
     [['engine', 'x'], {}, 'engine x'],
     [['engine', '--ns', 'a.b'], {}, 'does not take --ns'],

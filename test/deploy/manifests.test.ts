@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { PARTS } from '../../src/cli/settings/parts.ts'
+import { PARTS } from '../../src/cli/config-file/parts.ts'
 import { CONFIG_VARIABLE } from '../../src/cli/config-file/read-config.ts'
-import { variableOf } from '../../src/cli/settings/setting.ts'
-import { SETTING_ROWS } from '../../src/cli/settings/settings.ts'
-import { parseDuration } from '../../src/cli/settings/units.ts'
+import { variableOf } from '../../src/relay/options/option.ts'
+import { SETTING_ROWS } from '../../src/relay/options/table.ts'
+import { parseDuration } from '../../src/relay/options/units.ts'
 
 // What cannot be run without containers: the files are read as text, and what they name must exist.
 

@@ -1,8 +1,8 @@
 import * as z from 'zod'
-import { type Parts, PARTS } from '../settings/parts.ts'
-import { defaultText } from '../help.ts'
+import { type Parts, PARTS } from './parts.ts'
+import { defaultText } from '../../relay/options/option.ts'
 import { SECRET_KEY } from './secret-refs.ts'
-import { SETTING_ROWS } from '../settings/settings.ts'
+import { SETTING_ROWS } from '../../relay/options/table.ts'
 
 /** The JSON schema of the configuration file, for editors. Loads zod and the schemas of all parts. */
 export async function fileSchema(parts: Parts = PARTS): Promise<object> {
@@ -10,7 +10,8 @@ export async function fileSchema(parts: Parts = PARTS): Promise<object> {
     .union([z.strictObject({ $env: z.string() }), z.strictObject({ $file: z.string() })])
     .meta({ id: 'Secret', description: 'A value from an environment variable, or from a file' })
   const settings = SETTING_ROWS.map(([key, setting]) => {
-    const description = `${setting.about} (${defaultText(setting)})`
+    const more = setting.more === undefined ? '' : `. ${setting.more}`
+    const description = `${setting.about} (${defaultText(setting)})${more}`
     return [
       key,
       z

@@ -1,10 +1,13 @@
 import type { Args } from '../read-args.ts'
 import { type ConfigFile, readConfigFile } from './read-file.ts'
 import type { Environment } from './secret-refs.ts'
-import { type Parts, PARTS, type PartValues } from '../settings/parts.ts'
-import { flagOf, type Setting, variableOf } from '../settings/setting.ts'
-import { SETTING_ROWS, type SettingKey, type Settings } from '../settings/settings.ts'
+import { type Parts, PARTS, type PartValues } from './parts.ts'
+import { flagOf, type Option, variableOf } from '../../relay/options/option.ts'
+import { SETTING_ROWS, type OptionValues, type SettingName } from '../../relay/options/table.ts'
 import { UsageError } from '../usage-error.ts'
+
+/** The value of each setting; `undefined` where there is neither one nor a default. */
+export type Settings = Pick<OptionValues, SettingName>
 
 /** Everything that flags, environment and file say, checked, with defaults. */
 export interface Config<P extends Parts = typeof PARTS> {
@@ -38,7 +41,7 @@ export async function readConfig<P extends Parts = typeof PARTS>(
   const path = args.config ?? (env[CONFIG_VARIABLE] || undefined)
   const file = path === undefined ? NO_FILE : await readConfigFile(path, env, parts)
   const sources = new Map<string, string>()
-  const find = (key: SettingKey, setting: Setting<unknown>): Found | undefined => {
+  const find = (key: SettingName, setting: Option<unknown>): Found | undefined => {
     const flag = `--${flagOf(key, setting)}`
     if (args.flags.has(key)) return { value: args.flags.get(key), source: flag, place: flag }
     const variable = variableOf(key, setting)
@@ -47,7 +50,7 @@ export async function readConfig<P extends Parts = typeof PARTS>(
     return { value: file.settings.get(key), source: path, place: `${key} in ${path}` }
   }
 
-  const read = (key: SettingKey, setting: Setting<unknown>): unknown => {
+  const read = (key: SettingName, setting: Option<unknown>): unknown => {
     const found = find(key, setting)
     sources.set(key, found?.source ?? 'default')
     return found ? readValue(setting, found) : setting.fallback
@@ -68,10 +71,10 @@ interface Found {
   readonly place: string
 }
 
-function readValue({ kind }: Setting<unknown>, { value, place }: Found): unknown {
+function readValue({ kind }: Option<unknown>, { value, place }: Found): unknown {
   try {
     return kind.read(value)
   } catch (error) {
-    throw error instanceof UsageError ? new UsageError(`${error.message} (${place})`) : error
+    throw error instanceof TypeError ? new UsageError(`${error.message} (${place})`) : error
   }
 }

@@ -4,16 +4,16 @@ import { EjsonError } from '../../bson/ejson/ejson-error.ts'
 import { fieldsOf } from '../../bson/ejson/json.ts'
 import { parseOrdinary } from '../../bson/ejson/ordinary-json.ts'
 import { suggestion } from '../../util/nearest.ts'
-import type { Parts } from '../settings/parts.ts'
+import type { Parts } from './parts.ts'
 import { readPart } from './read-part.ts'
 import { type Environment, hideSecrets, resolveSecretRefs } from './secret-refs.ts'
-import { type SettingKey, SETTINGS } from '../settings/settings.ts'
+import { type SettingName, OPTIONS } from '../../relay/options/table.ts'
 import { UsageError } from '../usage-error.ts'
 
 /** What a configuration file says. */
 export interface ConfigFile {
   /** Values of settings, not yet looked at. */
-  readonly settings: ReadonlyMap<SettingKey, unknown>
+  readonly settings: ReadonlyMap<SettingName, unknown>
   /** Parts, checked. */
   readonly parts: ReadonlyMap<string, unknown>
   /** The parts as they may be shown. */
@@ -29,7 +29,7 @@ export async function readConfigFile(path: string, env: Environment, parts: Part
   const text = readText(path)
   const { $schema: _schema, ...content } = parseObject(text, path)
   const ordered = parseOrdered(text, path)
-  const known = [...Object.keys(SETTINGS), ...Object.keys(parts)]
+  const known = [...Object.keys(OPTIONS), ...Object.keys(parts)]
   const unknown = Object.keys(content).find((key) => !known.includes(key))
   if (unknown !== undefined) {
     throw new UsageError(`Unknown key ${JSON.stringify(unknown)} in ${path}${suggestion(unknown, known)}`)
@@ -43,7 +43,7 @@ export async function readConfigFile(path: string, env: Environment, parts: Part
     if (part) checked.set(key, await readPart(part, key, value))
   }
   return {
-    settings: new Map(entries.filter((entry): entry is [SettingKey, unknown] => entry[0] in SETTINGS)),
+    settings: new Map(entries.filter((entry): entry is [SettingName, unknown] => entry[0] in OPTIONS)),
     parts: checked,
     shownParts: new Map([...checked.keys()].map((key) => [key, hideSecrets(written(key), false)])),
   }

@@ -1,6 +1,6 @@
 import type * as Zod from 'zod'
 import { suggestion } from '../../util/nearest.ts'
-import type { Part } from '../settings/parts.ts'
+import type { Part } from './parts.ts'
 import { UsageError } from '../usage-error.ts'
 
 /**

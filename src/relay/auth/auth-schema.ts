@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { EXPIRY_CHECK_MS, EXPIRY_GRACE_MS } from './expiry-defaults.ts'
+import { BEARER_SECRET } from './secrets.ts'
 import { jwtSchema } from './jwt/jwt-schema.ts'
 
 const names = z.array(z.string().min(1))
@@ -9,7 +10,7 @@ export const staticTokenSchema = z
   .strictObject({
     token: z
       .string()
-      .regex(/^[\x21\x23-\x2b\x2d-\x7e]{16,}$/, 'must have 16 characters or more, without spaces, commas and quotes')
+      .regex(BEARER_SECRET.pattern, BEARER_SECRET.expected)
       .optional()
       .describe('The token itself, of at least 16 characters. Give this or `sha256`.'),
     sha256: z

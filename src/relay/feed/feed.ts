@@ -7,7 +7,8 @@ import type { CohortSpec } from './cohort.ts'
 import { createCounters } from './stats/counters.ts'
 import { createDefaultWatch } from './upstreams/default-watch.ts'
 import { createFairSlots } from './waiting/fair-semaphore.ts'
-import { DEFAULT_LIMITS, type FeedOptions } from './options.ts'
+import type { FeedLimits, FeedOptions } from './options.ts'
+import { DEFAULTS } from '../options/values.ts'
 import { createFilterBudget } from './filters/filter-budget.ts'
 import { createFilterMemory } from './filters/filter-memory.ts'
 import type { FeedStats } from './stats/feed-stats.ts'
@@ -47,7 +48,7 @@ const TOLD_BY_CLIENT = new Set<ErrorCode>(['SLOW_CONSUMER', 'HISTORY_LOST', 'EVE
 /** Starts a feed; it watches the default scope until it is stopped. Other upstreams open with their first subscriber. */
 export function createFeed(options: FeedOptions): Feed {
   const { deployment, defaultScope, outage = {}, log = SILENT, retryMs = 10_000 } = options
-  const limits = { ...DEFAULT_LIMITS, ...options.limits }
+  const limits: FeedLimits = options.limits === undefined ? DEFAULTS : { ...DEFAULTS, ...options.limits }
   const now = () => performance.now()
   const counters = createCounters()
   const warn = warnRarely({ log, now })
@@ -78,7 +79,7 @@ export function createFeed(options: FeedOptions): Feed {
       // of one client only: what ends all of a stream is told once, by the stream
       if (TOLD_BY_CLIENT.has(code)) warn(code, { ns: scopeKey(scope), code }, `A subscription ended: ${message}`)
     },
-    catchUps: createQuota(limits.maxCatchUpsPerOwner),
+    catchUps: createQuota(limits.maxCatchUpsPerPrincipal ?? Infinity),
     atLimit(message) {
       warn(message, { code: 'LIMIT_EXCEEDED' }, message)
       return new RelayError('LIMIT_EXCEEDED', message, { cause: undefined })

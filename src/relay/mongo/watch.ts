@@ -12,17 +12,14 @@ import type { StreamOptions } from '../changes/stream-options.ts'
 import { diagnose, type Diagnosis } from './failures/diagnose.ts'
 import { isUnknownStage } from './failures/server-codes.ts'
 import { sleep } from '../../util/sleep.ts'
+import { DEFAULTS, type RelayValues } from '../options/values.ts'
 import { toChange } from '../changes/to-change.ts'
 
 /** How {@link watch} rides out failures. All durations in milliseconds. */
-export interface OutageOptions {
-  /** How long to try until the stream has opened for the first time. Default 10,000. */
-  readonly startTimeoutMs?: number
-  /** How long a stream that was open may stay interrupted. Default 300,000. */
-  readonly outageLimitMs?: number
+export interface OutageOptions extends Partial<Pick<RelayValues, 'startTimeoutMs' | 'outageLimitMs'>> {
   /** How long attempts may fail before the client itself is replaced. Default 5,000. */
   readonly renewClientMs?: number
-  readonly backoff?: BackoffOptions
+  readonly backoff?: BackoffOptions | undefined
   /** Called when an outage begins, with its first error. */
   readonly onInterrupted?: (error: RelayError) => void
   /** Called when the stream is open: for the first time, and when it is read again after an outage. */
@@ -85,7 +82,8 @@ export async function* watch(
   } = options
   const { maxAwaitTimeMs = deployment.maxAwaitTimeMs } = options
   const { hasUser } = deployment
-  const { startTimeoutMs = 10_000, outageLimitMs = 300_000, renewClientMs = 5_000 } = outage
+  const { startTimeoutMs, outageLimitMs } = { ...DEFAULTS, ...outage }
+  const { renewClientMs = 5_000 } = outage
   let position = start === 'now' ? undefined : start
   // what is not after it has been delivered, although a stream that stands for it begins before
   const delivered = shortPosition(position) ?? ''

@@ -1,13 +1,19 @@
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { fileSchema } from '../../../src/cli/config-file/file-schema.ts'
-import { SETTING_ROWS } from '../../../src/cli/settings/settings.ts'
+import { SETTING_ROWS } from '../../../src/relay/options/table.ts'
 
 /** Values that some kind takes. */
 const SAMPLES: readonly unknown[] = [
   ...[0, 1, 100, 8888, 65_536, 1_000_000, 300_000_000, -1, 1.5, true, false, null, [], {}],
   ...['', '0', '1', '250', '16MiB', '30s', '1.5h', 'a.b', '127.0.0.1', 'info', 'json', 'on', 'off', 'true', 'x y'],
-  ...['mongodb://h', 'http://h', 'a-token-of-24-characters', ['https://a.example']],
+  ...[
+    'mongodb://h',
+    'http://h',
+    'a-token-of-24-characters',
+    'a secret of more than 32 characters',
+    ['https://a.example'],
+  ],
 ]
 
 describe('the schema of the configuration file', () => {

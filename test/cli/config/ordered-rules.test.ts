@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { parseAccess } from '../../../src/relay/access/rules/rules-schema.ts'
+import { parseRules } from '../../../src/relay/access/rules/rules-schema.ts'
 import { toRowFilter } from '../../../src/relay/access/row-filter.ts'
 import { encodeDocument } from '../../../src/bson/codec/encode.ts'
 import { LazyDocument } from '../../../src/bson/codec/lazy-document.ts'
@@ -23,7 +23,7 @@ async function readRules(where: string) {
   const path = join(folder, 'config.json')
   writeFileSync(path, `{"rules": [{"namespaces": ["*"], "where": ${where}}]}`)
   const config = await readConfig({ flags: new Map(), config: path }, {})
-  const [rule] = parseAccess({ rules: config.parts.rules, tokenSecret: 'x'.repeat(32) }).rules
+  const [rule] = parseRules(config.parts.rules)
   return { where: rule?.where ?? {}, printed: printConfig(config) }
 }
 
@@ -65,7 +65,7 @@ describe('a rule in a configuration file', () => {
     expect(filter?.test(lazy(readEjsonDocument('{"a": 1, "__proto__": 2}', 'it')))).toBe(true)
     expect(filter?.test(lazy(readEjsonDocument('{"a": 1}', 'it')))).toBe(false)
     const claims: unknown = JSON.parse('{"__proto__": "admin"}')
-    const [rule] = parseAccess({ rules: [{ namespaces: ['*'], claims }], tokenSecret: 'x'.repeat(32) }).rules
+    const [rule] = parseRules([{ namespaces: ['*'], claims }])
     expect(Object.keys(rule?.claims ?? {})).toEqual(['__proto__'])
   })
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parseDuration, parseSize, showDuration, showSize } from '../../../src/cli/settings/units.ts'
+import { parseDuration, parseSize, showDuration, showSize } from '../../../src/relay/options/units.ts'
 
 describe('sizes and durations', () => {
   it.each([

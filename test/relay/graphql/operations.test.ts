@@ -2,7 +2,7 @@ import { buildSchema } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import { createExecution } from '../../../src/relay/graphql/limits/operation-limits.ts'
 import { createOperations } from '../../../src/relay/graphql/operations/operations.ts'
-import { DEFAULTS } from '../../../src/relay/defaults.ts'
+import { DEFAULTS } from '../../../src/relay/options/values.ts'
 
 const schema = buildSchema('type Query { a: Query, b: Int }')
 const operations = (maxBytes?: number) => createOperations(schema, createExecution(DEFAULTS), maxBytes)

@@ -3,7 +3,8 @@ import { isInternalScope, type Scope } from '../../changes/scope.ts'
 import { badUserInput, RelayError } from '../../../errors.ts'
 import { bindRules, type BoundRule, compileRule, isUnrestricted } from './bind-rules.ts'
 import type { Principal } from '../../auth/principal.ts'
-import type { AccessSettings } from './rules-schema.ts'
+import type { Rule } from './rule.ts'
+import { SEALING_SECRET } from '../../auth/secrets.ts'
 import { createTokenSealer, type TokenSeal } from '../token-seal.ts'
 import type { Verdict } from '../verdict.ts'
 import { createView, type View } from '../view.ts'
@@ -46,6 +47,12 @@ const OPEN_GRANT: Grant = { key: '' }
 /** Where no rules are: only what is internal to MongoDB is forbidden. */
 export const OPEN_POLICY: Policy = createPolicy({ rules: [], tokenSecret: undefined })
 
+/** What a policy is made of; see `RelayOptions`. */
+export interface AccessSettings {
+  readonly rules: readonly Rule[]
+  readonly tokenSecret: string | undefined
+}
+
 /**
  * Makes a policy of rules that were checked.
  *
@@ -58,7 +65,7 @@ export function createPolicy({ rules, tokenSecret }: AccessSettings): Policy {
   const compiled = rules.map(compileRule)
   if (!isOpen && tokenSecret === undefined && !compiled.every(({ leavesAll }) => leavesAll)) {
     const why = 'resume tokens hold document keys and names, and must be sealed for callers who may not see everything'
-    throw badUserInput(`tokenSecret: Rules that restrict callers need a secret of at least 32 characters: ${why}`)
+    throw badUserInput(`Rules that restrict callers need a \`tokenSecret\`, which ${SEALING_SECRET.expected}: ${why}`)
   }
   const sealerOf = createTokenSealer(tokenSecret ?? '')
   const bound = new WeakMap<Principal, readonly BoundRule[]>()

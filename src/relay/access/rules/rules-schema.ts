@@ -98,30 +98,14 @@ export const rulesSchema = z
       'nothing is visible. Without any rules everything is visible to everybody.',
   ) satisfies z.ZodType<Rule[]>
 
-/** The secret that resume tokens are sealed with. */
-export const tokenSecretSchema = z
-  .string()
-  .min(32)
-  .describe(
-    'At least 32 random characters, the same for all relays of a fleet. Resume tokens hold document keys: they are sealed with ' +
-      'it for callers who may not see everything. Changing it makes their tokens invalid.',
-  )
-
-/** What {@link parseAccess} takes and gives. */
-export interface AccessSettings {
-  readonly rules: readonly Rule[]
-  readonly tokenSecret: string | undefined
-}
-
 /**
- * Checks rules and secret, of whatever origin.
+ * Checks rules, of whatever origin.
  *
  * @throws RelayError `BAD_USER_INPUT` with the path of each key that is not valid
  */
-export function parseAccess(input: { readonly rules?: unknown; readonly tokenSecret?: unknown }): AccessSettings {
-  const schema = z.object({ rules: rulesSchema.default([]), tokenSecret: tokenSecretSchema.optional() })
-  const result = schema.safeParse(input)
-  if (result.success) return { rules: result.data.rules, tokenSecret: result.data.tokenSecret }
+export function parseRules(input: unknown): readonly Rule[] {
+  const result = z.object({ rules: rulesSchema }).safeParse({ rules: input })
+  if (result.success) return result.data.rules
   const issues = result.error.issues.map((issue) => {
     const near = issue.code === 'unrecognized_keys' ? suggestion(issue.keys[0] ?? '', namesIn(rulesSchema)) : ''
     return `${toPath(issue.path)}: ${issue.message}${near}`

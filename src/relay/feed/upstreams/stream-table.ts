@@ -1,3 +1,4 @@
+import { shareOf } from '../../auth/owner.ts'
 import type { StreamOptions } from '../../changes/stream-options.ts'
 import { type Scope, scopeKey } from '../../changes/scope.ts'
 import { RelayError } from '../../../errors.ts'
@@ -41,9 +42,9 @@ const USUAL: StreamOptions = { fullDocument: 'default', fullDocumentBeforeChange
 
 /** An empty table. A stream that has no subscribers any more is closed after the feed's `lingerMs`. */
 export function createStreamTable({ resources, kept, onOpen, onTrouble }: StreamTableOptions): StreamTable {
-  const { lingerMs, maxUpstreams, maxUpstreamsPerOwner } = resources.limits
+  const { lingerMs, maxUpstreams, maxUpstreamsPerPrincipal = shareOf(maxUpstreams) } = resources.limits
   const entries = new Map<string, Entry>()
-  const places = createUpstreamPlaces({ max: maxUpstreams, maxPerOwner: maxUpstreamsPerOwner })
+  const places = createUpstreamPlaces({ max: maxUpstreams, maxPerOwner: maxUpstreamsPerPrincipal })
   const keptKey = streamKey(kept, USUAL)
 
   return {
@@ -55,7 +56,7 @@ export function createStreamTable({ resources, kept, onOpen, onTrouble }: Stream
         throw resources.atLimit(`The relay has ${maxUpstreams} change streams already, as \`maxUpstreams\` allows`)
       }
       if (place === 'share') {
-        const share = `its share of ${maxUpstreamsPerOwner}, set by \`maxUpstreamsPerPrincipal\``
+        const share = `its share of ${maxUpstreamsPerPrincipal}, set by \`maxUpstreamsPerPrincipal\``
         throw resources.atLimit(`This caller uses as many change streams as it may: ${share}`)
       }
       if (place.closed !== undefined) close(place.closed)

@@ -12,8 +12,9 @@ import { pathOf, settleTarget } from './requests/request-target.ts'
 import type { OriginPolicy } from '../origin-policy.ts'
 import type { PageFiles } from './page-files.ts'
 import { respondHealth } from './health.ts'
-import { addressOf } from '../limits/client-address.ts'
-import { type ConnectionLimitOptions, limitConnections } from '../limits/connections.ts'
+import type { RelayValues } from '../../options/values.ts'
+import { addressOf, type ClientAddress } from '../limits/client-address.ts'
+import { type ConnectionLimits, limitConnections } from '../limits/connections.ts'
 import { respondText } from './respond.ts'
 import { whenOver } from './when-over.ts'
 
@@ -36,19 +37,15 @@ export interface HttpServerOptions {
   readonly origins: OriginPolicy
   /** Largest request line with all headers, in bytes. A `Last-Event-ID`, or a query by GET, can be as long as a message. */
   readonly maxHeaderBytes: number
-  readonly connections: ConnectionLimitOptions
-  /** How long a request's headers, and all of it, may take, and how long a connection is kept for the next one. */
-  readonly timeouts: HttpTimeouts
+  readonly limits: HttpLimits
+  readonly clients: ClientAddress
   readonly log: Logger
   readonly reportError: (error: unknown) => void
 }
 
-/** How long HTTP clients may take, in milliseconds. */
-export interface HttpTimeouts {
-  readonly headersMs: number
-  readonly requestMs: number
-  readonly keepAliveMs: number
-}
+/** How many HTTP clients there may be, and how long they may take. */
+export type HttpLimits = ConnectionLimits &
+  Pick<RelayValues, 'headersTimeoutMs' | 'requestTimeoutMs' | 'keepAliveTimeoutMs'>
 
 /** How often Node looks for clients that take too long, at the least, in milliseconds. */
 const MAX_CHECKING_MS = 5_000
@@ -60,17 +57,17 @@ const PAGE_NOT_BUILT = 'The live page is not built; run `npm run build`. GraphQL
 
 /** Routes requests by path. Not listening yet. */
 export function createHttpServer(options: HttpServerOptions): Server {
-  const { endpoint, upgrade, origins, maxHeaderBytes, timeouts, reportError } = options
-  const { clients } = options.connections
+  const { endpoint, upgrade, origins, maxHeaderBytes, limits, clients, reportError } = options
+  const { headersTimeoutMs, requestTimeoutMs, keepAliveTimeoutMs } = limits
   const guard = createOriginGuard(origins, options.log)
   const settings = {
     IncomingMessage: HttpRequest,
     maxHeaderSize: maxHeaderBytes,
-    headersTimeout: timeouts.headersMs,
+    headersTimeout: headersTimeoutMs,
     // Node takes nothing less
-    requestTimeout: Math.max(timeouts.requestMs, timeouts.headersMs),
-    keepAliveTimeout: timeouts.keepAliveMs,
-    connectionsCheckingInterval: Math.min(timeouts.headersMs, MAX_CHECKING_MS),
+    requestTimeout: Math.max(requestTimeoutMs, headersTimeoutMs),
+    keepAliveTimeout: keepAliveTimeoutMs,
+    connectionsCheckingInterval: Math.min(headersTimeoutMs, MAX_CHECKING_MS),
   }
   /** Makes of any request one that the rest can take as it is, or gives why that cannot be. */
   const enter = (request: IncomingMessage): Refusal | undefined => {
@@ -83,7 +80,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
   const server = createServer(settings, (request, response) => {
     // Node's parser loses what comes behind an offer to upgrade in the same packet: who sent that is to ask anew
     if (request.headers.upgrade !== undefined) response.shouldKeepAlive = false
-    const refusal = limits.admit(request, (release) => whenOver(response, release))
+    const refusal = places.admit(request, (release) => whenOver(response, release))
     if (refusal) return refuseRequest(response, refusal)
     route(request, response, { ...options, enter, guard }).catch((error: unknown) => {
       // a client that goes away while it is answered is nobody's error
@@ -93,7 +90,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
       else respondText(response, 500)
     })
   })
-  const limits = limitConnections(server, options.connections)
+  const places = limitConnections(server, limits, clients)
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
     // behind an answer that is still being sent, Node would put it amidst this one; who asks may go on without it (RFC 9110 10.1.1)
     if (response.socket) response.writeContinue()
@@ -105,7 +102,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
     if (misplaced) return refuseUpgrade(socket, misplaced)
     if (!isEndpoint(pathOf(request), endpoint)) return refuseUpgrade(socket, nothingAt(pathOf(request), endpoint))
     const refusal =
-      guard.refusePage(request.headers) ?? limits.admit(request, (release) => socket.once('close', release))
+      guard.refusePage(request.headers) ?? places.admit(request, (release) => socket.once('close', release))
     if (refusal) return refuseUpgrade(socket, refusal)
     upgrade(request, socket, head)
   })

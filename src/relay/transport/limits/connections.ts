@@ -2,23 +2,18 @@ import type { IncomingMessage, Server } from 'node:http'
 import type { Socket } from 'node:net'
 import { createQuota } from '../../../util/quota.ts'
 import { isLoopback } from '../../../util/addresses/loopback.ts'
+import type { RelayValues } from '../../options/values.ts'
 import { overLimit, type Refusal } from '../http/requests/refusal.ts'
 import { addressOf, type ClientAddress, countedAddress } from './client-address.ts'
 
-/** Options of {@link limitConnections}. */
-export interface ConnectionLimitOptions {
-  /** How many sockets there may be in all. */
-  readonly maxConnections: number
-  /**
-   * How many an address may have. Behind a trusted proxy, WebSockets and requests that are being answered are counted, by
-   * the client's address; the sockets of the proxy itself are not. Absent: 1,000, and loopback addresses have no limit.
-   */
-  readonly maxConnectionsPerAddress: number | undefined
-  readonly clients: ClientAddress
-}
+/**
+ * How many connections there may be. Behind a trusted proxy, WebSockets and requests that are being answered are counted, by the
+ * client's address; the sockets of the proxy itself are not.
+ */
+export type ConnectionLimits = Pick<RelayValues, 'maxConnections' | 'maxConnectionsPerAddress'>
 
 /** Decides whether a request is served. */
-export interface ConnectionLimits {
+export interface ConnectionPlaces {
   /**
    * Gives why a request is refused, or `undefined`, and then counts it.
    *
@@ -33,8 +28,8 @@ const SPARE = 64
 const DEFAULT_PER_ADDRESS = 1_000
 
 /** Counts a server's sockets. Those over a limit are refused at their first request. Cost: one closure per socket. */
-export function limitConnections(server: Server, options: ConnectionLimitOptions): ConnectionLimits {
-  const { maxConnections, maxConnectionsPerAddress, clients } = options
+export function limitConnections(server: Server, limits: ConnectionLimits, clients: ClientAddress): ConnectionPlaces {
+  const { maxConnections, maxConnectionsPerAddress } = limits
   const addresses = createQuota(maxConnectionsPerAddress ?? DEFAULT_PER_ADDRESS)
   const refused = new WeakMap<Socket, Refusal>()
   const releases = new WeakMap<Socket, () => void>()

@@ -6,6 +6,7 @@ import { WebSocketServer } from 'ws'
 import type { Services } from '../../graphql/context.ts'
 import type { Execution } from '../../graphql/limits/operation-limits.ts'
 import type { Operations } from '../../graphql/operations/operations.ts'
+import type { RelayValues } from '../../options/values.ts'
 import type { Authentication } from '../authentication.ts'
 import { createAuthenticationHooks } from './authentication-hooks.ts'
 import type { ConnectionCounts } from '../connection-counts.ts'
@@ -19,6 +20,18 @@ import { createOperationHooks, type SocketExtra } from './operation-hooks.ts'
 import { RelaySocket, tellConnection } from './relay-socket.ts'
 import { createSweep } from './staggered-timer.ts'
 
+/** What a socket may take. */
+export type WebSocketLimits = Pick<
+  RelayValues,
+  | 'maxMessageBytes'
+  | 'keepAliveMs'
+  | 'slowConsumerMs'
+  | 'maxBufferedBytes'
+  | 'maxSubscriptionsPerConnection'
+  | 'connectionInitMs'
+  | 'idleConnectionMs'
+>
+
 /** Options of {@link createWebSockets}. */
 export interface WebSocketOptions {
   readonly schema: GraphQLSchema
@@ -26,21 +39,8 @@ export interface WebSocketOptions {
   readonly execution: Execution
   readonly operations: Operations
   readonly authentication: Authentication
-  /** Largest message taken, in bytes. A larger one closes its socket with 1009. */
-  readonly maxMessageBytes: number
+  readonly limits: WebSocketLimits
   readonly counts: ConnectionCounts
-  /** How often a socket is pinged, in milliseconds; one that does not answer until the next ping is closed. */
-  readonly keepAliveMs: number
-  /** How long a socket may read nothing of what waits for it, in milliseconds, before it is cut off. */
-  readonly slowConsumerMs: number
-  /** How much may wait in a socket's buffer before its subscriptions have to wait, in bytes. */
-  readonly maxBufferedBytes: number
-  /** How many operations a socket may have at a time; more get `LIMIT_EXCEEDED`. */
-  readonly maxSubscriptions: number
-  /** How long a socket may take until it sends `connection_init`, in milliseconds, before it is closed with 4408. */
-  readonly connectionInitMs: number
-  /** How long a socket may have no operation, in milliseconds, before it is closed with 1000. */
-  readonly idleMs: number
   readonly outputRate: OutputRate
   readonly clients: ClientAddress
 }
@@ -58,8 +58,8 @@ export interface WebSockets {
 
 /** Adapts graphql-ws, which keeps the protocol, to `ws`, which keeps the sockets. */
 export function createWebSockets(options: WebSocketOptions): WebSockets {
-  const { schema, services, execution, authentication, counts, clients } = options
-  const { maxMessageBytes, keepAliveMs, maxBufferedBytes, slowConsumerMs, connectionInitMs, outputRate } = options
+  const { schema, services, execution, authentication, counts, clients, limits, outputRate } = options
+  const { keepAliveMs, maxBufferedBytes, slowConsumerMs, connectionInitMs } = limits
   const connections = createSweep<Connection>(keepAliveMs, (connection) => connection.keepAlive())
   const common: ConnectionOptions = {
     corked: createCorkedSockets(),
@@ -76,14 +76,13 @@ export function createWebSockets(options: WebSocketOptions): WebSockets {
     },
   }
   const idle = watchIdleConnections<SocketExtra>({
-    idleMs: options.idleMs,
+    idleMs: limits.idleConnectionMs,
     connections,
     // stock clients come back from this one when they have something to ask
     onIdle: (connection) => connection.close(1000, 'Idle'),
   })
-  const { maxSubscriptions } = options
   const operations = createOperationHooks(schema, services, execution, options.operations, authentication.expiry, {
-    maxSubscriptions,
+    maxSubscriptions: limits.maxSubscriptionsPerConnection,
     onUse: idle.use,
   })
   const callers = createAuthenticationHooks(authentication)
@@ -103,7 +102,7 @@ export function createWebSockets(options: WebSocketOptions): WebSockets {
     WebSocket: RelaySocket,
     // they are among the connections already
     clientTracking: false,
-    maxPayload: maxMessageBytes,
+    maxPayload: limits.maxMessageBytes,
     perMessageDeflate: false,
     // an operation that is completed is over before its id can be used again; and a flood lets others have their turn
     allowSynchronousEvents: false,

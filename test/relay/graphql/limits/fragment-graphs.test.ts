@@ -5,7 +5,7 @@ import { createExecution } from '../../../../src/relay/graphql/limits/operation-
 import { noRootConditions } from '../../../../src/relay/graphql/operations/root-conditions.ts'
 import { createSchema } from '../../../../src/relay/graphql/schema.ts'
 import { validateOperation } from '../../../../src/relay/graphql/operations/validate-operation.ts'
-import { DEFAULTS } from '../../../../src/relay/defaults.ts'
+import { DEFAULTS } from '../../../../src/relay/options/values.ts'
 import { doubling, everyToEvery, type FragmentGraph, toDocument } from '../../../support/fragment-graph.ts'
 
 const schema = createSchema({ sandbox: true })

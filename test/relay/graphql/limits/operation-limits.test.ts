@@ -2,7 +2,7 @@ import { buildSchema, getIntrospectionQuery } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import { createExecution } from '../../../../src/relay/graphql/limits/operation-limits.ts'
 import { createOperations } from '../../../../src/relay/graphql/operations/operations.ts'
-import { DEFAULTS } from '../../../../src/relay/defaults.ts'
+import { DEFAULTS } from '../../../../src/relay/options/values.ts'
 
 const schema = buildSchema('type Query { a: Query, b: Int, colour(name: Name): Int } enum Name { RED }')
 const limits = { ...DEFAULTS, maxResponseKeys: 1_000, maxResultBytes: 1_000 }
@@ -21,23 +21,28 @@ function refusals(query: string, options = {}): string[] {
 const nested = (depth: number): string => '{ a '.repeat(depth - 1) + '{ b ' + '}'.repeat(depth)
 
 describe('the limits of an operation', () => {
-  it('bound its depth, in fragments too', () => {
-    expect(refusals(nested(10))).toEqual([])
-    const tooDeep = ['LIMIT_EXCEEDED: The operation nests too deep: more than 10 fields']
-    expect(refusals(nested(11))).toEqual(tooDeep)
-    expect(refusals(nested(11), { maxQueryDepth: 11 })).toEqual([])
-    expect(refusals(`{ ...F } fragment F on Query ${nested(10)}`)).toEqual([])
-    expect(refusals(`{ a { ...F } } fragment F on Query ${nested(10)}`)).toEqual(tooDeep)
-    expect(refusals('{ ...F } fragment F on Query { a { ...F } }')).toEqual([expect.stringContaining('Cannot spread')])
+  it('bound how deep it nests by its response keys, in fragments too', () => {
+    const refused = ['LIMIT_EXCEEDED: The operation asks for too much: more than 50 response keys']
+    const at50 = (query: string) => refusals(query, { maxResponseKeys: 50 })
+    expect(at50(nested(50))).toEqual([])
+    expect(at50(nested(51))).toEqual(refused)
+    expect(at50(`{ a { ...F } } fragment F on Query ${nested(50)}`)).toEqual(refused)
+    const ofType = (depth: number) =>
+      `{ __type(name: "Query") ${'{ ofType '.repeat(depth)}{ name }${' }'.repeat(depth)} }`
+    expect(at50(ofType(399))).toEqual([])
+    expect(at50(ofType(400))).toEqual(refused)
   })
 
-  it('bound its aliases, directives and tokens', () => {
-    const many = (count: number, text: (n: number) => string) =>
-      `{ ${Array.from({ length: count }, (_, n) => text(n)).join(' ')} }`
-    expect(refusals(many(50, (n) => `a${n}: b`))).toEqual([])
-    expect(refusals(many(51, (n) => `a${n}: b`))).toEqual([
-      'LIMIT_EXCEEDED: The document has too much in it: more than 50 aliases',
-    ])
+  it.each([
+    ['alias', (n: number) => `{ ${Array.from({ length: n }, (_, at) => `a${at}: b`).join(' ')} }`],
+    ['nested', (n: number) => nested(n)],
+    ['type', (n: number) => `{ __type(name: "Query") ${'{ ofType '.repeat(n)}{ name }${' }'.repeat(n)} }`],
+  ])('refuse as large a document of one %s as tokens allow, at the first look', (_name, document) => {
+    expect(refusals(document(600), { maxResponseKeys: 50 })).toEqual([expect.stringContaining('LIMIT_EXCEEDED')])
+  })
+
+  it('bound its directives and tokens', () => {
+    const many = (count: number, text: () => string) => `{ ${Array.from({ length: count }, text).join(' ')} }`
     expect(refusals(many(50, () => 'b @skip(if: false)'))).toEqual([])
     expect(refusals(many(51, () => 'b @skip(if: false)'))).toEqual([
       'LIMIT_EXCEEDED: The document has too much in it: more than 50 directives',

@@ -13,8 +13,6 @@ const TOO_MUCH: [string, string][] = [
 
 describe.each([webSocket, eventStream])('whoever asks for too much over $name', (transport) => {
   const at = useRelay(() => ({
-    maxQueryDepth: 2,
-    maxAliases: 2,
     maxDirectives: 1,
     maxResponseKeys: 7,
     maxTokens: 60,

@@ -8,6 +8,7 @@ import { type GraphQLContext, type Services, toOperationServices } from '../../.
 import type { Execution } from '../../../graphql/limits/operation-limits.ts'
 import type { Operations } from '../../../graphql/operations/operations.ts'
 import { toPublicError } from '../../../graphql/public-error.ts'
+import type { RelayValues } from '../../../options/values.ts'
 import type { Authentication } from '../../authentication.ts'
 import type { ConnectionCounts } from '../../connection-counts.ts'
 import type { Trace } from '../../../../util/trace.ts'
@@ -29,6 +30,12 @@ import { useClosedCodes } from './use-closed-codes.ts'
 import { type EventStreamSlot, useEventStream } from '../../sse/use-event-stream.ts'
 import { type ParameterSlot, useParameters } from './use-parameters.ts'
 
+/** What a request and an event stream may take. */
+export type GraphqlHttpLimits = Pick<
+  RelayValues,
+  'maxMessageBytes' | 'keepAliveMs' | 'maxBufferedBytes' | 'maxSubscriptionsPerConnection' | 'slowConsumerMs'
+>
+
 /** Options of {@link createGraphqlHandler}. */
 export interface GraphqlHandlerOptions {
   readonly schema: GraphQLSchema
@@ -38,17 +45,8 @@ export interface GraphqlHandlerOptions {
   readonly authentication: Authentication
   /** The path that GraphQL is served at. */
   readonly endpoint: string
-  /** Largest request body, in bytes. */
-  readonly maxBodyBytes: number
-  /** How often an idle event stream sends a comment, in milliseconds. */
-  readonly keepAliveMs: number
-  /** How much may wait for a client that does not read an event stream, in bytes. */
-  readonly maxBufferedBytes: number
-  /** How many operations a connection may have at a time; more are answered with 429 and `LIMIT_EXCEEDED`. */
-  readonly maxSubscriptionsPerConnection: number
+  readonly limits: GraphqlHttpLimits
   readonly connections: ConnectionCounts
-  /** How long a client may read nothing of what an event stream sends, in milliseconds, before it is cut off. */
-  readonly slowConsumerMs: number
   readonly outputRate: OutputRate
   readonly clients: ClientAddress
 }
@@ -64,8 +62,9 @@ export function createGraphqlHandler(
   options: GraphqlHandlerOptions,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   const { schema, services, execution, authentication, endpoint } = options
-  const { keepAliveMs, maxBufferedBytes, slowConsumerMs, outputRate, connections } = options
-  const pipelines = limitPipelines({ maxOperations: options.maxSubscriptionsPerConnection, maxBufferedBytes })
+  const { limits, outputRate, connections } = options
+  const { keepAliveMs, maxBufferedBytes, slowConsumerMs } = limits
+  const pipelines = limitPipelines({ maxOperations: limits.maxSubscriptionsPerConnection, maxBufferedBytes })
   const yoga = createYoga<InSlot<RequestSlot>, GraphQLContext>({
     schema,
     graphqlEndpoint: endpoint,
@@ -81,7 +80,7 @@ export function createGraphqlHandler(
     // in this order a request passes them
     plugins: [
       useAuthentication(authentication),
-      useParameters({ operations: options.operations, maxBodyBytes: options.maxBodyBytes }),
+      useParameters({ operations: options.operations, maxMessageBytes: limits.maxMessageBytes }),
       useClosedCodes(),
       useGraphqlJs(execution, services.trace),
       useErrorCount(services),

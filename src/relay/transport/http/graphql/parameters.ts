@@ -11,7 +11,7 @@ import { readRequestBody } from '../requests/request-body.ts'
 export interface ParameterOptions {
   readonly operations: Operations
   /** Largest request body, in bytes. */
-  readonly maxBodyBytes: number
+  readonly maxMessageBytes: number
 }
 
 /** What a request asks for. */
@@ -69,12 +69,12 @@ function check(given: GraphQLParams): void {
   if (problem !== undefined) throw invalid(problem, { spec: true, status: 400 })
 }
 
-async function fromBody(request: IncomingMessage, { maxBodyBytes }: ParameterOptions): Promise<Asked> {
-  const body = await readRequestBody(request, maxBodyBytes)
+async function fromBody(request: IncomingMessage, { maxMessageBytes }: ParameterOptions): Promise<Asked> {
+  const body = await readRequestBody(request, maxMessageBytes)
   if ('problem' in body) {
     // the caller went away: it is no failure of the relay, and the answer reaches nothing
     if (body.problem === 'incomplete') throw invalid('The body ended before it was complete')
-    const message = `The body has more than the ${maxBodyBytes} bytes that \`maxMessageBytes\` allows`
+    const message = `The body has more than the ${maxMessageBytes} bytes that \`maxMessageBytes\` allows`
     throw createGraphQLError(message, { extensions: { code: 'LIMIT_EXCEEDED', http: { status: 413 } } })
   }
   const { given, text } = parse(body.bytes)

@@ -1,13 +1,17 @@
 import { isIP } from 'node:net'
 import type * as Zod from 'zod'
-import { parseNamespace } from '../../relay/changes/scope.ts'
+import type { SecretRule } from '../auth/secrets.ts'
+import { parseNamespace } from '../changes/scope.ts'
 import { toHost } from '../../util/addresses/host-name.ts'
 import { toOrigin } from '../../util/addresses/origin.ts'
 import { DURATION_PATTERN, parseDuration, parseSize, showDuration, showSize, SIZE_PATTERN } from './units.ts'
-import { UsageError } from '../usage-error.ts'
 
 /** How values of one kind are written and read. */
 export interface Kind<T> {
+  /** What a program's values are, in TypeScript, such as `number`. */
+  readonly type: string
+  /** What a number counts, if it is a number of something: `bytes` or `milliseconds`. */
+  readonly unit?: string
   /** What stands for a value in the help, such as `size`; empty for a switch, which is a flag without a value. */
   readonly placeholder: string
   /** Whether the flag can be given again, and the variable's value is separated by commas. */
@@ -15,7 +19,7 @@ export interface Kind<T> {
   /**
    * Reads what a flag or a variable says (a string, for a list several), or what a file holds (any JSON).
    *
-   * @throws UsageError that says what was expected and what came
+   * @throws TypeError that says what was expected and what came
    */
   read(value: unknown): T
   /** Writes a value as one would in the configuration. */
@@ -26,23 +30,27 @@ export interface Kind<T> {
 
 /** A port; 0 is a free one. */
 export const port: Kind<number> = {
+  type: 'number',
   placeholder: 'n',
   read(value) {
     const number = Number(value)
     if (/^\d{1,5}$/.test(scalar(value)) && number <= 65_535) return number
-    throw new UsageError(`Not a port from 0 to 65535: ${quoted(value)}`)
+    throw new TypeError(`Not a port from 0 to 65535: ${quoted(value)}`)
   },
   show: String,
   schema: (z) => z.union([z.int().min(0).max(65_535), z.string().regex(/^\d{1,5}$/)]),
 }
 
-/** A positive whole number. */
+/** A positive whole number; in a program, also `Infinity`. */
 export const count: Kind<number> = {
+  type: 'number',
   placeholder: 'n',
   read(value) {
+    // a program's way to say that there is no limit
+    if (value === Infinity) return value
     const number = Number(value)
     if (/^\d{1,15}$/.test(scalar(value)) && number > 0) return number
-    throw new UsageError(`Not a positive whole number: ${quoted(value)}`)
+    throw new TypeError(`Not a positive whole number: ${quoted(value)}`)
   },
   show: String,
   schema: (z) => z.union([z.int().min(1), z.string().regex(/^\d{1,15}$/)]),
@@ -51,11 +59,13 @@ export const count: Kind<number> = {
 /** A size in bytes, from 1 to a maximum. */
 export function size(max = Number.MAX_SAFE_INTEGER): Kind<number> {
   return {
+    type: 'number',
+    unit: 'bytes',
     placeholder: 'size',
     read(value) {
       const bytes = parseSize(scalar(value))
-      if (bytes === undefined || bytes === 0) throw new UsageError(`Not a size such as 16MiB: ${quoted(value)}`)
-      if (bytes > max) throw new UsageError(`More than ${showSize(max)}: ${quoted(value)}`)
+      if (bytes === undefined || bytes === 0) throw new TypeError(`Not a size such as 16MiB: ${quoted(value)}`)
+      if (bytes > max) throw new TypeError(`More than ${showSize(max)}: ${quoted(value)}`)
       return bytes
     },
     show: showSize,
@@ -69,12 +79,14 @@ const MAX_TIMER_MS = 2_147_483_647
 /** A duration in milliseconds, from a minimum to what a timer can wait. */
 export function duration(min = 1): Kind<number> {
   return {
+    type: 'number',
+    unit: 'milliseconds',
     placeholder: 'time',
     read(value) {
       const ms = parseDuration(scalar(value))
-      if (ms === undefined) throw new UsageError(`Not a duration such as 30s or 5m: ${quoted(value)}`)
-      if (ms < min) throw new UsageError(`Less than ${showDuration(min)}: ${quoted(value)}`)
-      if (ms > MAX_TIMER_MS) throw new UsageError(`More than the 24 days that a timer can wait: ${quoted(value)}`)
+      if (ms === undefined) throw new TypeError(`Not a duration such as 30s or 5m: ${quoted(value)}`)
+      if (ms < min) throw new TypeError(`Less than ${showDuration(min)}: ${quoted(value)}`)
+      if (ms > MAX_TIMER_MS) throw new TypeError(`More than the 24 days that a timer can wait: ${quoted(value)}`)
       return ms
     },
     show: showDuration,
@@ -86,11 +98,12 @@ const ON_OFF: Readonly<Record<string, boolean>> = { true: true, on: true, 1: tru
 
 /** Yes or no: as a flag `--name` and `--no-name`. */
 export const onOff: Kind<boolean> = {
+  type: 'boolean',
   placeholder: '',
   read(value) {
     const known = ON_OFF[scalar(value)]
     if (known !== undefined) return known
-    throw new UsageError(`Neither true nor false: ${quoted(value)}`)
+    throw new TypeError(`Neither true nor false: ${quoted(value)}`)
   },
   show: String,
   schema: (z) => z.union([z.boolean(), z.enum(Object.keys(ON_OFF))]),
@@ -99,11 +112,12 @@ export const onOff: Kind<boolean> = {
 /** One of a few words. */
 export function choice<const T extends string>(placeholder: string, ...words: readonly T[]): Kind<T> {
   return {
+    type: words.map((word) => `'${word}'`).join(' | '),
     placeholder,
     read(value) {
       const known = words.find((word) => word === value)
       if (known !== undefined) return known
-      throw new UsageError(`Not one of ${words.join(', ')}: ${quoted(value)}`)
+      throw new TypeError(`Not one of ${words.join(', ')}: ${quoted(value)}`)
     },
     show: String,
     schema: (z) => z.enum(words),
@@ -112,10 +126,11 @@ export function choice<const T extends string>(placeholder: string, ...words: re
 
 /** A host name or an address to listen on. */
 export const host: Kind<string> = {
+  type: 'string',
   placeholder: 'address',
   read(value) {
     if (typeof value === 'string' && value !== '' && !/[\s/]/.test(value)) return value
-    throw new UsageError(`Not a host: ${quoted(value)}`)
+    throw new TypeError(`Not a host: ${quoted(value)}`)
   },
   show: String,
   schema: (z) => z.string().regex(/^[^\s/]+$/),
@@ -123,10 +138,11 @@ export const host: Kind<string> = {
 
 /** A MongoDB connection string. Messages do not repeat it: it may hold a password. */
 export const mongoUri: Kind<string> = {
+  type: 'string',
   placeholder: 'uri',
   read(value) {
     if (typeof value === 'string' && /^mongodb(?:\+srv)?:\/\/./.test(value)) return value
-    throw new UsageError('The MongoDB URI must start with mongodb:// or mongodb+srv://')
+    throw new TypeError('The MongoDB URI must start with mongodb:// or mongodb+srv://')
   },
   show: String,
   schema: (z) => z.string().regex(/^mongodb(?:\+srv)?:\/\/./),
@@ -134,6 +150,7 @@ export const mongoUri: Kind<string> = {
 
 /** A namespace, as `db.coll` or `db`. */
 export const namespace: Kind<string> = {
+  type: 'string',
   placeholder: 'db.coll',
   read(value) {
     const text = scalar(value)
@@ -142,23 +159,37 @@ export const namespace: Kind<string> = {
       return text
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error)
-      throw new UsageError(`Not a namespace such as db.coll: ${quoted(value)}: ${why}`)
+      throw new TypeError(`Not a namespace such as db.coll: ${quoted(value)}: ${why}`)
     }
   },
   show: String,
   schema: (z) => z.string().min(1),
 }
 
-/** A secret for callers to present. Messages do not repeat it. */
-export const secret: Kind<string> = {
-  placeholder: 'secret',
+/** A secret. Messages do not repeat it. */
+export function secret({ pattern, expected }: SecretRule): Kind<string> {
+  return {
+    type: 'string',
+    placeholder: 'secret',
+    read(value) {
+      if (typeof value === 'string' && pattern.test(value)) return value
+      throw new TypeError(`The secret ${expected}`)
+    },
+    show: String,
+    schema: (z) => z.string().regex(pattern),
+  }
+}
+
+/** Any text that a program gives. */
+export const text: Kind<string> = {
+  type: 'string',
+  placeholder: 'text',
   read(value) {
-    // what a header can carry, and nobody can guess
-    if (typeof value === 'string' && /^[\x21-\x7e]{16,}$/.test(value)) return value
-    throw new UsageError('A token is at least 16 printable characters without spaces')
+    if (typeof value === 'string' && value !== '') return value
+    throw new TypeError(`Not a text: ${quoted(value)}`)
   },
   show: String,
-  schema: (z) => z.string().regex(/^[\x21-\x7e]{16,}$/),
+  schema: (z) => z.string().min(1),
 }
 
 /** Host names such as `relay.example.com`, with or without a port. */
@@ -173,6 +204,7 @@ export const subnets = list('subnet', toSubnet, /^[0-9a-fA-F:.]+(?:\/\d{1,3})?$/
 // of texts, each of which is read by a function that throws what is wrong with it
 function list(placeholder: string, read: (text: string) => string, pattern: RegExp): Kind<readonly string[]> {
   return {
+    type: 'readonly string[]',
     placeholder,
     isList: true,
     read(value) {
@@ -180,13 +212,7 @@ function list(placeholder: string, read: (text: string) => string, pattern: RegE
       return texts
         .map((text) => text.trim())
         .filter((text) => text !== '')
-        .map((text) => {
-          try {
-            return read(text)
-          } catch (error) {
-            throw new UsageError(error instanceof Error ? error.message : String(error))
-          }
-        })
+        .map(read)
     },
     show: (value) => value.join(','),
     schema: (z) => z.array(z.string().regex(pattern)),
