@@ -1,6 +1,7 @@
 import { type AddressInfo, createServer } from 'node:net'
 import { describe, expect, it } from 'vitest'
-import { createRelay, type Relay, RelayError, type RelayOptions, startEngine } from '../src/index.ts'
+import { startEngine } from '../src/engine/index.ts'
+import { createRelay, type Relay, RelayError, type RelayOptions } from '../src/index.ts'
 import { useRelay } from './support/relay.ts'
 
 async function execute(relay: Relay, query: string, variables = {}): Promise<{ data?: unknown; errors?: unknown }> {

@@ -4,10 +4,10 @@ import { CommandError } from '../../bson/command-error.ts'
 import type { Collection } from '../storage/collection.ts'
 import type { SecondaryIndex } from '../storage/secondary-index.ts'
 import { checkNoLocks } from '../storage/write-unit.ts'
-import type { Command } from './command.ts'
-import { collectionName } from './namespace.ts'
-import { reply } from './reply.ts'
-import { refuseView } from './source.ts'
+import type { Command } from '../dispatch/command.ts'
+import { collectionName } from '../dispatch/parameters/namespace.ts'
+import { reply } from '../dispatch/reply.ts'
+import { refuseView } from '../reading/source.ts'
 
 /** Drops indexes by name, by key, or all but `_id`'s. @see https://www.mongodb.com/docs/manual/reference/command/dropIndexes/ */
 export const dropIndexes: Command = {

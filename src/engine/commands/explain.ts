@@ -5,8 +5,8 @@ import { membership } from '../query/planning.ts'
 import { planFor } from '../storage/candidates.ts'
 import { toQuery } from '../writes/match.ts'
 import { pipelineContext } from './aggregate.ts'
-import type { Command, CommandContext, Reply } from './command.ts'
-import { reply } from './reply.ts'
+import type { Command, CommandContext, Reply } from '../dispatch/command.ts'
+import { reply } from '../dispatch/reply.ts'
 import { SERVER_VERSION } from '../topology.ts'
 
 /** Says how a find, an aggregation and the like would find its documents. @see https://www.mongodb.com/docs/manual/reference/command/explain/ */

@@ -1,10 +1,10 @@
 import { Long } from '../../bson/values.ts'
 import { CommandError } from '../../bson/command-error.ts'
 import { ChangeStream } from '../streams/change-stream.ts'
-import { MAX_AWAIT_MS } from './await-limit.ts'
-import type { Command } from './command.ts'
-import { batchReply } from './cursor-reply.ts'
-import { asStreamError } from './error-labels.ts'
+import { MAX_AWAIT_MS } from '../reading/await-limit.ts'
+import type { Command } from '../dispatch/command.ts'
+import { batchReply } from '../reading/cursor-reply.ts'
+import { asStreamError } from '../dispatch/error-labels.ts'
 
 /** The next batch of a cursor. @see https://www.mongodb.com/docs/manual/reference/command/getMore/ */
 export const getMore: Command = {

@@ -5,10 +5,10 @@ import { MAX_DOCUMENT_BYTES } from '../../bson/types.ts'
 import { MAX_WIRE_VERSION, REPLICA_SET } from '../topology.ts'
 import { MAX_MESSAGE_BYTES } from '../wire/header.ts'
 import { MAX_WRITE_BATCH } from '../wire/message.ts'
-import { MAX_AWAIT_MS } from './await-limit.ts'
-import type { Command, CommandContext } from './command.ts'
-import { reply } from './reply.ts'
-import { sleepUnlessAborted } from './sleep.ts'
+import { MAX_AWAIT_MS } from '../reading/await-limit.ts'
+import type { Command, CommandContext } from '../dispatch/command.ts'
+import { reply } from '../dispatch/reply.ts'
+import { sleepUnlessAborted } from '../fail-points/sleep-unless-aborted.ts'
 
 /**
  * What a client asks first, and keeps asking: who the server is. With the version that the client knows and

@@ -1,11 +1,11 @@
 import { toStored } from '../writes/prepare.ts'
 import { validate } from '../writes/validate.ts'
-import type { Command, CommandContext } from './command.ts'
-import { encodedDocuments } from './documents.ts'
-import { collectionName } from './namespace.ts'
-import { retryWhenReleased } from './released.ts'
-import { reply } from './reply.ts'
-import { runStatements, total, type StatementResult } from './statements.ts'
+import type { Command, CommandContext } from '../dispatch/command.ts'
+import { encodedDocuments } from '../writes/documents.ts'
+import { collectionName } from '../dispatch/parameters/namespace.ts'
+import { retryWhenReleased } from '../dispatch/retry-when-unlocked.ts'
+import { reply } from '../dispatch/reply.ts'
+import { runStatements, total, type StatementResult } from '../writes/statements.ts'
 
 /** Inserts documents. @see https://www.mongodb.com/docs/manual/reference/command/insert/ */
 export const insert: Command = {

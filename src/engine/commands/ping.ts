@@ -1,5 +1,5 @@
-import type { Command } from './command.ts'
-import { reply } from './reply.ts'
+import type { Command } from '../dispatch/command.ts'
+import { reply } from '../dispatch/reply.ts'
 
 /** Answers, and nothing else. */
 export const ping: Command = {

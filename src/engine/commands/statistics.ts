@@ -1,9 +1,9 @@
 import { doc, Double, Int32, type BsonDocument } from '../../bson/values.ts'
 import { sizeValue, type Collection } from '../storage/collection.ts'
 import { checkDatabaseName } from '../storage/namespace.ts'
-import type { Command } from './command.ts'
-import { collectionName } from './namespace.ts'
-import { reply } from './reply.ts'
+import type { Command } from '../dispatch/command.ts'
+import { collectionName } from '../dispatch/parameters/namespace.ts'
+import { reply } from '../dispatch/reply.ts'
 
 /** Sizes of a database. @see https://www.mongodb.com/docs/manual/reference/command/dbStats/ */
 export const dbStats: Command = {

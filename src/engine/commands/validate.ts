@@ -1,9 +1,9 @@
 import { Int32, type BsonDocument } from '../../bson/values.ts'
 import { sizeValue } from '../storage/collection.ts'
-import type { Command } from './command.ts'
-import { collectionName } from './namespace.ts'
-import { reply } from './reply.ts'
-import { refuseView } from './source.ts'
+import type { Command } from '../dispatch/command.ts'
+import { collectionName } from '../dispatch/parameters/namespace.ts'
+import { reply } from '../dispatch/reply.ts'
+import { refuseView } from '../reading/source.ts'
 
 /** Checks every document of a collection against its validator. @see https://www.mongodb.com/docs/manual/reference/command/validate/ */
 export const validate: Command = {

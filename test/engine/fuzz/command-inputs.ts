@@ -1,5 +1,5 @@
 import { Binary, doc, Int32, Long, type BsonDocument, type BsonValue } from '../../../src/bson/values.ts'
-import { COMMANDS } from '../../../src/engine/commands/table.ts'
+import { COMMANDS } from '../../../src/engine/dispatch/table.ts'
 import { filter, projection, sort } from './filters.ts'
 import { changeStreamOptions, pipeline } from './pipelines.ts'
 import type { Random } from './random.ts'

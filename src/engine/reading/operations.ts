@@ -1,7 +1,7 @@
-import { encodeDocument } from '../bson/codec/encode.ts'
-import { doc } from '../bson/values.ts'
-import type { ClientConnection } from './commands/command.ts'
-import type { Request } from './wire/message.ts'
+import { encodeDocument } from '../../bson/codec/encode.ts'
+import { doc } from '../../bson/values.ts'
+import type { ClientConnection } from '../dispatch/command.ts'
+import type { Request } from '../wire/message.ts'
 
 /** A command that is under way. */
 export interface Operation {

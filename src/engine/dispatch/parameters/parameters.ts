@@ -7,8 +7,8 @@ import {
   Undefined,
   type BsonDocument,
   type BsonValue,
-} from '../../bson/values.ts'
-import { CommandError } from '../../bson/command-error.ts'
+} from '../../../bson/values.ts'
+import { CommandError } from '../../../bson/command-error.ts'
 
 /** The longest time that a command may name: about 24 days. */
 const MAX_MS = 2_147_483_647

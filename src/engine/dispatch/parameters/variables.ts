@@ -1,7 +1,7 @@
-import type { BsonValue } from '../../bson/values.ts'
-import { compileExpression, createScope } from '../expressions/expression.ts'
-import type { FilterContext } from '../query/filter.ts'
-import type { CommandContext } from './command.ts'
+import type { BsonValue } from '../../../bson/values.ts'
+import { compileExpression, createScope } from '../../expressions/expression.ts'
+import type { FilterContext } from '../../query/filter.ts'
+import type { CommandContext } from '../command.ts'
 
 /**
  * What a command's filters and expressions may refer to: the time, and the command's `let` variables, evaluated.

@@ -5,8 +5,8 @@ import { CommandError } from '../../bson/command-error.ts'
 import type { Collection } from '../storage/collection.ts'
 import { StoredDocument } from '../storage/stored-document.ts'
 import type { Query } from '../writes/match.ts'
-import { pipelineContext } from './aggregate.ts'
-import type { CommandContext } from './command.ts'
+import { pipelineContext } from '../commands/aggregate.ts'
+import type { CommandContext } from '../dispatch/command.ts'
 
 /** How many views may stand on one another. */
 const MAX_VIEW_DEPTH = 20

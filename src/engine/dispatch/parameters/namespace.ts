@@ -1,6 +1,6 @@
-import { CommandError } from '../../bson/command-error.ts'
-import { checkDatabaseName } from '../storage/namespace.ts'
-import type { CommandContext } from './command.ts'
+import { CommandError } from '../../../bson/command-error.ts'
+import { checkDatabaseName } from '../../storage/namespace.ts'
+import type { CommandContext } from '../command.ts'
 
 /**
  * The collection that a command names as its first field's value.

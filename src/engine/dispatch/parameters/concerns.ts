@@ -1,7 +1,7 @@
-import { doc, Int32, isDocument, isNumber, toNumber, type BsonDocument, type BsonValue } from '../../bson/values.ts'
-import { CommandError } from '../../bson/command-error.ts'
-import type { Request } from '../wire/message.ts'
-import type { Command, Reply } from './command.ts'
+import { doc, Int32, isDocument, isNumber, toNumber, type BsonDocument, type BsonValue } from '../../../bson/values.ts'
+import { CommandError } from '../../../bson/command-error.ts'
+import type { Request } from '../../wire/message.ts'
+import type { Command, Reply } from '../command.ts'
 import { checkType } from './field-types.ts'
 
 const LEVELS = ['local', 'majority', 'linearizable', 'available', 'snapshot']

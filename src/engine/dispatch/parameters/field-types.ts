@@ -1,5 +1,5 @@
-import { isDocument, isNumber, Long, Timestamp, typeName, Undefined, type BsonValue } from '../../bson/values.ts'
-import { CommandError } from '../../bson/command-error.ts'
+import { isDocument, isNumber, Long, Timestamp, typeName, Undefined, type BsonValue } from '../../../bson/values.ts'
+import { CommandError } from '../../../bson/command-error.ts'
 
 /** What a field's value must be. */
 type FieldType = keyof typeof CHECKS

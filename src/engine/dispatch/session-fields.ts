@@ -5,7 +5,7 @@ import { abortTransaction } from '../sessions/sessions.ts'
 import { Transaction } from '../sessions/transaction.ts'
 import { isInternalDatabase } from '../streams/options.ts'
 import type { Command, Server } from './command.ts'
-import type { Parameters } from './parameters.ts'
+import type { Parameters } from './parameters/parameters.ts'
 
 /** Commands whose writes are retryable: with the same `lsid` and `txnNumber` they are applied once. */
 const RETRYABLE = new Set(['insert', 'update', 'delete', 'findAndModify'])

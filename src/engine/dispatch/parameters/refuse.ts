@@ -1,5 +1,5 @@
-import { isDocument, type BsonValue } from '../../bson/values.ts'
-import { CommandError } from '../../bson/command-error.ts'
+import { isDocument, type BsonValue } from '../../../bson/values.ts'
+import { CommandError } from '../../../bson/command-error.ts'
 
 /**
  * Refuses a collation other than the simple one, which compares bytes.

@@ -1,9 +1,9 @@
 import { doc, Int32, isDocument, isNumber, toNumber, type BsonDocument, type BsonValue } from '../../bson/values.ts'
 import { CommandError } from '../../bson/command-error.ts'
 import { sizeValue } from '../storage/collection.ts'
-import type { CommandContext } from './command.ts'
+import type { CommandContext } from '../dispatch/command.ts'
 import { refuseView } from './source.ts'
-import { describeSizes } from './statistics.ts'
+import { describeSizes } from '../commands/statistics.ts'
 
 /**
  * The one document that a leading `$collStats` gives.

@@ -1,0 +1,106 @@
+import { aggregate } from '../commands/aggregate.ts'
+import { collMod } from '../commands/coll-mod.ts'
+import type { Command } from './command.ts'
+import { configureFailPoint } from '../commands/configure-fail-point.ts'
+import { count } from '../commands/count.ts'
+import { createIndexes } from '../commands/create-indexes.ts'
+import { create } from '../commands/create.ts'
+import { deleteCommand } from '../commands/delete.ts'
+import { distinct } from '../commands/distinct.ts'
+import { dropDatabase } from '../commands/drop-database.ts'
+import { dropIndexes } from '../commands/drop-indexes.ts'
+import { drop } from '../commands/drop.ts'
+import { explain } from '../commands/explain.ts'
+import { findAndModify } from '../commands/find-and-modify.ts'
+import { find } from '../commands/find.ts'
+import { getMore } from '../commands/get-more.ts'
+import { hello } from '../commands/hello.ts'
+import { insert } from '../commands/insert.ts'
+import { killCursors } from '../commands/kill-cursors.ts'
+import { listCollections } from '../commands/list-collections.ts'
+import { listCommands } from '../commands/list-commands.ts'
+import { listDatabases } from '../commands/list-databases.ts'
+import { listIndexes } from '../commands/list-indexes.ts'
+import { ping } from '../commands/ping.ts'
+import { renameCollection } from '../commands/rename-collection.ts'
+import { replSetGetConfig, replSetGetStatus } from '../commands/replica-set.ts'
+import {
+  buildInfo,
+  connectionStatus,
+  getCmdLineOpts,
+  getDefaultRWConcern,
+  getLog,
+  getParameter,
+  hostInfo,
+  serverStatus,
+  whatsmyuri,
+} from '../commands/server-information.ts'
+import { endSessions, killAllSessions, killSessions, refreshSessions, startSession } from '../commands/sessions.ts'
+import { collStats, dbStats } from '../commands/statistics.ts'
+import { abortTransactionCommand, commitTransaction } from '../commands/transactions.ts'
+import { update } from '../commands/update.ts'
+import { replSetStepDown } from '../commands/step-down.ts'
+import { rolesInfo, usersInfo } from '../commands/users.ts'
+import { validate } from '../commands/validate.ts'
+
+const ALL: readonly Command[] = [
+  // finding out about the server
+  hello,
+  ping,
+  buildInfo,
+  connectionStatus,
+  hostInfo,
+  getParameter,
+  getDefaultRWConcern,
+  whatsmyuri,
+  getLog,
+  getCmdLineOpts,
+  serverStatus,
+  replSetGetStatus,
+  replSetGetConfig,
+  replSetStepDown,
+  dbStats,
+  collStats,
+  usersInfo,
+  rolesInfo,
+  listCommands(() => ALL),
+  // documents
+  insert,
+  update,
+  deleteCommand,
+  findAndModify,
+  find,
+  getMore,
+  killCursors,
+  aggregate,
+  count,
+  distinct,
+  explain,
+  // the catalog
+  create,
+  drop,
+  dropDatabase,
+  renameCollection,
+  collMod,
+  listDatabases,
+  listCollections,
+  createIndexes,
+  listIndexes,
+  dropIndexes,
+  validate,
+  // sessions and transactions
+  startSession,
+  refreshSessions,
+  endSessions,
+  killSessions,
+  killAllSessions,
+  commitTransaction,
+  abortTransactionCommand,
+  // tests of clients
+  configureFailPoint,
+]
+
+/** Every command that the engine knows, by name and alias. */
+export const COMMANDS: ReadonlyMap<string, Command> = new Map(
+  ALL.flatMap((command) => [command.name, ...(command.aliases ?? [])].map((name) => [name, command] as const)),
+)
