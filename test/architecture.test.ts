@@ -7,6 +7,22 @@ const SRC = resolve(import.meta.dirname, '../src')
 /** What stands on what: in each folder, a part imports parts before it only. A part is a folder or a file. */
 const ORDER: Readonly<Record<string, readonly string[]>> = {
   '': ['errors.ts', 'util', 'bson', 'engine', 'client', 'relay', 'cli', 'index.ts', 'main.ts'],
+  engine: [
+    ...[
+      'wire',
+      'sorting',
+      'expressions',
+      'query',
+      'storage',
+      'sessions',
+      'cursors',
+      'streams',
+      'aggregate',
+      'update',
+      'topology.ts',
+    ],
+    ...['request', 'indexes', 'writes', 'reading', 'commands', 'dispatch'],
+  ],
   relay: ['changes', 'auth', 'access', 'options', 'mongo', 'feed', 'graphql', 'telemetry', 'transport'],
 }
 

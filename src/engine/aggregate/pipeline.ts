@@ -5,11 +5,12 @@ import { COMMAND_SOURCES } from './known-stages.ts'
 import { PIPELINE_STAGES } from './pipeline-stages.ts'
 import { assertPlacement } from './placement.ts'
 import { readStages, unrecognizedStage, type StageSpec } from './stage-spec.ts'
-import type { DocumentStage, PipelineContext, Stage } from './types.ts'
+import type { DocumentStage, InnerCompilers, PipelineContext, Stage } from './types.ts'
+import { compileUpdatePipeline } from './update-pipeline.ts'
 
 export type { PipelineContext } from './types.ts'
 export { compileChangeStreamPipeline } from './change-stream-pipeline.ts'
-export { compileUpdatePipeline } from './update-pipeline.ts'
+export { compileUpdatePipeline }
 
 /**
  * Compiles an aggregation pipeline. The result may be run more than once; each run is lazy where its stages allow it:
@@ -31,6 +32,8 @@ export function compilePipeline(
   return chain(specs.map((stage, position) => compiled[position] ?? compileStage(stage, context)))
 }
 
+const INNER: InnerCompilers = { pipeline: compileInner, update: compileUpdatePipeline }
+
 // the stages that hold pipelines check where in them a stage may stand
 function compileInner(stages: readonly BsonValue[], context: PipelineContext): Stage {
   return chain(readStages(stages).map((stage) => compileStage(stage, context)))
@@ -44,7 +47,7 @@ function compileStage({ name, spec }: StageSpec, context: PipelineContext): Stag
   const perDocument = DOCUMENT_STAGES.get(name)
   if (perDocument) return eachDocument(perDocument(spec, context, name))
   const compile = PIPELINE_STAGES.get(name)
-  if (compile) return counted(compile(spec, context, compileInner))
+  if (compile) return counted(compile(spec, context, INNER))
   throw unrecognizedStage(name)
 }
 

@@ -31,7 +31,19 @@ export type DocumentStage = (document: BsonDocument) => BsonDocument | undefined
 export type DocumentStageCompiler = (spec: BsonValue, context: PipelineContext, name: string) => DocumentStage
 
 /** Compiles the specification of any other stage. `compile` is for stages that hold pipelines. */
-export type StageCompiler = (spec: BsonValue, context: PipelineContext, compile: PipelineCompiler) => Stage
+export type StageCompiler = (spec: BsonValue, context: PipelineContext, compile: InnerCompilers) => Stage
+
+/** What compiles pipelines inside a stage. */
+export interface InnerCompilers {
+  readonly pipeline: PipelineCompiler
+  readonly update: UpdatePipelineCompiler
+}
+
+/** Compiles an update that is written as a pipeline. */
+export type UpdatePipelineCompiler = (
+  stages: readonly BsonValue[],
+  context: PipelineContext,
+) => (document: BsonDocument) => BsonDocument
 
 /** Compiles a pipeline inside a stage. */
 export type PipelineCompiler = (stages: readonly BsonValue[], context: PipelineContext) => Stage

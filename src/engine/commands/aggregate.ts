@@ -1,21 +1,20 @@
 import { encodeDocument } from '../../bson/codec/encode.ts'
 import { isDocument, isNumber, toNumber, type BsonDocument, type BsonValue } from '../../bson/values.ts'
-import { compilePipeline, type PipelineContext } from '../aggregate/pipeline.ts'
-import { IteratorSource } from '../reading/batch.ts'
+import { compilePipeline } from '../aggregate/pipeline.ts'
+import { IteratorSource } from '../cursors/batch.ts'
 import { CommandError } from '../../bson/command-error.ts'
 import { toQuery } from '../writes/match.ts'
 import { collectionStatistics } from '../reading/collection-statistics-stage.ts'
 import { openChangeStream } from '../reading/change-stream.ts'
-import type { Command, CommandContext } from '../dispatch/command.ts'
+import type { Command, CommandContext } from '../request/command.ts'
 import { currentOperations } from '../reading/current-op-stage.ts'
 import { cursorReply, DEFAULT_BATCH_SIZE, readBatchSize } from '../reading/cursor-reply.ts'
 import { explainAggregate } from './explain.ts'
 import { checkHint } from '../reading/hint.ts'
-import { collectionName } from '../dispatch/parameters/namespace.ts'
-import { writeOutput } from '../writes/output.ts'
-import { refuseCollation } from '../dispatch/parameters/refuse.ts'
-import { documentsOf, matching } from '../reading/source.ts'
-import { variablesOf } from '../dispatch/parameters/variables.ts'
+import { collectionName } from '../request/parameters/namespace.ts'
+import { refuseCollation } from '../request/parameters/refuse.ts'
+import { documentsOf, matching, pipelineContext } from '../reading/source.ts'
+import { variablesOf } from '../request/parameters/variables.ts'
 
 /** Runs an aggregation pipeline or opens a change stream. @see https://www.mongodb.com/docs/manual/reference/command/aggregate/ */
 export const aggregate: Command = {
@@ -78,19 +77,6 @@ function serverDocuments(
 
 function* encoded(documents: Iterable<BsonDocument>): Generator<Buffer> {
   for (const document of documents) yield encodeDocument(document)
-}
-
-/** What pipelines of a command run in. */
-export function pipelineContext(context: CommandContext, coll: string | undefined): PipelineContext {
-  const { server, db } = context
-  return {
-    db,
-    collection: coll,
-    ...variablesOf(context),
-    clusterTime: server.store.oplog.lastTime,
-    documents: (name) => documentsOf(context, name),
-    ...(context.inTransaction ? {} : { write: (stage, documents) => writeOutput(context, stage, documents) }),
-  }
 }
 
 /** The documents that enter the pipeline. A leading `$match` also finds them: by `_id` or an index where it can. */

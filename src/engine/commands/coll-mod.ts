@@ -2,10 +2,10 @@ import { doc, type BsonDocument, type BsonValue } from '../../bson/values.ts'
 import { CommandError } from '../../bson/command-error.ts'
 import { describeOptions } from '../storage/collection.ts'
 import { readImages, readValidation } from './create.ts'
-import type { Command } from '../dispatch/command.ts'
+import type { Command } from '../request/command.ts'
 import { changeIndex } from '../writes/index-change.ts'
-import { collectionName } from '../dispatch/parameters/namespace.ts'
-import { reply } from '../dispatch/reply.ts'
+import { collectionName } from '../request/parameters/namespace.ts'
+import { reply } from '../request/reply.ts'
 
 /** Changes a collection's validator, whether it records images, or an index. @see https://www.mongodb.com/docs/manual/reference/command/collMod/ */
 export const collMod: Command = {

@@ -1,6 +1,6 @@
 import { sizeValue } from '../storage/collection.ts'
-import type { Command } from '../dispatch/command.ts'
-import { reply } from '../dispatch/reply.ts'
+import type { Command } from '../request/command.ts'
+import { reply } from '../request/reply.ts'
 
 /**
  * Sets a fail point, so that a test can see how its client takes an error. The reply's `count` says how often the fail

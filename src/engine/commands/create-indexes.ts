@@ -7,9 +7,9 @@ import { duplicateKey } from '../storage/duplicate-key.ts'
 import type { IndexSpec, SecondaryIndex } from '../storage/secondary-index.ts'
 import type { StoredDocument } from '../storage/stored-document.ts'
 import { checkNoLocks } from '../storage/write-unit.ts'
-import type { Command } from '../dispatch/command.ts'
-import { collectionName } from '../dispatch/parameters/namespace.ts'
-import { reply } from '../dispatch/reply.ts'
+import type { Command } from '../request/command.ts'
+import { collectionName } from '../request/parameters/namespace.ts'
+import { reply } from '../request/reply.ts'
 
 /** The most indexes of a collection, `_id`'s included. */
 const MAX_INDEXES = 64

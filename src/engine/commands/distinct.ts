@@ -4,13 +4,13 @@ import { doc, type BsonValue } from '../../bson/values.ts'
 import { CommandError } from '../../bson/command-error.ts'
 import { distinctValues } from '../query/distinct.ts'
 import { toQuery } from '../writes/match.ts'
-import type { Command } from '../dispatch/command.ts'
+import type { Command } from '../request/command.ts'
 import { checkHint } from '../reading/hint.ts'
-import { collectionName } from '../dispatch/parameters/namespace.ts'
-import { refuseCollation } from '../dispatch/parameters/refuse.ts'
-import { reply } from '../dispatch/reply.ts'
+import { collectionName } from '../request/parameters/namespace.ts'
+import { refuseCollation } from '../request/parameters/refuse.ts'
+import { reply } from '../request/reply.ts'
 import { matching } from '../reading/source.ts'
-import { variablesOf } from '../dispatch/parameters/variables.ts'
+import { variablesOf } from '../request/parameters/variables.ts'
 
 /** The distinct values of a field. @see https://www.mongodb.com/docs/manual/reference/command/distinct/ */
 export const distinct: Command = {

@@ -1,7 +1,7 @@
 import { checkDatabaseName } from '../storage/namespace.ts'
 import { checkNoLocks } from '../storage/write-unit.ts'
-import type { Command } from '../dispatch/command.ts'
-import { reply } from '../dispatch/reply.ts'
+import type { Command } from '../request/command.ts'
+import { reply } from '../request/reply.ts'
 
 /** Drops a database with all its collections. @see https://www.mongodb.com/docs/manual/reference/command/dropDatabase/ */
 export const dropDatabase: Command = {

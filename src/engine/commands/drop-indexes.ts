@@ -4,9 +4,9 @@ import { CommandError } from '../../bson/command-error.ts'
 import type { Collection } from '../storage/collection.ts'
 import type { SecondaryIndex } from '../storage/secondary-index.ts'
 import { checkNoLocks } from '../storage/write-unit.ts'
-import type { Command } from '../dispatch/command.ts'
-import { collectionName } from '../dispatch/parameters/namespace.ts'
-import { reply } from '../dispatch/reply.ts'
+import type { Command } from '../request/command.ts'
+import { collectionName } from '../request/parameters/namespace.ts'
+import { reply } from '../request/reply.ts'
 import { refuseView } from '../reading/source.ts'
 
 /** Drops indexes by name, by key, or all but `_id`'s. @see https://www.mongodb.com/docs/manual/reference/command/dropIndexes/ */

@@ -1,8 +1,8 @@
 import { Int32 } from '../../bson/values.ts'
 import { checkNoLocks } from '../storage/write-unit.ts'
-import type { Command } from '../dispatch/command.ts'
-import { collectionName } from '../dispatch/parameters/namespace.ts'
-import { reply } from '../dispatch/reply.ts'
+import type { Command } from '../request/command.ts'
+import { collectionName } from '../request/parameters/namespace.ts'
+import { reply } from '../request/reply.ts'
 
 /** Drops a collection; what is not there is dropped already. @see https://www.mongodb.com/docs/manual/reference/command/drop/ */
 export const drop: Command = {

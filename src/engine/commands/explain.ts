@@ -4,9 +4,9 @@ import { CommandError } from '../../bson/command-error.ts'
 import { membership } from '../query/planning.ts'
 import { planFor } from '../storage/candidates.ts'
 import { toQuery } from '../writes/match.ts'
-import { pipelineContext } from './aggregate.ts'
-import type { Command, CommandContext, Reply } from '../dispatch/command.ts'
-import { reply } from '../dispatch/reply.ts'
+import { pipelineContext } from '../reading/source.ts'
+import type { Command, CommandContext, Reply } from '../request/command.ts'
+import { reply } from '../request/reply.ts'
 import { SERVER_VERSION } from '../topology.ts'
 
 /** Says how a find, an aggregation and the like would find its documents. @see https://www.mongodb.com/docs/manual/reference/command/explain/ */

@@ -2,9 +2,9 @@ import { Long } from '../../bson/values.ts'
 import { CommandError } from '../../bson/command-error.ts'
 import { ChangeStream } from '../streams/change-stream.ts'
 import { MAX_AWAIT_MS } from '../reading/await-limit.ts'
-import type { Command } from '../dispatch/command.ts'
+import type { Command } from '../request/command.ts'
 import { batchReply } from '../reading/cursor-reply.ts'
-import { asStreamError } from '../dispatch/error-labels.ts'
+import { asStreamError } from '../request/error-labels.ts'
 
 /** The next batch of a cursor. @see https://www.mongodb.com/docs/manual/reference/command/getMore/ */
 export const getMore: Command = {

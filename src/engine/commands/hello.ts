@@ -6,9 +6,9 @@ import { MAX_WIRE_VERSION, REPLICA_SET } from '../topology.ts'
 import { MAX_MESSAGE_BYTES } from '../wire/header.ts'
 import { MAX_WRITE_BATCH } from '../wire/message.ts'
 import { MAX_AWAIT_MS } from '../reading/await-limit.ts'
-import type { Command, CommandContext } from '../dispatch/command.ts'
-import { reply } from '../dispatch/reply.ts'
-import { sleepUnlessAborted } from '../fail-points/sleep-unless-aborted.ts'
+import type { Command, CommandContext } from '../request/command.ts'
+import { reply } from '../request/reply.ts'
+import { sleepUnlessAborted } from '../request/fail-points/sleep-unless-aborted.ts'
 
 /**
  * What a client asks first, and keeps asking: who the server is. With the version that the client knows and

@@ -1,10 +1,10 @@
 import { toStored } from '../writes/prepare.ts'
 import { validate } from '../writes/validate.ts'
-import type { Command, CommandContext } from '../dispatch/command.ts'
+import type { Command, CommandContext } from '../request/command.ts'
 import { encodedDocuments } from '../writes/documents.ts'
-import { collectionName } from '../dispatch/parameters/namespace.ts'
-import { retryWhenReleased } from '../dispatch/retry-when-unlocked.ts'
-import { reply } from '../dispatch/reply.ts'
+import { collectionName } from '../request/parameters/namespace.ts'
+import { retryWhenReleased } from '../request/retry-when-unlocked.ts'
+import { reply } from '../request/reply.ts'
 import { runStatements, total, type StatementResult } from '../writes/statements.ts'
 
 /** Inserts documents. @see https://www.mongodb.com/docs/manual/reference/command/insert/ */

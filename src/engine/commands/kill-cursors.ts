@@ -1,6 +1,6 @@
 import { Long, typeName } from '../../bson/values.ts'
-import type { Command } from '../dispatch/command.ts'
-import { reply } from '../dispatch/reply.ts'
+import type { Command } from '../request/command.ts'
+import { reply } from '../request/reply.ts'
 
 /** Closes cursors, and ends waits on them. @see https://www.mongodb.com/docs/manual/reference/command/killCursors/ */
 export const killCursors: Command = {

@@ -1,10 +1,10 @@
 import { encodeDocument } from '../../bson/codec/encode.ts'
 import { doc, type BsonDocument } from '../../bson/values.ts'
-import { IteratorSource } from '../reading/batch.ts'
+import { IteratorSource } from '../cursors/batch.ts'
 import { describeOptions, type Collection } from '../storage/collection.ts'
 import { checkDatabaseName } from '../storage/namespace.ts'
 import { toQuery } from '../writes/match.ts'
-import type { Command } from '../dispatch/command.ts'
+import type { Command } from '../request/command.ts'
 import { cursorReply, readBatchSize } from '../reading/cursor-reply.ts'
 
 /** Lists a database's collections. @see https://www.mongodb.com/docs/manual/reference/command/listCollections/ */

@@ -1,6 +1,6 @@
 import { doc } from '../../bson/values.ts'
-import type { Command } from '../dispatch/command.ts'
-import { reply } from '../dispatch/reply.ts'
+import type { Command } from '../request/command.ts'
+import { reply } from '../request/reply.ts'
 
 /**
  * Lists commands by name. Given the list as a function, because this command stands in it.

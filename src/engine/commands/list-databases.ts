@@ -1,8 +1,8 @@
 import { doc, type BsonDocument } from '../../bson/values.ts'
 import { sizeValue } from '../storage/collection.ts'
 import { toQuery } from '../writes/match.ts'
-import type { Command } from '../dispatch/command.ts'
-import { reply } from '../dispatch/reply.ts'
+import type { Command } from '../request/command.ts'
+import { reply } from '../request/reply.ts'
 
 /** Lists the databases. @see https://www.mongodb.com/docs/manual/reference/command/listDatabases/ */
 export const listDatabases: Command = {

@@ -1,8 +1,8 @@
 import { encodeDocument } from '../../bson/codec/encode.ts'
-import { IteratorSource } from '../reading/batch.ts'
-import type { Command } from '../dispatch/command.ts'
+import { IteratorSource } from '../cursors/batch.ts'
+import type { Command } from '../request/command.ts'
 import { cursorReply, readBatchSize } from '../reading/cursor-reply.ts'
-import { collectionName } from '../dispatch/parameters/namespace.ts'
+import { collectionName } from '../request/parameters/namespace.ts'
 import { refuseView } from '../reading/source.ts'
 
 /** Lists a collection's indexes. @see https://www.mongodb.com/docs/manual/reference/command/listIndexes/ */

@@ -1,5 +1,5 @@
-import type { Command } from '../dispatch/command.ts'
-import { reply } from '../dispatch/reply.ts'
+import type { Command } from '../request/command.ts'
+import { reply } from '../request/reply.ts'
 
 /** Answers, and nothing else. */
 export const ping: Command = {

@@ -1,8 +1,8 @@
 import { CommandError } from '../../bson/command-error.ts'
 import { checkNoLocks } from '../storage/write-unit.ts'
-import type { Command } from '../dispatch/command.ts'
-import { splitNamespace } from '../dispatch/parameters/namespace.ts'
-import { reply } from '../dispatch/reply.ts'
+import type { Command } from '../request/command.ts'
+import { splitNamespace } from '../request/parameters/namespace.ts'
+import { reply } from '../request/reply.ts'
 
 /** Renames a collection, also into another database. @see https://www.mongodb.com/docs/manual/reference/command/renameCollection/ */
 export const renameCollection: Command = {

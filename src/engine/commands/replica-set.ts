@@ -1,7 +1,7 @@
 import { doc, Double, Int32, Long, type BsonDocument } from '../../bson/values.ts'
 import { REPLICA_SET } from '../topology.ts'
-import type { Command, CommandContext } from '../dispatch/command.ts'
-import { reply } from '../dispatch/reply.ts'
+import type { Command, CommandContext } from '../request/command.ts'
+import { reply } from '../request/reply.ts'
 
 /** The state of the replica set of one, for `rs.status()`. @see https://www.mongodb.com/docs/manual/reference/command/replSetGetStatus/ */
 export const replSetGetStatus: Command = {

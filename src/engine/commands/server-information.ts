@@ -4,8 +4,8 @@ import { MAX_DOCUMENT_BYTES } from '../../bson/types.ts'
 import { CommandError } from '../../bson/command-error.ts'
 import { sizeValue } from '../storage/collection.ts'
 import { MAX_WIRE_VERSION, REPLICA_SET, SERVER_VERSION } from '../topology.ts'
-import type { Command } from '../dispatch/command.ts'
-import { reply } from '../dispatch/reply.ts'
+import type { Command } from '../request/command.ts'
+import { reply } from '../request/reply.ts'
 
 /** The version. Says that it is the embedded engine. */
 export const buildInfo: Command = {

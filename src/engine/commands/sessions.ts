@@ -1,8 +1,8 @@
 import { Binary, doc, Int32 } from '../../bson/values.ts'
 import { randomUUID } from 'node:crypto'
 import { sessionKey } from '../sessions/sessions.ts'
-import type { Command, CommandContext } from '../dispatch/command.ts'
-import { reply } from '../dispatch/reply.ts'
+import type { Command, CommandContext } from '../request/command.ts'
+import { reply } from '../request/reply.ts'
 
 /** Begins a session; clients may as well make up ids of their own. @see https://www.mongodb.com/docs/manual/reference/command/startSession/ */
 export const startSession: Command = {

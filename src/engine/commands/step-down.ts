@@ -1,6 +1,6 @@
 import { CommandError } from '../../bson/command-error.ts'
-import type { Command } from '../dispatch/command.ts'
-import { reply } from '../dispatch/reply.ts'
+import type { Command } from '../request/command.ts'
+import { reply } from '../request/reply.ts'
 
 /** How long a primary that steps down takes no writes unless it is told, in seconds. */
 const DEFAULT_SECONDS = 60

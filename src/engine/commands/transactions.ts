@@ -1,8 +1,8 @@
 import { CommandError } from '../../bson/command-error.ts'
 import { abortTransaction } from '../sessions/sessions.ts'
 import type { SessionTransaction } from '../sessions/session.ts'
-import type { Command, CommandContext } from '../dispatch/command.ts'
-import { reply } from '../dispatch/reply.ts'
+import type { Command, CommandContext } from '../request/command.ts'
+import { reply } from '../request/reply.ts'
 
 /** Makes a transaction's writes visible. May be repeated. @see https://www.mongodb.com/docs/manual/reference/command/commitTransaction/ */
 export const commitTransaction: Command = {

@@ -4,18 +4,19 @@ import type { Collection } from '../storage/collection.ts'
 import type { Update } from '../update/update.ts'
 import { toQuery, type Query } from '../writes/match.ts'
 import { toUpdate, updateOne, upsertOne } from '../writes/update-one.ts'
-import type { Command, CommandContext } from '../dispatch/command.ts'
+import type { Command, CommandContext } from '../request/command.ts'
 import { matchesOf } from './delete.ts'
 import { decodedDocuments } from '../writes/documents.ts'
 import { checkHint } from '../reading/hint.ts'
-import { collectionName } from '../dispatch/parameters/namespace.ts'
-import { Parameters } from '../dispatch/parameters/parameters.ts'
-import { refuseCollation } from '../dispatch/parameters/refuse.ts'
-import { retryWhenReleased } from '../dispatch/retry-when-unlocked.ts'
-import { reply } from '../dispatch/reply.ts'
+import { collectionName } from '../request/parameters/namespace.ts'
+import { Parameters } from '../request/parameters/parameters.ts'
+import { refuseCollation } from '../request/parameters/refuse.ts'
+import { retryWhenReleased } from '../request/retry-when-unlocked.ts'
+import { bypassOf } from '../request/parameters/bypass.ts'
+import { reply } from '../request/reply.ts'
 import { refuseView } from '../reading/source.ts'
 import { runStatements, total, type StatementResult } from '../writes/statements.ts'
-import { variablesOf } from '../dispatch/parameters/variables.ts'
+import { variablesOf } from '../request/parameters/variables.ts'
 
 /** Updates, replaces and upserts documents. @see https://www.mongodb.com/docs/manual/reference/command/update/ */
 export const update: Command = {
@@ -122,9 +123,4 @@ async function updateMatching(
     if (done.after !== done.before) modified++
   }
   return { n, modified }
-}
-
-/** Whether the command asks to pass by the validator. */
-export function bypassOf({ params }: CommandContext): boolean {
-  return params.boolean('bypassDocumentValidation') ?? false
 }

@@ -1,5 +1,5 @@
-import type { Command } from '../dispatch/command.ts'
-import { reply } from '../dispatch/reply.ts'
+import type { Command } from '../request/command.ts'
+import { reply } from '../request/reply.ts'
 
 /** The users of a database: none, because the engine has no authentication. */
 export const usersInfo: Command = { name: 'usersInfo', run: () => reply({ users: [] }) }

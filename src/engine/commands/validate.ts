@@ -1,8 +1,8 @@
 import { Int32, type BsonDocument } from '../../bson/values.ts'
 import { sizeValue } from '../storage/collection.ts'
-import type { Command } from '../dispatch/command.ts'
-import { collectionName } from '../dispatch/parameters/namespace.ts'
-import { reply } from '../dispatch/reply.ts'
+import type { Command } from '../request/command.ts'
+import { collectionName } from '../request/parameters/namespace.ts'
+import { reply } from '../request/reply.ts'
 import { refuseView } from '../reading/source.ts'
 
 /** Checks every document of a collection against its validator. @see https://www.mongodb.com/docs/manual/reference/command/validate/ */

@@ -1,6 +1,6 @@
 import { aggregate } from '../commands/aggregate.ts'
 import { collMod } from '../commands/coll-mod.ts'
-import type { Command } from './command.ts'
+import type { Command } from '../request/command.ts'
 import { configureFailPoint } from '../commands/configure-fail-point.ts'
 import { count } from '../commands/count.ts'
 import { createIndexes } from '../commands/create-indexes.ts'

@@ -1,7 +1,7 @@
 import { isEqual } from '../../bson/compare.ts'
 import { CommandError } from '../../bson/command-error.ts'
 import { doc, Int32, isNumber, toNumber, type BsonDocument, type BsonValue } from '../../bson/values.ts'
-import { Parameters } from '../dispatch/parameters/parameters.ts'
+import { Parameters } from '../request/parameters/parameters.ts'
 import { compileFilter } from '../query/filter.ts'
 import type { IndexSpec } from '../storage/secondary-index.ts'
 import { expandCollation } from './collation.ts'

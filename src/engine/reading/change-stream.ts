@@ -6,10 +6,9 @@ import { LATEST } from '../storage/view.ts'
 import { ChangeStream, type StreamPipeline } from '../streams/change-stream.ts'
 import type { Lookup } from '../streams/change-event.ts'
 import { readStreamOptions } from '../streams/options.ts'
-import { pipelineContext } from '../commands/aggregate.ts'
-import type { CommandContext, Reply } from '../dispatch/command.ts'
+import type { CommandContext, Reply } from '../request/command.ts'
 import { cursorReply } from './cursor-reply.ts'
-import { refuseView } from './source.ts'
+import { pipelineContext, refuseView } from './source.ts'
 
 const SPLIT = '$changeStreamSplitLargeEvent'
 

@@ -1,9 +1,9 @@
 import { doc, Int32, isDocument, isNumber, toNumber, type BsonDocument, type BsonValue } from '../../bson/values.ts'
 import { CommandError } from '../../bson/command-error.ts'
 import { sizeValue } from '../storage/collection.ts'
-import type { CommandContext } from '../dispatch/command.ts'
+import type { CommandContext } from '../request/command.ts'
 import { refuseView } from './source.ts'
-import { describeSizes } from '../commands/statistics.ts'
+import { describeSizes } from '../storage/collection-sizes.ts'
 
 /**
  * The one document that a leading `$collStats` gives.

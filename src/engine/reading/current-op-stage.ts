@@ -1,8 +1,8 @@
 import { CommandError } from '../../bson/command-error.ts'
 import { isDocument, typeName, type BsonDocument, type BsonValue } from '../../bson/values.ts'
-import type { CommandContext } from '../dispatch/command.ts'
+import type { CommandContext } from '../request/command.ts'
 import { idleConnections, idleCursors, idleSessions, runningOperations } from './current-operations.ts'
-import { checkType } from '../dispatch/parameters/field-types.ts'
+import { checkType } from '../request/parameters/field-types.ts'
 
 /** What the stage takes. Without users, as here, everybody sees everything: `allUsers` changes nothing. */
 const OPTIONS = new Set([

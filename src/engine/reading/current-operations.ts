@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import { decodeDocument } from '../../bson/codec/decode.ts'
 import { toKey } from '../../bson/key.ts'
 import { Binary, doc, Int32, isDocument, Long, type BsonDocument, type BsonValue } from '../../bson/values.ts'
-import type { OpenCursor } from './cursors.ts'
-import { shownCommand, type Operation } from './operations.ts'
-import type { ClientConnection, Server } from '../dispatch/command.ts'
+import type { OpenCursor } from '../cursors/cursors.ts'
+import { shownCommand, type Operation } from '../request/operations.ts'
+import type { ClientConnection, Server } from '../request/command.ts'
 
 /** What commands are to those who look at a server; all others are `command`. */
 const KINDS: Readonly<Record<string, string>> = {

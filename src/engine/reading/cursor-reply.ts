@@ -1,10 +1,10 @@
 import { CommandError } from '../../bson/command-error.ts'
 import { Long, type BsonDocument } from '../../bson/values.ts'
-import type { Batch, BatchSource } from './cursors.ts'
-import { shownCommand } from './operations.ts'
-import type { CommandContext, Reply } from '../dispatch/command.ts'
-import { Parameters } from '../dispatch/parameters/parameters.ts'
-import { reply } from '../dispatch/reply.ts'
+import type { Batch, BatchSource } from '../cursors/cursors.ts'
+import { shownCommand } from '../request/operations.ts'
+import type { CommandContext, Reply } from '../request/command.ts'
+import { Parameters } from '../request/parameters/parameters.ts'
+import { reply } from '../request/reply.ts'
 
 /** The size of a first batch of documents where the client names none. */
 export const DEFAULT_BATCH_SIZE = 101

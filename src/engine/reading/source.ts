@@ -1,12 +1,13 @@
-import { compilePipeline } from '../aggregate/pipeline.ts'
+import { compilePipeline, type PipelineContext } from '../aggregate/pipeline.ts'
 import { encodeDocument } from '../../bson/codec/encode.ts'
 import type { BsonDocument } from '../../bson/values.ts'
 import { CommandError } from '../../bson/command-error.ts'
 import type { Collection } from '../storage/collection.ts'
 import { StoredDocument } from '../storage/stored-document.ts'
 import type { Query } from '../writes/match.ts'
-import { pipelineContext } from '../commands/aggregate.ts'
-import type { CommandContext } from '../dispatch/command.ts'
+import { variablesOf } from '../request/parameters/variables.ts'
+import { writeOutput } from '../writes/output.ts'
+import type { CommandContext } from '../request/command.ts'
 
 /** How many views may stand on one another. */
 const MAX_VIEW_DEPTH = 20
@@ -54,4 +55,17 @@ function shownBy(context: CommandContext, view: Collection): Iterable<BsonDocume
 export function refuseView(collection: Collection | undefined): void {
   if (!collection?.options.view) return
   throw new CommandError('CommandNotSupportedOnView', `Namespace ${collection.namespace} is a view, not a collection`)
+}
+
+/** What pipelines of a command run in. */
+export function pipelineContext(context: CommandContext, coll: string | undefined): PipelineContext {
+  const { server, db } = context
+  return {
+    db,
+    collection: coll,
+    ...variablesOf(context),
+    clusterTime: server.store.oplog.lastTime,
+    documents: (name) => documentsOf(context, name),
+    ...(context.inTransaction ? {} : { write: (stage, documents) => writeOutput(context, stage, documents) }),
+  }
 }

@@ -4,7 +4,7 @@ import { BSON_TYPE } from '../../bson/types.ts'
 import type { BsonDocument } from '../../bson/values.ts'
 import { CommandError } from '../../bson/command-error.ts'
 import { batchSizeError, MAX_WRITE_BATCH } from '../wire/message.ts'
-import type { CommandContext } from '../dispatch/command.ts'
+import type { CommandContext } from '../request/command.ts'
 
 /**
  * The documents of a write command's list, still encoded, whether they came in the body or as a sequence.

@@ -11,9 +11,9 @@ import { toQuery } from './match.ts'
 import { idOf, toStored } from './prepare.ts'
 import { toUpdate, updateOne, upsertOne } from './update-one.ts'
 import { validate } from './validate.ts'
-import type { CommandContext } from '../dispatch/command.ts'
-import { bypassOf } from '../commands/update.ts'
-import { variablesOf } from '../dispatch/parameters/variables.ts'
+import type { CommandContext } from '../request/command.ts'
+import { bypassOf } from '../request/parameters/bypass.ts'
+import { variablesOf } from '../request/parameters/variables.ts'
 
 /** A checked `$out` or `$merge`. */
 type OutputStage = Parameters<NonNullable<PipelineContext['write']>>[0]

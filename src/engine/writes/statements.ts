@@ -3,7 +3,7 @@ import type { Encodable } from '../../bson/codec/encode.ts'
 import { CommandError } from '../../bson/command-error.ts'
 import { countWork, shouldPause } from '../../bson/work.ts'
 import { Locked } from '../storage/write-unit.ts'
-import type { CommandContext } from '../dispatch/command.ts'
+import type { CommandContext } from '../request/command.ts'
 
 /** What a statement of a write command did. */
 export interface StatementResult {

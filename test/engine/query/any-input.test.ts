@@ -8,7 +8,7 @@ import { CommandError } from '../../../src/bson/command-error.ts'
 import { compileFilter } from '../../../src/engine/query/filter.ts'
 import { membership } from '../../../src/engine/query/planning.ts'
 import { compileProjection } from '../../../src/engine/query/projection.ts'
-import { compileSort } from '../../../src/engine/query/sort.ts'
+import { compileSort } from '../../../src/engine/sorting/sort.ts'
 import { Random, randomDocument, randomValue } from './random.ts'
 
 const NAMES = ['a', 'b', 'a.b', 'a.0', '0', '__proto__', '_id'] as const

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { Decimal128, Double, Long, MaxKey, MinKey } from '../../../src/bson/values.ts'
-import { compileSort, sortDocuments } from '../../../src/engine/query/sort.ts'
+import { compileSort, sortDocuments } from '../../../src/engine/sorting/sort.ts'
 import { document, show } from '../expressions/ejson.ts'
 import { codeOf } from './matching.ts'
 

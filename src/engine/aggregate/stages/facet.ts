@@ -14,7 +14,7 @@ export const compileFacet: StageCompiler = (spec, context, compile) => {
   }
   const facets = [...spec].map(([name, stages]): [string, Stage] => {
     assertFieldName(name)
-    return [name, compile(readFacet(name, stages), context)]
+    return [name, compile.pipeline(readFacet(name, stages), context)]
   })
   return function* (input) {
     const documents = [...input]

@@ -24,7 +24,7 @@ export const compileLookup: StageCompiler = (spec, context, compile) => {
   const lookup = readSpec(spec, context)
   const { from, as, localField, foreignField } = lookup
   const source = (): Iterable<BsonDocument> => (from === undefined ? [] : context.documents(from))
-  const joined = joiner(lookup, context, compile)
+  const joined = joiner(lookup, context, compile.pipeline)
   return function* (input) {
     let index: JoinIndex | undefined
     for (const document of input) {

@@ -4,8 +4,7 @@ import { typeNameOf } from '../../expressions/describe.ts'
 import { createScope } from '../../expressions/expression.ts'
 import { parseFieldPath } from '../../expressions/field-path.ts'
 import { compileStageExpression, scopeVariables } from '../scope.ts'
-import type { PipelineContext, Stage, StageCompiler } from '../types.ts'
-import { compileUpdatePipeline } from '../update-pipeline.ts'
+import type { PipelineContext, Stage, StageCompiler, UpdatePipelineCompiler } from '../types.ts'
 import type { MergeStage, OutStage } from './output-spec.ts'
 
 /** `$out`: the documents take the place of a collection. */
@@ -17,12 +16,12 @@ export const compileOut: StageCompiler = (spec, context) => {
 }
 
 /** `$merge`: the documents are merged into a collection, one by one. */
-export const compileMerge: StageCompiler = (spec, context) => {
+export const compileMerge: StageCompiler = (spec, context, { update }) => {
   if (typeof spec !== 'string' && !isDocument(spec)) {
     const text = `$merge requires a string or object argument, but found ${typeNameOf(spec)}`
     throw new CommandError(51182, text)
   }
-  return writer(readMerge(isDocument(spec) ? spec : new Map([['into', spec]]), context), context)
+  return writer(readMerge(isDocument(spec) ? spec : new Map([['into', spec]]), context, update), context)
 }
 
 function writer(stage: OutStage | MergeStage, context: PipelineContext): Stage {
@@ -69,7 +68,7 @@ const MERGE_FIELDS = new Set(['into', 'on', 'let', 'whenMatched', 'whenNotMatche
 const WHEN_MATCHED = ['replace', 'keepExisting', 'merge', 'fail'] as const
 const WHEN_NOT_MATCHED = ['insert', 'discard', 'fail'] as const
 
-function readMerge(spec: BsonDocument, context: PipelineContext): MergeStage {
+function readMerge(spec: BsonDocument, context: PipelineContext, compileUpdate: UpdatePipelineCompiler): MergeStage {
   for (const field of spec.keys()) {
     if (!MERGE_FIELDS.has(field)) throw new CommandError(40415, `BSON field '$merge.${field}' is an unknown field.`)
   }
@@ -84,7 +83,7 @@ function readMerge(spec: BsonDocument, context: PipelineContext): MergeStage {
   const whenMatched = spec.get('whenMatched') ?? 'merge'
   const given = spec.get('let')
   if (Array.isArray(whenMatched)) {
-    return { ...base, whenMatched: 'pipeline', update: mergePipeline(whenMatched, given, context) }
+    return { ...base, whenMatched: 'pipeline', update: mergePipeline(whenMatched, given, context, compileUpdate) }
   }
   if (given !== undefined) {
     throw new CommandError(51199, "Cannot use 'let' variables with 'whenMatched: " + String(whenMatched) + "' mode")
@@ -132,6 +131,7 @@ function mergePipeline(
   stages: readonly BsonValue[],
   given: BsonValue | undefined,
   context: PipelineContext,
+  compileUpdate: UpdatePipelineCompiler,
 ): NonNullable<MergeStage['update']> {
   if (given !== undefined && !isDocument(given)) {
     throw new CommandError(
@@ -142,15 +142,15 @@ function mergePipeline(
   const specs: BsonDocument = given ?? new Map([['new', '$$ROOT']])
   const bindings = [...specs].map(([name, spec]) => [name, compileStageExpression(spec, context)] as const)
   const base = scopeVariables(context)
-  const compile = (incoming: BsonDocument): ReturnType<typeof compileUpdatePipeline> => {
+  const compile = (incoming: BsonDocument): ReturnType<UpdatePipelineCompiler> => {
     const scope = createScope(incoming, base)
     const bound = bindings.map(([name, expression]) => [name, expression(scope)] as const)
     const variables = new Map([...context.variables, ...bound])
-    return compileUpdatePipeline(stages, { ...context, documents: () => [], variables })
+    return compileUpdate(stages, { ...context, documents: () => [], variables })
   }
   // what is wrong with the pipeline is told before there are documents
   const names = bindings.map(([name]) => [name, null] as const)
-  compileUpdatePipeline(stages, {
+  compileUpdate(stages, {
     ...context,
     documents: () => [],
     variables: new Map([...context.variables, ...names]),

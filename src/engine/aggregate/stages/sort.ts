@@ -1,6 +1,6 @@
 import { isDocument } from '../../../bson/values.ts'
 import { CommandError } from '../../../bson/command-error.ts'
-import { sortDocuments } from '../../query/sort.ts'
+import { sortDocuments } from '../../sorting/sort.ts'
 import type { StageCompiler } from '../types.ts'
 
 /** `$sort`: all documents in an order; equal ones stay in place. Holds all of them. */

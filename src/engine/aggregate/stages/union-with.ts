@@ -7,7 +7,7 @@ import type { StageCompiler } from '../types.ts'
 /** `$unionWith`: goes on with the documents of another collection, or of a pipeline, after its own. */
 export const compileUnionWith: StageCompiler = (spec, context, compile) => {
   const { collection, pipeline } = readSpec(spec)
-  const inner = compile(pipeline, context)
+  const inner = compile.pipeline(pipeline, context)
   return function* (input) {
     yield* input
     yield* inner(collection === undefined ? [] : context.documents(collection))

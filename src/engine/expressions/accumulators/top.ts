@@ -1,6 +1,6 @@
 import { isDocument, type BsonDocument, type BsonValue } from '../../../bson/values.ts'
 import { CommandError } from '../../../bson/command-error.ts'
-import { compileSort } from '../../query/sort.ts'
+import { compileSort } from '../../sorting/sort.ts'
 import { namedArguments } from '../arguments.ts'
 import { typeNameOf } from '../describe.ts'
 import { readN } from './n-arguments.ts'

@@ -11,7 +11,7 @@ import {
 import { countWork } from '../../../bson/work.ts'
 import { CommandError } from '../../../bson/command-error.ts'
 import { isWhole } from '../../../bson/numbers/integers.ts'
-import { compileSort } from '../../query/sort.ts'
+import { compileSort } from '../../sorting/sort.ts'
 import type { Change, LeafOperator, Place, UpdateScope } from '../leaf.ts'
 import { idText } from '../id-text.ts'
 

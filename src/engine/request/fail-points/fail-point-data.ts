@@ -6,8 +6,8 @@ import {
   typeName,
   type BsonDocument,
   type BsonValue,
-} from '../../bson/values.ts'
-import { CommandError } from '../../bson/command-error.ts'
+} from '../../../bson/values.ts'
+import { CommandError } from '../../../bson/command-error.ts'
 
 /** What a fail point does to a command, and to which commands. */
 export interface FailPointData {

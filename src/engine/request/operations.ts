@@ -1,6 +1,6 @@
 import { encodeDocument } from '../../bson/codec/encode.ts'
 import { doc } from '../../bson/values.ts'
-import type { ClientConnection } from '../dispatch/command.ts'
+import type { ClientConnection } from './command.ts'
 import type { Request } from '../wire/message.ts'
 
 /** A command that is under way. */

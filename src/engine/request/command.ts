@@ -1,6 +1,6 @@
 import type { EncodableDocument } from '../../bson/codec/encode.ts'
-import type { Cursors } from '../reading/cursors.ts'
-import type { Operations } from '../reading/operations.ts'
+import type { Cursors } from '../cursors/cursors.ts'
+import type { Operations } from './operations.ts'
 import type { Session } from '../sessions/session.ts'
 import type { Sessions } from '../sessions/sessions.ts'
 import type { Store } from '../storage/store.ts'
@@ -8,7 +8,7 @@ import type { View } from '../storage/view.ts'
 import type { WriteUnit } from '../storage/write-unit.ts'
 import type { Topology } from '../topology.ts'
 import type { Request } from '../wire/message.ts'
-import type { FailPoints } from '../fail-points/fail-points.ts'
+import type { FailPoints } from './fail-points/fail-points.ts'
 import type { Parameters } from './parameters/parameters.ts'
 
 /** What all commands of a server share. */

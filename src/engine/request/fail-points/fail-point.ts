@@ -1,5 +1,5 @@
-import { isDocument, isNumber, toNumber, type BsonDocument, type BsonValue } from '../../bson/values.ts'
-import { CommandError } from '../../bson/command-error.ts'
+import { isDocument, isNumber, toNumber, type BsonDocument, type BsonValue } from '../../../bson/values.ts'
+import { CommandError } from '../../../bson/command-error.ts'
 
 /** When a fail point acts: never, always, the next so many times, or always after so many times. */
 export type FailPointMode =

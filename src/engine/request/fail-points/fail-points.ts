@@ -1,9 +1,9 @@
-import type { Encodable } from '../../bson/codec/encode.ts'
-import type { BsonValue } from '../../bson/values.ts'
-import { CommandError } from '../../bson/command-error.ts'
-import type { Request } from '../wire/message.ts'
-import type { ClientConnection, Command, Reply } from '../dispatch/command.ts'
-import { errorLabels, LabelledError } from '../dispatch/error-labels.ts'
+import type { Encodable } from '../../../bson/codec/encode.ts'
+import type { BsonValue } from '../../../bson/values.ts'
+import { CommandError } from '../../../bson/command-error.ts'
+import type { Request } from '../../wire/message.ts'
+import type { ClientConnection, Command, Reply } from '../command.ts'
+import { errorLabels, LabelledError } from '../error-labels.ts'
 import {
   readFailPointData,
   readWriteFailPointData,
@@ -11,7 +11,7 @@ import {
   type WriteFailPointData,
 } from './fail-point-data.ts'
 import { FailPoint, readMode } from './fail-point.ts'
-import { WRITES } from '../dispatch/primary-only.ts'
+import { WRITES } from '../primary-only.ts'
 import { sleepUnlessAborted } from './sleep-unless-aborted.ts'
 
 /** Thrown in place of an answer: the connection is to be closed. */
