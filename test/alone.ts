@@ -3,13 +3,13 @@
  * With engines of their own, all files run side by side.
  */
 export const ALONE: readonly string[] = [
-  'test/changes/open-stream.test.ts',
-  'test/changes/outages.test.ts',
-  'test/feed/failures.test.ts',
-  'test/feed/interruptions.test.ts',
   'test/hostile/caller-memory.test.ts',
   'test/hostile/hostile.test.ts',
-  'test/telemetry/relay-log.test.ts',
-  'test/transport/large-events.test.ts',
+  'test/relay/changes/open-stream.test.ts',
+  'test/relay/changes/outages.test.ts',
+  'test/relay/feed/failures.test.ts',
+  'test/relay/feed/interruptions.test.ts',
+  'test/relay/telemetry/relay-log.test.ts',
+  'test/relay/transport/large-events.test.ts',
   'test/verify/run.test.ts',
 ]

@@ -6,13 +6,13 @@ export const OWN_ENGINE: Readonly<Record<string, string>> = {
   'test/engine/': 'the engine is what they test',
   'test/conformance/': 'what a server answered is compared with what the engine answers',
   'test/documents/': 'what the documents say is tried as a reader without a server would',
-  'test/changes/where/agreement.test.ts':
+  'test/relay/changes/where/agreement.test.ts':
     'asks for every generated filter in the process; `against-deployment` asks a server',
-  'test/changes/failures/reason.test.ts':
+  'test/relay/changes/failures/reason.test.ts':
     'a server that is no replica set of another name, speaks no TLS and has no users',
-  'test/changes/srv-outages.test.ts': 'the DNS of the test names a server on this machine, which restarts',
+  'test/relay/changes/srv-outages.test.ts': 'the DNS of the test names a server on this machine, which restarts',
   'test/relay.test.ts': 'whether, and on which port, a relay starts an engine',
-  'test/transport/values.test.ts': 'the sandbox writes to an engine only',
+  'test/relay/transport/values.test.ts': 'the sandbox writes to an engine only',
   'test/browser/page.test.ts': 'the page of a relay with an embedded engine offers its sandbox',
 }
 

@@ -341,8 +341,8 @@ describe('an event too large for a caller who may not see everything', () => {
 describe('createRelay', () => {
   it.each<[options: object, message: string]>([
     [{ rules: [{ namespaces: ['x'] }], tokenSecret }, 'rules[0].namespaces[0]: '],
-    [{ rules: [{ namespaces: ['x.y'] }] }, 'tokenSecret: '],
-    [{ tokenSecret: 'short' }, 'tokenSecret: '],
+    [{ rules: [{ namespaces: ['x.y'] }] }, 'need a `tokenSecret`'],
+    [{ tokenSecret: 'short' }, '`tokenSecret`: '],
   ])('refuses %j', async (options, message) => {
     await expect(createRelay({ port: 0, ...options })).rejects.toThrow(
       expect.objectContaining({ code: 'BAD_USER_INPUT', message: expect.stringContaining(message) }),
