@@ -70,7 +70,7 @@ export function badUserInput(message: string): RelayError {
 }
 
 /**
- * Takes note of an error that is dropped on purpose; `reason` says why nobody needs it.
+ * Takes note of an error that is dropped on purpose; `reason` says why it is not needed.
  *
  * @example
  * cursor.close().catch(ignoreError('the server is gone, and the cursor with it'))

@@ -91,12 +91,12 @@ function explain(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
-// from the beginning on: whoever sees an address may send one at once, and the first process of a container has no other way
+// from the beginning on: who sees an address may send one at once, and the first process of a container has no other way
 function stopOnSignals(starting: Promise<Running | undefined>): void {
   let stoppingSinceMs: number | undefined
   const onSignal = () => {
     if (stoppingSinceMs !== undefined) {
-      // whoever asks twice does not want to wait
+      // a second signal means that they do not want to wait
       if (performance.now() - stoppingSinceMs > SAME_SIGNAL_MS) process.exit(FAILURE)
       return
     }

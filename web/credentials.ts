@@ -1,4 +1,4 @@
-/** Who the page says it is: a token that the person typed, or nobody. */
+/** Who the page says it is: a token that the person typed, or none. */
 export interface Credentials {
   /** Whether there is a token. */
   readonly isSignedIn: boolean

@@ -104,7 +104,7 @@ function follow(): void {
 }
 
 function askWho(reason: string): void {
-  // what the relay says to whoever brings nothing is for programs
+  // what the relay says to callers without credentials is for programs
   signIn.ask(credentials.isSignedIn ? reason : 'This relay shows changes to those it knows')
   credentials.signOut()
   signIn.showSignedIn(false)

@@ -76,7 +76,7 @@ export function createRelayInfo(options: RelayInfoOptions): RelayInfo {
       const { namespaces } = await request(api, PageNamespacesDocument, {})
       onNamespaces(namespaces)
     } catch (error) {
-      // only an offer: both fields take free text; but whoever signs in is to have it at once
+      // only an offer: both fields take free text; but a person who signs in is to have it at once
       if (error instanceof RelayAnswerError && error.isUnauthenticated) namespacesAtMs = -Infinity
     }
   }

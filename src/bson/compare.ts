@@ -1,4 +1,4 @@
-import { countText, countWork } from './work.ts'
+import { countText, countWork } from './work-budget.ts'
 import { compareNumbers } from './numbers/numbers.ts'
 import {
   Binary,

@@ -1,6 +1,6 @@
 import { typeRank } from './compare.ts'
 import { numberKey } from './numbers/numbers.ts'
-import { countText, countWork } from './work.ts'
+import { countText, countWork } from './work-budget.ts'
 import {
   Binary,
   BSONRegExp,

@@ -1,5 +1,5 @@
 /**
- * The types' names by the numbers that `$type` and `$convert` take, which are those of BSON but for MinKey.
+ * The types' names by the numbers that `$type` and `$convert` take, which are those of BSON except for MinKey.
  * @see https://www.mongodb.com/docs/manual/reference/bson-types/
  */
 export const TYPE_NAMES_BY_NUMBER: ReadonlyMap<number, string> = new Map([

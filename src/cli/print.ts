@@ -7,7 +7,7 @@ import type { Writable } from 'node:stream'
  */
 export function print(stream: Writable, text: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    // told to the callback below
+    // the callback below gets it
     stream.on('error', () => undefined)
     stream.write(text, (error) => {
       if (!error || ('code' in error && error.code === 'EPIPE')) resolve()

@@ -50,7 +50,7 @@ export interface ConnectionEvents {
 /**
  * Opens one connection with one subscription. Eager.
  *
- * It never retries by itself, because a retry of graphql-ws repeats the variables of the first attempt: whoever opens it
+ * It never retries by itself, because a retry of graphql-ws repeats the variables of the first attempt: the code that opens it
  * decides when to try again, and from which token. Pings notice a network that died silently.
  *
  * @returns closes it; nothing is reported afterwards. Idempotent.

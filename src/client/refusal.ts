@@ -18,7 +18,7 @@ export function toRefusal({ status, text }: HttpAnswer): End {
 }
 
 /**
- * What a page can be told when its socket was never opened, of which browsers tell it nothing: that it may be of an origin
+ * What a page can say when its socket was never opened, of which browsers say nothing: that it may be of an origin
  * that the relay does not know. `undefined` where the relay's own page asks, or no page.
  */
 export function originHint(url: string, pageOrigin: string | undefined): string | undefined {

@@ -16,7 +16,7 @@ export interface SocketHandle {
   addEventListener(type: 'error', listener: () => void): void
   /** Ends it without a handshake; browsers have no such thing. */
   terminate?(): void
-  /** As `ws` has it: told what answers instead of opening the socket, it leaves it to the listener to end that. */
+  /** As `ws` has it: where something answers instead of opening the socket, it leaves it to the listener to end that. */
   on?(type: 'unexpected-response', listener: (request: unknown, response: HttpResponse) => void): void
 }
 

@@ -22,7 +22,7 @@ export type Verdict = { readonly reason: string; readonly resumeToken: string | 
 )
 
 // graphql-transport-ws; every other code, also one that stock clients take for fatal, is worth another attempt. A relay
-// closes with 4403 because of who asks, never because of what is asked for: that is told by errors.
+// closes with 4403 because of who asks, never because of what is asked for: errors say that.
 const FINAL_CLOSE_CODES: Readonly<Record<number, WatchErrorCode>> = {
   4400: 'PROTOCOL_ERROR',
   4401: 'UNAUTHENTICATED',

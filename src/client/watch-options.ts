@@ -47,7 +47,7 @@ type Arguments = {
  */
 export interface WatchOptions<Field extends ChangeField = DefaultField> extends Arguments, ConnectionOptions {
   /**
-   * The fields of a change to ask for: what is left out is not sent, but for `resumeToken` and `operationType`, which are
+   * The fields of a change to ask for: what is left out is not sent, except `resumeToken` and `operationType`, which are
    * always there. Default: all but `json` and `jsonText`.
    */
   readonly fields?: readonly Field[] | undefined

@@ -26,7 +26,7 @@ const STABLE_MS = 5_000
  *
  * **Lifecycle**: lazy; connects with the first `next()`, holds one connection while live and one timer while it waits, and
  * leaves nothing behind after `break`, `return()`, the signal or an error.
- * **Delivery**: as the relay's contract. A reader that is more than `maxQueued` changes behind costs nobody anything: the
+ * **Delivery**: as the relay's contract. A reader that is more than `maxQueued` changes behind costs no one else anything: the
  * watch disconnects, and continues where it was when they are read.
  *
  * @throws WatchError (from `next()`) with a code: what trying again does not mend, such as `BAD_USER_INPUT`, `FORBIDDEN`,
@@ -150,6 +150,6 @@ export function watch<Field extends ChangeField = DefaultField>(options: WatchOp
  * The later one of two positions: the relay's own may be ahead of the last change received, where nothing matched, or
  * behind it, where it does not know that the change has arrived. The hex digits of tokens order as their events do.
  */
-function later(own: string | undefined, told: unknown): string | undefined {
-  return typeof told === 'string' && (own === undefined || told > own) ? told : own
+function later(own: string | undefined, sent: unknown): string | undefined {
+  return typeof sent === 'string' && (own === undefined || sent > own) ? sent : own
 }

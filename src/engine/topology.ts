@@ -60,7 +60,7 @@ export class Topology {
     return [doc({ _id: new Int32(0), host: this.address })]
   }
 
-  /** Takes no writes for so many milliseconds, then is elected again, because there is nobody else. */
+  /** Takes no writes for so many milliseconds, then is elected again, because there is no other member. */
   stepDown(ms: number): void {
     clearTimeout(this.#election)
     this.#election = setTimeout(() => this.#elect(), ms)

@@ -50,7 +50,7 @@ export function valid<T>(what: string, make: () => T): T {
   }
 }
 
-// whoever can reach the relay could read everything
+// anyone who can reach the relay could read everything
 function refuseOpenDoor(host: string): void {
   if (isLoopback(host)) return
   const advice = 'Set up authentication (`auth`), or allow everybody with `auth.allowAnonymous` (--allow-anonymous)'

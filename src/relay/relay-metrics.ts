@@ -3,7 +3,7 @@ import { readOplogStart } from './mongo/oplog-start.ts'
 import type { FeedStats } from './feed/stats/feed-stats.ts'
 import type { Metrics } from './telemetry/metrics.ts'
 import type { ConnectionCounts } from './transport/connection-counts.ts'
-import { keptFresh } from './cached.ts'
+import { cached } from './cached.ts'
 
 /** What the metrics of a relay are read from. */
 export interface RelayMetricsOptions {
@@ -22,7 +22,7 @@ const OPLOG_START_MS = 60_000
 export async function createRelayMetrics(options: RelayMetricsOptions): Promise<Metrics> {
   const { version, deployment, connections, stats, isReady } = options
   const { createMetrics } = await import('./telemetry/metrics.ts')
-  const oplogStart = keptFresh(() => readOplogStart(deployment), {
+  const oplogStart = cached(() => readOplogStart(deployment), {
     maxAgeMs: OPLOG_START_MS,
     now: () => performance.now(),
   })

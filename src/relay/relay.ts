@@ -109,7 +109,7 @@ export async function createRelay(given: RelayOptions = {}): Promise<Relay> {
   const stopAll = async () => {
     if (drainDelayMs > 0 && servers.isListening) {
       log.info({ drainDelayMs }, 'Draining')
-      // whoever sees that the relay is not ready goes elsewhere before it stops to answer
+      // balancers see that the relay is not ready and go elsewhere before it stops answering
       await delay(drainDelayMs)
     }
     log.info({}, 'Stopping')

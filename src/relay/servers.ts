@@ -44,7 +44,7 @@ export interface Servers {
   readonly isListening: boolean
   /** @throws Error with a `code` such as `EADDRINUSE`, `EACCES` or `ENOTFOUND` */
   listen(): Promise<Addresses>
-  /** Takes nobody any more, has all subscriptions ended, and then closes what is open. */
+  /** Takes no more connections, has all subscriptions ended, and then closes what is open. */
   stop(endSubscriptions: () => void): Promise<void>
   /** Closes the port of the metrics, which tell to the last what goes on. */
   stopMetrics(): Promise<void>
@@ -116,7 +116,7 @@ export function createServers(options: SettledOptions, served: Served): Servers 
       const notListening = stopListening(server, stopGraceMs)
       endSubscriptions()
       outputRate.stop()
-      // what subscribers are told must be on its way before their sockets close
+      // the last messages to subscribers must be on their way before the sockets close
       await new Promise((resolve) => setImmediate(resolve))
       await Promise.all([webSockets.stop(stopGraceMs), notListening])
     },

@@ -13,7 +13,7 @@ export interface LogFields {
 export interface Logger {
   /** What helps to understand; many lines. */
   debug(fields: LogFields, message: string): void
-  /** A change of state that nobody has to act on. */
+  /** A change of state that asks for no action. */
   info(fields: LogFields, message: string): void
   /** What somebody should look at when it goes on. */
   warn(fields: LogFields, message: string): void

@@ -1,4 +1,4 @@
-/** What a span can be told while it lasts. */
+/** What a span takes note of while it lasts. */
 export interface SpanNotes {
   /** Marks it as failed, with a code of `ERROR_CODES`. */
   failed(code: string): void

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { asDouble, compareNumbers, numberKey, orderAgainst } from '../../src/bson/numbers/numbers.ts'
 import { Decimal128, Double, Int32, Long, type BsonNumber } from '../../src/bson/values.ts'
-import { stepsSoFar } from '../../src/bson/work.ts'
+import { stepsSoFar } from '../../src/bson/work-budget.ts'
 
 const decimal = (text: string) => Decimal128.fromString(text)
 

@@ -8,7 +8,7 @@ import {
   stepsSoFar,
   TooManySteps,
   withinSteps,
-} from '../../src/bson/work.ts'
+} from '../../src/bson/work-budget.ts'
 import { useEngine } from '../support/engine.ts'
 
 const MANY = 64

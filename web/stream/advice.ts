@@ -3,7 +3,7 @@ import type { WatchErrorCode } from '../../src/client/index.ts'
 /** What a person can do about an error that ends a watch. One sentence, with its period. */
 const ADVICE: Readonly<Partial<Record<WatchErrorCode, string>>> = {
   BAD_USER_INPUT: 'Choose what to watch above, or reload the page.',
-  FORBIDDEN: 'Watch something that you may see, or ask whoever runs Tailrace.',
+  FORBIDDEN: 'Watch something that you may see, or ask the people who run Tailrace.',
   PROTOCOL_ERROR: 'What answers at this address may be no Tailrace relay: look at the proxy in front of it.',
 }
 

@@ -23,7 +23,7 @@ export function createSignIn({ onSignIn, onSignOut }: SignInOptions): SignIn {
   const token = byId('token', HTMLInputElement)
   const signOut = byId('sign-out', HTMLButtonElement)
 
-  // whoever pastes a whole header means the token in it
+  // a pasted header means the token in it
   const toToken = () => token.value.trim().replace(/^bearer\s+/i, '')
 
   token.addEventListener('input', () => {

@@ -1,4 +1,4 @@
-import { countWithin } from '../work.ts'
+import { countWithin } from '../work-budget.ts'
 import { cstringEnd, documentLength, valueLength } from './read.ts'
 
 /** Where a value lies within the bytes of a document. */

@@ -5,7 +5,7 @@ import { RawDocument } from './encode.ts'
 import { findField } from './find-field.ts'
 import { BSON_TYPE } from '../types.ts'
 import type { BsonDocument, BsonValue } from '../values.ts'
-import { countWithin } from '../work.ts'
+import { countWithin } from '../work-budget.ts'
 
 /** Decoding 32 bytes counts for a step. */
 const BYTES_PER_STEP_LOG2 = 5

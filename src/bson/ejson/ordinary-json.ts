@@ -2,7 +2,7 @@ import { fieldsOf, type Json } from './json.ts'
 import { parseJson } from './parse-json.ts'
 
 /**
- * Parses JSON into what `JSON.parse` gives, but for objects that would not keep their fields in order: those are maps.
+ * Parses JSON into what `JSON.parse` gives, except that objects which would not keep their fields in order are maps.
  *
  * @throws EjsonError as {@link parseJson}, also for a name that is twice in one object
  */

@@ -1,6 +1,6 @@
 import { compareExact, toExact, type ExactDecimal } from './exact-number.ts'
 import { Double, Int32, Long, type BsonNumber } from '../values.ts'
-import { countWork } from '../work.ts'
+import { countWork } from '../work-budget.ts'
 
 /** Steps that exact arithmetic counts for. */
 const EXACT_STEPS = 32

@@ -1,5 +1,5 @@
 import { isDocument, type BsonDocument } from '../values.ts'
-import { countWork } from '../work.ts'
+import { countWork } from '../work-budget.ts'
 import type { FilterLanguage } from './language.ts'
 import { parseFilter } from './parse.ts'
 import type { MatchDetails } from './predicate.ts'

@@ -1,5 +1,5 @@
 import { isDocument, type BsonArray, type BsonDocument, type BsonValue } from '../values.ts'
-import { countWork } from '../work.ts'
+import { countWork } from '../work-budget.ts'
 import { isLazy, type LazyFields, type MatchedDocument } from './lazy-fields.ts'
 
 /** The parts of a dotted path. Never empty; a part may be the empty string. */

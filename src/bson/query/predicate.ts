@@ -1,5 +1,5 @@
 import type { BsonArray, BsonValue } from '../values.ts'
-import { countWork } from '../work.ts'
+import { countWork } from '../work-budget.ts'
 import type { MatchedDocument } from './lazy-fields.ts'
 import { visitPath, type LeafArrays, type Path } from './path.ts'
 

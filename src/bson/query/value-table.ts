@@ -12,7 +12,7 @@ import {
   isNumber,
   type BsonValue,
 } from '../values.ts'
-import { countWork } from '../work.ts'
+import { countWork } from '../work-budget.ts'
 
 /** Many values, to find which of them another one equals. */
 export interface ValueTable {

@@ -17,7 +17,7 @@ export function compileChangeStreamPipeline(
   context: PipelineContext,
 ): (event: BsonDocument) => BsonDocument | undefined {
   const specs = readStages(stages)
-  // a stage that there is not is told before one that may not stand here
+  // an unknown stage is refused before one that may not stand here
   for (const { name } of specs) if (!isKnownStage(name)) throw unrecognizedStage(name)
   const compiled = specs.map(({ name, spec }) => {
     const compile = DOCUMENT_STAGES.get(name)

@@ -1,4 +1,4 @@
-import { countWork } from '../../bson/work.ts'
+import { countWork } from '../../bson/work-budget.ts'
 import { toKey } from '../../bson/key.ts'
 import type { BsonDocument, BsonValue } from '../../bson/values.ts'
 import { parsePath, valuesAt } from '../../bson/query/path.ts'

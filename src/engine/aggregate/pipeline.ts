@@ -1,5 +1,5 @@
 import type { BsonValue } from '../../bson/values.ts'
-import { countWork } from '../../bson/work.ts'
+import { countWork } from '../../bson/work-budget.ts'
 import { DOCUMENT_STAGES } from './document-stages.ts'
 import { COMMAND_SOURCES } from './known-stages.ts'
 import { PIPELINE_STAGES } from './pipeline-stages.ts'

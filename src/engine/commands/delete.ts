@@ -10,7 +10,7 @@ import { checkHint } from '../reading/hint.ts'
 import { collectionName } from '../request/parameters/namespace.ts'
 import { Parameters } from '../request/parameters/parameters.ts'
 import { refuseCollation } from '../request/parameters/refuse.ts'
-import { retryWhenReleased } from '../request/retry-when-unlocked.ts'
+import { retryWhenUnlocked } from '../request/retry-when-unlocked.ts'
 import { reply } from '../request/reply.ts'
 import { refuseView } from '../reading/source.ts'
 import { runStatements, total, type StatementResult } from '../writes/statements.ts'
@@ -67,7 +67,7 @@ async function deleteMatching(
   checkHint(statement.hint, collection)
   let n = 0
   for (const stored of matchesOf(query, collection, context, statement.limit)) {
-    if (await retryWhenReleased(context, () => removeOne(context, collection, query, stored))) n++
+    if (await retryWhenUnlocked(context, () => removeOne(context, collection, query, stored))) n++
   }
   return { n }
 }

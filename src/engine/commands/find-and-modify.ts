@@ -12,7 +12,7 @@ import { matchesOf, removeOne } from './delete.ts'
 import { checkHint } from '../reading/hint.ts'
 import { collectionName } from '../request/parameters/namespace.ts'
 import { refuseCollation } from '../request/parameters/refuse.ts'
-import { retryWhenReleased } from '../request/retry-when-unlocked.ts'
+import { retryWhenUnlocked } from '../request/retry-when-unlocked.ts'
 import { reply } from '../request/reply.ts'
 import { refuseView } from '../reading/source.ts'
 import { bypassOf } from '../request/parameters/bypass.ts'
@@ -83,7 +83,7 @@ async function findAndChange(context: CommandContext, name: string): Promise<Rep
   for (const found of existing ? firstMatch(context, existing, query) : []) {
     // what is given back is made before the write: a projection that fails must leave the document as it was
     let given: Encodable = null
-    const done = await retryWhenReleased(context, () =>
+    const done = await retryWhenUnlocked(context, () =>
       updateOne(context.unit, existing as Collection, query, update, found, bypassOf(context), ({ before, after }) => {
         given = project(returnsNew ? after : before)
       }),
@@ -93,7 +93,7 @@ async function findAndChange(context: CommandContext, name: string): Promise<Rep
   if (!upserts) return changed(null, { n: 0, updatedExisting: false })
   const collection = server.store.getOrCreate(db, name)
   let given: Encodable = null
-  const inserted = await retryWhenReleased(context, () =>
+  const inserted = await retryWhenUnlocked(context, () =>
     upsertOne(server.store, context.unit, collection, update, filter, bypassOf(context), (made) => {
       if (returnsNew) given = project(made)
     }),
@@ -108,7 +108,7 @@ async function remove(
   project: (stored: StoredDocument) => Encodable,
 ): Promise<Reply> {
   for (const found of collection ? firstMatch(context, collection, query) : []) {
-    const removed = await retryWhenReleased(context, () => {
+    const removed = await retryWhenUnlocked(context, () => {
       const given = project(context.view.get(collection as Collection, found.key) ?? found)
       return removeOne(context, collection as Collection, query, found) && { given }
     })

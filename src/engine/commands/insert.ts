@@ -3,7 +3,7 @@ import { validate } from '../writes/validate.ts'
 import type { Command, CommandContext } from '../request/command.ts'
 import { encodedDocuments } from '../writes/documents.ts'
 import { collectionName } from '../request/parameters/namespace.ts'
-import { retryWhenReleased } from '../request/retry-when-unlocked.ts'
+import { retryWhenUnlocked } from '../request/retry-when-unlocked.ts'
 import { reply } from '../request/reply.ts'
 import { runStatements, total, type StatementResult } from '../writes/statements.ts'
 
@@ -16,7 +16,7 @@ export const insert: Command = {
     const name = collectionName(context, 'insert')
     const documents = encodedDocuments(context, 'documents')
     const outcome = await runStatements(context, documents.length, (index) =>
-      retryWhenReleased(context, () => insertOne(context, name, documents[index] as Buffer)),
+      retryWhenUnlocked(context, () => insertOne(context, name, documents[index] as Buffer)),
     )
     return reply({ n: total(outcome, 'n'), writeErrors: outcome.errors })
   },

@@ -30,7 +30,7 @@ export const buildInfo: Command = {
     }),
 }
 
-/** Who is logged in: nobody, because the engine has no users. */
+/** Who is logged in: no one, because the engine has no users. */
 export const connectionStatus: Command = {
   name: 'connectionStatus',
   fields: ['showPrivileges'],

@@ -2,7 +2,7 @@ import { CommandError } from '../../bson/command-error.ts'
 import type { Command } from '../request/command.ts'
 import { reply } from '../request/reply.ts'
 
-/** How long a primary that steps down takes no writes unless it is told, in seconds. */
+/** How long a primary that steps down takes no writes by default, in seconds. */
 const DEFAULT_SECONDS = 60
 
 /**

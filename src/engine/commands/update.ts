@@ -11,7 +11,7 @@ import { checkHint } from '../reading/hint.ts'
 import { collectionName } from '../request/parameters/namespace.ts'
 import { Parameters } from '../request/parameters/parameters.ts'
 import { refuseCollation } from '../request/parameters/refuse.ts'
-import { retryWhenReleased } from '../request/retry-when-unlocked.ts'
+import { retryWhenUnlocked } from '../request/retry-when-unlocked.ts'
 import { bypassOf } from '../request/parameters/bypass.ts'
 import { reply } from '../request/reply.ts'
 import { refuseView } from '../reading/source.ts'
@@ -98,7 +98,7 @@ async function runUpdate(context: CommandContext, name: string, statement: Updat
   }
   if (!statement.upsert) return { n: 0, modified: 0 }
   const collection = server.store.getOrCreate(db, name)
-  return retryWhenReleased(context, () => {
+  return retryWhenUnlocked(context, () => {
     const bypass = bypassOf(context)
     const inserted = upsertOne(server.store, context.unit, collection, compiled, statement.filter, bypass)
     return { n: 1, modified: 0, upserted: inserted.id }
@@ -115,7 +115,7 @@ async function updateMatching(
   let n = 0
   let modified = 0
   for (const found of matchesOf(query, collection, context, multi ? 0 : 1)) {
-    const done = await retryWhenReleased(context, () =>
+    const done = await retryWhenUnlocked(context, () =>
       updateOne(context.unit, collection, query, compiled, found, bypassOf(context)),
     )
     if (!done) continue

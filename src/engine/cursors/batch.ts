@@ -1,7 +1,7 @@
 import { assertSize } from '../../bson/codec/size.ts'
 import { RawDocument, type Encodable } from '../../bson/codec/encode.ts'
 import { INTERNAL_ALLOWANCE_BYTES, MAX_DOCUMENT_BYTES } from '../../bson/types.ts'
-import { countWork } from '../../bson/work.ts'
+import { countWork } from '../../bson/work-budget.ts'
 import type { Batch, BatchLimits, BatchSource } from './cursors.ts'
 
 /** What a reply may carry before the rest waits for the next batch. */

@@ -64,7 +64,7 @@ interface Entry extends OpenCursor {
   inUse: boolean
 }
 
-/** The open cursors of a server. Those that nobody uses for a time are closed. */
+/** The open cursors of a server. Those that are not used for a time are closed. */
 export class Cursors {
   readonly #open = new Map<string, Entry>()
   readonly #now: () => number
@@ -104,7 +104,7 @@ export class Cursors {
     return entry
   }
 
-  /** The cursor with this id, whoever may read it. */
+  /** The cursor with this id, of whichever session. */
   peek(id: Long): Cursor | undefined {
     return this.#open.get(id.toString())
   }
@@ -144,7 +144,7 @@ export class Cursors {
       client.removeEventListener('abort', stop)
       entry.inUse = false
       entry.lastUsed = this.#now()
-      // nobody is left to read what was being fetched
+      // no reader is left for what was being fetched
       if (client.aborted) this.kill(id)
     }
   }

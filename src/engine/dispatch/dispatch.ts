@@ -4,7 +4,7 @@ import { CommandError } from '../../bson/command-error.ts'
 import { abortTransaction } from '../sessions/sessions.ts'
 import { AutoCommit } from '../storage/write-unit.ts'
 import type { Request } from '../wire/message.ts'
-import { beginWork } from '../../bson/work.ts'
+import { beginWork } from '../../bson/work-budget.ts'
 import { rememberClient } from './client-metadata.ts'
 import type { ClientConnection, Command, CommandContext, Reply, Server } from '../request/command.ts'
 import { checkReadConcern, checkWriteConcern, withWriteConcern } from '../request/parameters/concerns.ts'
@@ -15,7 +15,7 @@ import { getMore } from '../commands/get-more.ts'
 import { hello } from '../commands/hello.ts'
 import { Parameters } from '../request/parameters/parameters.ts'
 import { requirePrimary } from '../request/primary-only.ts'
-import { retryWhenReleased } from '../request/retry-when-unlocked.ts'
+import { retryWhenUnlocked } from '../request/retry-when-unlocked.ts'
 import { errorReply, withTimes } from '../request/reply.ts'
 import { joinSession } from '../request/session-fields.ts'
 import { COMMANDS } from './table.ts'
@@ -133,7 +133,7 @@ async function run(
     signal,
   }
   try {
-    const fields = await retryWhenReleased(context, () => {
+    const fields = await retryWhenUnlocked(context, () => {
       // as of now, because it may have waited
       requirePrimary(command, request, server.topology)
       return command.run(context)

@@ -1,6 +1,6 @@
 import { MAX_DEPTH } from '../../bson/types.ts'
 import { isDocument, type BsonValue } from '../../bson/values.ts'
-import { countWork } from '../../bson/work.ts'
+import { countWork } from '../../bson/work-budget.ts'
 import { CommandError } from '../../bson/command-error.ts'
 
 /** How large a value may become on the way through a pipeline, about; a server's own buffers end there too. */

@@ -1,6 +1,6 @@
 import { isDocument, type BsonDocument, type BsonValue } from '../../bson/values.ts'
 import { CommandError } from '../../bson/command-error.ts'
-import { countText, countWork } from '../../bson/work.ts'
+import { countText, countWork } from '../../bson/work-budget.ts'
 import { unknownOperator } from './absent-operators.ts'
 import { bounded } from './bounded.ts'
 import { describe } from './describe.ts'

@@ -1,4 +1,4 @@
-import { beginWork, countWork, shouldPause } from '../../bson/work.ts'
+import { beginWork, countWork, shouldPause } from '../../bson/work-budget.ts'
 import type { Collection } from '../storage/collection.ts'
 import type { SecondaryIndex } from '../storage/secondary-index.ts'
 import type { Store } from '../storage/store.ts'

@@ -29,7 +29,7 @@ export const FIELD_OPERATORS: ReadonlyMap<string, FieldOperator> = new Map([
   ...PLAIN_FIELD_OPERATORS,
   ...Object.entries({ ...REGEX_OPERATORS, ...UNSUPPORTED_FIELD_OPERATORS }),
 ])
-/** Operators that stand in place of a field, but for `$expr`, which needs the command's variables. */
+/** Operators that stand in place of a field, except `$expr`, which needs the command's variables. */
 export const TOP_LEVEL_OPERATORS: ReadonlyMap<string, TopLevelOperator> = new Map([
   ...PLAIN_TOP_LEVEL_OPERATORS,
   ...Object.entries({ ...SCHEMA_OPERATORS, ...UNSUPPORTED_TOP_LEVEL_OPERATORS }),
@@ -38,7 +38,7 @@ export const TOP_LEVEL_OPERATORS: ReadonlyMap<string, TopLevelOperator> = new Ma
 /**
  * Compiles a filter as `find`, `update`, `delete` and `$match` take it.
  * @throws CommandError BadValue, FailedToParse and others for whatever the server's parser refuses; matching never throws
- *   but for `$expr`
+ *   except for `$expr`
  * @see https://www.mongodb.com/docs/manual/reference/operator/query/
  */
 export function compileFilter(filter: BsonDocument, context: FilterContext = {}): Filter {

@@ -1,5 +1,5 @@
 import { isDocument, type BsonDocument, type BsonValue } from '../../bson/values.ts'
-import { countWork } from '../../bson/work.ts'
+import { countWork } from '../../bson/work-budget.ts'
 import { CommandError } from '../../bson/command-error.ts'
 import { ANNOTATION_KEYWORDS } from './json-schema/annotations.ts'
 import { ARRAY_KEYWORDS } from './json-schema/arrays.ts'

@@ -32,7 +32,7 @@ export interface ClientConnection {
   readonly id: number
   /** `address:port` of the client. */
   readonly peer: string
-  /** The application's name, once a handshake told it. */
+  /** The application's name, once a handshake gave it. */
   appName?: string
 }
 

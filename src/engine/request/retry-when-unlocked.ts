@@ -7,7 +7,7 @@ import type { CommandContext } from './command.ts'
  * run must not have changed anything when it throws {@link Locked}.
  * @throws CommandError MaxTimeMSExpired after the command's `maxTimeMS`
  */
-export async function retryWhenReleased<T>(context: CommandContext, attempt: () => T | Promise<T>): Promise<T> {
+export async function retryWhenUnlocked<T>(context: CommandContext, attempt: () => T | Promise<T>): Promise<T> {
   for (;;) {
     try {
       return await attempt()

@@ -3,7 +3,7 @@ import { Binary, isDocument, type BsonDocument, type BsonValue } from '../../bso
 import { CommandError } from '../../bson/command-error.ts'
 import type { Session, SessionTransaction } from './session.ts'
 
-/** The sessions of a server. Those that nobody uses for a time are forgotten, and their transactions aborted. */
+/** The sessions of a server. Those that are not used for a time are forgotten, and their transactions aborted. */
 export class Sessions {
   readonly #sessions = new Map<string, Session>()
   readonly #now: () => number

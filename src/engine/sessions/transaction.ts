@@ -1,4 +1,4 @@
-import { withoutInterruption } from '../../bson/work.ts'
+import { withoutInterruption } from '../../bson/work-budget.ts'
 import { CommandError } from '../../bson/command-error.ts'
 import type { Collection } from '../storage/collection.ts'
 import { duplicateKey } from '../storage/duplicate-key.ts'

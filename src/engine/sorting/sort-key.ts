@@ -1,4 +1,4 @@
-import { countWork } from '../../bson/work.ts'
+import { countWork } from '../../bson/work-budget.ts'
 import { compareValues } from '../../bson/compare.ts'
 import { isDocument, UNDEFINED, type BsonArray, type BsonDocument, type BsonValue } from '../../bson/values.ts'
 import { CommandError } from '../../bson/command-error.ts'

@@ -95,7 +95,7 @@ export class Collection {
     return visibleAt(this.#documents.get(key), snapshot)
   }
 
-  /** The newest committed version, or tombstone, whoever may see it. */
+  /** The newest committed version, or tombstone, whichever view may see it. */
   newest(key: string): StoredDocument | undefined {
     return this.#documents.get(key)
   }

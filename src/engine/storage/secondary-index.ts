@@ -1,7 +1,7 @@
 import { toKey } from '../../bson/key.ts'
 import { UNDEFINED, type BsonDocument, type BsonValue } from '../../bson/values.ts'
 import { CommandError } from '../../bson/command-error.ts'
-import { withinSteps } from '../../bson/work.ts'
+import { withinSteps } from '../../bson/work-budget.ts'
 import { compileFilter, type Filter } from '../query/filter.ts'
 import { parsePath, valuesAt, type Path } from '../../bson/query/path.ts'
 import type { StoredDocument } from './stored-document.ts'

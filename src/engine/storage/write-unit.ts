@@ -1,5 +1,5 @@
 import { CommandError } from '../../bson/command-error.ts'
-import { withoutInterruption } from '../../bson/work.ts'
+import { withoutInterruption } from '../../bson/work-budget.ts'
 import type { Collection } from './collection.ts'
 import { duplicateKey } from './duplicate-key.ts'
 import type { DocumentChange } from './oplog.ts'

@@ -5,7 +5,7 @@ import { doc, isDocument, type BsonDocument, type Timestamp } from '../../bson/v
 import { MAX_BATCH_BYTES } from '../cursors/batch.ts'
 import type { Batch, BatchLimits, BatchSource } from '../cursors/cursors.ts'
 import { CommandError } from '../../bson/command-error.ts'
-import { beginWork } from '../../bson/work.ts'
+import { beginWork } from '../../bson/work-budget.ts'
 import type { Oplog, OplogEntry } from '../storage/oplog.ts'
 import {
   decodeEvent,

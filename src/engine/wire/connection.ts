@@ -123,6 +123,6 @@ export function serveConnection(socket: Socket, handler: RequestHandler): void {
     run().catch(() => socket.destroy())
   })
   socket.on('close', () => closed.abort())
-  // 'close' follows every error, and there is nobody to tell
+  // 'close' follows every error, and no one is left to answer
   socket.on('error', () => undefined)
 }

@@ -5,7 +5,7 @@ import { candidates, planFor } from '../storage/candidates.ts'
 import type { Collection } from '../storage/collection.ts'
 import type { StoredDocument } from '../storage/stored-document.ts'
 import type { View } from '../storage/view.ts'
-import { countWork } from '../../bson/work.ts'
+import { countWork } from '../../bson/work-budget.ts'
 
 /** A filter with what is needed to find its documents. */
 export interface Query {

@@ -1,7 +1,7 @@
 import { doc, isNumber, toNumber, Int32, type BsonDocument } from '../../bson/values.ts'
 import type { Encodable } from '../../bson/codec/encode.ts'
 import { CommandError } from '../../bson/command-error.ts'
-import { countWork, shouldPause } from '../../bson/work.ts'
+import { countWork, shouldPause } from '../../bson/work-budget.ts'
 import { Locked } from '../storage/write-unit.ts'
 import type { CommandContext } from '../request/command.ts'
 

@@ -2,7 +2,7 @@ import { fieldsOf } from '../../bson/ejson/json.ts'
 import { toRecord } from '../../bson/ejson/ordinary-json.ts'
 import { valueToEjsonText } from '../../bson/ejson/to-ejson-text.ts'
 import type { BsonDocument } from '../../bson/values.ts'
-import { withinSteps } from '../../bson/work.ts'
+import { withinSteps } from '../../bson/work-budget.ts'
 import { readEjsonDocument } from '../changes/read-ejson.ts'
 import { compileWhere, type DocumentTest } from '../changes/where.ts'
 import { badUserInput, ignoreError } from '../../errors.ts'
@@ -53,7 +53,7 @@ export function toRowFilter(where: Where, claims: Claims): RowFilter | undefined
     const filter = read(fill(where, '', (path) => claimAt(claims, path)))
     return { key: valueToEjsonText(filter, 'CANONICAL'), test: compile(filter) }
   } catch (error) {
-    ignoreError('whoever asks is told that it is not visible, and nothing of why')(error)
+    ignoreError('the caller learns that it is not visible, and nothing of why')(error)
     return undefined
   }
 }

@@ -35,7 +35,7 @@ const END = 0x80
 /**
  * Makes seals from a secret. Deterministic authenticated encryption with a synthetic initialisation vector: the vector is an
  * HMAC-SHA-256 of the scope and the token, and the token is encrypted with AES-256 in counter mode under it. Equal tokens have
- * equal seals, so that a cohort's bytes stay equal; nothing else can be told from them but a length in steps of 64 bytes.
+ * equal seals, so that a cohort's bytes stay equal; nothing else shows in them than a length in steps of 64 bytes.
  *
  * Cost: a few microseconds for each token; the last one is remembered, because an event's token is asked for twice.
  *

@@ -7,7 +7,7 @@ import { restrictEvent } from './restrict-event.ts'
 import type { TokenSeal } from './token-seal.ts'
 import type { Verdict } from './verdict.ts'
 
-/** A change as a caller sees it; `undefined` when he sees nothing of it. */
+/** A change as a caller sees it; `undefined` when they see nothing of it. */
 export type View = (change: Change) => Change | undefined
 
 /** What {@link createView} needs to know of a caller. */
@@ -21,7 +21,7 @@ export interface ViewOptions {
 }
 
 /**
- * Makes a caller's view of the change stream: as if the deployment held nothing but what he may see. Gives new events and
+ * Makes a caller's view of the change stream: as if the deployment held only what they may see. Gives new events and
  * leaves the original ones as they are. Tokens in them are sealed.
  *
  * An event is judged by its own namespace; `dropDatabase` by whether all of the database may be seen, and one without a

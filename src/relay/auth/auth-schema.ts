@@ -74,7 +74,7 @@ export const authSchema = z
   })
   .refine(
     ({ jwt, tokens = [], allowAnonymous }) => allowAnonymous !== false || jwt !== undefined || tokens.length > 0,
-    'takes nobody: with `allowAnonymous: false` it needs `jwt` or `tokens`',
+    'lets no one in: with `allowAnonymous: false` it needs `jwt` or `tokens`',
   )
 
 /** What an operator writes: everything with a default may be left out. */

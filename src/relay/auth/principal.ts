@@ -10,5 +10,5 @@ export interface Principal {
   readonly expiresAtMs?: number
 }
 
-/** Everybody, where no authentication is set up, and whoever brings no credentials where that is allowed. */
+/** Everybody where no authentication is set up, and callers without credentials where that is allowed. */
 export const ANONYMOUS: Principal = { subject: 'anonymous', roles: ['anonymous'], claims: {} }

@@ -5,7 +5,7 @@ import type { Principal } from './principal.ts'
 const OF_THE_TOKEN = new Set(['exp', 'iat', 'nbf', 'jti'])
 
 /**
- * Whether two principals may see exactly the same: subject, roles in any order, and claims, but for those that belong to
+ * Whether two principals may see exactly the same: subject, roles in any order, and claims, except those that belong to
  * the token and not to the caller.
  */
 export function isSameCaller(one: Principal, other: Principal): boolean {

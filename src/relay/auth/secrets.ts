@@ -5,7 +5,7 @@ export interface SecretRule {
   readonly expected: string
 }
 
-/** What callers present in a header, and nobody can guess. */
+/** What callers present in a header, and no one can guess. */
 export const BEARER_SECRET: SecretRule = {
   pattern: /^[\x21\x23-\x2b\x2d-\x7e]{16,}$/,
   expected: 'must have 16 characters or more, without spaces, commas and quotes',

@@ -15,7 +15,7 @@ const FORBIDDEN_IN_DB = /[/\\. "$\0]/
 /** Databases of MongoDB's own. */
 const INTERNAL_DBS = new Set(['admin', 'config', 'local'])
 
-/** Whether a scope is internal to MongoDB, so that nobody may watch or see it: `admin`, `config`, `local`, `system.*`. */
+/** Whether a scope is internal to MongoDB, so that no one may watch or see it: `admin`, `config`, `local`, `system.*`. */
 export function isInternalScope({ db, coll }: Scope): boolean {
   return (db !== undefined && INTERNAL_DBS.has(db)) || (coll !== undefined && coll.startsWith('system.'))
 }

@@ -8,7 +8,7 @@ import { FIELD_OPERATORS, TOP_LEVEL_OPERATORS } from '../../bson/query/operators
 import { parseFilter } from '../../bson/query/parse.ts'
 import type { Predicate } from '../../bson/query/predicate.ts'
 import type { BsonDocument } from '../../bson/values.ts'
-import { withinSteps } from '../../bson/work.ts'
+import { withinSteps } from '../../bson/work-budget.ts'
 import { badUserInput, RelayError } from '../../errors.ts'
 
 /**

@@ -99,8 +99,8 @@ const GIVE_WAY = ['appName', 'serverSelectionTimeoutMS', 'connectTimeoutMS', 'he
 // the driver itself prefers options to the connection string
 function givenWay(uri: string, options: MongoClientOptions): MongoClientOptions {
   const given = new URLSearchParams(uri.slice(uri.indexOf('?') + 1).toLowerCase())
-  const told = GIVE_WAY.filter((name) => given.has(name.toLowerCase()))
-  return Object.fromEntries(Object.entries(options).filter(([name]) => !told.includes(name)))
+  const overridden = GIVE_WAY.filter((name) => given.has(name.toLowerCase()))
+  return Object.fromEntries(Object.entries(options).filter(([name]) => !overridden.includes(name)))
 }
 
 /**

@@ -9,7 +9,7 @@ const MAX_BATCH_BYTES = 262_144
 
 /** Reads a change stream in batches: what the driver has already is waited for once, not event by event. */
 export interface EventBatches {
-  /** Whether there is an event that nobody has been given yet. */
+  /** Whether there is an event that has not been given yet. */
   readonly isHolding: boolean
   /**
    * The next events as BSON, at least one; `undefined` at the end of the stream. Call again only after it settled.

@@ -4,7 +4,7 @@ import { COUNTERS, GAUGES, type MetricsSource, type ScrapedMetric } from './gaug
 
 /** The metrics of one relay. */
 export interface Metrics {
-  /** Counts an error that a client was told, by its code. */
+  /** Counts an error that a client was sent, by its code. */
   countError(code: unknown): void
   /** Notes how long after its write an event was given to subscriptions, in milliseconds; once for each batch. */
   observeLag(ms: number): void
@@ -36,7 +36,7 @@ export function createMetrics({ source, version }: MetricsOptions): Metrics {
   const registers = [registry]
   const errors = new Counter({
     name: 'tailrace_errors_total',
-    help: 'Errors that clients were told, by extensions.code; INTERNAL_SERVER_ERROR: masked, and in the log',
+    help: 'Errors that clients were sent, by extensions.code; INTERNAL_SERVER_ERROR: masked, and in the log',
     labelNames: ['code'],
     registers,
   })

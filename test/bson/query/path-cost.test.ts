@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parsePath, visitPath, type LeafArrays, type Visit } from '../../../src/bson/query/path.ts'
 import { Int32, isDocument, type BsonDocument, type BsonValue } from '../../../src/bson/values.ts'
-import { stepsSoFar } from '../../../src/bson/work.ts'
+import { stepsSoFar } from '../../../src/bson/work-budget.ts'
 import { visitNaively } from './naive-path.ts'
 
 /** Names that are positions as well, and few, so that paths lead somewhere. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createValueTable } from '../../../src/bson/query/value-table.ts'
 import { isEqual } from '../../../src/bson/compare.ts'
 import { Decimal128, Int32, type BsonValue } from '../../../src/bson/values.ts'
-import { stepsSoFar } from '../../../src/bson/work.ts'
+import { stepsSoFar } from '../../../src/bson/work-budget.ts'
 import { Random, randomValue } from '../../engine/query/random.ts'
 
 const NAMES = ['a', '0', ''] as const

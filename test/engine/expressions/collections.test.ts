@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { beginWork } from '../../../src/bson/work.ts'
+import { beginWork } from '../../../src/bson/work-budget.ts'
 import { evaluate, expectError, titled, type ErrorRow, type Row } from './evaluate.ts'
 
 const root = { l: [3, 1, 2], e: [], o: { a: 1, b: { c: 2 } }, docs: [{ k: 2 }, { k: 1 }, 5], n: null, s: 'text' }

@@ -19,7 +19,7 @@ import {
   WideDate,
   type BsonValue,
 } from '../../../src/bson/values.ts'
-import { beginWork } from '../../../src/bson/work.ts'
+import { beginWork } from '../../../src/bson/work-budget.ts'
 import { CommandError } from '../../../src/bson/command-error.ts'
 import { compileExpression, createScope } from '../../../src/engine/expressions/expression.ts'
 import { OPERATORS } from '../../../src/engine/expressions/operators.ts'

@@ -1,4 +1,4 @@
-import { stepsSoFar } from '../../../src/bson/work.ts'
+import { stepsSoFar } from '../../../src/bson/work-budget.ts'
 import { startEngine } from '../../../src/engine/engine.ts'
 
 /** What the process that runs the engine tells when asked. */

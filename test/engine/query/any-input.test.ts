@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { beginWork } from '../../../src/bson/work.ts'
+import { beginWork } from '../../../src/bson/work-budget.ts'
 import { compareValues } from '../../../src/bson/compare.ts'
 import { toKey } from '../../../src/bson/key.ts'
 import { encodeDocument } from '../../../src/bson/codec/encode.ts'

@@ -1,6 +1,6 @@
 import { BSON } from 'mongodb'
 import { describe, expect, it } from 'vitest'
-import { beginWork } from '../../../src/bson/work.ts'
+import { beginWork } from '../../../src/bson/work-budget.ts'
 import { encodeDocument } from '../../../src/bson/codec/encode.ts'
 import type { BsonDocument } from '../../../src/bson/values.ts'
 import { describeDelta } from '../../../src/engine/update/delta/describe.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { checkWhere, toRowFilter } from '../../../src/relay/access/row-filter.ts'
 import { Int32, ObjectId } from '../../../src/bson/values.ts'
-import { beginWork, countWork, stepsSoFar } from '../../../src/bson/work.ts'
+import { beginWork, countWork, stepsSoFar } from '../../../src/bson/work-budget.ts'
 import { lazyOf } from '../../support/documents.ts'
 
 const id = new ObjectId()

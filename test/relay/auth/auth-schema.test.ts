@@ -63,7 +63,7 @@ describe('the authentication options', () => {
       },
       /`tokens.1`: is there twice/,
     ],
-    ['nobody at all', { allowAnonymous: false }, /takes nobody/],
+    ['nobody at all', { allowAnonymous: false }, /lets no one in/],
     ['a cookie that cannot be', { cookie: 'a=b' }, /`cookie`/],
   ])('refuse %s, and repeat no value', (_name, options, message) => {
     // as a configuration file may hold anything

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { encodeDocument } from '../../../src/bson/codec/encode.ts'
 import { LazyDocument } from '../../../src/bson/codec/lazy-document.ts'
-import { countWork } from '../../../src/bson/work.ts'
+import { countWork } from '../../../src/bson/work-budget.ts'
 import { createFilterBudget } from '../../../src/relay/feed/filters/filter-budget.ts'
 import { meterFilter } from '../../../src/relay/feed/filters/metered-filter.ts'
 

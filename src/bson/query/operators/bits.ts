@@ -1,5 +1,5 @@
 import { Binary, Decimal128, Double, isNumber, type BsonValue } from '../../values.ts'
-import { countWork } from '../../work.ts'
+import { countWork } from '../../work-budget.ts'
 import { CommandError } from '../../command-error.ts'
 import type { FieldOperator } from '../language.ts'
 import { isWhole, readNonNegative, truncated } from '../../numbers/integers.ts'

@@ -22,7 +22,7 @@ export function equalTo(operand: BsonValue): FieldTest {
 }
 
 /**
- * A comparison of single values. Values of another type never compare, but for null with missing ones and for
+ * A comparison of single values. Values of another type never compare, except null with missing ones and
  * MinKey and MaxKey, which are below and above everything. NaN equals itself and is in no order with other numbers.
  */
 function comparison(operator: Comparison, operand: BsonValue): ValueTest {

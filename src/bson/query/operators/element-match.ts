@@ -1,6 +1,6 @@
 import { isDocument, type BsonArray, type BsonDocument, type BsonValue } from '../../values.ts'
 import { CommandError } from '../../command-error.ts'
-import { countWork } from '../../work.ts'
+import { countWork } from '../../work-budget.ts'
 import { isExpressionWithoutReference } from '../expression-document.ts'
 import type { FieldOperator, FilterParser } from '../language.ts'
 import { asDocument } from '../path.ts'

@@ -1,7 +1,7 @@
 import { isNumber, toNumber } from '../../values.ts'
 import { CommandError } from '../../command-error.ts'
 import type { TopLevelOperator } from '../language.ts'
-import { countWork } from '../../work.ts'
+import { countWork } from '../../work-budget.ts'
 import { everyPredicate } from '../predicate.ts'
 
 const and: TopLevelOperator = (operand, parser) => everyPredicate(parser.filters('$and', operand))

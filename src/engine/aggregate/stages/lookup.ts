@@ -43,7 +43,7 @@ type Joiner = (document: BsonDocument, candidates: Iterable<BsonDocument>) => It
 function joiner({ pipeline, bindings }: LookupSpec, context: PipelineContext, compile: PipelineCompiler): Joiner {
   if (pipeline === undefined) return (_, candidates) => candidates
   const names = bindings.map(([name]) => [name, null] as const)
-  // what is wrong with the pipeline is told before there are documents
+  // a pipeline that is wrong is refused before there are documents
   const checked: Stage = compile(pipeline, withVariables(context, names))
   if (bindings.length === 0) return (_, candidates) => checked(candidates)
   const scope = scopeMaker(context)

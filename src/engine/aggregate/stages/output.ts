@@ -148,7 +148,7 @@ function mergePipeline(
     const variables = new Map([...context.variables, ...bound])
     return compileUpdate(stages, { ...context, documents: () => [], variables })
   }
-  // what is wrong with the pipeline is told before there are documents
+  // a pipeline that is wrong is refused before there are documents
   const names = bindings.map(([name]) => [name, null] as const)
   compileUpdate(stages, {
     ...context,

@@ -3,7 +3,7 @@ import { CommandError } from '../../../bson/command-error.ts'
 import { compileAddFieldsTree } from '../../expressions/add-fields-tree.ts'
 import { typeNameOf } from '../../expressions/describe.ts'
 import { compileProjectionTree, type Projection } from '../../expressions/projection-tree.ts'
-import { within } from '../rethrow.ts'
+import { withErrorsOfStage } from '../errors-of-stage.ts'
 import { scopeMaker } from '../scope.ts'
 import type { DocumentStage, DocumentStageCompiler, PipelineContext } from '../types.ts'
 
@@ -17,7 +17,7 @@ export const compileProject: DocumentStageCompiler = (spec, context) => {
   if (!isDocument(spec)) throw new CommandError(15969, '$project specification must be an object')
   const variables = context.variables.keys()
   return toStage(
-    within('$project', () => compileProjectionTree(spec, { variables })),
+    withErrorsOfStage('$project', () => compileProjectionTree(spec, { variables })),
     context,
   )
 }
@@ -28,7 +28,7 @@ export const compileAddFields: DocumentStageCompiler = (spec, context, name) => 
     throw new CommandError(40272, `${name} specification stage must be an object, got ${typeNameOf(spec)}`)
   }
   return toStage(
-    within(name, () => compileAddFieldsTree(spec, context.variables.keys())),
+    withErrorsOfStage(name, () => compileAddFieldsTree(spec, context.variables.keys())),
     context,
   )
 }
@@ -41,7 +41,7 @@ export const compileUnset: DocumentStageCompiler = (spec, context) => {
     exclusion.set(path, false)
   }
   return toStage(
-    within('$unset', () => compileProjectionTree(exclusion)),
+    withErrorsOfStage('$unset', () => compileProjectionTree(exclusion)),
     context,
   )
 }

@@ -13,7 +13,7 @@ const DECISIONS = new Map<string, BsonValue>([
   ['DESCEND', 'descend'],
 ])
 
-/** `$redact`: decides for a document, and where told to descend for those inside, whether it stays. */
+/** `$redact`: decides for a document whether it stays, and for those inside it where it says `$$DESCEND`. */
 export const compileRedact: DocumentStageCompiler = (spec, context) => {
   const names = [...context.variables.keys(), ...DECISIONS.keys(), 'CURRENT']
   const expression = compileExpression(spec, names)

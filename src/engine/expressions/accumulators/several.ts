@@ -1,5 +1,5 @@
 import { compareValues } from '../../../bson/compare.ts'
-import { countWork } from '../../../bson/work.ts'
+import { countWork } from '../../../bson/work-budget.ts'
 import type { BsonValue } from '../../../bson/values.ts'
 import { isNullish } from '../../../bson/truth.ts'
 import type { Accumulator } from './types.ts'

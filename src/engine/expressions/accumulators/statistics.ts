@@ -1,5 +1,5 @@
 import { Double, isDocument, isNumber, toNumber, type BsonValue } from '../../../bson/values.ts'
-import { countWork } from '../../../bson/work.ts'
+import { countWork } from '../../../bson/work-budget.ts'
 import { CommandError } from '../../../bson/command-error.ts'
 import { namedArguments } from '../arguments.ts'
 import { typeNameOf } from '../describe.ts'

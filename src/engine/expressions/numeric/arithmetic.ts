@@ -1,5 +1,5 @@
 import { Decimal128, Double, Int32, Long, toNumber, type BsonNumber } from '../../../bson/values.ts'
-import { countWork } from '../../../bson/work.ts'
+import { countWork } from '../../../bson/work-budget.ts'
 import type { AnyDecimal } from './decimal.ts'
 import { asDecimal, toDecimal128 } from './decimal-conversion.ts'
 import {

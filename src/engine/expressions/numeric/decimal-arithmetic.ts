@@ -1,4 +1,4 @@
-import { countWork } from '../../../bson/work.ts'
+import { countWork } from '../../../bson/work-budget.ts'
 import { MIN_EXPONENT, TINY_ZERO, ZERO, type AnyDecimal, type Decimal } from './decimal.ts'
 import { digitsOf, fit, padded, powerOfTen } from './decimal-rounding.ts'
 

@@ -1,5 +1,5 @@
 import { Int32 } from '../../../bson/values.ts'
-import { countWork } from '../../../bson/work.ts'
+import { countWork } from '../../../bson/work-budget.ts'
 import { CommandError } from '../../../bson/command-error.ts'
 import { binary, unary, type Maybe } from '../arguments.ts'
 import { typeNameOf } from '../describe.ts'

@@ -1,6 +1,6 @@
 import { compareValues } from '../../../bson/compare.ts'
 import { isDocument, isNumber, toNumber, type BsonValue } from '../../../bson/values.ts'
-import { countWork } from '../../../bson/work.ts'
+import { countWork } from '../../../bson/work-budget.ts'
 import { CommandError } from '../../../bson/command-error.ts'
 import { compileSort } from '../../sorting/sort.ts'
 import { namedArguments } from '../arguments.ts'

@@ -1,5 +1,5 @@
 import { isDocument, type BsonDocument, type BsonValue } from '../../../bson/values.ts'
-import { countWork } from '../../../bson/work.ts'
+import { countWork } from '../../../bson/work-budget.ts'
 import { CommandError } from '../../../bson/command-error.ts'
 import { unary, type Maybe } from '../arguments.ts'
 import { describe, typeNameOf } from '../describe.ts'

@@ -1,6 +1,6 @@
 import { Binary, Int32, isDocument, Long, Timestamp, typeName, type BsonValue } from '../../../bson/values.ts'
 import { encodeDocument } from '../../../bson/codec/encode.ts'
-import { countText } from '../../../bson/work.ts'
+import { countText } from '../../../bson/work-budget.ts'
 import { CommandError } from '../../../bson/command-error.ts'
 import { unary } from '../arguments.ts'
 import { typeNameOf } from '../describe.ts'

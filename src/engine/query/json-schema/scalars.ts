@@ -1,7 +1,7 @@
 import { toExact } from '../../../bson/numbers/exact-number.ts'
 import { compareNumbers } from '../../../bson/numbers/numbers.ts'
 import { isNumber, type BsonNumber, type BsonValue } from '../../../bson/values.ts'
-import { countText } from '../../../bson/work.ts'
+import { countText } from '../../../bson/work-budget.ts'
 import { asDecimal } from '../../expressions/numeric/decimal-conversion.ts'
 import { remainderOfDecimals } from '../../expressions/numeric/decimal-arithmetic.ts'
 import { compileRegex } from '../regex/compile.ts'

@@ -1,5 +1,5 @@
 import { createContext, Script } from 'node:vm'
-import { countWork } from '../../../bson/work.ts'
+import { countWork } from '../../../bson/work-budget.ts'
 import { CommandError } from '../../../bson/command-error.ts'
 import { worstCasePower } from './cost.ts'
 

@@ -93,7 +93,7 @@ class Translator {
   }
 
   #quantifier(text: string): string {
-    // possessive: taken as greedy, which matches the same texts but for those where giving back would be needed
+    // possessive: taken as greedy, which matches the same texts except those where giving back would be needed
     if (this.#take(/\+/y)) return text
     return this.#take(/\?/y) ? `${text}?` : text
   }

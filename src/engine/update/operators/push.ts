@@ -8,7 +8,7 @@ import {
   type BsonDocument,
   type BsonValue,
 } from '../../../bson/values.ts'
-import { countWork } from '../../../bson/work.ts'
+import { countWork } from '../../../bson/work-budget.ts'
 import { CommandError } from '../../../bson/command-error.ts'
 import { isWhole } from '../../../bson/numbers/integers.ts'
 import { compileSort } from '../../sorting/sort.ts'

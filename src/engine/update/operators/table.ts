@@ -9,7 +9,7 @@ import { PULL_OPERATORS } from './pull.ts'
 import { PUSH_OPERATORS } from './push.ts'
 import { SET_OPERATORS } from './set.ts'
 
-/** Update operators by name, but for `$rename`, which has two ends. */
+/** Update operators by name, except `$rename`, which has two ends. */
 export const LEAF_OPERATORS: ReadonlyMap<string, LeafOperator> = new Map(
   Object.entries({
     ...SET_OPERATORS,

@@ -13,7 +13,7 @@ export interface CompiledRule {
   readonly patterns: readonly NamespacePattern[]
   readonly fields: FieldFilter | undefined
   readonly operationTypes: ReadonlySet<string> | undefined
-  /** Whether whoever it applies to sees all documents, fields and types of events of all namespaces. */
+  /** Whether the callers it applies to see all documents, fields and types of events of all namespaces. */
   readonly leavesAll: boolean
 }
 
@@ -22,7 +22,7 @@ export interface BoundRule {
   readonly patterns: readonly NamespacePattern[]
   /** What it lets him see; `undefined`, and so nothing, when a claim cannot be filled in. */
   readonly verdict: Verdict | undefined
-  /** Whether he sees everything of its namespaces. */
+  /** Whether they see everything of its namespaces. */
   readonly leavesAll: boolean
   /** Equal for rules that let the same be seen of the same namespaces. */
   readonly key: string
@@ -46,7 +46,7 @@ export function compileRule(rule: Rule): CompiledRule {
   }
 }
 
-/** The rules that apply to a caller, in order, with his claims filled in. Those after one that fits everything are left out. */
+/** The rules that apply to a caller, in order, with their claims filled in. Those after one that fits everything are left out. */
 export function bindRules(rules: readonly CompiledRule[], principal: Principal): readonly BoundRule[] {
   const bound = rules.filter(({ rule }) => appliesTo(rule, principal)).map((rule) => bindRule(rule, principal))
   const last = bound.findIndex(({ patterns }) => patterns.some((pattern) => pattern.covers(DEPLOYMENT)))

@@ -19,9 +19,9 @@ export interface Policy {
    * @throws RelayError `FORBIDDEN` when that is nothing, whether or not there is such a namespace
    */
   grantFor(principal: Principal, scope: Scope): Grant
-  /** Whether a caller may watch a scope: whether there could be anything in it that he may see. */
+  /** Whether a caller may watch a scope: whether there could be anything in it that they may see. */
   canWatch(principal: Principal, scope: Scope): boolean
-  /** Whether a caller may see anything of a collection; of a database, whether he may see all of its collections. */
+  /** Whether a caller may see anything of a collection; of a database, whether they may see all of its collections. */
   canSee(principal: Principal, namespace: Scope): boolean
 }
 
@@ -56,7 +56,7 @@ export interface AccessSettings {
 /**
  * Makes a policy of rules that were checked.
  *
- * Cost: a caller's claims are filled in once, with his first subscription. Without rules nothing.
+ * Cost: a caller's claims are filled in once, with the first subscription. Without rules nothing.
  *
  * @throws RelayError `BAD_USER_INPUT` when the rules restrict somebody and there is no secret
  */
@@ -92,7 +92,7 @@ export function createPolicy({ rules, tokenSecret }: AccessSettings): Policy {
       if (isOpen) return OPEN_GRANT
       const own = rulesOf(principal)
       const deciding = decidingRules(own, scope)
-      // a rename tells the name of another collection: whoever does not see all collections has a view of each one
+      // a rename names another collection: callers who do not see all collections have a view of each one
       if (isUnrestricted(own)) return OPEN_GRANT
       const seal = sealerOf(scope)
       const hasRowFilter = deciding.some(({ verdict }) => verdict?.test)
@@ -116,7 +116,7 @@ function decidingRules(rules: readonly BoundRule[], scope: Scope): readonly Boun
   return last < 0 ? inScope : inScope.slice(0, last + 1)
 }
 
-/** By the first rule that fits. A database or the deployment is seen as such by whoever sees all that can be in it. */
+/** By the first rule that fits. A database or the deployment is seen as such by callers who see all that can be in it. */
 function verdictOf(rules: readonly BoundRule[], namespace: Scope): Verdict | undefined {
   if (isInternalScope(namespace)) return undefined
   if (namespace.coll !== undefined)

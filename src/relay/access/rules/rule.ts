@@ -10,7 +10,7 @@ export type FieldRule = { readonly remove: readonly string[] } | { readonly allo
 export interface Rule {
   /** What it is for; for people. */
   readonly name?: string | undefined
-  /** The caller has any of these roles. Default: everybody, whoever has not identified himself included. */
+  /** The caller has any of these roles. Default: everybody, callers without credentials included. */
   readonly roles?: readonly string[] | undefined
   /** The caller's claims, by name or dotted path, are equal to these, or one of a list; a list of the caller's holds it. */
   readonly claims?: Readonly<Record<string, ClaimScalar | readonly ClaimScalar[]>> | undefined

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { isLoopback } from '../../../util/addresses/loopback.ts'
 import { HMAC_ALGORITHMS, PUBLIC_KEY_ALGORITHMS } from './algorithms.ts'
 
-/** A secret that is shorter can be guessed by whoever has one of its tokens. Bytes. */
+/** A secret that is shorter can be guessed by anyone who has one of its tokens. Bytes. */
 const MIN_SECRET_BYTES = 32
 
 /** Exactly these, one of several, or on purpose any. */

@@ -7,7 +7,7 @@ import { Unauthenticated } from '../unauthenticated.ts'
 export interface KeySetSurroundings {
   /** A clock that is never set, in milliseconds: the age of keys must not depend on the time of day. */
   readonly monotonicNow: () => number
-  /** Told when the key set cannot be fetched, and when it can again. */
+  /** Called when the key set cannot be fetched, and when it can again. */
   readonly log: (line: string) => void
 }
 
@@ -22,7 +22,7 @@ export type KeySetSettings = Pick<
  * token names a key that is not among them, as after a rotation: for the latter at most once within `jwksCooldownMs`,
  * whatever tokens callers make up.
  *
- * While they cannot be fetched the last ones are used for `jwksStaleMs`; an issuer's outage keeps nobody out until then.
+ * While they cannot be fetched the last ones are used for `jwksStaleMs`; an issuer's outage keeps no one out until then.
  *
  * @throws Unauthenticated `unavailable` where there are no keys that could be used, and the last attempt failed
  */

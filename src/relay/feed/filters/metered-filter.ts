@@ -1,5 +1,5 @@
 import type { LazyDocument } from '../../../bson/codec/lazy-document.ts'
-import { stepsSoFar, TooManySteps, withinSteps } from '../../../bson/work.ts'
+import { stepsSoFar, TooManySteps, withinSteps } from '../../../bson/work-budget.ts'
 import type { DocumentTest } from '../../changes/where.ts'
 import { RelayError } from '../../../errors.ts'
 import type { FilterBudget } from './filter-budget.ts'

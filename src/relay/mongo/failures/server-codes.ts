@@ -1,7 +1,7 @@
 import { MongoServerError } from 'mongodb'
 import type { ErrorCode } from '../../../errors.ts'
 
-/** What a subscriber is told of an error that trying again does not mend. */
+/** What a subscriber is sent for an error that trying again does not mend. */
 export type Verdict = readonly [code: ErrorCode, message: string]
 
 /** The relay has no user, or one that may not do this. */

@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { encodeDocument } from '../../../../src/bson/codec/encode.ts'
 import { LazyDocument } from '../../../../src/bson/codec/lazy-document.ts'
 import { doc, Int32, type BsonDocument, type BsonValue } from '../../../../src/bson/values.ts'
-import { TooManySteps, withinSteps } from '../../../../src/bson/work.ts'
+import { TooManySteps, withinSteps } from '../../../../src/bson/work-budget.ts'
 import { readEjsonDocument } from '../../../../src/relay/changes/read-ejson.ts'
 import { compileWhere } from '../../../../src/relay/changes/where.ts'
 

@@ -1,7 +1,7 @@
 import { CommandError } from '../../bson/command-error.ts'
 
 /** Runs `compile` and puts a stage's name before the message of what it raises, as the server does for some stages. */
-export function within<T>(stage: string, compile: () => T): T {
+export function withErrorsOfStage<T>(stage: string, compile: () => T): T {
   try {
     return compile()
   } catch (error) {
