@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { warnRarely } from '../src/util/rate-limited-log.ts'
+import { createRateLimitedWarn } from '../src/util/rate-limited-log.ts'
 import { SILENT } from '../src/util/logger.ts'
 
-describe('warnRarely', () => {
+describe('createRateLimitedWarn', () => {
   it('says the same once in a period, and then how often it happened', () => {
     const lines: unknown[] = []
     let nowMs = 0
     const log = { ...SILENT, warn: (fields: object, message: string) => lines.push([message, fields]) }
-    const warn = warnRarely({ log, periodMs: 100, now: () => nowMs })
+    const warn = createRateLimitedWarn({ log, periodMs: 100, now: () => nowMs })
     for (let count = 0; count < 5; count++) warn('a', { ns: 'x' }, 'slow')
     warn('b', {}, 'other')
     nowMs = 100

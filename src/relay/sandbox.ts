@@ -14,15 +14,15 @@ import { readEjsonDocument } from './changes/read-ejson.ts'
 import { toScope } from './changes/scope.ts'
 import type { Engine } from '../engine/engine.ts'
 import { badUserInput } from '../errors.ts'
-import { createFairSlots } from './feed/waiting/fair-semaphore.ts'
+import { createFairSemaphore } from './feed/waiting/fair-semaphore.ts'
 import type { Sandbox } from './graphql/sandbox.ts'
 
 /** How many writes are done at a time. */
-const SLOTS = 4
+const WRITES_AT_A_TIME = 4
 
 /** Writes to the embedded engine, past the driver, which does not keep every value as it is. */
 export function createSandbox(engine: Pick<Engine, 'run'>): Sandbox {
-  const slots = createFairSlots({ count: SLOTS, turnMs: Infinity, now: () => performance.now() })
+  const semaphore = createFairSemaphore({ count: WRITES_AT_A_TIME, turnMs: Infinity, now: () => performance.now() })
   /** Runs a command when it is the owner's turn. */
   const run = async (
     owner: string,
@@ -32,7 +32,7 @@ export function createSandbox(engine: Pick<Engine, 'run'>): Sandbox {
     fields: readonly (readonly [string, BsonValue])[],
   ) => {
     toScope(db, coll)
-    const turn = await slots.acquire(owner)
+    const turn = await semaphore.acquire(owner)
     try {
       return requireDone(await engine.run(db, new Map([[name, coll], ...fields])))
     } finally {

@@ -1,7 +1,7 @@
 import type { LogFields, Logger } from './logger.ts'
 
-/** Options of {@link warnRarely}. */
-export interface RarelyOptions {
+/** Options of {@link createRateLimitedWarn}. */
+export interface RateLimitedWarnOptions {
   readonly log: Logger
   /** How long the same is not said again, in milliseconds. Default 10,000. */
   readonly periodMs?: number
@@ -12,7 +12,7 @@ export interface RarelyOptions {
  * Gives a function that warns, of one thing (its `key`) at most once in a period; the next line about it says how often it
  * happened in between, as `suppressed`. The keys must be few.
  */
-export function warnRarely({ log, periodMs = 10_000, now }: RarelyOptions) {
+export function createRateLimitedWarn({ log, periodMs = 10_000, now }: RateLimitedWarnOptions) {
   const said = new Map<string, { readonly atMs: number; suppressed: number }>()
   return (key: string, fields: LogFields, message: string): void => {
     const last = said.get(key)

@@ -4,7 +4,7 @@ import { toShortToken } from '../changes/short-token.ts'
 import { RelayError } from '../../errors.ts'
 import type { FeedCounters } from './stats/counters.ts'
 import type { Log } from './log.ts'
-import type { Member, MemberStream } from './subscriber.ts'
+import type { Subscriber, SubscriberStream } from './subscriber.ts'
 import type { PayloadCache } from './filters/payload-cache.ts'
 import type { FilterBudget } from './filters/filter-budget.ts'
 import { meterFilter } from './filters/metered-filter.ts'
@@ -17,11 +17,14 @@ export type Payload = Buffer | RelayError
 /** How a cohort's results are made. */
 export interface CohortSpec {
   /**
-   * Equal for subscribers whose results are equal, byte by byte: document, operation name, variables (position aside) and what
-   * they may see.
+   * Equal for subscribers whose results are equal, byte by byte: document, operation name, variables (position aside)
+   * and what they may see.
    */
   readonly key: string
-  /** Writes a resume token as the subscribers may see it; one that is written so already stays as it is. Absent: as it is. */
+  /**
+   * Writes a resume token as the subscribers may see it; one that is written so already stays as it is. Absent: as it
+   * is.
+   */
   readonly sealToken?: (token: string) => string
   /** Longer resume tokens are given as {@link toShortToken} makes them. Default: no limit. */
   readonly maxTokenLength?: number
@@ -35,17 +38,17 @@ export interface CohortSpec {
 /** Subscribers whose output bytes are equal. Each event is filtered, executed and encoded once for all of them. */
 export interface Cohort {
   readonly key: string
-  /** Where its members belong. */
-  readonly stream: MemberStream
+  /** Where its subscribers belong. */
+  readonly stream: SubscriberStream
   /** Those that have everything that the upstream delivered. */
-  readonly live: Set<Member>
+  readonly live: Set<Subscriber>
   /** The others: starting, behind, stuck or catching up. */
-  readonly others: Set<Member>
-  /** How much memory its filter takes; each of its members' owners has taken it for each member. */
+  readonly others: Set<Subscriber>
+  /** How much memory its filter takes; each of its subscribers' owners has taken it for each subscriber. */
   readonly filterBytes: number
-  /** Whether its members are told when they start. */
+  /** Whether its subscribers get a notice when they start. */
   readonly announcesStart: boolean
-  /** Whether its members are told when the upstream is interrupted, and when it goes on. */
+  /** Whether its subscribers get a notice when the upstream is interrupted, and when it goes on. */
   readonly announcesInterruptions: boolean
   /** The encoded event of this number; `undefined` when the filters hold it back. */
   payloadAt(seq: number): Payload | undefined
@@ -53,7 +56,7 @@ export interface Cohort {
   payloadOf(change: Change): Payload | undefined
   /** An encoded event that no filter holds back; for what the relay itself has to say. */
   encode(change: Change): Payload
-  /** A resume token as its members may see it: wherever one leaves the feed. */
+  /** A resume token as its subscribers may see it: wherever one leaves the feed. */
   sealToken(token: string): string
 }
 
@@ -62,7 +65,7 @@ export interface CohortOptions {
   readonly log: Log
   readonly cache: PayloadCache
   readonly counters: FeedCounters
-  readonly stream: MemberStream
+  readonly stream: SubscriberStream
   readonly filterBudget: FilterBudget
 }
 
@@ -72,7 +75,7 @@ export const MAX_BATCH_EVENTS = 64
 /** A {@link Batch} is full when its payloads reach this many bytes. */
 export const MAX_BATCH_BYTES = 262_144
 
-/** A cohort without members. */
+/** A cohort without subscribers. */
 export function createCohort(spec: CohortSpec, request: ChangesRequest, options: CohortOptions): Cohort {
   const { log, cache, counters, stream, filterBudget } = options
   const { view, operationTypes, matches } = request
@@ -82,8 +85,8 @@ export function createCohort(spec: CohortSpec, request: ChangesRequest, options:
     return spec.sealToken ? spec.sealToken(short) : short
   }
   const payloads = new Map<number, Buffer>()
-  const live = new Set<Member>()
-  const others = new Set<Member>()
+  const live = new Set<Subscriber>()
+  const others = new Set<Subscriber>()
 
   const isMatch =
     matches &&
@@ -96,7 +99,7 @@ export function createCohort(spec: CohortSpec, request: ChangesRequest, options:
     })
 
   function endAllOf(owner: string, error: RelayError): void {
-    for (const member of [...live, ...others]) if (member.owner === owner) member.end(error)
+    for (const subscriber of [...live, ...others]) if (subscriber.owner === owner) subscriber.end(error)
   }
 
   const isWanted = (change: Change) =>
@@ -156,7 +159,7 @@ export interface CollectedBatch {
   readonly batch: Batch
   /** The number of the first event that the batch leaves out. */
   readonly next: number
-  /** What ends the members who have had the batch, when the event `next` must not be sent. */
+  /** What ends the subscribers who have had the batch, when the event `next` must not be sent. */
   readonly failure: RelayError | undefined
 }
 
@@ -183,7 +186,7 @@ export function collectBatch(cohort: Cohort, log: Log, from: number, to: number,
   return { batch: { payloads, tokens, bytes }, next, failure }
 }
 
-/** A batch of one event for members of a cohort. */
+/** A batch of one event for subscribers of a cohort. */
 export function batchOf(cohort: Cohort, payload: Buffer, token: string): Batch {
   return { payloads: [payload], tokens: [cohort.sealToken(token)], bytes: payload.length }
 }

@@ -5,7 +5,7 @@ import { RelayError } from '../../errors.ts'
 import { batchOf, type Cohort, collectBatch, type Payload } from './cohort.ts'
 import type { FeedCounters } from './stats/counters.ts'
 import type { Log } from './log.ts'
-import type { Member } from './subscriber.ts'
+import type { Subscriber } from './subscriber.ts'
 import { createNotices } from './upstreams/notices.ts'
 import type { Batch } from './sink.ts'
 
@@ -14,59 +14,61 @@ export interface FanOutOptions {
   readonly log: Log
   readonly cohorts: ReadonlyMap<string, Cohort>
   readonly counters: FeedCounters
-  /** Called when a member's sink is full. */
-  readonly onStuck: (member: Member) => void
-  /** Called when a member's next event has left the window; it is nowhere then. */
-  readonly onFallenOut: (member: Member) => void
-  /** Called when a member's next event must not be sent; it is ended then. */
-  readonly onFailed: (member: Member, error: RelayError) => void
-  /** Called after events were given to live members, with how long ago the last one was written, in milliseconds. */
+  /** Called when a subscriber's sink is full. */
+  readonly onStuck: (subscriber: Subscriber) => void
+  /** Called when a subscriber's next event has left the window; it is nowhere then. */
+  readonly onFallenOut: (subscriber: Subscriber) => void
+  /** Called when a subscriber's next event must not be sent; it is ended then. */
+  readonly onFailed: (subscriber: Subscriber, error: RelayError) => void
+  /**
+   * Called after events were given to live subscribers, with how long ago the last one was written, in milliseconds.
+   */
   readonly onDelivered: ((lagMs: number) => void) | undefined
 }
 
-/** Gives the events of a log to the members of its cohorts. */
+/** Gives the events of a log to the subscribers of its cohorts. */
 export interface FanOut {
   /** Delivers what was appended since the last time, as far as sinks take it, then trims the log. */
   flush(): void
   /** Has {@link FanOut.flush} called in this turn of the event loop, once for all that is appended until then. */
   schedule(): void
   /**
-   * Puts a member into the window, after `key`, and delivers. Everything after the key must be in the log.
+   * Puts a subscriber into the window, after `key`, and delivers. Everything after the key must be in the log.
    *
    * @param token the position, where there is a token for it
    */
-  attach(member: Member, key: string, token: string | undefined): void
-  /** Notes that a member has started at a position, and tells it if it wants to know. */
-  announce(member: Member, token: string): void
-  /** Notes that the upstream is interrupted, or not any more, and tells the members that want to know. */
+  attach(subscriber: Subscriber, key: string, token: string | undefined): void
+  /** Notes that a subscriber has started at a position, and sends it a notice if it wants one. */
+  announce(subscriber: Subscriber, token: string): void
+  /** Notes that the upstream is interrupted, or not any more, and sends notices to the subscribers that want them. */
   setInterrupted(isInterrupted: boolean): void
-  /** Tells a member of an interruption that lasts, if it wants to know and has not been told. */
-  tellState(member: Member): void
-  /** Notes that the sink of a member outside the window is full. */
-  park(member: Member): void
-  /** Goes on with a stuck member. */
-  resume(member: Member): void
-  /** Takes a member out of the window. */
-  detach(member: Member): void
-  /** Where a member could continue elsewhere; `undefined` when there is no token for it yet. */
-  positionOf(member: Member): string | undefined
+  /** Sends a subscriber a notice of an interruption that lasts, if it wants one and has not had it. */
+  sendState(subscriber: Subscriber): void
+  /** Notes that the sink of a subscriber outside the window is full. */
+  park(subscriber: Subscriber): void
+  /** Goes on with a stuck subscriber. */
+  resume(subscriber: Subscriber): void
+  /** Takes a subscriber out of the window. */
+  detach(subscriber: Subscriber): void
+  /** Where a subscriber could continue elsewhere; `undefined` when there is no token for it yet. */
+  positionOf(subscriber: Subscriber): string | undefined
   /** Cancels what is scheduled. */
   stop(): void
 }
 
-/** Batches that a member behind is given in one turn, so that nobody else waits long. */
+/** Batches that a subscriber behind is given in one turn, so that no other one waits long. */
 const BATCHES_PER_TURN = 4
 
 /** Creates the fan-out of one upstream. */
 export function createFanOut(options: FanOutOptions): FanOut {
   const { log, cohorts, counters, onStuck, onFallenOut, onFailed, onDelivered } = options
-  const behind = new Set<Member>()
-  // live members have everything before this number
+  const behind = new Set<Subscriber>()
+  // live subscribers have everything before this number
   let flushed = log.end
   let scheduled: NodeJS.Immediate | undefined
   const notices = createNotices({
     cohorts,
-    positionOf: (member) => positionOf(member) ?? tokenBefore(member.seq),
+    positionOf: (subscriber) => positionOf(subscriber) ?? tokenBefore(subscriber.seq),
     send: sendNotice,
   })
 
@@ -76,8 +78,8 @@ export function createFanOut(options: FanOutOptions): FanOut {
     attach,
     announce: notices.start,
     setInterrupted,
-    tellState: notices.update,
-    park: (member) => stick(member, -1),
+    sendState: notices.update,
+    park: (subscriber) => stick(subscriber, -1),
     resume,
     detach,
     positionOf,
@@ -91,7 +93,7 @@ export function createFanOut(options: FanOutOptions): FanOut {
     const delivered = counters.deliveries
     for (const cohort of cohorts.values()) deliverLive(cohort, from)
     if (onDelivered && counters.deliveries > delivered) onDelivered(ageMs(log.changeAt(flushed - 1)))
-    for (const member of behind) pump(member)
+    for (const subscriber of behind) pump(subscriber)
     log.trim()
   }
 
@@ -110,73 +112,73 @@ export function createFanOut(options: FanOutOptions): FanOut {
       const { batch, failure, ...collected } = collectBatch(cohort, log, next, flushed)
       next = collected.next
       if (batch.tokens.length > 0) {
-        for (const member of cohort.live) {
+        for (const subscriber of cohort.live) {
           // others may have filled its socket: it has one budget
-          if (!member.sink.isReady()) stick(member, from, tokenBefore(from))
-          else if (!deliver(member, batch)) stick(member, next, log.at(next - 1).token)
+          if (!subscriber.sink.isReady()) stick(subscriber, from, tokenBefore(from))
+          else if (!deliver(subscriber, batch)) stick(subscriber, next, log.at(next - 1).token)
         }
       }
-      if (failure) for (const member of cohort.live) onFailed(member, failure)
+      if (failure) for (const subscriber of cohort.live) onFailed(subscriber, failure)
     }
   }
 
-  function pump(member: Member): void {
+  function pump(subscriber: Subscriber): void {
     for (let turn = 0; turn < BATCHES_PER_TURN; turn++) {
-      if (member.state !== 'behind' || member.seq > flushed) return
-      if (member.seq < log.start) {
-        detach(member)
-        return onFallenOut(member)
+      if (subscriber.state !== 'behind' || subscriber.seq > flushed) return
+      if (subscriber.seq < log.start) {
+        detach(subscriber)
+        return onFallenOut(subscriber)
       }
-      if (member.seq === flushed) return goLive(member)
-      if (!member.sink.isReady()) return stick(member, member.seq)
-      const { batch, next, failure } = collectBatch(member.cohort, log, member.seq, flushed, member.minKey)
-      const token = next > member.seq ? log.at(next - 1).token : ''
-      if (token > member.minKey) member.token = token
-      member.seq = next
-      if (batch.tokens.length > 0 && !deliver(member, batch)) return stick(member, next)
-      if (failure) return onFailed(member, failure)
+      if (subscriber.seq === flushed) return goLive(subscriber)
+      if (!subscriber.sink.isReady()) return stick(subscriber, subscriber.seq)
+      const { batch, next, failure } = collectBatch(subscriber.cohort, log, subscriber.seq, flushed, subscriber.minKey)
+      const token = next > subscriber.seq ? log.at(next - 1).token : ''
+      if (token > subscriber.minKey) subscriber.token = token
+      subscriber.seq = next
+      if (batch.tokens.length > 0 && !deliver(subscriber, batch)) return stick(subscriber, next)
+      if (failure) return onFailed(subscriber, failure)
     }
     schedule()
   }
 
-  function goLive(member: Member): void {
+  function goLive(subscriber: Subscriber): void {
     // until then events may come that are before its start
-    if (member.minKey !== '' && (log.reached ?? '') < member.minKey) return
-    member.minKey = ''
-    member.state = 'live'
-    behind.delete(member)
-    member.cohort.others.delete(member)
-    member.cohort.live.add(member)
+    if (subscriber.minKey !== '' && (log.reached ?? '') < subscriber.minKey) return
+    subscriber.minKey = ''
+    subscriber.state = 'live'
+    behind.delete(subscriber)
+    subscriber.cohort.others.delete(subscriber)
+    subscriber.cohort.live.add(subscriber)
   }
 
-  function deliver(member: Member, batch: Batch): boolean {
+  function deliver(subscriber: Subscriber, batch: Batch): boolean {
     counters.deliveries += batch.tokens.length
-    return member.sink.write(batch)
+    return subscriber.sink.write(batch)
   }
 
-  function stick(member: Member, next: number, token = member.token): void {
+  function stick(subscriber: Subscriber, next: number, token = subscriber.token): void {
     // its sink may have ended it
-    if (member.state === 'ended') return
-    if (member.state === 'live') {
-      member.token = token
-      member.cohort.live.delete(member)
-      member.cohort.others.add(member)
+    if (subscriber.state === 'ended') return
+    if (subscriber.state === 'live') {
+      subscriber.token = token
+      subscriber.cohort.live.delete(subscriber)
+      subscriber.cohort.others.add(subscriber)
     }
-    behind.delete(member)
-    member.seq = next
-    member.state = 'stuck'
-    onStuck(member)
+    behind.delete(subscriber)
+    subscriber.seq = next
+    subscriber.state = 'stuck'
+    onStuck(subscriber)
   }
 
-  function attach(member: Member, key: string, token: string | undefined): void {
-    member.state = 'behind'
-    member.seq = log.after(key)
-    member.minKey = (log.reached ?? '') < key ? key : ''
-    member.token = token ?? member.token
-    member.cohort.others.add(member)
-    behind.add(member)
-    notices.start(member, token ?? tokenBefore(member.seq))
-    pump(member)
+  function attach(subscriber: Subscriber, key: string, token: string | undefined): void {
+    subscriber.state = 'behind'
+    subscriber.seq = log.after(key)
+    subscriber.minKey = (log.reached ?? '') < key ? key : ''
+    subscriber.token = token ?? subscriber.token
+    subscriber.cohort.others.add(subscriber)
+    behind.add(subscriber)
+    notices.start(subscriber, token ?? tokenBefore(subscriber.seq))
+    pump(subscriber)
   }
 
   // there is always one: a log begins with a token, or with a time
@@ -190,33 +192,34 @@ export function createFanOut(options: FanOutOptions): FanOut {
     notices.setInterrupted(isInterrupted)
   }
 
-  function sendNotice(member: Member, payload: Payload, token: string): void {
-    if (payload instanceof RelayError) return onFailed(member, payload)
-    const isTaken = deliver(member, batchOf(member.cohort, payload, token))
+  function sendNotice(subscriber: Subscriber, payload: Payload, token: string): void {
+    if (payload instanceof RelayError) return onFailed(subscriber, payload)
+    const isTaken = deliver(subscriber, batchOf(subscriber.cohort, payload, token))
     // one that catches up finds out with its next event
-    if (!isTaken && member.state !== 'catchingUp') stick(member, member.state === 'live' ? flushed : member.seq, token)
+    if (!isTaken && subscriber.state !== 'catchingUp')
+      stick(subscriber, subscriber.state === 'live' ? flushed : subscriber.seq, token)
   }
 
-  function resume(member: Member): void {
-    if (member.state !== 'stuck') return
-    member.state = 'behind'
-    behind.add(member)
-    notices.update(member)
-    pump(member)
+  function resume(subscriber: Subscriber): void {
+    if (subscriber.state !== 'stuck') return
+    subscriber.state = 'behind'
+    behind.add(subscriber)
+    notices.update(subscriber)
+    pump(subscriber)
   }
 
-  function detach(member: Member): void {
-    behind.delete(member)
-    member.cohort.live.delete(member)
-    member.cohort.others.delete(member)
+  function detach(subscriber: Subscriber): void {
+    behind.delete(subscriber)
+    subscriber.cohort.live.delete(subscriber)
+    subscriber.cohort.others.delete(subscriber)
   }
 
-  function positionOf(member: Member): string | undefined {
-    return member.state === 'live' ? (log.reached ?? member.token) : member.token
+  function positionOf(subscriber: Subscriber): string | undefined {
+    return subscriber.state === 'live' ? (log.reached ?? subscriber.token) : subscriber.token
   }
 }
 
-// servers before 6.0 tell the time of a write in whole seconds only
+// servers before 6.0 give the time of a write in whole seconds only
 function ageMs({ event }: Change): number {
   const wallTime = event.value('wallTime')
   if (wallTime instanceof Date) return Date.now() - wallTime.getTime()

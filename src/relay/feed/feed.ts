@@ -6,14 +6,14 @@ import { createClusterClock } from './upstreams/cluster-clock.ts'
 import type { CohortSpec } from './cohort.ts'
 import { createCounters } from './stats/counters.ts'
 import { createDefaultWatch } from './upstreams/default-watch.ts'
-import { createFairSlots } from './waiting/fair-semaphore.ts'
+import { createFairSemaphore } from './waiting/fair-semaphore.ts'
 import type { FeedLimits, FeedOptions } from './options.ts'
 import { DEFAULTS } from '../options/values.ts'
 import { createFilterBudget } from './filters/filter-budget.ts'
 import { createFilterMemory } from './filters/filter-memory.ts'
 import type { FeedStats } from './stats/feed-stats.ts'
 import { createPayloadCache } from './filters/payload-cache.ts'
-import { warnRarely } from '../../util/rate-limited-log.ts'
+import { createRateLimitedWarn } from '../../util/rate-limited-log.ts'
 import { readStats } from './stats/read-stats.ts'
 import type { ChangesRequest } from './request.ts'
 import type { FeedResources } from './shared-stream.ts'
@@ -36,30 +36,32 @@ export interface Feed {
    */
   subscribe(request: ChangesRequest, spec: CohortSpec, sink: Sink): Subscription
   stats(): FeedStats
-  /** Why the default scope is not being watched now, for an operator; `undefined` while it is. Asks nobody. */
+  /** Why the default scope is not being watched now, for an operator; `undefined` while it is. Asks no server. */
   trouble(): string | undefined
   /** Ends all subscriptions with `SHUTTING_DOWN`, and all upstreams. Idempotent. */
   stop(): void
 }
 
 /** What ends one subscription, and an operator may want to know. */
-const TOLD_BY_CLIENT = new Set<ErrorCode>(['SLOW_CONSUMER', 'HISTORY_LOST', 'EVENT_TOO_LARGE'])
+const LOGGED_BY_CLIENT = new Set<ErrorCode>(['SLOW_CONSUMER', 'HISTORY_LOST', 'EVENT_TOO_LARGE'])
 
-/** Starts a feed; it watches the default scope until it is stopped. Other upstreams open with their first subscriber. */
+/**
+ * Starts a feed; it watches the default scope until it is stopped. Other upstreams open with their first subscriber.
+ */
 export function createFeed(options: FeedOptions): Feed {
   const { deployment, defaultScope, outage = {}, log = SILENT, retryMs = 10_000 } = options
   const limits: FeedLimits = options.limits === undefined ? DEFAULTS : { ...DEFAULTS, ...options.limits }
   const now = () => performance.now()
   const counters = createCounters()
-  const warn = warnRarely({ log, now })
+  const warn = createRateLimitedWarn({ log, now })
   const slow = watchSlowConsumers({
     limitMs: limits.slowConsumerMs,
     now,
-    onRelieved: (member) => member.resume(),
-    onTooSlow: (member) => {
+    onRelieved: (subscriber) => subscriber.resume(),
+    onTooSlow: (subscriber) => {
       counters.slowConsumers++
       const tooSlow = new RelayError('SLOW_CONSUMER', 'The client does not read what it is sent', { cause: undefined })
-      member.cohort.stream.end(member, tooSlow.at(member.token))
+      subscriber.cohort.stream.end(subscriber, tooSlow.at(subscriber.token))
     },
   })
   const resources: FeedResources = {
@@ -72,12 +74,12 @@ export function createFeed(options: FeedOptions): Feed {
     filterBudget: createFilterBudget(limits.maxFilterStepsPerSecond, now),
     cache: createPayloadCache(limits.encodedBytes),
     clock: createClusterClock(() => deployment.operationTime()),
-    slots: createFairSlots({ count: limits.maxCatchUps, turnMs: limits.catchUpTurnMs, now }),
+    catchUpTurns: createFairSemaphore({ count: limits.maxCatchUps, turnMs: limits.catchUpTurnMs, now }),
     onDelivered: options.onDelivered,
     tracing: { trace: options.trace, spans: new WeakMap() },
     onEnded({ code, message }, scope) {
-      // of one client only: what ends all of a stream is told once, by the stream
-      if (TOLD_BY_CLIENT.has(code)) warn(code, { ns: scopeKey(scope), code }, `A subscription ended: ${message}`)
+      // of one client only: what ends all of a stream is logged once, by the stream
+      if (LOGGED_BY_CLIENT.has(code)) warn(code, { ns: scopeKey(scope), code }, `A subscription ended: ${message}`)
     },
     catchUps: createQuota(limits.maxCatchUpsPerPrincipal ?? Infinity),
     atLimit(message) {

@@ -5,14 +5,14 @@ import { RelayError } from '../../errors.ts'
 import type { SharedStream } from './shared-stream.ts'
 
 /**
- * Finds out whether a caller's token may be one of another namespace. A server that is asked to continue after such a token
- * refuses it with the first event that follows, and until then takes it for the time that it names.
+ * Finds out whether a caller's token may be one of another namespace. A server that is asked to continue after such a
+ * token refuses it with the first event that follows, and until then takes it for the time that it names.
  *
- * What has the name of the collection now says nothing of what had it then, when the collection was dropped, created anew or
- * renamed; but the stream has an event of that, after the token and before the time of the answer.
+ * What has the name of the collection now says nothing of what had it then, when the collection was dropped, created
+ * anew or renamed; but the stream has an event of that, after the token and before the time of the answer.
  *
- * @returns a key: where the stream gets there without any event, the token is foreign. `undefined`: it is not, or that is
- * left to the server
+ * @returns a key: where the stream gets there without any event, the token is foreign. `undefined`: it is not, or that
+ * is left to the server
  */
 export async function findForeignUntil(
   stream: SharedStream,

@@ -30,7 +30,7 @@ export interface Log {
   readonly bytes: number
   /** Everything after this key is in the log; `undefined` until the stream has a position. */
   readonly origin: string | undefined
-  /** The last position that the upstream told; everything up to it is in the log, or was before it was trimmed. */
+  /** The last position that the upstream gave; everything up to it is in the log, or was before it was trimmed. */
   readonly reached: string | undefined
   /** Where the log began; `undefined` until the stream has a position. */
   readonly startedAt: Position | undefined
@@ -48,16 +48,20 @@ export interface Log {
   changeAt(seq: number): Change
   /** The number of the first event after a key. Cost: logarithmic in the window. */
   after(key: string): number
-  /** Whether a subscriber can continue after this token from the log alone: it names one of its events, or a time in it. */
+  /**
+   * Whether a subscriber can continue after this token from the log alone: it names one of its events, or a time in it.
+   */
   covers(token: string): boolean
   /**
-   * Where the last `count` events begin, or as many as there were: in the window or a little before it, because positions
-   * are remembered of 100 events that have left it. `undefined` when nothing is known.
+   * Where the last `count` events begin, or as many as there were: in the window or a little before it, because
+   * positions are remembered of 100 events that have left it. `undefined` when nothing is known.
    */
   last(count: number): Position | undefined
 }
 
-/** How many positions are remembered of events that have left the window: one before the oldest that can be asked for. */
+/**
+ * How many positions are remembered of events that have left the window: one before the oldest that can be asked for.
+ */
 const MAX_TRIMMED = MAX_LAST + 1
 
 /** An empty log. */

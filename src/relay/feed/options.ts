@@ -30,12 +30,18 @@ export interface FeedOptions {
   readonly defaultScope: Scope
   readonly outage?: OutageOptions
   readonly limits?: Partial<FeedLimits>
-  /** Receives what happens to MongoDB and to subscribers. Default: nobody. */
+  /** Receives what happens to MongoDB and to subscribers. Default: none. */
   readonly log?: Logger
   /** Makes spans of subscribing and catching up. Default: none. */
   readonly trace?: Trace | undefined
-  /** Called once for each batch that live subscribers got, with how long ago its last event was written, in milliseconds. */
+  /**
+   * Called once for each batch that live subscribers got, with how long ago its last event was written, in
+   * milliseconds.
+   */
   readonly onDelivered?: ((lagMs: number) => void) | undefined
-  /** How long to wait after an error of the default scope that trying again does not mend, in milliseconds. Default 10,000. */
+  /**
+   * How long to wait after an error of the default scope that trying again does not mend, in milliseconds. Default
+   * 10,000.
+   */
   readonly retryMs?: number
 }

@@ -12,8 +12,8 @@ export interface ChangesRequest {
   readonly scope: Scope
   readonly chosen: StreamOptions
   /**
-   * The event as the subscriber may see it, as a new one, or `undefined` when he may not see it. Everything else applies to
-   * what this gives. Absent: he sees every event as it is.
+   * The event as the subscriber may see it, as a new one, or `undefined` when they may not see it. Everything else
+   * applies to what this gives. Absent: they see every event as it is.
    */
   readonly view?: (change: Change) => Change | undefined
   /** Operation types to deliver; absent: all. */

@@ -8,19 +8,19 @@ import { catchUp } from './catch-up.ts'
 import type { ClusterClock } from './upstreams/cluster-clock.ts'
 import { type Cohort, type CohortSpec, createCohort } from './cohort.ts'
 import type { FeedCounters } from './stats/counters.ts'
-import type { FairSlots } from './waiting/fair-semaphore.ts'
+import type { FairSemaphore } from './waiting/fair-semaphore.ts'
 import { createFanOut, type FanOut } from './fan-out.ts'
 import type { FeedLimits } from './options.ts'
 import type { FilterBudget } from './filters/filter-budget.ts'
 import type { FilterMemory } from './filters/filter-memory.ts'
-import { createGate, type Gate } from './waiting/deferred.ts'
+import { createDeferred, type Deferred } from './waiting/deferred.ts'
 import { createLog, type Log } from './log.ts'
-import { Member, type MemberStream } from './subscriber.ts'
+import { Subscriber, type SubscriberStream } from './subscriber.ts'
 import type { PayloadCache } from './filters/payload-cache.ts'
 import type { ChangesRequest } from './request.ts'
 import type { Sink, Subscription } from './sink.ts'
 import type { SlowConsumers } from './waiting/slow-consumers.ts'
-import { startMember } from './start-subscriber.ts'
+import { startSubscriber } from './start-subscriber.ts'
 import { type FeedTracing, traced } from './stats/traced.ts'
 import { startUpstream } from './upstreams/upstream.ts'
 import { createWaiters } from './waiting/waiters.ts'
@@ -33,7 +33,7 @@ export interface FeedResources {
   readonly counters: FeedCounters
   readonly cache: PayloadCache
   readonly clock: ClusterClock
-  readonly slots: FairSlots
+  readonly catchUpTurns: FairSemaphore
   /** Catch-ups that wait or run, by owner. */
   readonly catchUps: Quota
   readonly slow: SlowConsumers
@@ -61,11 +61,11 @@ export interface SharedStreamOptions {
 }
 
 /** One upstream, its log, and all subscribers of its scope and the options that they chose. */
-export interface SharedStream extends MemberStream {
+export interface SharedStream extends SubscriberStream {
   readonly log: Log
   readonly cohorts: ReadonlyMap<string, Cohort>
   readonly fanOut: FanOut
-  readonly gate: Gate
+  readonly opened: Deferred
   readonly scope: Scope
   readonly chosen: StreamOptions
   readonly resources: FeedResources
@@ -88,7 +88,7 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
   const { outageLimitMs = 300_000 } = outage
   const log = createLog({ maxBytes: limits.windowBytes, maxEvents: limits.windowEvents })
   const cohorts = new Map<string, Cohort>()
-  const gate = createGate()
+  const opened = createDeferred()
   const { reaches, wake } = createWaiters(log)
   let outageTimer: NodeJS.Timeout | undefined
   let size = 0
@@ -101,15 +101,15 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
     counters,
     onDelivered: resources.onDelivered,
     onStuck: slow.add,
-    onFallenOut: (member) => continueBehind(member),
-    onFailed: (member, error) => end(member, error),
+    onFallenOut: (subscriber) => continueBehind(subscriber),
+    onFailed: (subscriber, error) => end(subscriber, error),
   })
 
   const stream: SharedStream = {
     log,
     cohorts,
     fanOut,
-    gate,
+    opened,
     scope,
     chosen,
     resources,
@@ -149,7 +149,8 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
       counters.interruptions++
       isInterrupted = true
       fanOut.setInterrupted(true)
-      if (gate.isOpen && outageLimitMs !== Infinity) outageTimer ??= setTimeout(() => endAll(error), outageLimitMs)
+      if (opened.isResolved && outageLimitMs !== Infinity)
+        outageTimer ??= setTimeout(() => endAll(error), outageLimitMs)
       options.onTrouble(error, false)
     },
     onOpen() {
@@ -157,7 +158,7 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
       fanOut.setInterrupted(false)
       clearTimeout(outageTimer)
       outageTimer = undefined
-      gate.open()
+      opened.resolve()
       options.onOpen()
     },
     onFailed(error) {
@@ -170,63 +171,68 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
   function subscribe(request: ChangesRequest, spec: CohortSpec, sink: Sink, isFirst: boolean): Subscription {
     const cohort = cohorts.get(spec.key) ?? createCohort(spec, request, { log, cache, counters, stream, filterBudget })
     cohorts.set(spec.key, cohort)
-    const member = new Member(cohort, sink, request.owner)
-    cohort.others.add(member)
+    const subscriber = new Subscriber(cohort, sink, request.owner)
+    cohort.others.add(subscriber)
     size++
-    void traced(resources.tracing, 'subscribe', scope, member, () => startMember(stream, member, request, isFirst))
-    return member
+    void traced(resources.tracing, 'subscribe', scope, subscriber, () =>
+      startSubscriber(stream, subscriber, request, isFirst),
+    )
+    return subscriber
   }
 
-  function resume(member: Member): void {
-    slow.delete(member)
-    fanOut.resume(member)
+  function resume(subscriber: Subscriber): void {
+    slow.delete(subscriber)
+    fanOut.resume(subscriber)
   }
 
-  function endHere(member: Member, error: RelayError): void {
+  function endHere(subscriber: Subscriber, error: RelayError): void {
     // its position counts what it has not been given yet
     fanOut.flush()
-    end(member, error.at(fanOut.positionOf(member)))
+    end(subscriber, error.at(fanOut.positionOf(subscriber)))
   }
 
-  function remove(member: Member): boolean {
-    if (member.state === 'ended') return false
-    fanOut.detach(member)
-    slow.delete(member)
-    resources.filterMemory.give(member.owner, member.cohort.filterBytes)
-    member.state = 'ended'
-    member.waiting?.abort()
-    const { cohort } = member
+  function remove(subscriber: Subscriber): boolean {
+    if (subscriber.state === 'ended') return false
+    fanOut.detach(subscriber)
+    slow.delete(subscriber)
+    resources.filterMemory.give(subscriber.owner, subscriber.cohort.filterBytes)
+    subscriber.state = 'ended'
+    subscriber.waiting?.abort()
+    const { cohort } = subscriber
     if (cohort.live.size + cohort.others.size === 0 && cohorts.get(cohort.key) === cohort) cohorts.delete(cohort.key)
     size--
-    if (!isOver) onLeave(member.owner)
+    if (!isOver) onLeave(subscriber.owner)
     return true
   }
 
-  function end(member: Member, error: RelayError): void {
-    if (!remove(member)) return
+  function end(subscriber: Subscriber, error: RelayError): void {
+    if (!remove(subscriber)) return
     resources.onEnded(error, scope)
-    resources.tracing.spans.get(member)?.failed(error.code)
+    resources.tracing.spans.get(subscriber)?.failed(error.code)
     const { resumeToken } = error
     // the one place where errors leave
-    member.sink.end(resumeToken === undefined ? error : error.at(member.cohort.sealToken(resumeToken)))
+    subscriber.sink.end(resumeToken === undefined ? error : error.at(subscriber.cohort.sealToken(resumeToken)))
   }
 
-  function continueBehind(member: Member): void {
-    const { token } = member
-    if (token !== undefined && log.origin !== undefined && token >= log.origin) fanOut.attach(member, token, token)
+  function continueBehind(subscriber: Subscriber): void {
+    const { token } = subscriber
+    if (token !== undefined && log.origin !== undefined && token >= log.origin) fanOut.attach(subscriber, token, token)
     else if (token !== undefined) {
-      void traced(resources.tracing, 'catch up', scope, member, () => catchUp(stream, member, { afterToken: token }))
-    } else end(member, new RelayError('SLOW_CONSUMER', 'The events that follow are forgotten', { cause: undefined }))
+      void traced(resources.tracing, 'catch up', scope, subscriber, () =>
+        catchUp(stream, subscriber, { afterToken: token }),
+      )
+    } else
+      end(subscriber, new RelayError('SLOW_CONSUMER', 'The events that follow are forgotten', { cause: undefined }))
   }
 
   function endAll(error: RelayError): void {
     fanOut.flush()
     for (const { live, others } of [...cohorts.values()]) {
-      for (const member of [...live, ...others]) {
-        const position = fanOut.positionOf(member)
+      for (const subscriber of [...live, ...others]) {
+        const position = fanOut.positionOf(subscriber)
         // a position that is lost or refused is no place to continue from
         const isLost = error.code === 'HISTORY_LOST' || error.code === 'RESUME_TOKEN_INVALID'
-        end(member, isLost ? error : error.at(position))
+        end(subscriber, isLost ? error : error.at(position))
       }
     }
   }
@@ -235,7 +241,7 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
     if (isOver) return
     isOver = true
     clearTimeout(outageTimer)
-    gate.fail(error)
+    opened.reject(error)
     endAll(error)
     fanOut.stop()
     stopUpstream()

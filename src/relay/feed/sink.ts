@@ -1,10 +1,13 @@
 import type { RelayError } from '../../errors.ts'
 
-/** Events for all members of a cohort that are at the same place, encoded. Frozen: sinks may keep what they make of it. */
+/**
+ * Events for all subscribers of a cohort that are at the same place, encoded. Frozen: sinks may keep what they make of
+ * it.
+ */
 export interface Batch {
   /** The encoded results, in order; at least one. */
   readonly payloads: readonly Buffer[]
-  /** The resume token of each, as the members may see it. */
+  /** The resume token of each, as the subscribers may see it. */
   readonly tokens: readonly string[]
   /** The size of all payloads together. */
   readonly bytes: number
@@ -13,13 +16,13 @@ export interface Batch {
 /** Where a subscriber's events go: a socket. It has no queue but the socket's own, bounded buffer. */
 export interface Sink {
   /**
-   * Whether the socket takes more now; what other subscriptions have written to it counts. When it gives false, nothing is to
-   * be written until {@link Subscription.resume} is called, or the buffer is found to be half empty.
+   * Whether the socket takes more now; what other subscriptions have written to it counts. When it gives false, nothing
+   * is to be written until {@link Subscription.resume} is called, or the buffer is found to be half empty.
    */
   isReady(): boolean
   /**
-   * Sends a batch, all of it, to a socket that is ready. Gives false when the socket's buffer is full: nothing more is written until
-   * {@link Subscription.resume} is called, or the buffer is found to be half empty.
+   * Sends a batch, all of it, to a socket that is ready. Gives false when the socket's buffer is full: nothing more is
+   * written until {@link Subscription.resume} is called, or the buffer is found to be half empty.
    */
   write(batch: Batch): boolean
   /** How many bytes wait in the socket's buffer. */

@@ -8,7 +8,7 @@ import { positionKey, timeKey } from '../changes/token-order.ts'
 import { RelayError } from '../../errors.ts'
 import { settledWithin } from '../../util/settled-within.ts'
 import { catchUp } from './catch-up.ts'
-import type { Member } from './subscriber.ts'
+import type { Subscriber } from './subscriber.ts'
 import type { ChangesRequest } from './request.ts'
 import type { SharedStream } from './shared-stream.ts'
 import { traced } from './stats/traced.ts'
@@ -17,14 +17,14 @@ import { traced } from './stats/traced.ts'
 const LOG_WAIT_MS = 250
 
 /**
- * Finds out where a subscriber starts, and sets it going: from the window where that reaches back, otherwise by catching
- * up. Never rejects: an error ends the subscriber.
+ * Finds out where a subscriber starts, and sets it going: from the window where that reaches back, otherwise by
+ * catching up. Never rejects: an error ends the subscriber.
  *
  * @param isFirst whether the upstream was opened for this subscriber, so that both start at the same time
  */
-export async function startMember(
+export async function startSubscriber(
   stream: SharedStream,
-  member: Member,
+  subscriber: Subscriber,
   { start }: ChangesRequest,
   isFirst: boolean,
 ): Promise<void> {
@@ -33,43 +33,46 @@ export async function startMember(
   const tooLate = () =>
     aborter.abort(new RelayError('UPSTREAM_FAILED', 'MongoDB cannot be reached', { cause: undefined }))
   const timer = startTimeoutMs === Infinity ? undefined : setTimeout(tooLate, startTimeoutMs)
-  member.waiting = aborter
-  if (start !== 'now' && 'after' in start) member.token = positionToken(start)
+  subscriber.waiting = aborter
+  if (start !== 'now' && 'after' in start) subscriber.token = positionToken(start)
   try {
-    await stream.gate.passed(aborter.signal)
+    await stream.opened.wait(aborter.signal)
     const from = await toPosition(stream, start, isFirst, aborter.signal)
     clearTimeout(timer)
-    if (member.state !== 'starting') return
-    if (start !== 'now' && 'last' in start) await beginLast(stream, member, from)
-    else await begin(stream, member, from)
+    if (subscriber.state !== 'starting') return
+    if (start !== 'now' && 'last' in start) await beginLast(stream, subscriber, from)
+    else await begin(stream, subscriber, from)
   } catch (error) {
-    if (member.state === 'starting') stream.end(member, diagnose(error).error.at(member.token))
+    if (subscriber.state === 'starting') stream.end(subscriber, diagnose(error).error.at(subscriber.token))
   } finally {
     clearTimeout(timer)
   }
 }
 
-function begin(stream: SharedStream, member: Member, position: Position, onError?: (error: unknown) => void) {
+function begin(stream: SharedStream, subscriber: Subscriber, position: Position, onError?: (error: unknown) => void) {
   const { log, fanOut, resources, scope } = stream
   const key = positionKey(position)
   const token = positionToken(position)
   const isCovered = token === undefined ? log.origin !== undefined && key >= log.origin : log.covers(token)
   if (!isCovered) {
-    return traced(resources.tracing, 'catch up', scope, member, () => catchUp(stream, member, position, onError))
+    return traced(resources.tracing, 'catch up', scope, subscriber, () =>
+      catchUp(stream, subscriber, position, onError),
+    )
   }
-  member.waiting = undefined
-  return fanOut.attach(member, key, token)
+  subscriber.waiting = undefined
+  return fanOut.attach(subscriber, key, token)
 }
 
 // a quiet namespace's last events can be older than the oplog, so that there is nothing to start with; but what is lost
-// after the first of them is a gap, and must be told
-async function beginLast(stream: SharedStream, member: Member, position: Position): Promise<void> {
+// after the first of them is a gap, and must end it
+async function beginLast(stream: SharedStream, subscriber: Subscriber, position: Position): Promise<void> {
   const { log, fanOut } = stream
   const token = positionToken(position)
-  await begin(stream, member, position, (error) => {
-    const { error: told } = diagnose(error)
-    if (told.code !== 'HISTORY_LOST' || member.token !== token || log.origin === undefined) stream.end(member, told)
-    else fanOut.attach(member, log.reached ?? log.origin, undefined)
+  await begin(stream, subscriber, position, (error) => {
+    const { error: diagnosed } = diagnose(error)
+    const isOlder = diagnosed.code === 'HISTORY_LOST' && subscriber.token === token
+    if (!isOlder || log.origin === undefined) stream.end(subscriber, diagnosed)
+    else fanOut.attach(subscriber, log.reached ?? log.origin, undefined)
   })
 }
 
@@ -104,8 +107,8 @@ async function clusterTime({ resources }: SharedStream, signal: AbortSignal) {
       throw new RelayError('UPSTREAM_FAILED', 'MongoDB does not tell its cluster time', { cause: undefined })
     } catch (error) {
       if (signal.aborted) throw signal.reason
-      const { transient, error: told } = diagnose(error)
-      if (!transient) throw told
+      const { transient, error: diagnosed } = diagnose(error)
+      if (!transient) throw diagnosed
       await sleep(backoffDelayMs(attempt, resources.outage.backoff), signal)
     }
   }

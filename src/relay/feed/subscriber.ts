@@ -4,15 +4,15 @@ import type { ChangesRequest } from './request.ts'
 import type { Sink, Subscription } from './sink.ts'
 
 /** The stream that a subscriber belongs to. */
-export interface MemberStream {
+export interface SubscriberStream {
   /** Goes on with a subscriber whose sink was full. */
-  resume(member: Member): void
+  resume(subscriber: Subscriber): void
   /** Lets a subscriber go, without a word to its sink. Idempotent. */
-  remove(member: Member): void
+  remove(subscriber: Subscriber): void
   /** Ends a subscriber with an error. */
-  end(member: Member, error: RelayError): void
+  end(subscriber: Subscriber, error: RelayError): void
   /** Ends a subscriber with an error that says where to continue, after what has arrived until now. */
-  endHere(member: Member, error: RelayError): void
+  endHere(subscriber: Subscriber, error: RelayError): void
 }
 
 /**
@@ -25,21 +25,23 @@ export interface MemberStream {
  * - `catchingUp`: a change stream of its own brings it back to the window, or it waits for one
  * - `ended`
  */
-export class Member implements Subscription {
+export class Subscriber implements Subscription {
   readonly cohort: Cohort
   readonly sink: Sink
   /** See {@link ChangesRequest.owner}. */
   readonly owner: string
   state: 'starting' | 'live' | 'behind' | 'stuck' | 'catchingUp' | 'ended' = 'starting'
-  /** The number of the next event to look at. Meaningless while `starting` or `catchingUp`; while `live`, of all alike. */
+  /**
+   * The number of the next event to look at. Meaningless while `starting` or `catchingUp`; while `live`, of all alike.
+   */
   seq = 0
   /** Events up to this key come before its start; empty when there are none left. */
   minKey = ''
   /** The last position known to be reached, while it is not `live`. */
   token: string | undefined = undefined
-  /** Whether it has started, and has been told so if it wants to. */
+  /** Whether it has started, and has had the notice of that if it wants one. */
   isAnnounced = false
-  /** Whether the last thing that it was told of the upstream is that it is interrupted. */
+  /** Whether the last notice that it had of the upstream is that it is interrupted. */
   knowsInterrupted = false
   /** Ends what it waits for while `starting` or `catchingUp`. */
   waiting: AbortController | undefined = undefined

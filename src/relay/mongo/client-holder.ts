@@ -75,7 +75,10 @@ export interface PatienceOptions {
   readonly connectTimeoutMs?: number
   /** How often servers are asked how they are. Default 2,000. */
   readonly heartbeatMs?: number
-  /** How much longer than it may wait for events a server may take to answer, before its connection counts as dead. Default 4,000. */
+  /**
+   * How much longer than it may wait for events a server may take to answer, before its connection counts as dead.
+   * Default 4,000.
+   */
   readonly replyGraceMs?: number
   /** See {@link ClientHolderOptions.minAgeMs}. */
   readonly minClientAgeMs?: number

@@ -19,7 +19,9 @@ export interface Deployment {
   readonly control: ClientHolder
   /** How long a server waits for an event before it answers a `getMore` with an empty batch, in milliseconds. */
   readonly maxAwaitTimeMs: number
-  /** Whether events over 16 MiB are asked for in fragments (MongoDB 6.0.9, 7.0): true until a server does not know how. */
+  /**
+   * Whether events over 16 MiB are asked for in fragments (MongoDB 6.0.9, 7.0): true until a server does not know how.
+   */
   splitLargeEvents: boolean
   /** Whether the URI has credentials. */
   readonly hasUser: boolean

@@ -2,7 +2,11 @@ import { elements } from '../../bson/codec/read.ts'
 import { LazyDocument } from '../../bson/codec/lazy-document.ts'
 import { toNumber, isNumber } from '../../bson/values.ts'
 
-/** The pipeline that has a server send an event over 16 MiB in fragments. @see https://www.mongodb.com/docs/manual/reference/operator/aggregation/changeStreamSplitLargeEvent/ */
+/**
+ * The pipeline that has a server send an event over 16 MiB in fragments.
+ *
+ * @see https://www.mongodb.com/docs/manual/reference/operator/aggregation/changeStreamSplitLargeEvent/
+ */
 export const SPLIT_LARGE_EVENTS = [{ $changeStreamSplitLargeEvent: {} }]
 
 /** Puts the fragments of large events together again. */

@@ -12,8 +12,8 @@ import type { StreamOptions } from '../changes/stream-options.ts'
 /** One cursor on a server. Ends with the first error: reopening is for the caller, from its own position. */
 export interface OpenStream {
   /**
-   * The next events as BSON, in order and at least one, which share memory with others; `undefined` when the server ended
-   * the stream, as after `invalidate`. Call again only after it settled.
+   * The next events as BSON, in order and at least one, which share memory with others; `undefined` when the server
+   * ended the stream, as after `invalidate`. Call again only after it settled.
    *
    * @throws whatever the driver throws
    */
@@ -47,8 +47,8 @@ export function openStream(client: MongoClient, options: OpenStreamOptions): Ope
   const { scope, position, maxAwaitTimeMs, onIdle, fullDocument, fullDocumentBeforeChange, showExpandedEvents } =
     options
   const pipeline = options.splitLargeEvents ? SPLIT_LARGE_EVENTS : []
-  // With a session of its own the driver's cursor ends that as soon as a reply comes after it was closed, and then cannot send
-  // the killCursors that still waits for a connection: the cursor would stay open on the server.
+  // With a session of its own the driver's cursor ends that as soon as a reply comes after it was closed, and then
+  // cannot send the killCursors that still waits for a connection: the cursor would stay open on the server.
   const session = client.startSession({ causalConsistency: false })
   const source = watch(client, scope, pipeline, {
     // decoded here, because the driver's decoder does not keep every value
@@ -95,7 +95,8 @@ export function openStream(client: MongoClient, options: OpenStreamOptions): Ope
 
   async function close(): Promise<void> {
     if (asked) {
-      // closing while the first reply is under way would leave its cursor open on the server: the driver has no id to kill
+      // closing while the first reply is under way would leave its cursor open on the server: the driver has no id to
+      // kill
       await opened
       await new Promise((resolve) => setImmediate(resolve))
     }

@@ -30,12 +30,15 @@ export interface OutageOptions extends Partial<Pick<RelayValues, 'startTimeoutMs
 export interface WatchOptions extends StreamOptions {
   readonly scope: Scope
   /**
-   * Where to start; `'now'` is the deployment's cluster time when {@link watch} is first pulled. What happened at that very
-   * time comes first: a server that is quiet tells no later position to any other stream.
+   * Where to start; `'now'` is the deployment's cluster time when {@link watch} is first pulled. What happened at that
+   * very time comes first: a server that is quiet tells no later position to any other stream.
    */
   readonly start: Position | 'now'
   readonly outage?: OutageOptions
-  /** How long the server waits for an event before it answers that there is none, in milliseconds. Default the deployment's. */
+  /**
+   * How long the server waits for an event before it answers that there is none, in milliseconds. Default the
+   * deployment's.
+   */
   readonly maxAwaitTimeMs?: number
   /** Called once with the position that `'now'` turned out to be. */
   readonly onStart?: (position: Position) => void
@@ -46,7 +49,7 @@ export interface WatchOptions extends StreamOptions {
 /** A token that is lost or refused is no place to continue from. */
 const NO_WAY_ON = new Set<ErrorCode>(['RESUME_TOKEN_INVALID', 'HISTORY_LOST'])
 
-/** Thrown when the server ends a stream without an error and without `invalidate`, as when somebody kills its cursor. */
+/** Thrown when the server ends a stream without an error and without `invalidate`, as when its cursor is killed. */
 const ENDED = new RelayError('UPSTREAM_FAILED', 'MongoDB ended the change stream', { cause: undefined })
 
 /** How long a stream must have lasted for the next failure to count as the first one, in milliseconds. */
@@ -57,11 +60,12 @@ const ENDED_DIAGNOSIS: Diagnosis = { transient: true, unreachable: false, error:
 /**
  * The change events of a scope from a position on, in change-stream order, each once, across outages of the server.
  *
- * **Lifecycle**: lazy; holds one cursor while it is iterated. `signal` ends it at once, also while it waits, by throwing
- * the signal's reason; then the cursor is closed. An `invalidate` event is delivered, and watching goes on after it.
- * **Order and delivery**: in batches of what the server has sent already, at least one event each. Whoever comes back for
- * the next batch has taken all of this one. From its own last position (the last event, or the last post-batch token while idle) with capped,
- * jittered back-off after transient errors, for at most `outageLimitMs`.
+ * **Lifecycle**: lazy; holds one cursor while it is iterated. `signal` ends it at once, also while it waits, by
+ * throwing the signal's reason; then the cursor is closed. An `invalidate` event is delivered, and watching goes on
+ * after it.
+ * **Order and delivery**: in batches of what the server has sent already, at least one event each. A caller that comes
+ * back for the next batch has taken all of this one. From its own last position (the last event, or the last post-batch
+ * token while idle) with capped, jittered back-off after transient errors, for at most `outageLimitMs`.
  *
  * @throws RelayError the codes of {@link diagnose}, with the position in `resumeToken`
  */
@@ -165,7 +169,7 @@ export async function* watch(
       failingSince ??= performance.now()
       const failingMs = performance.now() - failingSince
       if (failingMs > (wasOpen ? outageLimitMs : startTimeoutMs)) throw error.at(positionToken(position))
-      // only those that reach no server: a stream that fails by itself must not end everybody else's
+      // only those that reach no server: a stream that fails by itself must not end all others
       if (unreachable && failingMs > renewClientMs) {
         deployment.streams.renew(client, cause)
         deployment.control.renew(control, cause)
@@ -177,7 +181,7 @@ export async function* watch(
   }
 }
 
-// whoever stops a subscription on purpose tells its client where to continue
+// one that is stopped on purpose says where to continue
 function endedBy(signal: AbortSignal, position: Position | undefined): unknown {
   const reason: unknown = signal.reason
   return reason instanceof RelayError ? reason.at(positionToken(position)) : reason

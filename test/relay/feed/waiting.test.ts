@@ -4,7 +4,7 @@ import { runInNewContext } from 'node:vm'
 import { Timestamp } from 'bson'
 import { describe, expect, it } from 'vitest'
 import { createClusterClock } from '../../../src/relay/feed/upstreams/cluster-clock.ts'
-import { createGate } from '../../../src/relay/feed/waiting/deferred.ts'
+import { createDeferred } from '../../../src/relay/feed/waiting/deferred.ts'
 import { createLog } from '../../../src/relay/feed/log.ts'
 import { createWaitList } from '../../../src/relay/feed/waiting/wait-list.ts'
 import { createWaiters } from '../../../src/relay/feed/waiting/waiters.ts'
@@ -34,11 +34,11 @@ async function keptOf(wait: (signal: AbortSignal) => Promise<unknown>): Promise<
 const timeOf = (t: number) => new Timestamp({ t, i: 0 })
 
 describe('what waits while MongoDB is away', () => {
-  it('is forgotten by a closed gate when it leaves', async () => {
-    const gate = createGate()
+  it('is forgotten by a deferred when it leaves', async () => {
+    const deferred = createDeferred()
     // one that belongs to the loop's last round may still be on the stack
-    expect(await keptOf((signal) => gate.passed(signal))).toBeLessThanOrEqual(1)
-    expect(gate.isOpen).toBe(false)
+    expect(await keptOf((signal) => deferred.wait(signal))).toBeLessThanOrEqual(1)
+    expect(deferred.isResolved).toBe(false)
   })
 
   it('is forgotten by a log that stands still when it leaves', async () => {
@@ -101,31 +101,31 @@ describe('a cluster clock', () => {
   })
 })
 
-describe('a gate', () => {
+describe('a deferred', () => {
   it('lets those through who waited, and those who come later', async () => {
-    const gate = createGate()
+    const deferred = createDeferred()
     const { signal } = new AbortController()
-    const early = gate.passed(signal)
-    gate.open()
+    const early = deferred.wait(signal)
+    deferred.resolve()
     await early
-    await gate.passed(signal)
+    await deferred.wait(signal)
   })
 
   it('fails those who waited, and those who come later', async () => {
-    const gate = createGate()
+    const deferred = createDeferred()
     const { signal } = new AbortController()
-    const early = gate.passed(signal)
-    gate.fail(new Error('refused'))
+    const early = deferred.wait(signal)
+    deferred.reject(new Error('refused'))
     await expect(early).rejects.toThrow('refused')
-    await expect(gate.passed(signal)).rejects.toThrow('refused')
+    await expect(deferred.wait(signal)).rejects.toThrow('refused')
   })
 
   it('gives a signal that has aborted its reason, open or not', async () => {
-    const gate = createGate()
+    const deferred = createDeferred()
     const gone = AbortSignal.abort(new Error('gone'))
-    await expect(gate.passed(gone)).rejects.toThrow('gone')
-    gate.open()
-    await expect(gate.passed(gone)).rejects.toThrow('gone')
+    await expect(deferred.wait(gone)).rejects.toThrow('gone')
+    deferred.resolve()
+    await expect(deferred.wait(gone)).rejects.toThrow('gone')
   })
 })
 

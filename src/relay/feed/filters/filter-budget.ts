@@ -19,7 +19,8 @@ interface Account {
 }
 
 /**
- * Opens accounts that fill themselves. **Cost**: an entry for each owner whose filters have taken steps in the last seconds.
+ * Opens accounts that fill themselves. **Cost**: an entry for each owner whose filters have taken steps in the last
+ * seconds.
  *
  * @param now in milliseconds, monotonic
  */

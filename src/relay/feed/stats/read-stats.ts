@@ -7,7 +7,7 @@ import type { FeedResources, SharedStream } from '../shared-stream.ts'
 export function readStats(
   counters: FeedCounters,
   streams: readonly SharedStream[],
-  { slow, slots }: FeedResources,
+  { slow, catchUpTurns }: FeedResources,
 ): FeedStats {
   const sum = (count: (stream: SharedStream) => number) => streams.reduce((total, stream) => total + count(stream), 0)
   return {
@@ -17,8 +17,8 @@ export function readStats(
     subscribers: sum((stream) => stream.size),
     cohorts: sum((stream) => stream.cohorts.size),
     stuckSubscribers: slow.count,
-    runningCatchUps: slots.taken,
-    waitingCatchUps: slots.waiting,
+    runningCatchUps: catchUpTurns.taken,
+    waitingCatchUps: catchUpTurns.waiting,
     windowEvents: sum(({ log }) => log.end - log.start),
     windowBytes: sum(({ log }) => log.bytes),
     oldestEventSeconds: oldest(

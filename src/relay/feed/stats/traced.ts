@@ -1,21 +1,21 @@
 import type { Scope } from '../../changes/scope.ts'
 import type { SpanNotes, Trace } from '../../../util/trace.ts'
-import type { Member } from '../subscriber.ts'
+import type { Subscriber } from '../subscriber.ts'
 
 /** How a feed makes spans. */
 export interface FeedTracing {
-  /** Absent: there is nobody to make them for. */
+  /** Absent: none are made. */
   readonly trace: Trace | undefined
   /** The innermost span of what is done for a subscriber now. */
-  readonly spans: WeakMap<Member, SpanNotes>
+  readonly spans: WeakMap<Subscriber, SpanNotes>
 }
 
-/** Does something for a subscriber within a span, if there is somebody to make it for. */
+/** Does something for a subscriber within a span, if spans are made. */
 export function traced(
   { trace, spans }: FeedTracing,
   name: string,
   { db, coll }: Scope,
-  member: Member,
+  subscriber: Subscriber,
   run: () => Promise<void>,
 ): Promise<void> {
   if (!trace) return run()
@@ -26,13 +26,13 @@ export function traced(
     ...(coll === undefined ? {} : { 'db.collection.name': coll }),
   }
   return trace(name, attributes, async (span) => {
-    const outer = spans.get(member)
-    spans.set(member, span)
+    const outer = spans.get(subscriber)
+    spans.set(subscriber, span)
     try {
       await run()
     } finally {
-      if (outer) spans.set(member, outer)
-      else spans.delete(member)
+      if (outer) spans.set(subscriber, outer)
+      else spans.delete(subscriber)
     }
   })
 }

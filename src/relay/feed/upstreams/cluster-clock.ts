@@ -20,7 +20,7 @@ interface Reading {
 
 /** A clock that reads the time by `read`. */
 export function createClusterClock(read: () => Promise<Timestamp | undefined>): ClusterClock {
-  // never rejects: those who ask are the ones to be told
+  // never rejects: an error goes to those who ask
   let last: Promise<void> = Promise.resolve()
   let next: Reading | undefined
 

@@ -45,7 +45,7 @@ export function createDefaultWatch({ scope, log, toLogFields, retryMs, reopen }:
       markReady()
     },
     onTrouble(error, isOver) {
-      // whoever ends it has been told
+      // it ends on purpose
       if (isStopped) return
       trouble = error.message
       if (!wasInterrupted) {

@@ -111,7 +111,7 @@ export function createStreamTable({ resources, kept, onOpen, onTrouble }: Stream
   }
 }
 
-// nobody is there to be told
+// no subscriber is left that could see it
 const UNUSED = new RelayError('SHUTTING_DOWN', 'The change stream is not used any more', { cause: undefined })
 
 function streamKey(scope: Scope, chosen: StreamOptions): string {

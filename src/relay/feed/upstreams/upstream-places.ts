@@ -7,13 +7,15 @@ export interface UpstreamPlaces {
   /** Has a place for good, which is charged to none. */
   pin(key: string): void
   /**
-   * Notes one more use, of an upstream that is there or of a new one. One that lingers makes room if need be: the owner's
-   * own where its share is used up, else one of those who have most of them. `closed` is its key.
+   * Notes one more use, of an upstream that is there or of a new one. One that lingers makes room if need be: the
+   * owner's own where its share is used up, else one of those who have most of them. `closed` is its key.
    */
   use(key: string, owner: string): { readonly closed: string | undefined } | Refusal
-  /** Notes that a use is over; gives whether it was the last one, so that the upstream lingers, charged to that owner. */
+  /**
+   * Notes that a use is over; gives whether it was the last one, so that the upstream lingers, charged to that owner.
+   */
   leave(key: string, owner: string): boolean
-  /** Frees a place, whoever uses it. */
+  /** Frees a place, also one that is used. */
   close(key: string): void
   /** How many places an owner is charged for. */
   charged(owner: string): number
@@ -22,7 +24,10 @@ export interface UpstreamPlaces {
 /** How many places there are. */
 export interface UpstreamPlacesOptions {
   readonly max: number
-  /** How many an owner may be charged for: each that it uses, also together with others, and those that it left lingering. */
+  /**
+   * How many an owner may be charged for: each that it uses, also together with others, and those that it left
+   * lingering.
+   */
   readonly maxPerOwner: number
 }
 
@@ -34,7 +39,7 @@ interface Place {
   lingerer: string | undefined
 }
 
-/** Free places. **Cost**: constant, but for finding one that lingers, which looks at all. */
+/** Free places. **Cost**: constant, except for finding one that lingers, which looks at all. */
 export function createUpstreamPlaces({ max, maxPerOwner }: UpstreamPlacesOptions): UpstreamPlaces {
   // in the order in which they were opened or left
   const places = new Map<string, Place>()
@@ -57,7 +62,7 @@ export function createUpstreamPlaces({ max, maxPerOwner }: UpstreamPlacesOptions
     if (place.lingerer !== undefined) charge(place.lingerer, -1)
   }
 
-  /** The oldest one that lingers of an owner, or of whoever has most of them. */
+  /** The oldest one that lingers of an owner, or of the one who has most of them. */
   const findLingering = (owner = mostLingering()) =>
     owner === undefined ? undefined : [...places].find(([, { lingerer }]) => lingerer === owner)?.[0]
 

@@ -1,40 +1,40 @@
 import { createWaitList } from './wait-list.ts'
 
-/** Something that many wait for, that happens once or fails for good. */
-export interface Gate {
-  readonly isOpen: boolean
-  open(): void
-  fail(error: Error): void
+/** Something that many wait for, and that happens once or fails for good. */
+export interface Deferred {
+  readonly isResolved: boolean
+  resolve(): void
+  reject(error: Error): void
   /**
-   * Waits until it is open.
+   * Waits until it is resolved.
    *
-   * @throws the error that it failed with, or the signal's reason
+   * @throws the error that it was rejected with, or the signal's reason
    */
-  passed(signal: AbortSignal): Promise<void>
+  wait(signal: AbortSignal): Promise<void>
 }
 
-/** A closed gate. */
-export function createGate(): Gate {
+/** Creates one that has not happened yet. Unlike a promise, it forgets at once those whose signal aborts. */
+export function createDeferred(): Deferred {
   const list = createWaitList<undefined>()
-  let isOpen = false
+  let isResolved = false
   let failure: Error | undefined
 
   return {
-    get isOpen() {
-      return isOpen
+    get isResolved() {
+      return isResolved
     },
-    open() {
-      isOpen = true
+    resolve() {
+      isResolved = true
       list.release(() => true)
     },
-    fail(error) {
+    reject(error) {
       failure = error
       list.fail(error)
     },
-    async passed(signal) {
+    async wait(signal) {
       signal.throwIfAborted()
       if (failure) throw failure
-      if (!isOpen) await list.wait(undefined, signal)
+      if (!isResolved) await list.wait(undefined, signal)
     },
   }
 }

@@ -1,27 +1,27 @@
-/** A slot that was taken. */
+/** One of the turns that there are at a time. */
 export interface Turn {
   /** Whether it has lasted for as long as others must wait at most, and another owner waits. */
   readonly isOver: boolean
-  /** Frees the slot. Idempotent. */
+  /** Ends it. Idempotent. */
   release(): void
 }
 
-/** A bounded number of slots, which owners get in turn: each waits for one turn of every other, however many it asks for. */
-export interface FairSlots {
+/** A bounded number of turns at a time: each owner waits for one turn of every other, however many it asks for. */
+export interface FairSemaphore {
   readonly taken: number
   readonly waiting: number
   /**
-   * Waits for a slot. Those of one owner are served in the order of asking.
+   * Waits for a turn. Those of one owner are served in the order of asking.
    *
    * @throws the signal's reason when it aborts before
    */
   acquire(owner: string, signal?: AbortSignal): Promise<Turn>
 }
 
-/** Options of {@link createFairSlots}. */
-export interface FairSlotsOptions {
+/** Options of {@link createFairSemaphore}. */
+export interface FairSemaphoreOptions {
   readonly count: number
-  /** How long a turn may last while other owners wait, in milliseconds. The slots end none: the holder does when it can. */
+  /** How long a turn may last while other owners wait, in milliseconds. The holder ends it when it can. */
   readonly turnMs: number
   /** Clock in milliseconds that never goes back. */
   readonly now: () => number
@@ -29,8 +29,11 @@ export interface FairSlotsOptions {
 
 type Take = () => void
 
-/** Free slots. **Cost**: an entry for each owner that waits; a slot passes on in constant time, however many wait. */
-export function createFairSlots({ count, turnMs, now }: FairSlotsOptions): FairSlots {
+/**
+ * Creates one of which no turn is taken. **Cost**: an entry for each owner that waits; a turn passes on in constant
+ * time, however many wait.
+ */
+export function createFairSemaphore({ count, turnMs, now }: FairSemaphoreOptions): FairSemaphore {
   // whose turn is next comes first
   const queue = new Map<string, Set<Take>>()
   let taken = 0

@@ -1,11 +1,11 @@
-import type { Member } from '../subscriber.ts'
+import type { Subscriber } from '../subscriber.ts'
 
 /** Watches subscribers whose sinks are full. */
 export interface SlowConsumers {
   readonly count: number
   /** Watches a subscriber whose sink has just become full. */
-  add(member: Member): void
-  delete(member: Member): void
+  add(subscriber: Subscriber): void
+  delete(subscriber: Subscriber): void
   stop(): void
 }
 
@@ -15,9 +15,9 @@ export interface SlowConsumersOptions {
   readonly limitMs: number
   readonly now: () => number
   /** Called when a sink has become half empty since it was full. */
-  readonly onRelieved: (member: Member) => void
+  readonly onRelieved: (subscriber: Subscriber) => void
   /** Called when the limit is over. */
-  readonly onTooSlow: (member: Member) => void
+  readonly onTooSlow: (subscriber: Subscriber) => void
 }
 
 interface Fullness {
@@ -27,19 +27,21 @@ interface Fullness {
   readonly bytes: number
 }
 
-/** Looks after stuck subscribers, from time to time. Has a timer only while there are some. Cost: none for all others. */
+/**
+ * Looks after stuck subscribers, from time to time. Has a timer only while there are some. Cost: none for all others.
+ */
 export function watchSlowConsumers(options: SlowConsumersOptions): SlowConsumers {
   const { limitMs, now, onRelieved, onTooSlow } = options
-  const members = new Map<Member, Fullness>()
+  const subscribers = new Map<Subscriber, Fullness>()
   const periodMs = Math.max(10, Math.min(1_000, limitMs / 4))
   let timer: NodeJS.Timeout | undefined
 
-  const look = (full: Fullness, member: Member) => {
-    const bytes = member.sink.bufferedBytes()
-    // whoever reads at all is not ended
+  const look = (full: Fullness, subscriber: Subscriber) => {
+    const bytes = subscriber.sink.bufferedBytes()
+    // one that reads at all is not ended
     if (bytes < full.bytes) full.sinceMs = now()
-    if (bytes <= full.bytes / 2) return onRelieved(member)
-    if (now() - full.sinceMs >= limitMs) onTooSlow(member)
+    if (bytes <= full.bytes / 2) return onRelieved(subscriber)
+    if (now() - full.sinceMs >= limitMs) onTooSlow(subscriber)
   }
   const stop = () => {
     clearInterval(timer)
@@ -48,14 +50,14 @@ export function watchSlowConsumers(options: SlowConsumersOptions): SlowConsumers
 
   return {
     get count() {
-      return members.size
+      return subscribers.size
     },
-    add(member) {
-      members.set(member, { sinceMs: now(), bytes: member.sink.bufferedBytes() })
-      timer ??= setInterval(() => members.forEach(look), periodMs)
+    add(subscriber) {
+      subscribers.set(subscriber, { sinceMs: now(), bytes: subscriber.sink.bufferedBytes() })
+      timer ??= setInterval(() => subscribers.forEach(look), periodMs)
     },
-    delete(member) {
-      if (members.delete(member) && members.size === 0) stop()
+    delete(subscriber) {
+      if (subscribers.delete(subscriber) && subscribers.size === 0) stop()
     },
     stop,
   }

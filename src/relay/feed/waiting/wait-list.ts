@@ -9,8 +9,8 @@ export interface WaitList<Key> {
   /** How many wait now. */
   readonly size: number
   /**
-   * Waits to be released. Those whose signal aborts are forgotten at once, so that a list that is never released costs no
-   * more than those who still wait.
+   * Waits to be released. Those whose signal aborts are forgotten at once, so that a list that is never released costs
+   * no more than those who still wait.
    *
    * @throws the signal's reason, or the error that all who wait fail with
    */

@@ -38,7 +38,10 @@ export interface Circumstances {
   readonly scope?: Scope | undefined
 }
 
-/** Tells what an error that was thrown while opening or reading a change stream means: the driver's, a server's, or Node's. */
+/**
+ * Tells what an error that was thrown while opening or reading a change stream means: the driver's, a server's, or
+ * Node's.
+ */
 export function diagnose(cause: unknown, circumstances: Circumstances = {}): Diagnosis {
   if (cause instanceof RelayError) return { transient: false, unreachable: false, error: cause }
   if (cause instanceof MongoServerError) return diagnoseServerError(cause, circumstances)

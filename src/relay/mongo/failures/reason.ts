@@ -50,8 +50,9 @@ const ADVICE: readonly (readonly [when: (symptoms: Symptoms) => boolean, advice:
 ]
 
 /**
- * Why an operation failed, for the log, and what to do about it where that shows. Of a server's error the name, because its
- * text can hold the command, and with it tokens and values; of the driver's and Node's own errors the text, which names the server.
+ * Why an operation failed, for the log, and what to do about it where that shows. Of a server's error the name, because
+ * its text can hold the command, and with it tokens and values; of the driver's and Node's own errors the text, which
+ * names the server.
  */
 export function failureReason(cause: unknown, seen?: Sightings): string | undefined {
   if (cause instanceof MongoServerError) return String(cause.codeName ?? cause.code)

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Logger } from '../../../../util/logger.ts'
-import { warnRarely } from '../../../../util/rate-limited-log.ts'
+import { createRateLimitedWarn } from '../../../../util/rate-limited-log.ts'
 import type { OriginPolicy } from '../../origin-policy.ts'
 import type { Refusal } from './refusal.ts'
 
@@ -17,7 +17,7 @@ const MAX_SHOWN = 100
 
 /** Logs a line for each of the two kinds at most every 10 seconds. */
 export function createOriginGuard(policy: OriginPolicy, log: Logger): OriginGuard {
-  const warn = warnRarely({ log, now: () => performance.now() })
+  const warn = createRateLimitedWarn({ log, now: () => performance.now() })
   const forbid = (kind: string, message: string): Refusal => {
     warn(kind, { code: 'FORBIDDEN' }, message)
     return { status: 403, code: 'FORBIDDEN', message }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createFairSlots, type FairSlots, type Turn } from '../../../src/relay/feed/waiting/fair-semaphore.ts'
+import { createFairSemaphore, type FairSemaphore, type Turn } from '../../../src/relay/feed/waiting/fair-semaphore.ts'
 
 const TURN_MS = 1_000
 
@@ -9,25 +9,25 @@ const settled = () => new Promise((resolve) => setImmediate(resolve))
 
 function setUp(count: number) {
   let timeMs = 0
-  const slots = createFairSlots({ count, turnMs: TURN_MS, now: () => timeMs })
-  return { slots, pass: (ms: number) => (timeMs += ms) }
+  const semaphore = createFairSemaphore({ count, turnMs: TURN_MS, now: () => timeMs })
+  return { semaphore, pass: (ms: number) => (timeMs += ms) }
 }
 
-/** Who has asked for slots, and in what order they got them. */
+/** Who has asked for turns, and in what order they got them. */
 class Askers {
   readonly served: string[] = []
   readonly held: { readonly owner: string; readonly turn: Turn }[] = []
   readonly waiting: { readonly owner: string; readonly aborter: AbortController }[] = []
-  readonly #slots: FairSlots
+  readonly #semaphore: FairSemaphore
 
-  constructor(slots: FairSlots) {
-    this.#slots = slots
+  constructor(semaphore: FairSemaphore) {
+    this.#semaphore = semaphore
   }
 
   ask(owner: string): void {
     const asker = { owner, aborter: new AbortController() }
     this.waiting.push(asker)
-    this.#slots.acquire(owner, asker.aborter.signal).then(
+    this.#semaphore.acquire(owner, asker.aborter.signal).then(
       (turn) => {
         this.waiting.splice(this.waiting.indexOf(asker), 1)
         this.served.push(owner)
@@ -38,10 +38,10 @@ class Askers {
   }
 }
 
-describe('createFairSlots', () => {
+describe('createFairSemaphore', () => {
   it('serves one who comes behind sixty of another owner after one of them', async () => {
-    const { slots } = setUp(1)
-    const askers = new Askers(slots)
+    const { semaphore } = setUp(1)
+    const askers = new Askers(semaphore)
     for (let n = 0; n < 60; n++) askers.ask('crowd')
     askers.ask('honest')
     await settled()
@@ -53,8 +53,8 @@ describe('createFairSlots', () => {
   })
 
   it('says that a turn is over when it has lasted and another owner waits, and not for more of the same', async () => {
-    const { slots, pass } = setUp(1)
-    const askers = new Askers(slots)
+    const { semaphore, pass } = setUp(1)
+    const askers = new Askers(semaphore)
     for (const owner of ['a', 'a']) askers.ask(owner)
     await settled()
     const turn = askers.held[0]?.turn
@@ -81,8 +81,8 @@ describe('createFairSlots', () => {
         { readonly kind: 'ask'; readonly owner: string } | { readonly kind: 'release' | 'abort'; readonly at: number }
       )[],
     ) {
-      const { slots } = setUp(count)
-      const askers = new Askers(slots)
+      const { semaphore } = setUp(count)
+      const askers = new Askers(semaphore)
       // of each owner that waits: who was served since it came, or since it was served last
       const since = new Map<string, string[]>()
       let served = 0
@@ -97,9 +97,9 @@ describe('createFairSlots', () => {
         for (const owner of since.keys()) if (!names.has(owner)) since.delete(owner)
         for (const owner of names) if (!since.has(owner)) since.set(owner, [])
         for (const others of since.values()) expect(new Set(others).size).toBe(others.length)
-        expect([slots.taken, slots.waiting]).toEqual([askers.held.length, askers.waiting.length])
-        expect(slots.taken).toBeLessThanOrEqual(count)
-        if (slots.waiting > 0) expect(slots.taken).toBe(count)
+        expect([semaphore.taken, semaphore.waiting]).toEqual([askers.held.length, askers.waiting.length])
+        expect(semaphore.taken).toBeLessThanOrEqual(count)
+        if (semaphore.waiting > 0) expect(semaphore.taken).toBe(count)
       }
       for (const one of steps) {
         if (one.kind === 'ask') askers.ask(one.owner)
@@ -115,7 +115,7 @@ describe('createFairSlots', () => {
         askers.held.shift()?.turn.release()
         await look()
       }
-      expect([slots.taken, slots.waiting]).toEqual([0, 0])
+      expect([semaphore.taken, semaphore.waiting]).toEqual([0, 0])
     }
   })
 })
