@@ -29,7 +29,7 @@ const ORDER: Readonly<Record<string, readonly string[]>> = {
 /** What may not be imported although it comes before. */
 const APART: Readonly<Record<string, readonly string[]>> = {
   // the browser's part, and the part that is a server of its own
-  client: ['util', 'bson', 'engine'],
+  client: ['bson', 'engine'],
   engine: ['errors.ts'],
   bson: ['errors.ts'],
   util: ['errors.ts'],

@@ -2,7 +2,7 @@ import { createClient } from 'graphql-ws/client'
 import type { WatchChangesSubscription, WatchChangesSubscriptionVariables } from './query/operations.generated.ts'
 import { originHint, toRefusal } from './refusal.ts'
 import { captureSocket, type SocketHandle } from './socket-class.ts'
-import type { End, WireError } from './verdict.ts'
+import type { End, WireError } from './next-step.ts'
 
 /** How to connect. Durations are in milliseconds. */
 export interface ConnectionOptions {

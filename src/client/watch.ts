@@ -1,13 +1,16 @@
-import { backoffDelayMs } from './backoff.ts'
+import { backoffDelayMs } from '../util/backoff.ts'
 import { type ChangeField, DEFAULT_FIELDS, type DefaultField } from './query/change-fields.ts'
 import { toChangesQuery } from './query/changes-query.ts'
 import { onAbort } from './abort.ts'
 import { openConnection, type Result } from './connection.ts'
 import { createQueue } from './queue.ts'
 import { toVariables } from './query/variables.ts'
-import { type End, toVerdict } from './verdict.ts'
+import { type End, nextStep } from './next-step.ts'
 import { WatchError, type WatchErrorCode } from './watch-error.ts'
 import type { Change, Watch, WatchOptions } from './watch-options.ts'
+
+/** Delays between attempts, which double from the first on: a restarted relay has many clients that come back. */
+const BACKOFF = { initialMs: 500, maxMs: 15_000 }
 
 /** What the events mean that the relay sends on its own behalf. */
 const NOTICES = new Map<string, 'live' | 'interrupted'>([
@@ -111,13 +114,13 @@ export function watch<Field extends ChangeField = DefaultField>(options: WatchOp
   }
 
   function follow(end: End): void {
-    const verdict = toVerdict(end)
-    token = later(token, verdict.resumeToken)
-    const isFirst = failures === 0 && verdict.action === 'fail'
-    if (verdict.action === 'fail' && !mayRefresh(verdict.code)) {
-      throw new WatchError(verdict.code, verdict.reason, { resumeToken: token })
+    const step = nextStep(end)
+    token = later(token, step.resumeToken)
+    const isFirst = failures === 0 && step.action === 'fail'
+    if (step.action === 'fail' && !mayRefresh(step.code)) {
+      throw new WatchError(step.code, step.reason, { resumeToken: token })
     }
-    const delayMs = isFirst ? 0 : backoffDelayMs(failures, options.backoff)
+    const delayMs = isFirst ? 0 : backoffDelayMs(failures, { ...BACKOFF, ...options.backoff }, 2)
     failures++
     const timer = setTimeout(() => guard(connect), delayMs)
     isWaiting = true
@@ -125,7 +128,7 @@ export function watch<Field extends ChangeField = DefaultField>(options: WatchOp
       isWaiting = false
       clearTimeout(timer)
     }
-    onStatus?.({ state: 'waiting', reason: verdict.reason, delayMs })
+    onStatus?.({ state: 'waiting', reason: step.reason, delayMs })
   }
 
   // a function may give credentials that are newer than those that were refused: once, until it has

@@ -1,4 +1,4 @@
-import { backoffDelayMs } from '../../src/client/backoff.ts'
+import { backoffDelayMs } from '../../src/util/backoff.ts'
 import {
   type Watch,
   type WatchErrorCode,
@@ -18,6 +18,9 @@ const FIRST_LAST = 5
 
 /** The most that `last` takes: how many to ask for when there is no position to continue from. */
 const MAX_LAST = 100
+
+/** Delays before a view starts anew, which double from the first on. */
+const RESTARTS = { initialMs: 500, maxMs: 15_000 }
 
 /** The client's `watch`, with the relay's address filled in. */
 export type OpenWatch = (options: Omit<WatchOptions<PageField>, 'url'>) => Watch<PageField>
@@ -117,7 +120,7 @@ export function startViewWatch({ view, open, clock, onChange, onStatus, onGap }:
       if (code === 'UNAUTHENTICATED') onStatus({ state: 'unauthenticated', reason })
       else onStatus({ state: 'failed', reason, advice: toAdvice(code) })
     } else {
-      cancel = clock.schedule(backoffDelayMs(restarts++), again)
+      cancel = clock.schedule(backoffDelayMs(restarts++, RESTARTS, 2), again)
       resume = () => {
         cancel()
         again()

@@ -2,7 +2,7 @@ import type { LazyDocument } from '../../bson/codec/lazy-document.ts'
 import { isDocument, type BsonDocument, type BsonValue } from '../../bson/values.ts'
 import type { FieldFilter } from './field-filter.ts'
 import { typeOf, typeSeen } from './rows.ts'
-import type { Verdict } from './verdict.ts'
+import type { Visibility } from './visibility.ts'
 
 /** Fields that say nothing of what a document holds. */
 const ABOUT_THE_EVENT = ['clusterTime', 'collectionUUID', 'wallTime', 'txnNumber', 'lsid'] as const
@@ -31,7 +31,7 @@ const DOCUMENTS = new Set(['fullDocument', 'fullDocumentBeforeChange', 'document
  *
  * @see docs/access.md for what becomes of each type
  */
-export function restrictEvent(event: LazyDocument, { test, fields }: Verdict): BsonDocument | undefined {
+export function restrictEvent(event: LazyDocument, { test, fields }: Visibility): BsonDocument | undefined {
   const operationType = test ? typeSeen(event, test) : typeOf(event)
   const names =
     operationType !== undefined && Object.hasOwn(FIELDS_OF_TYPE, operationType) && FIELDS_OF_TYPE[operationType]

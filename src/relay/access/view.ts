@@ -5,7 +5,7 @@ import type { Scope } from '../changes/scope.ts'
 import { madeChange } from '../changes/to-change.ts'
 import { restrictEvent } from './restrict-event.ts'
 import type { TokenSeal } from './token-seal.ts'
-import type { Verdict } from './verdict.ts'
+import type { Visibility } from './visibility.ts'
 
 /** A change as a caller sees it; `undefined` when they see nothing of it. */
 export type View = (change: Change) => Change | undefined
@@ -17,7 +17,7 @@ export interface ViewOptions {
   readonly images: StreamOptions
   readonly seal: TokenSeal
   /** What the caller may see of a collection, or of a database or deployment as a whole; `undefined` when nothing. */
-  readonly verdictOf: (scope: Scope) => Verdict | undefined
+  readonly visibilityOf: (scope: Scope) => Visibility | undefined
 }
 
 /**
@@ -31,29 +31,31 @@ export interface ViewOptions {
  * Cost: once per event and cohort. The event is decoded and encoded again, its token sealed; with a row filter up to two tests of a
  * document, with a field filter a walk over the documents in the event.
  */
-export function createView({ scope, images, seal, verdictOf }: ViewOptions): View {
+export function createView({ scope, images, seal, visibilityOf }: ViewOptions): View {
   return (change) => {
     const { event } = change
     const ns = event.value('ns')
-    const verdict = judge(isPresent(ns) ? scopeOf(ns) : scope)
-    if (!verdict) return undefined
-    const seen = verdict.test || verdict.fields ? restrictEvent(event, verdict) : event.decode()
+    const visibility = visibilityIn(isPresent(ns) ? scopeOf(ns) : scope)
+    if (!visibility) return undefined
+    const seen = visibility.test || visibility.fields ? restrictEvent(event, visibility) : event.decode()
     // a string in every event
-    if (!seen || verdict.operationTypes?.has(seen.get('operationType') as string) === false) return undefined
+    if (!seen || visibility.operationTypes?.has(seen.get('operationType') as string) === false) return undefined
     return madeChange(seal.seal(change.resumeToken), withoutUnasked(seen))
   }
 
-  function judge(namespace: Scope | undefined): Verdict | undefined {
-    return namespace && verdictOf(namespace)
+  function visibilityIn(namespace: Scope | undefined): Visibility | undefined {
+    return namespace && visibilityOf(namespace)
   }
 
   function withoutUnasked(event: BsonDocument): BsonDocument {
     const hidden = new Set<string>()
     if (event.get('operationType') === 'update' && images.fullDocument === 'default') hidden.add('fullDocument')
     if (images.fullDocumentBeforeChange === 'off') hidden.add('fullDocumentBeforeChange')
-    if (namesOthers(event) && !judge(dbOf(event.get('ns')))) hidden.add('operationDescription').add('stateBeforeChange')
+    if (namesOthers(event) && !visibilityIn(dbOf(event.get('ns'))))
+      hidden.add('operationDescription').add('stateBeforeChange')
     // a description of the whole says the new name again
-    if (isPresent(event.get('to')) && !judge(scopeOf(event.get('to')))) hidden.add('to').add('operationDescription')
+    if (isPresent(event.get('to')) && !visibilityIn(scopeOf(event.get('to'))))
+      hidden.add('to').add('operationDescription')
     return new Map([...event].filter(([name]) => !hidden.has(name)))
   }
 }

@@ -5,7 +5,7 @@ import { compilePattern, type NamespacePattern } from './namespace-pattern.ts'
 import type { Principal } from '../../auth/principal.ts'
 import { toRowFilter } from '../row-filter.ts'
 import type { Rule } from './rule.ts'
-import type { Verdict } from '../verdict.ts'
+import type { Visibility } from '../visibility.ts'
 
 /** A rule with what is the same for all callers. */
 export interface CompiledRule {
@@ -21,7 +21,7 @@ export interface CompiledRule {
 export interface BoundRule {
   readonly patterns: readonly NamespacePattern[]
   /** What it lets him see; `undefined`, and so nothing, when a claim cannot be filled in. */
-  readonly verdict: Verdict | undefined
+  readonly visibility: Visibility | undefined
   /** Whether they see everything of its namespaces. */
   readonly leavesAll: boolean
   /** Equal for rules that let the same be seen of the same namespaces. */
@@ -56,10 +56,10 @@ export function bindRules(rules: readonly CompiledRule[], principal: Principal):
 /** Whether a caller with these rules sees everything. */
 export function isUnrestricted(rules: readonly BoundRule[]): boolean {
   const last = rules.at(-1)
-  return last !== undefined && last.leavesAll && rules.every(({ verdict }) => verdict && isWhole(verdict))
+  return last !== undefined && last.leavesAll && rules.every(({ visibility }) => visibility && isWhole(visibility))
 }
 
-function isWhole({ test, fields, operationTypes }: Verdict): boolean {
+function isWhole({ test, fields, operationTypes }: Visibility): boolean {
   return test === undefined && fields === undefined && operationTypes === undefined
 }
 
@@ -78,7 +78,7 @@ function bindRule(
   const shortKey = JSON.stringify([namespaces, isDenied, where !== undefined, fieldRule, types])
   return {
     patterns,
-    verdict: isDenied ? undefined : { test: rows?.test, fields, operationTypes },
+    visibility: isDenied ? undefined : { test: rows?.test, fields, operationTypes },
     leavesAll,
     key: rows ? JSON.stringify([shortKey, rows.key]) : shortKey,
     shortKey,

@@ -6,7 +6,7 @@ import type { Principal } from '../../auth/principal.ts'
 import type { Rule } from './rule.ts'
 import { SEALING_SECRET } from '../../auth/secrets.ts'
 import { createTokenSealer, type TokenSeal } from '../token-seal.ts'
-import type { Verdict } from '../verdict.ts'
+import type { Visibility } from '../visibility.ts'
 import { createView, type View } from '../view.ts'
 
 /** Who may see what; one for the life of a relay. */
@@ -80,13 +80,13 @@ export function createPolicy({ rules, tokenSecret }: AccessSettings): Policy {
 
   const canWatch = (principal: Principal, scope: Scope) =>
     !isInternalScope(scope) &&
-    (isOpen || decidingRules(rulesOf(principal), scope).some(({ verdict }) => verdict !== undefined))
+    (isOpen || decidingRules(rulesOf(principal), scope).some(({ visibility }) => visibility !== undefined))
 
   return {
     isOpen,
     canWatch,
     canSee: (principal, namespace) =>
-      !isInternalScope(namespace) && (isOpen || verdictOf(rulesOf(principal), namespace) !== undefined),
+      !isInternalScope(namespace) && (isOpen || visibilityOf(rulesOf(principal), namespace) !== undefined),
     grantFor(principal, scope) {
       if (!canWatch(principal, scope)) throw forbidden()
       if (isOpen) return OPEN_GRANT
@@ -95,14 +95,15 @@ export function createPolicy({ rules, tokenSecret }: AccessSettings): Policy {
       // a rename names another collection: callers who do not see all collections have a view of each one
       if (isUnrestricted(own)) return OPEN_GRANT
       const seal = sealerOf(scope)
-      const hasRowFilter = deciding.some(({ verdict }) => verdict?.test)
+      const hasRowFilter = deciding.some(({ visibility }) => visibility?.test)
       return {
         // of the other rules it matters which names they show, and for renames what they are; never the caller's claims
         key: JSON.stringify(own.map((rule) => (deciding.includes(rule) ? rule.key : rule.shortKey))),
         restriction: {
           seal,
           imagesFor: (images) => (hasRowFilter ? withImages(images) : images),
-          viewFor: (images) => createView({ scope, images, seal, verdictOf: (namespace) => verdictOf(own, namespace) }),
+          viewFor: (images) =>
+            createView({ scope, images, seal, visibilityOf: (namespace) => visibilityOf(own, namespace) }),
         },
       }
     },
@@ -117,11 +118,11 @@ function decidingRules(rules: readonly BoundRule[], scope: Scope): readonly Boun
 }
 
 /** By the first rule that fits. A database or the deployment is seen as such by callers who see all that can be in it. */
-function verdictOf(rules: readonly BoundRule[], namespace: Scope): Verdict | undefined {
+function visibilityOf(rules: readonly BoundRule[], namespace: Scope): Visibility | undefined {
   if (isInternalScope(namespace)) return undefined
   if (namespace.coll !== undefined)
-    return rules.find(({ patterns }) => patterns.some((p) => p.covers(namespace)))?.verdict
-  return rules.find(({ patterns, verdict }) => verdict && patterns.some((p) => p.covers(namespace)))?.verdict
+    return rules.find(({ patterns }) => patterns.some((p) => p.covers(namespace)))?.visibility
+  return rules.find(({ patterns, visibility }) => visibility && patterns.some((p) => p.covers(namespace)))?.visibility
 }
 
 // a document that was looked up may be newer than the event, and show now what was hidden then

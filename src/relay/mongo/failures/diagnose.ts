@@ -13,7 +13,7 @@ import {
   TRANSIENT,
   UNAUTHORIZED,
   UNREADABLE,
-  type Verdict,
+  type PublicError,
 } from './server-codes.ts'
 
 /** What a failed operation means for a change stream: try again from the last position, or tell the subscriber. */
@@ -56,15 +56,15 @@ export function diagnose(cause: unknown, circumstances: Circumstances = {}): Dia
 
 function diagnoseServerError(cause: MongoServerError, circumstances: Circumstances): Diagnosis {
   const code = codeOf(cause)
-  const verdict = verdictOf(cause, code, circumstances)
-  if (verdict) return { transient: false, unreachable: false, error: new RelayError(verdict[0], verdict[1], { cause }) }
+  const shown = publicErrorOf(cause, code, circumstances)
+  if (shown) return { transient: false, unreachable: false, error: new RelayError(shown[0], shown[1], { cause }) }
   const isResumable = TRANSIENT.has(code) || RESUMABLE_LABELS.some((label) => cause.hasErrorLabel(label))
   const message = `MongoDB answered with an error (${cause.codeName ?? code})`
   const error = new RelayError('UPSTREAM_FAILED', message, { cause })
   return { transient: isResumable || circumstances.wasOpen === true, unreachable: false, error }
 }
 
-function verdictOf(cause: MongoServerError, code: number, circumstances: Circumstances): Verdict | undefined {
+function publicErrorOf(cause: MongoServerError, code: number, circumstances: Circumstances): PublicError | undefined {
   const { isTokenUntried = false, hasUser = true, scope } = circumstances
   if (isTokenUntried && UNREADABLE.has(code)) return TOKEN_REFUSED
   if (code === ATLAS_ERROR && /auth/i.test(cause.message)) return CREDENTIALS_REFUSED

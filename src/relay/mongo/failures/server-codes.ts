@@ -2,16 +2,16 @@ import { MongoServerError } from 'mongodb'
 import type { ErrorCode } from '../../../errors.ts'
 
 /** What a subscriber is sent for an error that trying again does not mend. */
-export type Verdict = readonly [code: ErrorCode, message: string]
+export type PublicError = readonly [code: ErrorCode, message: string]
 
 /** The relay has no user, or one that may not do this. */
 export const UNAUTHORIZED = 13
 
 /** What is said of a token that a server does not take. */
-export const TOKEN_REFUSED: Verdict = ['RESUME_TOKEN_INVALID', 'The server does not take this resume token']
+export const TOKEN_REFUSED: PublicError = ['RESUME_TOKEN_INVALID', 'The server does not take this resume token']
 
 /** What is said of credentials that a server does not take. */
-export const CREDENTIALS_REFUSED: Verdict = [
+export const CREDENTIALS_REFUSED: PublicError = [
   'UPSTREAM_FAILED',
   'MongoDB does not accept the relay’s credentials; check the user, the password and `authSource` in its URI',
 ]
@@ -26,9 +26,9 @@ export const ATLAS_ERROR = 8_000
 const UNKNOWN_STAGE = new Set([40324, 304])
 
 /** Errors of a server that trying again does not mend, by number. @see https://github.com/mongodb/mongo/blob/master/src/mongo/base/error_codes.yml */
-export const PERMANENT: ReadonlyMap<number, Verdict> = new Map<number, Verdict>([
+export const PERMANENT: ReadonlyMap<number, PublicError> = new Map<number, PublicError>([
   [286, ['HISTORY_LOST', 'The oplog no longer reaches back to the starting position']],
-  ...[280, 260, 40647, 40648, 40649, 15, 50811].map((code): [number, Verdict] => [code, TOKEN_REFUSED]),
+  ...[280, 260, 40647, 40648, 40649, 15, 50811].map((code): [number, PublicError] => [code, TOKEN_REFUSED]),
   [10334, ['EVENT_TOO_LARGE', 'A change event is larger than the 16 MiB that the server can send']],
   [
     40573,
@@ -42,7 +42,7 @@ export const PERMANENT: ReadonlyMap<number, Verdict> = new Map<number, Verdict>(
   [26, ['BAD_USER_INPUT', 'There is no such database']],
   [47, ['UPSTREAM_FAILED', 'A required pre-image or post-image is missing; enable changeStreamPreAndPostImages']],
   // before 6.0 an unknown field of the stage
-  ...[72, 40415].map((code): [number, Verdict] => [
+  ...[72, 40415].map((code): [number, PublicError] => [
     code,
     ['UPSTREAM_FAILED', 'The server does not know this change stream option'],
   ]),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createQuota } from '../src/util/quota.ts'
+import { createQuota } from '../../src/util/quota.ts'
 
 describe('createQuota', () => {
   it('gives each key as much as allowed, and again what came back, once', () => {

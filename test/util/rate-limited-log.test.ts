@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { createRateLimitedWarn } from '../src/util/rate-limited-log.ts'
-import { SILENT } from '../src/util/logger.ts'
+import { createRateLimitedWarn } from '../../src/util/rate-limited-log.ts'
+import { SILENT } from '../../src/util/logger.ts'
 
 describe('createRateLimitedWarn', () => {
   it('says the same once in a period, and then how often it happened', () => {

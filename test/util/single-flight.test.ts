@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { singleFlight } from '../src/util/single-flight.ts'
+import { singleFlight } from '../../src/util/single-flight.ts'
 
 describe('singleFlight', () => {
   it('runs once for all who ask the same meanwhile, and again for those who ask later', async () => {

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { toVerdict } from '../../src/client/verdict.ts'
+import { nextStep } from '../../src/client/next-step.ts'
 import { ERROR_CODES } from '../../src/errors.ts'
 
 const TRANSIENT = ['SLOW_CONSUMER', 'LIMIT_EXCEEDED', 'UPSTREAM_FAILED', 'SHUTTING_DOWN']
 
-describe('the verdict on the end of a connection', () => {
+describe('the step after the end of a connection', () => {
   it.each(Object.keys(ERROR_CODES))('sorts %s into what passes and what does not', (code) => {
     const errors = [{ message: 'Why', extensions: { code, resumeToken: '82' } }]
     const action = TRANSIENT.includes(code) ? { action: 'retry' } : { action: 'fail', code }
-    expect(toVerdict({ kind: 'errors', errors })).toEqual({ ...action, reason: 'Why', resumeToken: '82' })
+    expect(nextStep({ kind: 'errors', errors })).toEqual({ ...action, reason: 'Why', resumeToken: '82' })
   })
 
   it.each([
@@ -16,18 +16,18 @@ describe('the verdict on the end of a connection', () => {
     ['a code that it does not know', 'A_CODE_OF_THE_FUTURE'],
   ])('tries again after %s', (_, code) => {
     const errors = [{ message: 'Unexpected error', extensions: { code } }]
-    expect(toVerdict({ kind: 'errors', errors }).action).toBe('retry')
+    expect(nextStep({ kind: 'errors', errors }).action).toBe('retry')
   })
 
   it.each([undefined, 'GRAPHQL_VALIDATION_FAILED'])('gives up when the relay refuses the document: %s', (code) => {
     const errors = [{ message: 'Cannot query field "changes"', extensions: { code } }]
-    expect(toVerdict({ kind: 'errors', errors })).toMatchObject({ action: 'fail', code: 'BAD_USER_INPUT' })
+    expect(nextStep({ kind: 'errors', errors })).toMatchObject({ action: 'fail', code: 'BAD_USER_INPUT' })
   })
 
   it.each([1000, 1001, 1005, 1006, 1008, 1009, 1011, 1012, 4408, 4499, 4500, null])(
     'tries again after the close code %s',
     (code) => {
-      expect(toVerdict({ kind: 'closed', code, reason: '' }).action).toBe('retry')
+      expect(nextStep({ kind: 'closed', code, reason: '' }).action).toBe('retry')
     },
   )
 
@@ -37,7 +37,7 @@ describe('the verdict on the end of a connection', () => {
     [4403, 'UNAUTHENTICATED'],
     [4406, 'PROTOCOL_ERROR'],
   ])('gives up after the close code %i', (code, expected) => {
-    expect(toVerdict({ kind: 'closed', code, reason: 'x' })).toMatchObject({ action: 'fail', code: expected })
+    expect(nextStep({ kind: 'closed', code, reason: 'x' })).toMatchObject({ action: 'fail', code: expected })
   })
 
   it.each([
@@ -51,6 +51,6 @@ describe('the verdict on the end of a connection', () => {
     [4500, 'x', 'The relay closed the connection (4500: x)'],
     [1011, '', 'The relay closed the connection (1011)'],
   ])('says for people what the close code %s means', (code, reason, expected) => {
-    expect(toVerdict({ kind: 'closed', code, reason }).reason).toBe(expected)
+    expect(nextStep({ kind: 'closed', code, reason }).reason).toBe(expected)
   })
 })

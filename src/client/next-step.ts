@@ -17,7 +17,7 @@ export type End =
   | { readonly kind: 'closed'; readonly code: number | null; readonly reason: string }
 
 /** What follows: another attempt, or the end for good. `resumeToken` is where the relay says to continue. */
-export type Verdict = { readonly reason: string; readonly resumeToken: string | undefined } & (
+export type NextStep = { readonly reason: string; readonly resumeToken: string | undefined } & (
   { readonly action: 'retry' } | { readonly action: 'fail'; readonly code: WatchErrorCode }
 )
 
@@ -31,7 +31,7 @@ const FINAL_CLOSE_CODES: Readonly<Record<number, WatchErrorCode>> = {
 }
 
 /** Decides what follows the end of a connection. */
-export function toVerdict(end: End): Verdict {
+export function nextStep(end: End): NextStep {
   switch (end.kind) {
     case 'errors':
       return fromError(end.errors[0] ?? { message: 'The relay reported an error without saying which' })
@@ -70,7 +70,7 @@ function toCloseReason(code: number | null, text: string): string {
   }
 }
 
-function fromError({ message: reason, extensions }: WireError): Verdict {
+function fromError({ message: reason, extensions }: WireError): NextStep {
   const { code, resumeToken: given } = extensions ?? {}
   const resumeToken = typeof given === 'string' ? given : undefined
   // without a code, or with GraphQL's own, it is the executor that refuses the document: a relay of another version

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { settledWithin } from '../src/util/settled-within.ts'
+import { settledWithin } from '../../src/util/settled-within.ts'
 
 // that no timer is left is what the check after each test says
 describe('waiting until a promise has settled', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isLoopback } from '../src/util/addresses/loopback.ts'
+import { isLoopback } from '../../src/util/addresses/loopback.ts'
 
 describe('isLoopback', () => {
   it('knows the names of this machine', () => {
