@@ -1,6 +1,6 @@
 /**
- * Every code that a client can find in `extensions.code`, with what it means and what the client can do. A closed table:
- * an error without one of these codes is masked.
+ * Every code that a client can find in `extensions.code`, with what it means and what the client can do. A closed
+ * table: an error without one of these codes is masked.
  */
 export const ERROR_CODES = {
   BAD_USER_INPUT: 'An argument is not valid: correct it',
@@ -57,7 +57,9 @@ export class RelayError extends Error {
     this.resumeToken = options.resumeToken
   }
 
-  /** The same error for a subscription that stopped at `resumeToken`. Keeps the token it has when there is no new one. */
+  /**
+   * The same error for a subscription that stopped at `resumeToken`. Keeps the token it has when there is no new one.
+   */
   at(resumeToken: string | undefined): RelayError {
     if (resumeToken === undefined || resumeToken === this.resumeToken) return this
     return new RelayError(this.code, this.message, { cause: this.cause ?? this, resumeToken })

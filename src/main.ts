@@ -91,7 +91,8 @@ function explain(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
-// from the beginning on: who sees an address may send one at once, and the first process of a container has no other way
+// from the beginning on: who sees an address may send one at once, and the first process of a container has no other
+// way
 function stopOnSignals(starting: Promise<Running | undefined>): void {
   let stoppingSinceMs: number | undefined
   const onSignal = () => {

@@ -17,8 +17,8 @@ import {
 } from './values.ts'
 
 /**
- * A string that two values share exactly when they are equal in BSON's order (`1`, `1.0` and `Long(1)` do), for use as a
- * key in a `Map`. Says nothing about order.
+ * A string that two values share exactly when they are equal in BSON's order (`1`, `1.0` and `Long(1)` do), for use as
+ * a key in a `Map`. Says nothing about order.
  */
 export function toKey(value: BsonValue): string {
   countWork()

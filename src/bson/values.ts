@@ -108,7 +108,9 @@ export function isNumber(value: unknown): value is BsonNumber {
   )
 }
 
-/** The value as a JavaScript number, for what is small by nature (limits, flags, array positions); may lose precision. */
+/**
+ * The value as a JavaScript number, for what is small by nature (limits, flags, array positions); may lose precision.
+ */
 export function toNumber(value: BsonNumber): number {
   if (value instanceof Int32 || value instanceof Double) return value.value
   return value instanceof Long ? value.toNumber() : Number(value.toString())

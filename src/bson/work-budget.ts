@@ -3,7 +3,10 @@ import { setImmediate } from 'node:timers'
 import { getHeapStatistics } from 'node:v8'
 import { CommandError } from './command-error.ts'
 
-/** How long one operation may keep the engine from everything else, in milliseconds: less than drivers wait for a heartbeat. */
+/**
+ * How long one operation may keep the engine from everything else, in milliseconds: less than drivers wait for a
+ * heartbeat.
+ */
 export const MAX_TURN_MS = 8_000
 /** The share of the heap in use beyond which an operation is given up, so that the process is not. */
 const MAX_HEAP_SHARE = 0.8
@@ -49,8 +52,8 @@ export function countWork(count = 1): void {
 }
 
 /**
- * {@link countWork} for what others do as well, on whom the engine's limits are not to bear: it counts {@link withinSteps}
- * alone.
+ * {@link countWork} for what others do as well, on whom the engine's limits are not to bear: it counts {@link
+ * withinSteps} alone.
  */
 export function countWithin(count: number): void {
   if (isBounded) countWork(count)
@@ -89,8 +92,8 @@ export class TooManySteps extends Error {
 }
 
 /**
- * Runs work that is bounded by its own steps, and by neither the clock nor the heap: what others did in this turn does not
- * end it.
+ * Runs work that is bounded by its own steps, and by neither the clock nor the heap: what others did in this turn does
+ * not end it.
  * @throws TooManySteps once it took more than `maxSteps`; and what `run` throws
  */
 export function withinSteps<T>(maxSteps: number, run: () => T): T {

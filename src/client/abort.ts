@@ -6,8 +6,8 @@ interface Heard {
 const heard = new WeakMap<AbortSignal, Heard>()
 
 /**
- * Calls back when a signal aborts. However many do this with one signal, it has one listener, so that no runtime takes them for
- * a leak; it has none when all have stopped.
+ * Calls back when a signal aborts. However many do this with one signal, it has one listener, so that no runtime takes
+ * them for a leak; it has none when all have stopped.
  *
  * @returns stops that. Idempotent
  */

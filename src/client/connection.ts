@@ -9,8 +9,8 @@ export interface ConnectionOptions {
   /** The relay's GraphQL endpoint, such as `ws://localhost:8888/graphql`; `http:` and `https:` are taken, too. */
   readonly url: string
   /**
-   * What to send with the connection, such as credentials: `{ authorization: 'Bearer …' }`. A function is called anew for
-   * each connection, and so has a chance to give fresh credentials when the last ones were refused or have expired.
+   * What to send with the connection, such as credentials: `{ authorization: 'Bearer …' }`. A function is called anew
+   * for each connection, and so has a chance to give fresh credentials when the last ones were refused or have expired.
    */
   readonly connectionParams?: ConnectionParams | (() => ConnectionParams | Promise<ConnectionParams>) | undefined
   /** The WebSocket class. Default: the global one, which Node has from version 22 on; before, the one of `ws`. */
@@ -50,8 +50,8 @@ export interface ConnectionEvents {
 /**
  * Opens one connection with one subscription. Eager.
  *
- * It never retries by itself, because a retry of graphql-ws repeats the variables of the first attempt: the code that opens it
- * decides when to try again, and from which token. Pings notice a network that died silently.
+ * It never retries by itself, because a retry of graphql-ws repeats the variables of the first attempt: the code that
+ * opens it decides when to try again, and from which token. Pings notice a network that died silently.
  *
  * @returns closes it; nothing is reported afterwards. Idempotent.
  * @see https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md
@@ -113,8 +113,8 @@ export function openConnection(options: ConnectionOptions, operation: Operation,
     if (ended) return
     ended = true
     unsubscribe()
-    // Unsubscribing closes the socket once the relay has acknowledged it, which may never happen: cut it at once, or where
-    // that cannot be done without the browser reporting an error, at the deadline.
+    // Unsubscribing closes the socket once the relay has acknowledged it, which may never happen: cut it at once, or
+    // where that cannot be done without the browser reporting an error, at the deadline.
     if (!acknowledged && socket?.terminate) cut()
     if (acknowledged || socket?.terminate) clearTimeout(deadline)
   }

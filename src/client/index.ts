@@ -1,5 +1,6 @@
 /**
- * Tailrace's client, for browsers and Node: the changes of a namespace as an async iterable that survives interruptions.
+ * Tailrace's client, for browsers and Node: the changes of a namespace as an async iterable that survives
+ * interruptions.
  *
  * @module
  * @example

@@ -8,8 +8,8 @@ export interface WireError {
 }
 
 /**
- * How a connection ended. `errors`: the relay ended the subscription and said why; `completed`: it ended it without a word;
- * `closed`: the connection is gone or never came about, `code` being null when there is no close code.
+ * How a connection ended. `errors`: the relay ended the subscription and said why; `completed`: it ended it without a
+ * word; `closed`: the connection is gone or never came about, `code` being null when there is no close code.
  */
 export type End =
   | { readonly kind: 'errors'; readonly errors: readonly WireError[] }

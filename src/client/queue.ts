@@ -29,8 +29,8 @@ interface Reader<T> {
 }
 
 /**
- * Creates a queue. Its iterator is written by hand because `return()` must settle at once, also while `next()` waits on a
- * quiet collection, which an async generator's does not. An error is thrown once; afterwards the iterator is done.
+ * Creates a queue. Its iterator is written by hand because `return()` must settle at once, also while `next()` waits on
+ * a quiet collection, which an async generator's does not. An error is thrown once; afterwards the iterator is done.
  */
 export function createQueue<T>(events: QueueEvents): Queue<T> {
   const readers: Reader<T>[] = []

@@ -16,13 +16,16 @@ export interface SocketHandle {
   addEventListener(type: 'error', listener: () => void): void
   /** Ends it without a handshake; browsers have no such thing. */
   terminate?(): void
-  /** As `ws` has it: where something answers instead of opening the socket, it leaves it to the listener to end that. */
+  /**
+   * As `ws` has it: where something answers instead of opening the socket, it leaves it to the listener to end that.
+   */
   on?(type: 'unexpected-response', listener: (request: unknown, response: HttpResponse) => void): void
 }
 
 /**
- * The WebSocket class that was given, or else the global one, in a form that tells of each socket as soon as it begins to
- * connect: graphql-ws does so only when it is open; and of what was answered instead of opening it, where the class tells.
+ * The WebSocket class that was given, or else the global one, in a form that tells of each socket as soon as it begins
+ * to connect: graphql-ws does so only when it is open; and of what was answered instead of opening it, where the class
+ * tells.
  */
 export function captureSocket(
   given: unknown,

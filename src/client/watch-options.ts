@@ -4,8 +4,8 @@ import type { ConnectionOptions } from './connection.ts'
 import type { WatchChangesSubscription, WatchChangesSubscriptionVariables } from './query/operations.generated.ts'
 
 /**
- * One change event with the fields that were asked for; by default all but `json` and `jsonText`. They have MongoDB's own names; a field
- * is null when the server did not send it.
+ * One change event with the fields that were asked for; by default all but `json` and `jsonText`. They have MongoDB's
+ * own names; a field is null when the server did not send it.
  */
 export type Change<Field extends ChangeField = DefaultField> = Pick<
   WatchChangesSubscription['changes'],
@@ -19,14 +19,17 @@ export interface Watch<Field extends ChangeField = DefaultField> extends AsyncIt
 > {
   /** Ends it at once, also while a `next()` waits. Idempotent. */
   return(): Promise<IteratorResult<Change<Field>, undefined>>
-  /** Tries again now if it is {@link WatchStatus waiting}, otherwise does nothing: for when a person or the system knows better. */
+  /**
+   * Tries again now if it is {@link WatchStatus waiting}, otherwise does nothing: for when a person or the system knows
+   * better.
+   */
   retryNow(): void
 }
 
 /**
- * How a watch is doing. `live`: every write that is acknowledged from now on will be delivered; `interrupted`: the relay is
- * there but cannot reach its MongoDB, and `live` follows by itself; `waiting`: before the next attempt, with the reason of
- * the last one's end.
+ * How a watch is doing. `live`: every write that is acknowledged from now on will be delivered; `interrupted`: the
+ * relay is there but cannot reach its MongoDB, and `live` follows by itself; `waiting`: before the next attempt, with
+ * the reason of the last one's end.
  */
 export type WatchStatus =
   | { readonly state: 'connecting' }
@@ -40,15 +43,15 @@ type Arguments = {
 
 /**
  * What to watch, from where, and over which connection. `db`, `coll`, `operationTypes`, `where`, `fullDocument`,
- * `fullDocumentBeforeChange`, `showExpandedEvents`, `startAfter`, `startAtOperationTime`, `last` and `format` are the arguments of
- * the schema's `changes`, with its defaults. Durations are in milliseconds. `where` and `startAtOperationTime` take dates, bigints,
- * bytes, the values of `bson`, and `Map`s for documents whose fields have to be in an order that JavaScript does not keep; or a
- * string of Extended JSON.
+ * `fullDocumentBeforeChange`, `showExpandedEvents`, `startAfter`, `startAtOperationTime`, `last` and `format` are the
+ * arguments of the schema's `changes`, with its defaults. Durations are in milliseconds. `where` and
+ * `startAtOperationTime` take dates, bigints, bytes, the values of `bson`, and `Map`s for documents whose fields have
+ * to be in an order that JavaScript does not keep; or a string of Extended JSON.
  */
 export interface WatchOptions<Field extends ChangeField = DefaultField> extends Arguments, ConnectionOptions {
   /**
-   * The fields of a change to ask for: what is left out is not sent, except `resumeToken` and `operationType`, which are
-   * always there. Default: all but `json` and `jsonText`.
+   * The fields of a change to ask for: what is left out is not sent, except `resumeToken` and `operationType`, which
+   * are always there. Default: all but `json` and `jsonText`.
    */
   readonly fields?: readonly Field[] | undefined
   /** Ends the watch at once: the iterator throws the signal's reason. */

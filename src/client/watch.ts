@@ -24,15 +24,16 @@ const STABLE_MS = 5_000
 
 /**
  * The changes of a namespace, in change-stream order, each once, across losses of the connection, restarts of the relay
- * and outages of its MongoDB: after each it connects again and continues after the last change received. So it does when
- * its credentials have expired, with new ones, if `connectionParams` is a function.
+ * and outages of its MongoDB: after each it connects again and continues after the last change received. So it does
+ * when its credentials have expired, with new ones, if `connectionParams` is a function.
  *
- * **Lifecycle**: lazy; connects with the first `next()`, holds one connection while live and one timer while it waits, and
- * leaves nothing behind after `break`, `return()`, the signal or an error.
- * **Delivery**: as the relay's contract. A reader that is more than `maxQueued` changes behind costs no one else anything: the
- * watch disconnects, and continues where it was when they are read.
+ * **Lifecycle**: lazy; connects with the first `next()`, holds one connection while live and one timer while it waits,
+ * and leaves nothing behind after `break`, `return()`, the signal or an error. **Delivery**: as the relay's contract. A
+ * reader that is more than `maxQueued` changes behind costs no one else anything: the watch disconnects, and continues
+ * where it was when they are read.
  *
- * @throws WatchError (from `next()`) with a code: what trying again does not mend, such as `BAD_USER_INPUT`, `FORBIDDEN`,
+ * @throws WatchError (from `next()`) with a code: what trying again does not mend, such as `BAD_USER_INPUT`,
+ *   `FORBIDDEN`,
  * `RESUME_TOKEN_INVALID`, `HISTORY_LOST`
  * @throws the reason of `signal`, when that ends it
  */

@@ -24,7 +24,10 @@ export interface EngineOptions {
   readonly port?: number
   /** What the oplog may take in memory before its oldest entries go, in bytes. Default 64 MiB. */
   readonly oplogBytes?: number
-  /** Clock in milliseconds since 1970. Default `Date.now`, and for the age of cursors, sessions and transactions one that is never set. */
+  /**
+   * Clock in milliseconds since 1970. Default `Date.now`, and for the age of cursors, sessions and transactions one
+   * that is never set.
+   */
   readonly now?: () => number
   /** How long an unused cursor is kept, in milliseconds. Default 600,000. */
   readonly cursorIdleMs?: number
@@ -47,9 +50,9 @@ export interface Engine {
   /** Closes every connection and cursor, and frees the port. May be called again. */
   stop(): Promise<void>
   /**
-   * Does what a server with a disk does when it is started again: ends every connection, cursor and open transaction, stops
-   * listening, then listens on the same port, as a new process, with documents, oplog and the records of retryable writes
-   * kept and fail points off.
+   * Does what a server with a disk does when it is started again: ends every connection, cursor and open transaction,
+   * stops listening, then listens on the same port, as a new process, with documents, oplog and the records of
+   * retryable writes kept and fail points off.
    * @param whileDown awaited while nothing listens
    * @throws the error of `listen` when somebody took the port, and Error when the engine was stopped
    */

@@ -1,5 +1,6 @@
 /**
- * A MongoDB in this process, for trying and testing: a replica set of one, in memory, that drivers and shells connect to.
+ * A MongoDB in this process, for trying and testing: a replica set of one, in memory, that drivers and shells connect
+ * to.
  *
  * @module
  */

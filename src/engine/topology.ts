@@ -7,7 +7,9 @@ export const MAX_WIRE_VERSION = 22
 /** The name of the replica set. */
 export const REPLICA_SET = 'rs0'
 
-/** Who this server is, as drivers learn it: the only member of a replica set, and its primary unless it stepped down. */
+/**
+ * Who this server is, as drivers learn it: the only member of a replica set, and its primary unless it stepped down.
+ */
 export class Topology {
   /** `host:port`, known once the server listens. */
   address = ''

@@ -13,8 +13,8 @@ export interface RelayOptions extends PlainOptions {
    */
   readonly auth?: AuthOptions | undefined
   /**
-   * Who may see what: for each namespace the first rule that fits decides, and where none fits nothing is visible. Default:
-   * everything is visible to everybody. Checked when the relay is created.
+   * Who may see what: for each namespace the first rule that fits decides, and where none fits nothing is visible.
+   * Default: everything is visible to everybody. Checked when the relay is created.
    */
   readonly rules?: readonly Rule[] | undefined
   /** Delays between attempts to reach MongoDB again. */
@@ -37,7 +37,8 @@ const BACKOFF = { initialMs: true, maxMs: true, random: true } satisfies Record<
 export type SettledOptions = RelayValues & Omit<RelayOptions, keyof PlainOptions>
 
 /**
- * Checks the names and values of options, and fills in the defaults. `auth` and `rules` are checked by their own schemas.
+ * Checks the names and values of options, and fills in the defaults. `auth` and `rules` are checked by their own
+ * schemas.
  *
  * @throws RelayError `BAD_USER_INPUT` that names the option, and for an unknown one the nearest
  */

@@ -22,9 +22,13 @@ import { readVersion } from '../util/version.ts'
 
 /** A running relay. */
 export interface Relay {
-  /** Where the live page is, such as `http://127.0.0.1:8888/`; a name that a browser can open also for wildcard hosts. */
+  /**
+   * Where the live page is, such as `http://127.0.0.1:8888/`; a name that a browser can open also for wildcard hosts.
+   */
   readonly url: string
-  /** Where GraphQL is: POST, server-sent events, WebSocket (with `ws:` instead of `http:`), and GraphiQL for browsers. */
+  /**
+   * Where GraphQL is: POST, server-sent events, WebSocket (with `ws:` instead of `http:`), and GraphiQL for browsers.
+   */
   readonly graphqlUrl: string
   /** The embedded engine's connection string; absent with a MongoDB of one's own. */
   readonly engineUri?: string
@@ -32,7 +36,8 @@ export interface Relay {
   readonly metricsUrl?: string
   /**
    * Stops: says so at `/readyz`, serves for `drainDelayMs` more, then closes all cursors at once, tells subscribers
-   * `SHUTTING_DOWN`, closes what was opened, and stops the embedded engine. Idempotent. Afterwards nothing is left open.
+   * `SHUTTING_DOWN`, closes what was opened, and stops the embedded engine. Idempotent. Afterwards nothing is left
+   * open.
    */
   stop(): Promise<void>
   /** What the relay's feed has done since it started, and what it holds now. */
@@ -43,7 +48,8 @@ export interface Relay {
  * Starts a relay, and with it the embedded engine when there is no `mongoUri`. Starts also while MongoDB cannot be
  * reached; it then says so in its log, keeps trying, and subscribers wait for `startTimeoutMs`.
  *
- * @throws RelayError `BAD_USER_INPUT` when an option is not known, when the URI, the namespace, an origin, a trusted proxy, `auth` or a rule is not valid,
+ * @throws RelayError `BAD_USER_INPUT` when an option is not known, when the URI, the namespace, an origin, a trusted
+ *   proxy, `auth` or a rule is not valid,
  * and when everybody could read everything: without authentication on an address that others can reach
  * @throws Error with the code `EADDRINUSE` and the like when it cannot listen
  */

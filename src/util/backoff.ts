@@ -9,9 +9,9 @@ export interface BackoffOptions {
 }
 
 /**
- * How long to wait before the next attempt, in milliseconds: little before the first one, which mends most failures, then so
- * long that a server that fails them all is asked about twice a second at most. Doubles from there on, is capped, and is spread
- * over its upper half, so that many do not come back at the same instant.
+ * How long to wait before the next attempt, in milliseconds: little before the first one, which mends most failures,
+ * then so long that a server that fails them all is asked about twice a second at most. Doubles from there on, is
+ * capped, and is spread over its upper half, so that many do not come back at the same instant.
  *
  * @param attempt 0 for the first retry
  * @param secondFactor how much longer the bound of the second delay is than that of the first

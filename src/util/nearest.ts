@@ -1,6 +1,6 @@
 /**
- * The name that is most like a mistyped one, or `undefined` when none is near: at most a third of its letters differ, or it
- * alone begins with all of them.
+ * The name that is most like a mistyped one, or `undefined` when none is near: at most a third of its letters differ,
+ * or it alone begins with all of them.
  */
 export function nearest(name: string, known: Iterable<string>): string | undefined {
   let best: string | undefined

@@ -2,7 +2,9 @@
 export interface Quota {
   /** How much one key may have at a time. */
   readonly max: number
-  /** Takes one; gives the function that gives it back, which is idempotent, or `undefined` when the key has all it may. */
+  /**
+   * Takes one; gives the function that gives it back, which is idempotent, or `undefined` when the key has all it may.
+   */
   take(key: string): (() => void) | undefined
   /** How much a key has now. */
   taken(key: string): number

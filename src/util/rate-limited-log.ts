@@ -9,8 +9,8 @@ export interface RateLimitedWarnOptions {
 }
 
 /**
- * Gives a function that warns, of one thing (its `key`) at most once in a period; the next line about it says how often it
- * happened in between, as `suppressed`. The keys must be few.
+ * Gives a function that warns, of one thing (its `key`) at most once in a period; the next line about it says how often
+ * it happened in between, as `suppressed`. The keys must be few.
  */
 export function createRateLimitedWarn({ log, periodMs = 10_000, now }: RateLimitedWarnOptions) {
   const said = new Map<string, { readonly atMs: number; suppressed: number }>()

@@ -1,5 +1,6 @@
 /**
- * Has those who ask the same while it is being found out share one run, also its failure. Nothing is remembered beyond that.
+ * Has those who ask the same while it is being found out share one run, also its failure. Nothing is remembered beyond
+ * that.
  *
  * **Cost**: an entry for each key under way.
  */

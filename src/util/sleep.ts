@@ -4,7 +4,10 @@ export async function sleep(ms: number, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted()
 }
 
-/** Waits so many milliseconds, or until one of the signals aborts. Never rejects; leaves no timer and no listener behind. */
+/**
+ * Waits so many milliseconds, or until one of the signals aborts. Never rejects; leaves no timer and no listener
+ * behind.
+ */
 export function sleepUnlessAborted(ms: number, ...signals: readonly AbortSignal[]): Promise<void> {
   return new Promise((resolve) => {
     if (signals.some(({ aborted }) => aborted)) return void resolve()

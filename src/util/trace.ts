@@ -5,8 +5,8 @@ export interface SpanNotes {
 }
 
 /**
- * Runs something within a span, which ends when the promise settles; a rejection marks it as failed. Runs at once, as the
- * function itself would. Attributes have the names of OpenTelemetry's semantic conventions.
+ * Runs something within a span, which ends when the promise settles; a rejection marks it as failed. Runs at once, as
+ * the function itself would. Attributes have the names of OpenTelemetry's semantic conventions.
  *
  * @see https://opentelemetry.io/docs/specs/semconv/
  */

@@ -28,8 +28,8 @@ const MIN_KEY = new MinKey()
 const MAX_KEY = new MaxKey()
 
 /**
- * Decodes the document at `offset`. Nothing is lost: field order, numeric types and deprecated types stay. Binary values
- * are copies, so the buffer may be reused. Of fields with the same name the last one counts.
+ * Decodes the document at `offset`. Nothing is lost: field order, numeric types and deprecated types stay. Binary
+ * values are copies, so the buffer may be reused. Of fields with the same name the last one counts.
  * @throws CommandError InvalidBSON, or Overflow when nested deeper than 200 levels
  */
 export function decodeDocument(bytes: Buffer, offset = 0): BsonDocument {

@@ -11,8 +11,8 @@ export interface ValueBytes {
 }
 
 /**
- * Finds a field of a document without decoding any value; `undefined` where there is none. Of several with one name it is
- * the last, as in a decoded document.
+ * Finds a field of a document without decoding any value; `undefined` where there is none. Of several with one name it
+ * is the last, as in a decoded document.
  *
  * **Cost**: passes over each field's name and length.
  *

@@ -26,7 +26,8 @@ export class LazyDocument extends RawDocument {
   }
 
   /**
-   * The value of a field: an embedded document as a `LazyDocument`, anything else decoded; `undefined` where there is none.
+   * The value of a field: an embedded document as a `LazyDocument`, anything else decoded; `undefined` where there is
+   * none.
    *
    * @throws CommandError InvalidBSON for bytes that are not BSON, which no server sends
    */

@@ -17,9 +17,9 @@ interface Place {
 }
 
 /**
- * Reads Extended JSON v2, relaxed or canonical. Nothing is guessed: what is not exactly a value of BSON is refused. Fields
- * keep their order. A document with one of the names of {@link WRAPPERS} is what that stands for; documents with other names
- * that begin with `$`, such as operators and references (`$ref`, `$id`), stay documents.
+ * Reads Extended JSON v2, relaxed or canonical. Nothing is guessed: what is not exactly a value of BSON is refused.
+ * Fields keep their order. A document with one of the names of {@link WRAPPERS} is what that stands for; documents with
+ * other names that begin with `$`, such as operators and references (`$ref`, `$id`), stay documents.
  *
  * @throws EjsonError that begins with the place of what is wrong, where there is one
  */

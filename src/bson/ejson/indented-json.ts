@@ -1,8 +1,8 @@
 import { fieldsOf, JsonNumber } from './json.ts'
 
 /**
- * Writes JSON as `JSON.stringify(value, undefined, 2)` does, with fields in their order, and numbers with their digits, where
- * `value` keeps them.
+ * Writes JSON as `JSON.stringify(value, undefined, 2)` does, with fields in their order, and numbers with their digits,
+ * where `value` keeps them.
  */
 export function toIndentedJson(value: unknown, indent = ''): string {
   const inner = `${indent}  `

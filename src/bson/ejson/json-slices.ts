@@ -4,8 +4,8 @@ const SPACE = /[ \t\n\r]*/y
 const SCALAR = /[^,\]}\s]*/y
 
 /**
- * The fields of a JSON object, each as the text of its value; of several with one name the last. Empty for anything but an
- * object.
+ * The fields of a JSON object, each as the text of its value; of several with one name the last. Empty for anything but
+ * an object.
  *
  * **Cost**: one pass over the text.
  *

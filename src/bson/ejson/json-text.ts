@@ -23,8 +23,8 @@ export class JsonText {
 }
 
 /**
- * Writes what `JSON.stringify` writes, but each {@link JsonText} in it as its own text. Recursion is as deep as the value
- * outside of such texts.
+ * Writes what `JSON.stringify` writes, but each {@link JsonText} in it as its own text. Recursion is as deep as the
+ * value outside of such texts.
  */
 export function writeJson(value: unknown): string {
   if (value instanceof JsonText) return value.text

@@ -1,6 +1,6 @@
 /**
- * JSON to be read as Extended JSON: as `JSON.parse` and readers of YAML give it, or as {@link parseJson} does, which keeps
- * what they lose: fields as a `Map` in their order, and numbers with all their digits.
+ * JSON to be read as Extended JSON: as `JSON.parse` and readers of YAML give it, or as {@link parseJson} does, which
+ * keeps what they lose: fields as a `Map` in their order, and numbers with all their digits.
  */
 export type Json =
   | null

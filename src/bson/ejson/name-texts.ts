@@ -14,8 +14,8 @@ interface Slot {
 const MAX_NAME_BYTES = 64
 
 /**
- * Remembers at most `slots` names; a name takes the place of another one with the same hash, so that hostile ones cost no
- * more than not to remember.
+ * Remembers at most `slots` names; a name takes the place of another one with the same hash, so that hostile ones cost
+ * no more than not to remember.
  *
  * @param slots a power of two. Default 2,048
  */

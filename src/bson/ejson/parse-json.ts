@@ -10,8 +10,8 @@ const LITERAL = /true|false|null/y
 const LITERALS: Readonly<Record<string, boolean | null>> = { true: true, false: false, null: null }
 
 /**
- * Parses JSON and keeps what `JSON.parse` loses: objects are what `toObject` makes of their fields in order, and numbers
- * what `toNumber` makes of their text.
+ * Parses JSON and keeps what `JSON.parse` loses: objects are what `toObject` makes of their fields in order, and
+ * numbers what `toNumber` makes of their text.
  *
  * **Cost**: linear; ten times that of `JSON.parse`. The recursion is bounded by {@link MAX_JSON_DEPTH}.
  *

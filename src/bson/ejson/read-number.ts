@@ -45,8 +45,8 @@ function readDigits(number: JsonNumber, expect: Expect): BsonNumber {
 }
 
 /**
- * A number in a source that JavaScript may have written: an integer is as good as a JavaScript number, whose digits may have
- * been lost before.
+ * A number in a source that JavaScript may have written: an integer is as good as a JavaScript number, whose digits may
+ * have been lost before.
  */
 export function toSourceNumber(text: string): number | JsonNumber {
   const value = Number(text)

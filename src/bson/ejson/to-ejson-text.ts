@@ -6,7 +6,10 @@ import { createNameTexts } from './name-texts.ts'
 import { EXPONENT_FROM } from './read-number.ts'
 import { HEADLESS, OLD_BINARY, OLD_BINARY_HEAD } from './wrappers.ts'
 
-/** How values are written. @see https://github.com/mongodb/specifications/blob/master/source/extended-json/extended-json.md */
+/**
+ * How values are written. @see
+ * https://github.com/mongodb/specifications/blob/master/source/extended-json/extended-json.md
+ */
 export type EjsonFormat = 'RELAXED' | 'CANONICAL'
 
 /** Milliseconds from which on ISO 8601 needs more than four digits for the year. */
@@ -21,14 +24,15 @@ const BACKSLASH = 0x5c
 const names = createNameTexts()
 
 /**
- * Writes a value in the bytes of a BSON document as Extended JSON v2 text, with all fields in their order, whatever their
- * names.
+ * Writes a value in the bytes of a BSON document as Extended JSON v2 text, with all fields in their order, whatever
+ * their names.
  *
- * Numbers of the relaxed form are plain only where every reader of JSON takes them for what they are: other than MongoDB's
- * own writers, 64-bit integers and whole doubles beyond 2^53 and the double -0 stay documents, instead of losing digits,
- * the type or the sign.
+ * Numbers of the relaxed form are plain only where every reader of JSON takes them for what they are: other than
+ * MongoDB's own writers, 64-bit integers and whole doubles beyond 2^53 and the double -0 stay documents, instead of
+ * losing digits, the type or the sign.
  *
- * **Cost**: one pass over the bytes, without decoding. Recursion is as deep as the document, which servers limit to about 200.
+ * **Cost**: one pass over the bytes, without decoding. Recursion is as deep as the document, which servers limit to
+ * about 200.
  *
  * @throws CommandError InvalidBSON for bytes that are not BSON, which no server sends
  */

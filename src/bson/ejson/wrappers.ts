@@ -26,7 +26,10 @@ type ReadWrapper = (json: Json, expect: Expect) => BsonValue
 export const OLD_BINARY = 2
 /** What {@link OLD_BINARY} puts before its bytes. */
 export const OLD_BINARY_HEAD = 4
-/** How {@link OLD_BINARY} is written where the bytes do not begin with their length: one digit, which no other writer writes. */
+/**
+ * How {@link OLD_BINARY} is written where the bytes do not begin with their length: one digit, which no other writer
+ * writes.
+ */
 export const HEADLESS = '2'
 
 const UUID_SUBTYPE = 4

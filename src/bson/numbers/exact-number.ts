@@ -46,8 +46,8 @@ function fromDouble(value: number): ExactDecimal {
 }
 
 /**
- * From the bytes, which costs a tenth of taking the text apart. What is written in the larger of the two forms is over 34
- * digits, and counts as zero.
+ * From the bytes, which costs a tenth of taking the text apart. What is written in the larger of the two forms is over
+ * 34 digits, and counts as zero.
  * @see https://github.com/mongodb/specifications/blob/master/source/bson-decimal128/decimal128.md
  */
 function fromDecimal({ bytes }: Decimal128): ExactDecimal | NonFinite {

@@ -30,8 +30,8 @@ const RANKS: ReadonlyMap<string, number> = new Map([
 ])
 
 /**
- * The conditions of a filter in the order in which the server evaluates them: by kind, then by path. It decides which array
- * element the positional operator means when several arrays are asked for: the last one.
+ * The conditions of a filter in the order in which the server evaluates them: by kind, then by path. It decides which
+ * array element the positional operator means when several arrays are asked for: the last one.
  */
 export function inEvaluationOrder(filter: BsonDocument): [string, BsonValue][] {
   if (filter.size < 2) return [...filter]

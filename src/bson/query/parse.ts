@@ -76,7 +76,8 @@ class Parser implements FilterParser {
 
   #element(name: string, value: BsonValue): Predicate {
     this.#language.onTerm?.(name)
-    // parts of a reference are fields, such as of elements that $elemMatch and $pull look at; whatever they are is a value
+    // parts of a reference are fields, such as of elements that $elemMatch and $pull look at; whatever they are is a
+    // value
     if (REFERENCE_NAMES.has(name)) return onPath(name, equality(value))
     if (name.startsWith('$')) {
       const operator = this.#language.topLevelOperator(name)

@@ -23,8 +23,8 @@ export function parsePath(path: string): Path {
 /**
  * Visits the values at a path as the server's queries do. An array on the way is entered in two manners, both tried for
  * each element: its documents with the same part of the path, and the element whose index the part is. Elements that
- * are neither are passed over: an empty array on the way gives no value at all, not even a missing one.
- * What two ways lead to is visited once. **Cost**: at most a step for each part of the path and element of the document.
+ * are neither are passed over: an empty array on the way gives no value at all, not even a missing one. What two ways
+ * lead to is visited once. **Cost**: at most a step for each part of the path and element of the document.
  * @returns whether the visitor stopped
  */
 export function visitPath(document: MatchedDocument, path: Path, leaf: LeafArrays, visit: Visit): boolean {
@@ -65,8 +65,9 @@ class Walk {
   readonly #leaf: LeafArrays
   readonly #visit: Visit
   /**
-   * The documents in arrays from which the path was followed, by the part that came next; kept once an element is both a
-   * document and the one that is named: only from then on two ways can lead to one place, and twice as many a level deeper.
+   * The documents in arrays from which the path was followed, by the part that came next; kept once an element is both
+   * a document and the one that is named: only from then on two ways can lead to one place, and twice as many a level
+   * deeper.
    */
   #followed: Set<BsonDocument>[] | undefined
 

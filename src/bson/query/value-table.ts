@@ -32,8 +32,8 @@ interface Column<T> {
 }
 
 /**
- * Makes a table. **Cost**: sorts the values once. Holds numbers as doubles, and strings and what has a short key as they
- * are, so that the table takes hardly more memory than the values' text.
+ * Makes a table. **Cost**: sorts the values once. Holds numbers as doubles, and strings and what has a short key as
+ * they are, so that the table takes hardly more memory than the values' text.
  */
 export function createValueTable(values: readonly BsonValue[]): ValueTable {
   const doubles = new Set<number>()

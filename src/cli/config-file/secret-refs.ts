@@ -18,8 +18,8 @@ export interface SecretPlaces {
 export const SECRET_KEY = /secret|password|token|credential|private/i
 
 /**
- * Puts the values in the place of `{"$env": "NAME"}` and `{"$file": "/run/secrets/name"}` (without the line end), however
- * deep they are.
+ * Puts the values in the place of `{"$env": "NAME"}` and `{"$file": "/run/secrets/name"}` (without the line end),
+ * however deep they are.
  *
  * @throws UsageError when the variable is not set or empty, or the file cannot be read
  */

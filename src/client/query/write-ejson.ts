@@ -8,11 +8,12 @@ const MAX_INT64 = 2n ** 63n - 1n
 const MAX_BASE64_CHUNK = 0x8000
 
 /**
- * Writes a filter, or another value for the relay, as Extended JSON text: dates, bigints, bytes and the values of `bson`
- * keep their type, and a `Map` the order of its fields whatever their names.
+ * Writes a filter, or another value for the relay, as Extended JSON text: dates, bigints, bytes and the values of
+ * `bson` keep their type, and a `Map` the order of its fields whatever their names.
  *
  * @param name what the value is, which messages begin with
- * @throws WatchError `BAD_USER_INPUT` with the path of what has no meaning to MongoDB, such as `undefined`: left out, it would
+ * @throws WatchError `BAD_USER_INPUT` with the path of what has no meaning to MongoDB, such as `undefined`: left out,
+ *   it would
  * change what the filter lets through
  */
 export function writeEjson(value: unknown, name: string): string {

@@ -7,9 +7,10 @@ import { readStages, unrecognizedStage } from './stage-spec.ts'
 import type { PipelineContext } from './types.ts'
 
 /**
- * Compiles the stages that follow `$changeStream` (without `$changeStreamSplitLargeEvent`, which the stream itself does).
- * The function gives each event's new form, or `undefined` for an event that is filtered out.
- * @throws CommandError 40324 for an unknown stage, IllegalOperation for one that a change stream does not allow, and what
+ * Compiles the stages that follow `$changeStream` (without `$changeStreamSplitLargeEvent`, which the stream itself
+ * does). The function gives each event's new form, or `undefined` for an event that is filtered out.
+ * @throws CommandError 40324 for an unknown stage, IllegalOperation for one that a change stream does not allow, and
+ *   what
  * the stages throw
  */
 export function compileChangeStreamPipeline(

@@ -15,7 +15,8 @@ export { compileUpdatePipeline }
 /**
  * Compiles an aggregation pipeline. The result may be run more than once; each run is lazy where its stages allow it:
  * nothing is read before the first document is asked for, and `$limit` stops reading.
- * @throws CommandError with the server's code: 40324 for a stage that there is not, what each stage and expression raises.
+ * @throws CommandError with the server's code: 40324 for a stage that there is not, what each stage and expression
+ *   raises.
  * Running raises what expressions raise.
  * @param source whether the first stage's documents are what the result is run on
  */

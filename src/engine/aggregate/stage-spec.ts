@@ -14,7 +14,8 @@ const MAX_STAGES = 1000
 
 /**
  * Takes a pipeline's stages apart.
- * @throws CommandError 7749501 for more than 1,000, TypeMismatch for a stage that is not an object, 40323 for one without exactly one field
+ * @throws CommandError 7749501 for more than 1,000, TypeMismatch for a stage that is not an object, 40323 for one
+ *   without exactly one field
  */
 export function readStages(stages: readonly BsonValue[]): StageSpec[] {
   if (stages.length > MAX_STAGES) {

@@ -15,8 +15,8 @@ export interface PipelineContext {
   /** The documents of another collection of the same database, for `$lookup`, `$unionWith` and `$graphLookup`. */
   documents(collection: string): Iterable<BsonDocument>
   /**
-   * Performs a last stage `$out` or `$merge`. Called once, when the pipeline is run to its end. Default: such a pipeline is
-   * refused with CommandNotSupported when it is compiled.
+   * Performs a last stage `$out` or `$merge`. Called once, when the pipeline is run to its end. Default: such a
+   * pipeline is refused with CommandNotSupported when it is compiled.
    */
   write?(stage: OutStage | MergeStage, documents: BsonDocument[]): void
 }

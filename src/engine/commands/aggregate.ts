@@ -16,7 +16,10 @@ import { refuseCollation } from '../request/parameters/refuse.ts'
 import { documentsOf, matching, pipelineContext } from '../reading/source.ts'
 import { variablesOf } from '../request/parameters/variables.ts'
 
-/** Runs an aggregation pipeline or opens a change stream. @see https://www.mongodb.com/docs/manual/reference/command/aggregate/ */
+/**
+ * Runs an aggregation pipeline or opens a change stream. @see
+ * https://www.mongodb.com/docs/manual/reference/command/aggregate/
+ */
 export const aggregate: Command = {
   name: 'aggregate',
   fields: ['pipeline', 'explain', 'allowDiskUse', 'cursor', 'bypassDocumentValidation', 'collation', 'hint', 'let'],

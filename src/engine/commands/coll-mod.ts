@@ -7,7 +7,10 @@ import { changeIndex } from '../writes/index-change.ts'
 import { collectionName } from '../request/parameters/namespace.ts'
 import { reply } from '../request/reply.ts'
 
-/** Changes a collection's validator, whether it records images, or an index. @see https://www.mongodb.com/docs/manual/reference/command/collMod/ */
+/**
+ * Changes a collection's validator, whether it records images, or an index. @see
+ * https://www.mongodb.com/docs/manual/reference/command/collMod/
+ */
 export const collMod: Command = {
   name: 'collMod',
   fields: [

@@ -3,7 +3,9 @@ import { checkNoLocks } from '../storage/write-unit.ts'
 import type { Command } from '../request/command.ts'
 import { reply } from '../request/reply.ts'
 
-/** Drops a database with all its collections. @see https://www.mongodb.com/docs/manual/reference/command/dropDatabase/ */
+/**
+ * Drops a database with all its collections. @see https://www.mongodb.com/docs/manual/reference/command/dropDatabase/
+ */
 export const dropDatabase: Command = {
   name: 'dropDatabase',
   fields: [],

@@ -4,7 +4,10 @@ import type { Command } from '../request/command.ts'
 import { collectionName } from '../request/parameters/namespace.ts'
 import { reply } from '../request/reply.ts'
 
-/** Drops a collection; what is not there is dropped already. @see https://www.mongodb.com/docs/manual/reference/command/drop/ */
+/**
+ * Drops a collection; what is not there is dropped already. @see
+ * https://www.mongodb.com/docs/manual/reference/command/drop/
+ */
 export const drop: Command = {
   name: 'drop',
   fields: ['encryptedFields'],

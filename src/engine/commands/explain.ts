@@ -9,7 +9,10 @@ import type { Command, CommandContext, Reply } from '../request/command.ts'
 import { reply } from '../request/reply.ts'
 import { SERVER_VERSION } from '../topology.ts'
 
-/** Says how a find, an aggregation and the like would find its documents. @see https://www.mongodb.com/docs/manual/reference/command/explain/ */
+/**
+ * Says how a find, an aggregation and the like would find its documents. @see
+ * https://www.mongodb.com/docs/manual/reference/command/explain/
+ */
 export const explain: Command = {
   name: 'explain',
   fields: ['verbosity'],

@@ -18,7 +18,10 @@ import { refuseView } from '../reading/source.ts'
 import { bypassOf } from '../request/parameters/bypass.ts'
 import { variablesOf } from '../request/parameters/variables.ts'
 
-/** Changes or removes one document and gives it back. @see https://www.mongodb.com/docs/manual/reference/command/findAndModify/ */
+/**
+ * Changes or removes one document and gives it back. @see
+ * https://www.mongodb.com/docs/manual/reference/command/findAndModify/
+ */
 export const findAndModify: Command = {
   name: 'findAndModify',
   aliases: ['findandmodify'],

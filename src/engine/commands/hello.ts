@@ -13,7 +13,8 @@ import { sleepUnlessAborted } from '../../util/sleep.ts'
 /**
  * What a client asks first, and keeps asking: who the server is. With the version that the client knows and
  * `maxAwaitTimeMS`, the answer waits until something changes or that time is over.
- * @see https://github.com/mongodb/specifications/blob/master/source/server-discovery-and-monitoring/server-monitoring.md
+ * @see
+ *   https://github.com/mongodb/specifications/blob/master/source/server-discovery-and-monitoring/server-monitoring.md
  */
 export const hello: Command = {
   name: 'hello',

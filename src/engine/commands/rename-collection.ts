@@ -4,7 +4,10 @@ import type { Command } from '../request/command.ts'
 import { splitNamespace } from '../request/parameters/namespace.ts'
 import { reply } from '../request/reply.ts'
 
-/** Renames a collection, also into another database. @see https://www.mongodb.com/docs/manual/reference/command/renameCollection/ */
+/**
+ * Renames a collection, also into another database. @see
+ * https://www.mongodb.com/docs/manual/reference/command/renameCollection/
+ */
 export const renameCollection: Command = {
   name: 'renameCollection',
   fields: ['to', 'dropTarget'],

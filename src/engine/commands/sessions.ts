@@ -4,7 +4,10 @@ import { sessionKey } from '../sessions/sessions.ts'
 import type { Command, CommandContext } from '../request/command.ts'
 import { reply } from '../request/reply.ts'
 
-/** Begins a session; clients may as well make up ids of their own. @see https://www.mongodb.com/docs/manual/reference/command/startSession/ */
+/**
+ * Begins a session; clients may as well make up ids of their own. @see
+ * https://www.mongodb.com/docs/manual/reference/command/startSession/
+ */
 export const startSession: Command = {
   name: 'startSession',
   fields: [],
@@ -24,7 +27,10 @@ export const refreshSessions: Command = {
   },
 }
 
-/** Ends sessions, their transactions and cursors. @see https://www.mongodb.com/docs/manual/reference/command/endSessions/ */
+/**
+ * Ends sessions, their transactions and cursors. @see
+ * https://www.mongodb.com/docs/manual/reference/command/endSessions/
+ */
 export const endSessions: Command = { name: 'endSessions', run: endListed }
 
 /** The same, by an operator. @see https://www.mongodb.com/docs/manual/reference/command/killSessions/ */

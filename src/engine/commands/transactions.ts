@@ -4,7 +4,10 @@ import type { SessionTransaction } from '../sessions/session.ts'
 import type { Command, CommandContext } from '../request/command.ts'
 import { reply } from '../request/reply.ts'
 
-/** Makes a transaction's writes visible. May be repeated. @see https://www.mongodb.com/docs/manual/reference/command/commitTransaction/ */
+/**
+ * Makes a transaction's writes visible. May be repeated. @see
+ * https://www.mongodb.com/docs/manual/reference/command/commitTransaction/
+ */
 export const commitTransaction: Command = {
   name: 'commitTransaction',
   fields: ['recoveryToken'],

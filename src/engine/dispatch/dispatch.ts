@@ -47,8 +47,8 @@ const GENERIC_FIELDS = new Set([
 ])
 
 /**
- * Runs a request's command and gives its answer. Never rejects: what goes wrong is answered, and an unexpected exception
- * costs its request only.
+ * Runs a request's command and gives its answer. Never rejects: what goes wrong is answered, and an unexpected
+ * exception costs its request only.
  */
 export async function dispatch(
   server: Server,

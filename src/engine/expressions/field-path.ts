@@ -36,8 +36,8 @@ export function assertFieldName(name: string): void {
 }
 
 /**
- * Reads a path as aggregation does: an array on the way gives the array of what its documents hold, and numbers are names,
- * not positions.
+ * Reads a path as aggregation does: an array on the way gives the array of what its documents hold, and numbers are
+ * names, not positions.
  * @param from the first part to read
  */
 export function readPath(value: BsonValue | undefined, parts: readonly string[], from = 0): BsonValue | undefined {

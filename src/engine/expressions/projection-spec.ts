@@ -9,7 +9,9 @@ import type { Expression, ParseContext, Scope } from './types.ts'
 /** Makes the new value of a projected field of its old one; `undefined` leaves the field out. */
 export type FieldTransform = (value: BsonValue | undefined, scope: Scope) => BsonValue | undefined
 
-/** An operator that is not an expression but acts on the field it stands at, such as find's `$slice` and `$elemMatch`. */
+/**
+ * An operator that is not an expression but acts on the field it stands at, such as find's `$slice` and `$elemMatch`.
+ */
 export interface FieldOperator {
   readonly apply: FieldTransform
   /** `inclusion`: makes the whole projection one of inclusion. `neutral`: fits both kinds. */
@@ -49,7 +51,8 @@ export interface ParsedProjection {
 
 /**
  * Parses a projection.
- * @throws CommandError 51272 when empty, 31253 and 31254 when inclusion and exclusion are mixed, 31249 and 31250 when two
+ * @throws CommandError 51272 when empty, 31253 and 31254 when inclusion and exclusion are mixed, 31249 and 31250 when
+ *   two
  * paths collide, and what expressions throw
  */
 export function parseProjection(spec: BsonDocument, options: ProjectionOptions = {}): ParsedProjection {

@@ -12,8 +12,8 @@ import type { Scope } from './types.ts'
 export type Projection = (document: BsonDocument, scope: Scope) => BsonDocument
 
 /**
- * Compiles an inclusion, exclusion or computing projection, as `$project` and find's `projection` take it: nested, dotted,
- * through arrays. Kept fields stay in the document's order, computed ones follow in the specification's.
+ * Compiles an inclusion, exclusion or computing projection, as `$project` and find's `projection` take it: nested,
+ * dotted, through arrays. Kept fields stay in the document's order, computed ones follow in the specification's.
  * @throws CommandError with the server's code, without the stage's prefix
  * @see https://www.mongodb.com/docs/manual/reference/operator/aggregation/project/
  */

@@ -6,7 +6,9 @@ import type { BsonDocument, BsonValue } from '../../bson/values.ts'
 export interface Scope {
   /** The document that `$field` and `$$ROOT` mean. */
   readonly root: BsonDocument
-  /** `NOW`, `CLUSTER_TIME`, `let` variables and those that operators bind. A bound variable may be missing: `undefined`. */
+  /**
+   * `NOW`, `CLUSTER_TIME`, `let` variables and those that operators bind. A bound variable may be missing: `undefined`.
+   */
   readonly variables: ReadonlyMap<string, BsonValue | undefined>
 }
 

@@ -3,8 +3,8 @@ import type { BsonDocument, BsonValue } from '../../bson/values.ts'
 import { parsePath, visitPath } from '../../bson/query/path.ts'
 
 /**
- * The distinct values at a path, in the order in which they first appear. Arrays count by their elements; missing fields
- * do not count, and neither do empty arrays. Cost: one pass, memory for the values found.
+ * The distinct values at a path, in the order in which they first appear. Arrays count by their elements; missing
+ * fields do not count, and neither do empty arrays. Cost: one pass, memory for the values found.
  */
 export function distinctValues(documents: Iterable<BsonDocument>, path: string): BsonValue[] {
   const parts = parsePath(path)

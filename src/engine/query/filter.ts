@@ -37,7 +37,8 @@ export const TOP_LEVEL_OPERATORS: ReadonlyMap<string, TopLevelOperator> = new Ma
 
 /**
  * Compiles a filter as `find`, `update`, `delete` and `$match` take it.
- * @throws CommandError BadValue, FailedToParse and others for whatever the server's parser refuses; matching never throws
+ * @throws CommandError BadValue, FailedToParse and others for whatever the server's parser refuses; matching never
+ *   throws
  *   except for `$expr`
  * @see https://www.mongodb.com/docs/manual/reference/operator/query/
  */

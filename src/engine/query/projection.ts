@@ -7,12 +7,13 @@ import { createFieldOperators } from './projection/operators.ts'
 import { takePositional } from './projection/positional.ts'
 
 /**
- * Compiles the projection of `find` and `findAndModify`: inclusion, exclusion, expressions, `$slice`, `$elemMatch` and the
- * positional `array.$`. Kept fields stay in the document's order; `$elemMatch` and computed fields follow them in the
- * specification's.
+ * Compiles the projection of `find` and `findAndModify`: inclusion, exclusion, expressions, `$slice`, `$elemMatch` and
+ * the positional `array.$`. Kept fields stay in the document's order; `$elemMatch` and computed fields follow them in
+ * the specification's.
  * @param filter the query's filter, which tells the element that `array.$` keeps
  * @returns a pure function; an empty specification keeps the document as it is
- * @throws CommandError when the specification is invalid: 31249, 31250, 31253, 31254, 31277, 51050, …; the function itself
+ * @throws CommandError when the specification is invalid: 31249, 31250, 31253, 31254, 31277, 51050, …; the function
+ *   itself
  *   throws 51246 when `array.$` has no element to keep, and what expressions throw
  * @see https://www.mongodb.com/docs/manual/reference/command/find/#projection
  */

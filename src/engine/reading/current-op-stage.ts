@@ -18,8 +18,8 @@ const OPTIONS = new Set([
 const SEEN_FIRST = ['allUsers', 'localOps']
 
 /**
- * The documents that a leading `$currentOp` gives: what is under way, and what is open and unused. As of the call; each is
- * made when it is asked for.
+ * The documents that a leading `$currentOp` gives: what is under way, and what is open and unused. As of the call; each
+ * is made when it is asked for.
  *
  * @throws CommandError as the server, for a wrong namespace or option
  * @see https://www.mongodb.com/docs/manual/reference/operator/aggregation/currentOp/

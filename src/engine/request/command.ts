@@ -63,7 +63,9 @@ export interface Command {
   readonly name: string
   /** Other names of the same command, in older clients' spelling. */
   readonly aliases?: readonly string[]
-  /** The fields that it takes beside those that every command takes. Others are refused by name; undefined takes any. */
+  /**
+   * The fields that it takes beside those that every command takes. Others are refused by name; undefined takes any.
+   */
   readonly fields?: readonly string[]
   /** Only runs on `admin`. */
   readonly adminOnly?: boolean

@@ -85,7 +85,9 @@ export function withDetails(
   })
 }
 
-/** Whether the server says with an error which version of the topology it knows, so that clients can tell an old one. */
+/**
+ * Whether the server says with an error which version of the topology it knows, so that clients can tell an old one.
+ */
 export function tellsTopology(code: number): boolean {
   return NOT_PRIMARY.has(code)
 }

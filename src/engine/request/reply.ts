@@ -22,7 +22,9 @@ export function errorReply(error: unknown): EncodableDocument {
   })
 }
 
-/** The engine's limits are meant to come first; these are JavaScript's own, reached by values of extreme depth or size. */
+/**
+ * The engine's limits are meant to come first; these are JavaScript's own, reached by values of extreme depth or size.
+ */
 function internalError(error: unknown): CommandError {
   if (error instanceof RangeError && error.message === 'Maximum call stack size exceeded') {
     return new CommandError('Overflow', 'the operation is nested too deeply for the embedded engine', { cause: error })

@@ -3,8 +3,8 @@ import { Locked } from '../storage/write-unit.ts'
 import type { CommandContext } from './command.ts'
 
 /**
- * Runs something again when it met a document or collection that an open transaction holds, once that has ended. What is
- * run must not have changed anything when it throws {@link Locked}.
+ * Runs something again when it met a document or collection that an open transaction holds, once that has ended. What
+ * is run must not have changed anything when it throws {@link Locked}.
  * @throws CommandError MaxTimeMSExpired after the command's `maxTimeMS`
  */
 export async function retryWhenUnlocked<T>(context: CommandContext, attempt: () => T | Promise<T>): Promise<T> {

@@ -21,8 +21,8 @@ export function compareKeys(a: readonly BsonValue[], b: readonly BsonValue[], fi
 }
 
 /**
- * The values that a document is sorted by. An array makes several lists of values, one per element, of which the first in
- * the sort's order counts; a missing value counts as null and an empty array as undefined, below null.
+ * The values that a document is sorted by. An array makes several lists of values, one per element, of which the first
+ * in the sort's order counts; a missing value counts as null and an empty array as undefined, below null.
  * @throws CommandError BadValue when two arrays that are not inside one another are sorted by
  */
 export function sortKey(document: BsonDocument, fields: readonly SortField[]): BsonValue[] {

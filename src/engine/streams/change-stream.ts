@@ -107,7 +107,9 @@ export class ChangeStream implements BatchSource {
     return { documents, done: this.#closed, invalidated, postBatchResumeToken: doc({ _data: this.#token }) }
   }
 
-  /** A token of an event must be met in the stream; one after `invalidate`, or of no event, only says where to start. */
+  /**
+   * A token of an event must be met in the stream; one after `invalidate`, or of no event, only says where to start.
+   */
   #resume(token: ParsedToken): void {
     if (token.kind === 'event' && !token.fromInvalidate) this.#awaited = token
     if (!token.fromInvalidate) return
@@ -118,8 +120,8 @@ export class ChangeStream implements BatchSource {
   }
 
   /**
-   * Fills a batch. An error that comes after the first event waits for the next batch, so that no event before it is lost;
-   * one that comes while the stream is opened waits for the first `getMore`, where a server tells it.
+   * Fills a batch. An error that comes after the first event waits for the next batch, so that no event before it is
+   * lost; one that comes while the stream is opened waits for the first `getMore`, where a server tells it.
    * @returns whether it ended at the end of the oplog
    */
   async #fill(documents: Encodable[], most: number, signal: AbortSignal): Promise<boolean> {

@@ -17,8 +17,8 @@ export function compareToToken(entry: OplogEntry, token: ParsedToken): number {
 }
 
 /**
- * How a shown event stands to the token that the stream resumes from. A stream may only show events after it has met the
- * token's own: otherwise the token is of another stream, or of another pipeline.
+ * How a shown event stands to the token that the stream resumes from. A stream may only show events after it has met
+ * the token's own: otherwise the token is of another stream, or of another pipeline.
  * @throws CommandError ChangeStreamFatalError when the event comes after the token's, which was not met
  */
 export function standingOf(entry: OplogEntry, token: ParsedToken): Standing {

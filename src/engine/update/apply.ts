@@ -41,7 +41,9 @@ export class Application {
     return result
   }
 
-  /** The children in the order in which they are applied, with the positional one at the name that the query matched. */
+  /**
+   * The children in the order in which they are applied, with the positional one at the name that the query matched.
+   */
   #children(node: FieldsNode, place: Place): [string, UpdateNode][] {
     const children = new Map(node.children)
     if (node.positional) {

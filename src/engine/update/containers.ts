@@ -38,8 +38,8 @@ export function copyOnce<C extends Container>(container: C, original: C): C {
 }
 
 /**
- * Stores a value in a container that may be changed; undefined takes a field away, and leaves null in an array. Arrays are
- * filled with null up to the index.
+ * Stores a value in a container that may be changed; undefined takes a field away, and leaves null in an array. Arrays
+ * are filled with null up to the index.
  */
 export function store<C extends Container>(container: C, name: string, value: BsonValue | undefined): C {
   if (isDocument(container)) {

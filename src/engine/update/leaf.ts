@@ -23,8 +23,8 @@ export interface Place {
 }
 
 /**
- * What an operator makes of a field. `append` names the elements that were added at the end of an array, which are logged
- * one by one; a `silent` removal is not logged.
+ * What an operator makes of a field. `append` names the elements that were added at the end of an array, which are
+ * logged one by one; a `silent` removal is not logged.
  */
 export type Change =
   | { readonly kind: 'set'; readonly value: BsonValue }

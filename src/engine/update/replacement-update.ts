@@ -8,8 +8,8 @@ import { documentFromFilter } from './upsert.ts'
 const ID_ONLY = new Set(['_id'])
 
 /**
- * Compiles a replacement. It keeps the `_id`. Only one that is identical to the document, `_id` and order included, is no
- * change: what a server compares is the replacement as it came.
+ * Compiles a replacement. It keeps the `_id`. Only one that is identical to the document, `_id` and order included, is
+ * no change: what a server compares is the replacement as it came.
  * @throws CommandError FailedToParse with `multi`
  */
 export function compileReplacement(replacement: BsonDocument, { multi, nextTimestamp }: UpdateOptions): Update {

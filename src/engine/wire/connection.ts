@@ -28,10 +28,10 @@ const MAX_QUEUED_BYTES = 1024 * 1024
 let lastReplyId = 0
 
 /**
- * Serves one socket: requests are answered in their order, one at a time, as a real server does.
- * **Back-pressure**: while a reply waits for the client to read, no further request is run; while requests wait, the
- * socket is not read. So a client that does not read costs at most one reply and {@link MAX_QUEUED_BYTES}.
- * **Lifecycle**: ends with the socket; ends the socket at a header that no request has, when what came before it is answered.
+ * Serves one socket: requests are answered in their order, one at a time, as a real server does. **Back-pressure**:
+ * while a reply waits for the client to read, no further request is run; while requests wait, the socket is not read.
+ * So a client that does not read costs at most one reply and {@link MAX_QUEUED_BYTES}. **Lifecycle**: ends with the
+ * socket; ends the socket at a header that no request has, when what came before it is answered.
  */
 export function serveConnection(socket: Socket, handler: RequestHandler): void {
   const splitter = new FrameSplitter()

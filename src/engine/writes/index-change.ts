@@ -25,8 +25,8 @@ export interface IndexChange {
 }
 
 /**
- * Changes an index as the `index` of `collMod` asks: hides it from the planner, which finds the same documents without, or
- * shows it again; has documents expire sooner, later, or at all.
+ * Changes an index as the `index` of `collMod` asks: hides it from the planner, which finds the same documents without,
+ * or shows it again; has documents expire sooner, later, or at all.
  * @throws CommandError IndexNotFound; InvalidOptions, BadValue for what cannot be changed
  */
 export function changeIndex(collection: Collection, change: BsonDocument): IndexChange {

@@ -21,7 +21,8 @@ type MergeStage = Extract<OutputStage, { kind: 'merge' }>
 
 /**
  * Writes what a pipeline gives into a collection.
- * @throws CommandError what inserting and updating throw; DuplicateKey, MergeStageNoMatchingDocument for `$merge` with `fail`
+ * @throws CommandError what inserting and updating throw; DuplicateKey, MergeStageNoMatchingDocument for `$merge`
+ *   with `fail`
  * @see https://www.mongodb.com/docs/manual/reference/operator/aggregation/merge/
  */
 export function writeOutput(context: CommandContext, stage: OutputStage, documents: readonly BsonDocument[]): void {

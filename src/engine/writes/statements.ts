@@ -22,7 +22,9 @@ export interface Outcome {
   readonly errors: Encodable[] | undefined
 }
 
-/** How long the messages of all errors may be together; those beyond are left out, as on a real server, to fit a reply. */
+/**
+ * How long the messages of all errors may be together; those beyond are left out, as on a real server, to fit a reply.
+ */
 const MAX_MESSAGE_BYTES = 1024 * 1024
 
 /**

@@ -3,8 +3,8 @@ import { badUserInput } from '../../errors.ts'
 import type { FieldRule } from './rules/rule.ts'
 
 /**
- * Leaves out fields. The path of a value is that of all keys on the way to it, split at dots, without the components that
- * are numbers: `items.0.price`, `{items: [{price: 1}]}` and `{"items.price": 1}` are all `items.price`.
+ * Leaves out fields. The path of a value is that of all keys on the way to it, split at dots, without the components
+ * that are numbers: `items.0.price`, `{items: [{price: 1}]}` and `{"items.price": 1}` are all `items.price`.
  *
  * Cost: looks at each key down to where nothing more can be left out; what stays whole is not copied.
  */
@@ -13,7 +13,10 @@ export interface FieldFilter {
   redact(fields: BsonDocument): BsonDocument
   /** Whether a field's dotted path may be named: it, or what is below it, can be seen. */
   keepsName(path: string): boolean
-  /** Whether what may be seen of a field is that it is gone: where only something below it is allowed, and it is a scalar. */
+  /**
+   * Whether what may be seen of a field is that it is gone: where only something below it is allowed, and it is a
+   * scalar.
+   */
   isGone(path: string, value: BsonValue): boolean
 }
 

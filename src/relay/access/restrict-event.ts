@@ -8,8 +8,8 @@ import type { Visibility } from './visibility.ts'
 const ABOUT_THE_EVENT = ['clusterTime', 'collectionUUID', 'wallTime', 'txnNumber', 'lsid'] as const
 
 /**
- * What is in an event besides, by its type as it is seen, in the server's order. Everything else stays out: a newer server
- * may tell things in fields that are not known here.
+ * What is in an event besides, by its type as it is seen, in the server's order. Everything else stays out: a newer
+ * server may tell things in fields that are not known here.
  */
 const FIELDS_OF_TYPE: Readonly<Record<string, readonly string[]>> = {
   insert: ['fullDocument', 'ns', 'documentKey'],
@@ -26,8 +26,9 @@ const FIELDS_OF_TYPE: Readonly<Record<string, readonly string[]>> = {
 const DOCUMENTS = new Set(['fullDocument', 'fullDocumentBeforeChange', 'documentKey'])
 
 /**
- * An event as a caller sees it who sees only some documents or fields: a new event, made of what is known to be harmless.
- * `undefined` when there is nothing to see: see {@link typeSeen}; and an update that changed none of the visible fields.
+ * An event as a caller sees it who sees only some documents or fields: a new event, made of what is known to be
+ * harmless. `undefined` when there is nothing to see: see {@link typeSeen}; and an update that changed none of the
+ * visible fields.
  *
  * @see docs/access.md for what becomes of each type
  */
@@ -55,8 +56,8 @@ function seenValue(name: string, value: BsonValue, fields: FieldFilter | undefin
 }
 
 /**
- * What of an update's description may be seen. Where something below a field is allowed and a scalar takes the field's place,
- * the field is removed as far as the caller can see.
+ * What of an update's description may be seen. Where something below a field is allowed and a scalar takes the field's
+ * place, the field is removed as far as the caller can see.
  */
 function restrictDescription(description: BsonDocument, fields: FieldFilter | undefined): BsonDocument {
   const updated = toDocument(description.get('updatedFields'))

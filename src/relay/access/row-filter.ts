@@ -42,9 +42,9 @@ const SAMPLES: Readonly<Record<string, ClaimScalar>> = {
 const SAMPLE = '0'.repeat(24)
 
 /**
- * Fills a caller's claims into a filter. They are data: whatever a claim holds, it is compared and never becomes an operator.
- * `undefined`, and so nothing is visible, when a claim is missing, is a list outside of `$in`, `$nin` and `$all`, is neither a
- * scalar nor a list of scalars, or cannot be what the filter needs, such as an ObjectId.
+ * Fills a caller's claims into a filter. They are data: whatever a claim holds, it is compared and never becomes an
+ * operator. `undefined`, and so nothing is visible, when a claim is missing, is a list outside of `$in`, `$nin` and
+ * `$all`, is neither a scalar nor a list of scalars, or cannot be what the filter needs, such as an ObjectId.
  *
  * Cost: once per caller.
  */

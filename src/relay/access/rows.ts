@@ -5,9 +5,9 @@ import type { DocumentTest } from '../changes/where.ts'
 const CATALOG_TYPES = new Set(['drop', 'rename', 'dropDatabase', 'invalidate'])
 
 /**
- * As which type of event a caller sees a change who sees only some documents: as if there were no others. A document that
- * moves into what they see is inserted, one that moves out is deleted. `undefined` when they see nothing of it, or when that
- * cannot be known, because an image is missing or the event is of a type that is not known here.
+ * As which type of event a caller sees a change who sees only some documents: as if there were no others. A document
+ * that moves into what they see is inserted, one that moves out is deleted. `undefined` when they see nothing of it, or
+ * when that cannot be known, because an image is missing or the event is of a type that is not known here.
  *
  * Needs the images of updates, replaces and deletes in the event.
  */

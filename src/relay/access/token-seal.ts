@@ -4,7 +4,10 @@ import { RelayError } from '../../errors.ts'
 
 /** Hides what is in the resume tokens of one scope. */
 export interface TokenSeal {
-  /** The token as its receiver may see it: always the same for the same token. One that is sealed already stays as it is. */
+  /**
+   * The token as its receiver may see it: always the same for the same token. One that is sealed already stays as it
+   * is.
+   */
   seal(token: string): string
   /**
    * The token that {@link TokenSeal.seal} was given.
@@ -33,9 +36,10 @@ const AS_TEXT = 1
 const END = 0x80
 
 /**
- * Makes seals from a secret. Deterministic authenticated encryption with a synthetic initialisation vector: the vector is an
- * HMAC-SHA-256 of the scope and the token, and the token is encrypted with AES-256 in counter mode under it. Equal tokens have
- * equal seals, so that a cohort's bytes stay equal; nothing else shows in them than a length in steps of 64 bytes.
+ * Makes seals from a secret. Deterministic authenticated encryption with a synthetic initialisation vector: the vector
+ * is an HMAC-SHA-256 of the scope and the token, and the token is encrypted with AES-256 in counter mode under it.
+ * Equal tokens have equal seals, so that a cohort's bytes stay equal; nothing else shows in them than a length in steps
+ * of 64 bytes.
  *
  * Cost: a few microseconds for each token; the last one is remembered, because an event's token is asked for twice.
  *

@@ -25,11 +25,11 @@ export interface ViewOptions {
  * leaves the original ones as they are. Tokens in them are sealed.
  *
  * An event is judged by its own namespace; `dropDatabase` by whether all of the database may be seen, and one without a
- * namespace, such as `invalidate`, by whether all of what the caller watches may be. A name that `rename` tells is left out
- * where it may not be seen, and so is what a view is made of, where not all of the database may be.
+ * namespace, such as `invalidate`, by whether all of what the caller watches may be. A name that `rename` tells is left
+ * out where it may not be seen, and so is what a view is made of, where not all of the database may be.
  *
- * Cost: once per event and cohort. The event is decoded and encoded again, its token sealed; with a row filter up to two tests of a
- * document, with a field filter a walk over the documents in the event.
+ * Cost: once per event and cohort. The event is decoded and encoded again, its token sealed; with a row filter up to
+ * two tests of a document, with a field filter a walk over the documents in the event.
  */
 export function createView({ scope, images, seal, visibilityOf }: ViewOptions): View {
   return (change) => {

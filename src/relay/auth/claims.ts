@@ -16,7 +16,9 @@ export function claimAt(claims: Claims, path: string): ClaimScalar | readonly Cl
   return Array.isArray(value) && value.every(isScalar) ? value : undefined
 }
 
-/** Whether a caller's claim is equal to what a rule asks for, or one of it; a claim that is a list, whether it holds it. */
+/**
+ * Whether a caller's claim is equal to what a rule asks for, or one of it; a claim that is a list, whether it holds it.
+ */
 export function hasClaim(claims: Claims, path: string, wanted: ClaimScalar | readonly ClaimScalar[]): boolean {
   const claim = claimAt(claims, path)
   if (claim === undefined) return false

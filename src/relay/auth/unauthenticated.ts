@@ -6,7 +6,9 @@ import { RelayError } from '../../errors.ts'
  */
 export type AuthenticationProblem = 'missing' | 'invalid' | 'unavailable'
 
-/** A {@link RelayError} `UNAUTHENTICATED` that says which kind it is. Its message never holds any of the credentials. */
+/**
+ * A {@link RelayError} `UNAUTHENTICATED` that says which kind it is. Its message never holds any of the credentials.
+ */
 export class Unauthenticated extends RelayError {
   readonly problem: AuthenticationProblem
 

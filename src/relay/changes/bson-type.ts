@@ -15,8 +15,8 @@ export type BsonClass =
   | 'Timestamp'
 
 /**
- * Which of `bson`'s classes a value belongs to; `undefined` for anything else. Not by `instanceof`: the driver has its own
- * copy of the classes, and a value of one copy is no instance of the other's class.
+ * Which of `bson`'s classes a value belongs to; `undefined` for anything else. Not by `instanceof`: the driver has its
+ * own copy of the classes, and a value of one copy is no instance of the other's class.
  */
 export function bsonClassOf(value: unknown): BsonClass | undefined {
   if (typeof value !== 'object' || value === null) return undefined

@@ -7,8 +7,8 @@ export interface Change {
   /** The event as it is shown: what is asked for of it is decoded, and written, on first use. */
   readonly event: LazyDocument
   /**
-   * The event as a server sent it, in memory of its own: what it is remembered as. Nothing that is sent to a caller is made
-   * from it: `event` may hold less.
+   * The event as a server sent it, in memory of its own: what it is remembered as. Nothing that is sent to a caller is
+   * made from it: `event` may hold less.
    */
   readonly raw: Uint8Array
 }

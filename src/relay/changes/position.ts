@@ -6,7 +6,10 @@ import { timeToken } from './token-order.ts'
 /** Where a change stream starts: just after a token, or with the first event at or after a cluster time. */
 export type Position = { readonly after: ServerToken } | { readonly at: Timestamp }
 
-/** The options of `watch()` that open a stream at a position, or, where that is {@link shortPosition short}, just before it. */
+/**
+ * The options of `watch()` that open a stream at a position, or, where that is {@link shortPosition short}, just before
+ * it.
+ */
 export function toWatchPosition(position: Position): { startAfter: ServerToken } | { startAtOperationTime: Timestamp } {
   if ('at' in position) return { startAtOperationTime: position.at }
   const short = shortPosition(position)

@@ -19,9 +19,10 @@ const TYPE_BITS = 'T'
 const GENERIC = 0
 
 /**
- * Writes a server's resume token as one string, such that strings are in the order of the events: the hex digits of `_data`,
- * and after a `T` those of `_typeBits`, which tokens have whose document key holds a long, a double or a decimal. Any other
- * shape becomes the base64url of its canonical Extended JSON (which never looks like hex, because it starts with `ey`).
+ * Writes a server's resume token as one string, such that strings are in the order of the events: the hex digits of
+ * `_data`, and after a `T` those of `_typeBits`, which tokens have whose document key holds a long, a double or a
+ * decimal. Any other shape becomes the base64url of its canonical Extended JSON (which never looks like hex, because it
+ * starts with `ey`).
  */
 export function toTokenString(token: BsonValue | undefined): string {
   if (!isDocument(token)) throw new TypeError('An event without a resume token')
@@ -36,9 +37,9 @@ export function toTokenString(token: BsonValue | undefined): string {
 }
 
 /**
- * Reads a string that {@link toTokenString} wrote, into what `startAfter` takes, or one that {@link toShortToken} made, into
- * what stands for it. Of any length, because the document key is part of a token: what a caller can send is bounded by the
- * limit of its message.
+ * Reads a string that {@link toTokenString} wrote, into what `startAfter` takes, or one that {@link toShortToken} made,
+ * into what stands for it. Of any length, because the document key is part of a token: what a caller can send is
+ * bounded by the limit of its message.
  *
  * @throws RelayError `RESUME_TOKEN_INVALID` for any other string
  */

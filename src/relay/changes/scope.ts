@@ -1,6 +1,8 @@
 import { badUserInput, RelayError } from '../../errors.ts'
 
-/** What a change stream watches: a collection (`db` and `coll`), a database (`db` alone) or the deployment (neither). */
+/**
+ * What a change stream watches: a collection (`db` and `coll`), a database (`db` alone) or the deployment (neither).
+ */
 export interface Scope {
   readonly db?: string
   readonly coll?: string
@@ -15,7 +17,9 @@ const FORBIDDEN_IN_DB = /[/\\. "$\0]/
 /** Databases of MongoDB's own. */
 const INTERNAL_DBS = new Set(['admin', 'config', 'local'])
 
-/** Whether a scope is internal to MongoDB, so that no one may watch or see it: `admin`, `config`, `local`, `system.*`. */
+/**
+ * Whether a scope is internal to MongoDB, so that no one may watch or see it: `admin`, `config`, `local`, `system.*`.
+ */
 export function isInternalScope({ db, coll }: Scope): boolean {
   return (db !== undefined && INTERNAL_DBS.has(db)) || (coll !== undefined && coll.startsWith('system.'))
 }
@@ -23,7 +27,8 @@ export function isInternalScope({ db, coll }: Scope): boolean {
 /**
  * Checks the two names of a scope as MongoDB would, before anything is sent to a server.
  *
- * @throws RelayError `BAD_USER_INPUT` for `coll` without `db`, and for a name that MongoDB does not allow; `FORBIDDEN` for a
+ * @throws RelayError `BAD_USER_INPUT` for `coll` without `db`, and for a name that MongoDB does not allow;
+ *   `FORBIDDEN` for a
  * collection that is internal to MongoDB
  */
 export function toScope(db: string | null | undefined, coll: string | null | undefined): Scope {

@@ -1,21 +1,27 @@
-/** Longest resume token that is given as it is, in characters: several have room in a header, an address or a message. */
+/**
+ * Longest resume token that is given as it is, in characters: several have room in a header, an address or a message.
+ */
 export const MAX_TOKEN_LENGTH = 2_048
 
 /**
- * How many digits of a longer one are kept. The time, the place within a transaction, the collection and the type of the
- * event take less than 200, and no two events have the same; what follows is the document key, which MongoDB does not limit.
+ * How many digits of a longer one are kept. The time, the place within a transaction, the collection and the type of
+ * the event take less than 200, and no two events have the same; what follows is the document key, which MongoDB does
+ * not limit.
  */
 const KEPT_DIGITS = 256
 
-/** Ends a short token. Greater than every digit: in the order of tokens it stands just after all that begin as it does. */
+/**
+ * Ends a short token. Greater than every digit: in the order of tokens it stands just after all that begin as it does.
+ */
 const END = 'Z'
 
 const LONG = /^82[0-9A-F]{254}/
 const SHORT = /^82[0-9A-F]{16,254}Z$/
 
 /**
- * The token that is given for one: itself, or, where it is longer than that, its beginning, marked as such. It stands for the
- * same position. Servers do not take it: {@link timeOfShort} is where to open a stream, and what is not after it is passed over.
+ * The token that is given for one: itself, or, where it is longer than that, its beginning, marked as such. It stands
+ * for the same position. Servers do not take it: {@link timeOfShort} is where to open a stream, and what is not after
+ * it is passed over.
  */
 export function toShortToken(token: string, maxLength: number): string {
   return token.length > maxLength && LONG.test(token) ? token.slice(0, KEPT_DIGITS) + END : token

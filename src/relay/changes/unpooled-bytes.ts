@@ -1,6 +1,6 @@
 /**
- * Copies of bytes that are kept for long, one after the other in memory of their own. `Buffer.from` puts small ones into pools of
- * 8 KiB beside whatever else is made at the time: each would keep a whole pool for as long as it lasts.
+ * Copies of bytes that are kept for long, one after the other in memory of their own. `Buffer.from` puts small ones
+ * into pools of 8 KiB beside whatever else is made at the time: each would keep a whole pool for as long as it lasts.
  */
 export function toLastingBytes(all: readonly Uint8Array[]): Buffer[] {
   const slab = Buffer.allocUnsafeSlow(all.reduce((sum, { length }) => sum + length, 0))

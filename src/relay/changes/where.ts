@@ -12,8 +12,8 @@ import { withinSteps } from '../../bson/work-budget.ts'
 import { badUserInput, RelayError } from '../../errors.ts'
 
 /**
- * Tells whether a document matches a compiled filter. **Cost**: of a document that is not decoded only what the filter asks
- * for is.
+ * Tells whether a document matches a compiled filter. **Cost**: of a document that is not decoded only what the filter
+ * asks for is.
  */
 export type DocumentTest = (document: MatchedDocument) => boolean
 
@@ -29,7 +29,9 @@ export const MAX_FILTER_TERMS = 500
 /** How many parts a path may have. */
 export const MAX_PATH_PARTS = 100
 
-/** The operators that a filter may use; none of them runs code, and all cost at most the size of filter times document. */
+/**
+ * The operators that a filter may use; none of them runs code, and all cost at most the size of filter times document.
+ */
 const ALLOWED = [
   ...['$eq', '$ne', '$gt', '$gte', '$lt', '$lte', '$in', '$nin', '$and', '$or', '$nor', '$not'],
   ...['$exists', '$type', '$all', '$elemMatch', '$size', '$comment'],
@@ -75,10 +77,11 @@ export function shareWhere(filter: BsonDocument): Where {
 }
 
 /**
- * Compiles a filter as a client or an access rule gives it: MongoDB's query language with the comparison, logical, element and
- * array operators. Once per subscription; the test then runs once per event.
+ * Compiles a filter as a client or an access rule gives it: MongoDB's query language with the comparison, logical,
+ * element and array operators. Once per subscription; the test then runs once per event.
  *
- * @throws RelayError `BAD_USER_INPUT` for what MongoDB refuses, in its words, and for its other operators; `LIMIT_EXCEEDED`
+ * @throws RelayError `BAD_USER_INPUT` for what MongoDB refuses, in its words, and for its other operators;
+ *   `LIMIT_EXCEEDED`
  * beyond {@link MAX_FILTER_TERMS} or {@link MAX_PATH_PARTS}
  * @see https://www.mongodb.com/docs/manual/reference/operator/query/
  */

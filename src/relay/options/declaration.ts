@@ -6,7 +6,10 @@ const WIDTH = 120
 
 const HEAD = `// Generated from the table of options by \`npm run codegen\`.
 
-/** The options of a relay that are one value each. Everything has a default; durations are in milliseconds, sizes in bytes. */
+/**
+ * The options of a relay that are one value each. Everything has a default; durations are in milliseconds, sizes in
+ * bytes.
+ */
 export interface PlainOptions {
 `
 

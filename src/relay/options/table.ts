@@ -22,8 +22,9 @@ import type { Option } from './option.ts'
 const HIDDEN = () => '***'
 
 /**
- * All options that are one value each, by their name in `createRelay` and in the configuration file. The only place that names
- * them and their defaults: types, checks, flags, variables, help, reference and the file's schema are made from it.
+ * All options that are one value each, by their name in `createRelay` and in the configuration file. The only place
+ * that names them and their defaults: types, checks, flags, variables, help, reference and the file's schema are made
+ * from it.
  */
 export const OPTIONS = {
   mongoUri: row({

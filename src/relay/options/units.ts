@@ -8,7 +8,10 @@ export const SIZE_PATTERN = '^\\d{1,15}(?:\\.\\d{1,3})?(?:B|KiB|MiB|GiB)?$'
 /** How a duration is written, as a regular expression: whole milliseconds, or a number with `ms`, `s`, `m` or `h`. */
 export const DURATION_PATTERN = '^\\d{1,15}(?:\\.\\d{1,3})?(?:ms|s|m|h)?$'
 
-/** Reads a size such as `16MiB`, `1.5KiB` or `65536` into bytes; `undefined` when it is none, or no whole number of bytes. */
+/**
+ * Reads a size such as `16MiB`, `1.5KiB` or `65536` into bytes; `undefined` when it is none, or no whole number of
+ * bytes.
+ */
 export function parseSize(text: string): number | undefined {
   return new RegExp(SIZE_PATTERN).test(text) ? parse(text, SIZE_UNITS) : undefined
 }

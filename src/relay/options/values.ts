@@ -12,8 +12,8 @@ const ROWS = OPTION_ROWS.filter(([, { of }]) => of !== 'program')
 export const DEFAULTS = Object.fromEntries(ROWS.map(([name, { fallback }]) => [name, fallback])) as RelayValues
 
 /**
- * Checks options and fills in the defaults; one that is `undefined` is one that was not given. What is no option is refused:
- * mistyped, it would do nothing and say nothing, as `mongo` would start an engine.
+ * Checks options and fills in the defaults; one that is `undefined` is one that was not given. What is no option is
+ * refused: mistyped, it would do nothing and say nothing, as `mongo` would start an engine.
  *
  * @param others the names of options that are not in the table, whose values are left as they are
  * @throws RelayError `BAD_USER_INPUT` that names the option, and for an unknown one the nearest

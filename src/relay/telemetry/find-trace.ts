@@ -4,8 +4,8 @@ import type { Trace } from '../../util/trace.ts'
 const API = Symbol.for('opentelemetry.js.api.1')
 
 /**
- * Makes spans with the tracer provider that this process has set up before; `undefined` when it has none. Then nothing is
- * loaded.
+ * Makes spans with the tracer provider that this process has set up before; `undefined` when it has none. Then nothing
+ * is loaded.
  */
 export async function findTrace(version: string): Promise<Trace | undefined> {
   const api: unknown = Reflect.get(globalThis, API)

@@ -1,6 +1,9 @@
 import type { LoggedError } from './redacted.ts'
 
-/** A line of the log for people, such as `12:00:01 WARN  MongoDB cannot be reached  code=UPSTREAM_FAILED`, and stacks below. */
+/**
+ * A line of the log for people, such as `12:00:01 WARN  MongoDB cannot be reached  code=UPSTREAM_FAILED`, and stacks
+ * below.
+ */
 export function textLine(
   level: string,
   time: Date,

@@ -1,7 +1,8 @@
 /**
  * The origin that a text names, as browsers write it in `Origin`. A slash may follow it.
  *
- * @throws TypeError for anything else: `localhost:3000`, for one, is a URL whose origin is `null`, which is also what every
+ * @throws TypeError for anything else: `localhost:3000`, for one, is a URL whose origin is `null`, which is also what
+ *   every
  * sandboxed page calls itself
  */
 export function toOrigin(text: string): string {

@@ -19,7 +19,9 @@ interface LookupSpec {
   readonly pipeline: readonly BsonValue[] | undefined
 }
 
-/** `$lookup`: adds the documents of another collection that belong to a document, by equality, by a pipeline, or both. */
+/**
+ * `$lookup`: adds the documents of another collection that belong to a document, by equality, by a pipeline, or both.
+ */
 export const compileLookup: StageCompiler = (spec, context, compile) => {
   const lookup = readSpec(spec, context)
   const { from, as, localField, foreignField } = lookup

@@ -69,7 +69,10 @@ function readFractions(value: BsonValue | undefined): number[] {
   return numbers
 }
 
-/** Percentiles of the numbers, which the server gives exactly for lists of this kind of size: an element of the list each. */
+/**
+ * Percentiles of the numbers, which the server gives exactly for lists of this kind of size: an element of the list
+ * each.
+ */
 export function createPercentile({ wanted }: PercentileSpec): Accumulator {
   const numbers: number[] = []
   return {

@@ -15,7 +15,9 @@ export interface RunningAccumulator {
   result(): Maybe
 }
 
-/** A compiled accumulator of `$group` and its like. `start` makes one for a group; its scope is over the group's `_id`. */
+/**
+ * A compiled accumulator of `$group` and its like. `start` makes one for a group; its scope is over the group's `_id`.
+ */
 export interface CompiledAccumulator {
   start(group: Scope): RunningAccumulator
 }

@@ -47,7 +47,9 @@ export function dateParts(localMs: number): DateParts {
   }
 }
 
-/** Milliseconds since 1970 of a date's parts; parts out of their range carry over. Unlike `Date.UTC`, year 5 is year 5. */
+/**
+ * Milliseconds since 1970 of a date's parts; parts out of their range carry over. Unlike `Date.UTC`, year 5 is year 5.
+ */
 export function utcMs(year: number, month: number, day: number, time: readonly number[] = []): number {
   const [hour = 0, minute = 0, second = 0, millisecond = 0] = time
   const date = new Date(0)

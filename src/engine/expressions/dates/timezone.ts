@@ -10,7 +10,8 @@ export const UTC: Zone = () => 0
 const zones = new Map<string, Zone>()
 
 /**
- * Finds a time zone: an Olson name such as `Europe/Berlin`, `UTC`, `GMT`, or an offset such as `+02`, `+0530`, `-04:45`.
+ * Finds a time zone: an Olson name such as `Europe/Berlin`, `UTC`, `GMT`, or an offset such as `+02`, `+0530`,
+ * `-04:45`.
  * @throws CommandError 40485 for anything else
  */
 export function findZone(name: string): Zone {

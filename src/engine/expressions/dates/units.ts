@@ -38,7 +38,8 @@ export function readUnit(name: string): TimeUnit {
 }
 
 /**
- * Moves an instant. Days and longer units keep the time of day in the zone; a day that the month has not becomes its last.
+ * Moves an instant. Days and longer units keep the time of day in the zone; a day that the month has not becomes its
+ * last.
  */
 export function addUnits(utcTime: number, unit: TimeUnit, amount: number, zone: Zone): number {
   if (unit === 'hour' || unit === 'minute' || unit === 'second' || unit === 'millisecond') {

@@ -84,8 +84,8 @@ export function divide(a: BsonNumber, b: BsonNumber): BsonNumber {
 }
 
 /**
- * The remainder of `a / b` with the sign of `a`. A double divisor that is a whole int counts as an int, as on a server. The
- * caller has refused a zero divisor.
+ * The remainder of `a / b` with the sign of `a`. A double divisor that is a whole int counts as an int, as on a server.
+ * The caller has refused a zero divisor.
  */
 export function modulo(a: BsonNumber, b: BsonNumber): BsonNumber {
   if (isDecimal(a, b)) return inDecimal(a, b, remainderOfDecimals)

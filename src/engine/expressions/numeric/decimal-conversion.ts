@@ -4,8 +4,8 @@ import { fromInteger, MIN_EXPONENT, ZERO, type AnyDecimal } from './decimal.ts'
 import { fit, limited, padded } from './decimal-rounding.ts'
 
 /**
- * A number as a decimal. A double gets just as many digits as asked for: 15 where the server converts an operand, 34 where
- * it converts what it has computed.
+ * A number as a decimal. A double gets just as many digits as asked for: 15 where the server converts an operand, 34
+ * where it converts what it has computed.
  */
 export function asDecimal(value: BsonNumber, doubleDigits: 15 | 34 = 15): AnyDecimal {
   if (value instanceof Int32) return fromInteger(BigInt(value.value))

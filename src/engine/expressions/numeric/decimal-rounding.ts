@@ -61,8 +61,8 @@ export function padded(value: Decimal, exponent: number, digits: number = DIGITS
 }
 
 /**
- * Rounds a decimal to an exponent, and pads it with zeros down to it. One that has no room for the zeros keeps its value,
- * with all the digits that it can have.
+ * Rounds a decimal to an exponent, and pads it with zeros down to it. One that has no room for the zeros keeps its
+ * value, with all the digits that it can have.
  */
 export function quantize(value: Decimal, exponent: number, rounding: Rounding): AnyDecimal {
   if (value.coefficient === 0n) return fit({ ...value, exponent })

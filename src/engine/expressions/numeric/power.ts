@@ -5,8 +5,8 @@ import { fitsLong, fromBigInt, isInteger, toBigInt, wholeInt } from './integers.
 import { inWidest } from './transcendental.ts'
 
 /**
- * A power in the server's types: integers stay integers while the result fits, everything else is a double or a decimal.
- * The caller has refused zero to a negative power.
+ * A power in the server's types: integers stay integers while the result fits, everything else is a double or a
+ * decimal. The caller has refused zero to a negative power.
  */
 export function power(base: BsonNumber, exponent: BsonNumber): BsonNumber {
   if (base instanceof Decimal128 || exponent instanceof Decimal128) {

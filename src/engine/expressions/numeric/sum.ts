@@ -5,9 +5,9 @@ import { addDecimals } from './decimal-arithmetic.ts'
 import { fromBigInt } from './integers.ts'
 
 /**
- * A running sum, as `$sum` and `$avg` make it: exact for integers, with a compensation for what doubles lose, and decimals
- * rounded at each step. Its type is the widest that was added: int, long, double, decimal; an int grows into a long, a long
- * into a double.
+ * A running sum, as `$sum` and `$avg` make it: exact for integers, with a compensation for what doubles lose, and
+ * decimals rounded at each step. Its type is the widest that was added: int, long, double, decimal; an int grows into a
+ * long, a long into a double.
  */
 export class NumberSum {
   #type: 'int' | 'long' | 'double' | 'decimal' = 'int'

@@ -2,8 +2,8 @@ import { Decimal128, Double, type BsonNumber } from '../../../bson/values.ts'
 import { asDecimal, toDecimal128 } from './decimal-conversion.ts'
 
 /**
- * A double's result in the type that the server gives it: a decimal when an operand is one, else a double. Decimals get the
- * precision of doubles here.
+ * A double's result in the type that the server gives it: a decimal when an operand is one, else a double. Decimals get
+ * the precision of doubles here.
  */
 export function inWidest(result: number, operands: readonly BsonNumber[]): BsonNumber {
   const value = new Double(result)

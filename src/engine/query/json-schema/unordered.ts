@@ -2,7 +2,9 @@ import { compareStrings } from '../../../bson/compare.ts'
 import { toKey } from '../../../bson/key.ts'
 import { isDocument, type BsonValue } from '../../../bson/values.ts'
 
-/** A string that values share exactly when they are equal apart from the order of fields, which schemas do not look at. */
+/**
+ * A string that values share exactly when they are equal apart from the order of fields, which schemas do not look at.
+ */
 export function unorderedKey(value: BsonValue): string {
   return toKey(sorted(value))
 }

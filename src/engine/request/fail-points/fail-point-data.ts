@@ -40,8 +40,8 @@ export interface WriteFailPointData {
 }
 
 /**
- * Reads the `data` of `configureFailPoint` for the fail points that act on commands. As on a real server, fields that are
- * not known, such as `errmsg`, are ignored.
+ * Reads the `data` of `configureFailPoint` for the fail points that act on commands. As on a real server, fields that
+ * are not known, such as `errmsg`, are ignored.
  * @throws CommandError TypeMismatch for a field of the wrong type, InvalidOptions for blocking without a time
  */
 export function readFailPointData(data: BsonValue | undefined): FailPointData {

@@ -4,8 +4,8 @@ import type { BsonValue } from '../../../bson/values.ts'
 export type Delta = DocumentDelta | ArrayDelta
 
 /**
- * What an update changed in one document, in four parts whose order is that of the oplog: what was removed, changed, added,
- * and then what changed further down.
+ * What an update changed in one document, in four parts whose order is that of the oplog: what was removed, changed,
+ * added, and then what changed further down.
  */
 export class DocumentDelta {
   readonly removed: string[] = []

@@ -8,8 +8,8 @@ import { arrayBytes, documentBytes, elementBytes, valueBytes } from './size.ts'
 const DELTA_OVERHEAD_BYTES = 15
 
 /**
- * The delta between two documents, as the server derives it for updates by pipelines; undefined when it would take as much
- * room as the new document, which is then logged whole, as a replacement.
+ * The delta between two documents, as the server derives it for updates by pipelines; undefined when it would take as
+ * much room as the new document, which is then logged whole, as a replacement.
  */
 export function computeDelta(before: BsonDocument, after: BsonDocument): DocumentDelta | undefined {
   return diffDocuments(before, after, DELTA_OVERHEAD_BYTES)?.delta

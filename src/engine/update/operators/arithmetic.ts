@@ -22,7 +22,10 @@ type Operation = 'add' | 'multiply'
 
 const ZERO = new Int32(0)
 
-/** Combines two numbers in the wider of their types; ints grow into longs. Undefined when a long does not hold the result. */
+/**
+ * Combines two numbers in the wider of their types; ints grow into longs. Undefined when a long does not hold the
+ * result.
+ */
 function combine(operation: Operation, a: BsonNumber, b: BsonNumber): BsonNumber | undefined {
   if (a instanceof Decimal128 || b instanceof Decimal128) {
     const compute = operation === 'add' ? addDecimals : multiplyDecimals

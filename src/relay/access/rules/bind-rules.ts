@@ -46,7 +46,10 @@ export function compileRule(rule: Rule): CompiledRule {
   }
 }
 
-/** The rules that apply to a caller, in order, with their claims filled in. Those after one that fits everything are left out. */
+/**
+ * The rules that apply to a caller, in order, with their claims filled in. Those after one that fits everything are
+ * left out.
+ */
 export function bindRules(rules: readonly CompiledRule[], principal: Principal): readonly BoundRule[] {
   const bound = rules.filter(({ rule }) => appliesTo(rule, principal)).map((rule) => bindRule(rule, principal))
   const last = bound.findIndex(({ patterns }) => patterns.some((pattern) => pattern.covers(DEPLOYMENT)))

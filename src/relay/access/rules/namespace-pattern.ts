@@ -5,7 +5,10 @@ import { badUserInput } from '../../../errors.ts'
 export interface NamespacePattern {
   /** Whether it could fit a collection in a scope, there or not. */
   canMatchIn(scope: Scope): boolean
-  /** Whether it fits a collection, or every collection that a database or the deployment can have. Cost: linear in the names. */
+  /**
+   * Whether it fits a collection, or every collection that a database or the deployment can have. Cost: linear in the
+   * names.
+   */
   covers(scope: Scope): boolean
 }
 

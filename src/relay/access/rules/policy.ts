@@ -117,7 +117,9 @@ function decidingRules(rules: readonly BoundRule[], scope: Scope): readonly Boun
   return last < 0 ? inScope : inScope.slice(0, last + 1)
 }
 
-/** By the first rule that fits. A database or the deployment is seen as such by callers who see all that can be in it. */
+/**
+ * By the first rule that fits. A database or the deployment is seen as such by callers who see all that can be in it.
+ */
 function visibilityOf(rules: readonly BoundRule[], namespace: Scope): Visibility | undefined {
   if (isInternalScope(namespace)) return undefined
   if (namespace.coll !== undefined)

@@ -17,8 +17,8 @@ export interface JwtSurroundings extends KeySetSurroundings {
 /**
  * Checks JSON Web Tokens and says whom they stand for.
  *
- * A principal expires when its token is no longer taken: at its `exp`, or `maxAgeMs` after its `iat` if that is earlier,
- * plus the tolerance for the issuer's clock.
+ * A principal expires when its token is no longer taken: at its `exp`, or `maxAgeMs` after its `iat` if that is
+ * earlier, plus the tolerance for the issuer's clock.
  *
  * @throws RelayError `BAD_USER_INPUT` for a key that is not valid; the function that it gives throws Unauthenticated
  * @see https://www.rfc-editor.org/rfc/rfc8725 for what is checked and why

@@ -22,7 +22,8 @@ export type KeySetSettings = Pick<
  * token names a key that is not among them, as after a rotation: for the latter at most once within `jwksCooldownMs`,
  * whatever tokens callers make up.
  *
- * While they cannot be fetched the last ones are used for `jwksStaleMs`; an issuer's outage keeps no one out until then.
+ * While they cannot be fetched the last ones are used for `jwksStaleMs`; an issuer's outage keeps no one out until
+ * then.
  *
  * @throws Unauthenticated `unavailable` where there are no keys that could be used, and the last attempt failed
  */

@@ -1,9 +1,9 @@
 import type { MongoError } from 'mongodb'
 
 /**
- * What the driver's own errors mean, by class: that no server could serve, which passes, or something that no server will
- * ever mend. A class of a newer driver counts as the nearest one that it extends. Errors of a server are known by their
- * numbers instead, except where it is the base class.
+ * What the driver's own errors mean, by class: that no server could serve, which passes, or something that no server
+ * will ever mend. A class of a newer driver counts as the nearest one that it extends. Errors of a server are known by
+ * their numbers instead, except where it is the base class.
  *
  * The driver has checked the URI before any of these can be thrown: what it cannot parse later came from DNS.
  */

@@ -16,7 +16,10 @@ export const CREDENTIALS_REFUSED: PublicError = [
   'MongoDB does not accept the relay’s credentials; check the user, the password and `authSource` in its URI',
 ]
 
-/** Errors of a server that cannot read a token: FailedToParse and TypeMismatch. Of a stream that was open they say something else. */
+/**
+ * Errors of a server that cannot read a token: FailedToParse and TypeMismatch. Of a stream that was open they say
+ * something else.
+ */
 export const UNREADABLE: ReadonlySet<number> = new Set([9, 14])
 
 /** What Atlas calls whatever it adds to a server; its text says which. */
@@ -25,7 +28,10 @@ export const ATLAS_ERROR = 8_000
 /** Errors of a server that cannot split large events: an unknown stage, and how compatible services call one. */
 const UNKNOWN_STAGE = new Set([40324, 304])
 
-/** Errors of a server that trying again does not mend, by number. @see https://github.com/mongodb/mongo/blob/master/src/mongo/base/error_codes.yml */
+/**
+ * Errors of a server that trying again does not mend, by number. @see
+ * https://github.com/mongodb/mongo/blob/master/src/mongo/base/error_codes.yml
+ */
 export const PERMANENT: ReadonlyMap<number, PublicError> = new Map<number, PublicError>([
   [286, ['HISTORY_LOST', 'The oplog no longer reaches back to the starting position']],
   ...[280, 260, 40647, 40648, 40649, 15, 50811].map((code): [number, PublicError] => [code, TOKEN_REFUSED]),
@@ -51,8 +57,8 @@ export const PERMANENT: ReadonlyMap<number, PublicError> = new Map<number, Publi
 ])
 
 /**
- * Errors of a server that pass: elections, a set that is not initiated yet, shutdowns, killed cursors, timeouts, overload.
- * Others count as transient when the server labels them so, and for a stream that was open.
+ * Errors of a server that pass: elections, a set that is not initiated yet, shutdowns, killed cursors, timeouts,
+ * overload. Others count as transient when the server labels them so, and for a stream that was open.
  */
 export const TRANSIENT: ReadonlySet<number> = new Set([
   6, 7, 43, 50, 63, 89, 91, 94, 133, 136, 150, 175, 189, 202, 222, 234, 237, 262, 462, 9001, 10107, 11600, 11601, 11602,
@@ -67,7 +73,10 @@ export const RESUMABLE_LABELS = [
   'ResetPool',
 ]
 
-/** The number of an error; absent when the error is a proxy's; an Int32 when the command's options said to keep BSON types. */
+/**
+ * The number of an error; absent when the error is a proxy's; an Int32 when the command's options said to keep BSON
+ * types.
+ */
 export function codeOf(cause: MongoServerError): number {
   return Number(cause.code ?? -1)
 }
