@@ -109,7 +109,15 @@ function send(raw: RawWebSocket, random: Random): number {
     case 6:
       raw.write(frame(random.bytes(random.below(125)), { opcode: random.pick([PING, PONG]) }))
       return 1
-    case 7:
+    case 7: {
+      // an id that is in use, or was just before
+      const id = random.pick(ODD_NAMES)
+      const payload = { query: 'subscription { changes(db: "hostile") { json } }' }
+      raw.send({ type: 'subscribe', id, payload })
+      if (!random.oneIn(4)) raw.send({ type: 'complete', id })
+      raw.send({ type: 'subscribe', id, payload })
+      return 3
+    }
     case 8:
       raw.send({ type: 'complete', id: name(random) })
       return 1
@@ -121,11 +129,15 @@ function send(raw: RawWebSocket, random: Random): number {
 
 let names = 0
 
+/** Ids that sockets use again and again: odd ones, and ones about as long as an id and as a close frame's reason may be. */
+const ODD_NAMES = [
+  ...['a', '__proto__', 'constructor', '"', '\u0000', '\ud800'],
+  ...['x', 'é', '😀', '\ud800', '\u0000'].flatMap((unit) => [30, 110, 500, 1_024, 1_025].map((n) => unit.repeat(n))),
+]
+
 // mostly a new one, because a second use ends the socket
 function name(random: Random): string {
-  return random.oneIn(40)
-    ? random.pick(['a', '__proto__', 'constructor', '"', '\u0000', 'x'.repeat(500)])
-    : `n${names++}`
+  return random.oneIn(40) ? random.pick(ODD_NAMES) : `n${names++}`
 }
 
 function inPieces(text: string, random: Random): Buffer {

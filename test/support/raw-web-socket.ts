@@ -1,8 +1,9 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 
-/** What the server sent: a text message, parsed, or the code of its close frame. */
-export type RawEvent = { readonly message: Record<string, unknown> } | { readonly close: number }
+/** What the server sent: a text message, parsed, or what its close frame says. */
+export type RawEvent =
+  { readonly message: Record<string, unknown> } | { readonly close: number; readonly reason: string }
 
 /** A WebSocket spoken byte by byte, so that a test can break every rule. */
 export interface RawWebSocket {
@@ -141,7 +142,8 @@ function readFrames(bytes: Buffer<ArrayBuffer>, events: RawEvent[]): Buffer<Arra
     const payload = rest.subarray(at, at + length)
     const opcode = rest.readUInt8(0) & 0xf
     if (opcode === TEXT) events.push({ message: JSON.parse(payload.toString()) })
-    if (opcode === CLOSE) events.push({ close: length >= 2 ? payload.readUInt16BE(0) : 1005 })
+    if (opcode === CLOSE)
+      events.push({ close: length >= 2 ? payload.readUInt16BE(0) : 1005, reason: String(payload.subarray(2)) })
     rest = rest.subarray(at + length)
   }
 }

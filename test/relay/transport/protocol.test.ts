@@ -15,6 +15,8 @@ const INIT = { type: 'connection_init' }
 const ACK = { message: { type: 'connection_ack' } }
 const VERSION = { query: '{ relay { embedded } }' }
 
+const subscribeWith = (id: string) => JSON.stringify({ type: 'subscribe', id, payload: VERSION })
+
 describe('graphql-transport-ws, byte by byte', () => {
   const at = useRelay()
 
@@ -57,6 +59,7 @@ describe('graphql-transport-ws, byte by byte', () => {
     ['a subscribe without id', '{"type":"subscribe","payload":{"query":"{relay{version}}"}}'],
     ['a subscribe with an empty id', '{"type":"subscribe","id":"","payload":{"query":"{relay{version}}"}}'],
     ['a subscribe with an id that is no string', '{"type":"subscribe","id":1,"payload":{"query":"{relay{version}}"}}'],
+    ['an id of more than 1,024 bytes', subscribeWith('é'.repeat(513))],
     ['a subscribe without payload', '{"type":"subscribe","id":"1"}'],
     ['a subscribe without query', '{"type":"subscribe","id":"1","payload":{}}'],
     ['a query that is no string', '{"type":"subscribe","id":"1","payload":{"query":{}}}'],
@@ -105,6 +108,33 @@ describe('graphql-transport-ws, byte by byte', () => {
     expect(await raw.next()).toEqual(started('1'))
     raw.send({ type: 'subscribe', id: '1', payload: changes() })
     expect(await raw.closed()).toBe(4409)
+    await expect.poll(() => at.relay.stats().subscribers).toBe(0)
+  })
+
+  it.each([
+    ['of ASCII', 'x'.repeat(1_024), 'x'.repeat(108)],
+    ['of emoji, none of which it cuts in two', '😀'.repeat(256), '😀'.repeat(27)],
+    ['of lone surrogates', '\ud800'.repeat(341), '\ufffd'.repeat(36)],
+  ])(
+    'closes with 4409, and as much of the reason as fits, for a long id %s, that is in use',
+    async (_of, id, shown) => {
+      const raw = await connected()
+      raw.send({ type: 'subscribe', id, payload: changes() })
+      expect(await raw.next()).toEqual(started(id))
+      raw.send({ type: 'subscribe', id, payload: changes() })
+      expect(await raw.closed()).toBe(4409)
+      expect(raw.events.at(-1)).toEqual({ close: 4409, reason: `Subscriber for ${shown}` })
+      await expect.poll(() => at.relay.stats().subscribers).toBe(0)
+    },
+  )
+
+  it('closes with 4400 for an id of more than 1,024 bytes, and ends what else is on the socket', async () => {
+    const raw = await connected()
+    raw.send({ type: 'subscribe', id: '1', payload: changes() })
+    expect(await raw.next()).toEqual(started('1'))
+    raw.send(subscribeWith('x'.repeat(1_025)))
+    expect(await raw.closed()).toBe(4400)
+    expect(raw.events.at(-1)).toEqual({ close: 4400, reason: 'An operation id has more than 1024 bytes' })
     await expect.poll(() => at.relay.stats().subscribers).toBe(0)
   })
 

@@ -1,28 +1,15 @@
-import type { ServerOptions } from 'graphql-ws'
+import { CloseCode, type ServerOptions } from 'graphql-ws'
 import { isSameCaller } from '../../auth/same-caller.ts'
 import { Unauthenticated } from '../../auth/unauthenticated.ts'
 import { isTooDeep } from '../../graphql/limits/json-depth.ts'
 import type { Authentication } from '../authentication.ts'
 import { fromPayload, withoutCredentials } from '../credentials.ts'
+import { ConnectionRefused } from './connection-refused.ts'
 import type { SocketExtra } from './operation-hooks.ts'
 
+const TRY_AGAIN_LATER = 1013
+
 type Hooks = Pick<ServerOptions<Record<string, unknown>, SocketExtra>, 'onConnect' | 'onPing'>
-
-/** Closes a socket whose `connection_init` is refused. */
-export class ConnectionRefused extends Error {
-  override readonly name = 'ConnectionRefused'
-  /**
-   * 4403 for credentials that are not good, as graphql-transport-ws has it; stock clients connect again, with what their
-   * function for connection parameters gives then. 1013 where they cannot be checked, after which clients come again.
-   */
-  readonly closeCode: 4403 | 1013
-
-  constructor({ problem, message }: Unauthenticated) {
-    const isUnavailable = problem === 'unavailable'
-    super(isUnavailable ? message : `Forbidden: ${message}`)
-    this.closeCode = isUnavailable ? 1013 : 4403
-  }
-}
 
 /**
  * What graphql-ws does about who is at the other end of a socket: looks at the credentials in `connection_init`, or else at
@@ -38,7 +25,7 @@ export function createAuthenticationHooks({ authenticator }: Authentication): Ho
       try {
         extra.principal = await authenticator.authenticate(credentials)
       } catch (error) {
-        throw error instanceof Unauthenticated ? new ConnectionRefused(error) : error
+        throw error instanceof Unauthenticated ? refusing(error) : error
       }
     },
 
@@ -70,6 +57,15 @@ export function createAuthenticationHooks({ authenticator }: Authentication): Ho
       return { errors: [{ message: error.message, extensions: { code: error.code } }] }
     }
   }
+}
+
+/**
+ * 4403 for credentials that are not good, as graphql-transport-ws has it; stock clients connect again, with what their
+ * function for connection parameters gives then. 1013 where they cannot be checked, after which clients come again.
+ */
+function refusing({ problem, message }: Unauthenticated): ConnectionRefused {
+  if (problem === 'unavailable') return new ConnectionRefused(TRY_AGAIN_LATER, message)
+  return new ConnectionRefused(CloseCode.Forbidden, `Forbidden: ${message}`)
 }
 
 function empty(payload: Record<string, unknown>): void {

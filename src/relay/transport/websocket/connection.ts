@@ -6,7 +6,8 @@ import { ANONYMOUS, type Principal } from '../../auth/principal.ts'
 import type { Batch, Subscription } from '../../feed/sink.ts'
 import type { Services } from '../../graphql/context.ts'
 import { toPublicError } from '../../graphql/public-error.ts'
-import { ConnectionRefused } from './authentication-hooks.ts'
+import { toCloseReason } from './close-reason.ts'
+import { ConnectionRefused } from './connection-refused.ts'
 import type { CorkedSockets } from './coalesced-writes.ts'
 import { UNWATCHED } from '../limits/idle-connections.ts'
 import type { ConnectionRate, OutputRate } from '../limits/output-rate.ts'
@@ -144,7 +145,7 @@ export class Connection implements ProtocolSocket, SocketExtra {
   }
 
   close(code: number, reason: string): void {
-    this.#socket.close(code, reason)
+    this.#socket.close(code, toCloseReason(reason))
   }
 
   terminate(): void {

@@ -5,7 +5,7 @@ import {
   type GraphQLFormattedError,
   type GraphQLSchema,
 } from 'graphql'
-import type { ServerOptions } from 'graphql-ws'
+import { CloseCode, type ServerOptions } from 'graphql-ws'
 import { ownerOf } from '../../auth/owner.ts'
 import type { Principal } from '../../auth/principal.ts'
 import type { Credentials } from '../../auth/bearer-token.ts'
@@ -21,6 +21,7 @@ import { toPublicError } from '../../graphql/public-error.ts'
 import { declaredVariables } from '../../graphql/operations/variable-sources.ts'
 import { expired, type Expiry } from '../expiry.ts'
 import type { IdleTracked } from '../limits/idle-connections.ts'
+import { ConnectionRefused } from './connection-refused.ts'
 import { LiveOperation, type SocketContext } from './live-operation.ts'
 import { hasHashAlone, persistedQueryNotSupported } from '../http/graphql/persisted-query.ts'
 
@@ -72,6 +73,11 @@ interface OperationArgs extends ExecutionArgs {
   readonly live: LiveOperation
 }
 
+/** Longest id of an operation. It is repeated in each of its messages. */
+const MAX_ID_BYTES = 1_024
+
+const ID_TOO_LONG = `An operation id has more than ${MAX_ID_BYTES} bytes`
+
 /** The result of an operation that is none of graphql-ws's any more, which therefore sends nothing of it. */
 const NO_RESULT: ExecutionResult = {}
 
@@ -103,6 +109,7 @@ export function createOperationHooks(
     onSubscribe(context: SocketContext, id, payload) {
       const { query, variables, operationName } = payload
       const { extra } = context
+      if (Buffer.byteLength(id) > MAX_ID_BYTES) throw new ConnectionRefused(CloseCode.BadRequest, ID_TOO_LONG)
       onUse(extra)
       // this one is among them
       if (Object.keys(context.subscriptions).length > maxSubscriptions) return [tooMany(maxSubscriptions)]
