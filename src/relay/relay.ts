@@ -13,6 +13,7 @@ import { openMongo } from './open-mongo.ts'
 import { createRelayMetrics } from './relay-metrics.ts'
 import { createSandbox } from './sandbox.ts'
 import { type Addresses, createServers } from './servers.ts'
+import { warnRarely } from '../util/rate-limited-log.ts'
 import { singleFlight } from '../util/single-flight.ts'
 import { settledWithin } from '../util/settled-within.ts'
 import { findTrace } from './telemetry/find-trace.ts'
@@ -86,6 +87,7 @@ export async function createRelay(given: RelayOptions = {}): Promise<Relay> {
     onDelivered: metrics?.observeLag,
   })
   const askVersion = singleFlight(() => serverVersion(deployment))
+  const warnOfLimit = warnRarely({ log, now: () => performance.now() })
   const services: Services = {
     feed,
     policy,
@@ -97,6 +99,7 @@ export async function createRelay(given: RelayOptions = {}): Promise<Relay> {
     // its filters could be used to look into what rules hide
     ...(engine && policy.isOpen ? { sandbox: createSandbox(engine) } : {}),
     reportError: (err) => log.error({ err }, 'Unexpected error'),
+    noteLimit: (message) => warnOfLimit(message, { code: 'LIMIT_EXCEEDED' }, message),
     trace,
     countErrors: (errors) => errors.forEach(({ extensions }) => metrics?.countError(extensions?.['code'])),
   }

@@ -87,6 +87,7 @@ export function createServers(options: SettledOptions, served: Served): Servers 
     clients,
     log,
     reportError,
+    noteLimit: services.noteLimit,
   })
   const metricsServer =
     metrics && metricsPort !== undefined

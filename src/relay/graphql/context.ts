@@ -22,6 +22,8 @@ export interface Services {
   readonly sandbox?: Sandbox
   /** Takes an error that is masked for the client. */
   readonly reportError: (error: unknown) => void
+  /** Notes in the log, not too often, that a limit refused a caller; the message says which, and nothing of the caller. */
+  readonly noteLimit: (message: string) => void
   /** Makes spans of operations over HTTP; absent: there is nobody to make them for. */
   readonly trace?: Trace | undefined
   /** Counts errors that a client is told. */

@@ -47,7 +47,7 @@ export async function openSubscription(
   }
   const owned = { ...request, owner }
   return startingOnce((sink) => {
-    const release = subscriptions.take({ principal, owner })
+    const release = subscriptions.take({ principal, owner }, services.noteLimit)
     try {
       return releasing(release, (counted) => services.feed.subscribe(owned, spec, counted), sink)
     } catch (error) {

@@ -63,6 +63,7 @@ beforeEach(async () => {
     reportError: (error) => {
       throw error
     },
+    noteLimit: () => undefined,
     countErrors: () => undefined,
   }
 })

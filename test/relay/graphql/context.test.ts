@@ -16,6 +16,7 @@ describe('toOperationServices', () => {
       version: '1',
       defaultNamespace: { db: 'a' },
       reportError: vi.fn(),
+      noteLimit: vi.fn(),
       countErrors: vi.fn(),
     })
     await Promise.all([services.serverVersion(), services.serverVersion()])

@@ -129,7 +129,7 @@ describe('a relay that has no room for another connection', () => {
     }).next()
     await expect
       .poll(() => statuses.find(({ state }) => state === 'waiting'))
-      .toMatchObject({ reason: 'The relay has 1 connections already' })
+      .toMatchObject({ reason: 'The relay has 1 connections already, as `maxConnections` allows' })
     abort.abort(new Error('enough'))
     await expect(watching).rejects.toThrow('enough')
   })

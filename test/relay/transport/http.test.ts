@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -151,6 +151,23 @@ describe('the HTTP server', () => {
     expect(markup).not.toMatch(/https?:/)
     expect(html).not.toMatch(/<(?:script|link|img|iframe)[^>]*(?:src|href)="(?:https?:)?\/\//)
     expect(html).toContain('"subscriptionsProtocol":"WS"')
+  })
+})
+
+describe('a page whose files are gone', () => {
+  let root = ''
+  const at = useRelay(() => ({ pageRoot: root }))
+
+  beforeAll(async () => {
+    root = await mkdtemp(join(tmpdir(), 'tailrace-page-'))
+    await writeFile(join(root, 'index.html'), '<!doctype html><title>Page</title>')
+    await mkdir(join(root, 'folder.js'))
+  })
+
+  it('is served as it was when the relay started, because no request needs a file', async () => {
+    await rm(root, { recursive: true })
+    const page = await fetch(at.relay.url)
+    expect([page.status, await page.text()]).toEqual([200, '<!doctype html><title>Page</title>'])
   })
 })
 

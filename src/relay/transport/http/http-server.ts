@@ -41,6 +41,8 @@ export interface HttpServerOptions {
   readonly clients: ClientAddress
   readonly log: Logger
   readonly reportError: (error: unknown) => void
+  /** Notes in the log that a limit refused a caller. */
+  readonly noteLimit: (message: string) => void
 }
 
 /** How many HTTP clients there may be, and how long they may take. */
@@ -80,6 +82,8 @@ export function createHttpServer(options: HttpServerOptions): Server {
   const server = createServer(settings, (request, response) => {
     // Node's parser loses what comes behind an offer to upgrade in the same packet: who sent that is to ask anew
     if (request.headers.upgrade !== undefined) response.shouldKeepAlive = false
+    // what nothing begins to read in this turn is thrown away: Node would keep it in the pieces that it came in
+    request.resume()
     const refusal = places.admit(request, (release) => whenOver(response, release))
     if (refusal) return refuseRequest(response, refusal)
     route(request, response, { ...options, enter, guard }).catch((error: unknown) => {
@@ -90,7 +94,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
       else respondText(response, 500)
     })
   })
-  const places = limitConnections(server, limits, clients)
+  const places = limitConnections(server, limits, clients, options.noteLimit)
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
     // behind an answer that is still being sent, Node would put it amidst this one; who asks may go on without it (RFC 9110 10.1.1)
     if (response.socket) response.writeContinue()

@@ -38,6 +38,8 @@ export interface MetricsServerOptions {
 /** A server for an operator's eyes: `/metrics`, `/healthz` and `/readyz`. Not listening yet. */
 export function createMetricsServer(options: MetricsServerOptions): Server {
   return createServer((request, response) => {
+    // no body is of any use here
+    request.resume()
     route(request, response, options).catch((error: unknown) => {
       options.reportError(error)
       response.destroy()

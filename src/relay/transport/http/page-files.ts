@@ -1,8 +1,7 @@
-import { readdirSync, statSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { extname, join } from 'node:path'
-import { respondText } from './respond.ts'
 import { COMMON_HEADERS, pagePolicy } from './security-headers.ts'
 
 /** The types of file that a page is made of. */
@@ -27,54 +26,49 @@ export interface PageFiles {
 }
 
 interface PageFile {
-  readonly file: string
+  readonly body: Buffer
   readonly contentType: string
+  readonly etag: string
 }
 
 /**
  * Serves the files that are in `root` at this moment, by name: no other path can lead anywhere. Without such a folder it
- * serves nothing. Contents are read per request and revalidated by `ETag`.
+ * serves nothing. Contents are read now, so that no request needs a file, and revalidated by `ETag`.
+ *
+ * @throws Error with a `code` such as `EACCES` or `EMFILE` for a file that is there and cannot be read
  */
 export function createPageFiles(root: string): PageFiles {
-  const files = listFiles(root)
+  const files = readFiles(root)
   return {
     serve(request, response, path) {
       const file = files.get(path === '/' ? '/index.html' : path)
-      if (!file) return false
-      send(request, response, file).catch(() => {
-        // the file is gone since the start
-        if (!response.headersSent) respondText(response, 404)
-      })
-      return true
+      if (file) send(request, response, file)
+      return file !== undefined
     },
   }
 }
 
-function listFiles(root: string): Map<string, PageFile> {
+function readFiles(root: string): Map<string, PageFile> {
   const files = new Map<string, PageFile>()
   for (const name of namesIn(root)) {
+    const file = join(root, name)
     const contentType = CONTENT_TYPES[extname(name)]
-    if (contentType) files.set(`/${name}`, { file: join(root, name), contentType })
+    if (!contentType || !statSync(file).isFile()) continue
+    const body = readFileSync(file)
+    files.set(`/${name}`, { body, contentType, etag: `"${createHash('sha256').update(body).digest('base64url')}"` })
   }
   return files
 }
 
+// the page has not been built; the router says so
 function namesIn(root: string): string[] {
-  try {
-    return readdirSync(root)
-  } catch {
-    // the page has not been built; the router says so
-    return []
-  }
+  return existsSync(root) ? readdirSync(root) : []
 }
 
-async function send(request: IncomingMessage, response: ServerResponse, page: PageFile): Promise<void> {
-  const body = await readFile(page.file)
-  const { mtimeMs, size } = statSync(page.file)
-  const etag = `"${Math.round(mtimeMs).toString(36)}-${size.toString(36)}"`
+function send(request: IncomingMessage, response: ServerResponse, { body, contentType, etag }: PageFile): void {
   const headers = {
     ...COMMON_HEADERS,
-    'Content-Type': page.contentType,
+    'Content-Type': contentType,
     'Content-Security-Policy': pagePolicy(request.headers),
     'Cache-Control': 'no-cache',
     ETag: etag,

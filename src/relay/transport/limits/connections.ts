@@ -28,7 +28,12 @@ const SPARE = 64
 const DEFAULT_PER_ADDRESS = 1_000
 
 /** Counts a server's sockets. Those over a limit are refused at their first request. Cost: one closure per socket. */
-export function limitConnections(server: Server, limits: ConnectionLimits, clients: ClientAddress): ConnectionPlaces {
+export function limitConnections(
+  server: Server,
+  limits: ConnectionLimits,
+  clients: ClientAddress,
+  noteLimit: (message: string) => void,
+): ConnectionPlaces {
   const { maxConnections, maxConnectionsPerAddress } = limits
   const addresses = createQuota(maxConnectionsPerAddress ?? DEFAULT_PER_ADDRESS)
   const refused = new WeakMap<Socket, Refusal>()
@@ -36,8 +41,16 @@ export function limitConnections(server: Server, limits: ConnectionLimits, clien
   let count = 0
 
   const isCounted = (address: string) => maxConnectionsPerAddress !== undefined || !isLoopback(address)
-  const tooMany = overLimit(503, `The relay has ${maxConnections} connections already`)
-  const tooManyOfOne = overLimit(429, `This address has ${addresses.max} connections already`)
+  const tooMany = overLimit(503, `The relay has ${maxConnections} connections already, as \`maxConnections\` allows`)
+  const tooManyOfOne = overLimit(
+    429,
+    `This address has ${addresses.max} connections already, as \`maxConnectionsPerAddress\` allows`,
+  )
+
+  const noted = (refusal: Refusal) => {
+    noteLimit(refusal.message)
+    return refusal
+  }
 
   function onClose(this: Socket): void {
     count--
@@ -60,13 +73,13 @@ export function limitConnections(server: Server, limits: ConnectionLimits, clien
   return {
     admit(request, over) {
       const refusal = refused.get(request.socket)
-      if (refusal) return refusal
+      if (refusal) return noted(refusal)
       const own = addressOf(request.socket)
       const address = clients.of(request)
       // a client of its own socket is counted with that
       if (address === own || !isCounted(address)) return undefined
       const release = addresses.take(countedAddress(address))
-      if (!release) return tooManyOfOne
+      if (!release) return noted(tooManyOfOne)
       over(release)
       return undefined
     },

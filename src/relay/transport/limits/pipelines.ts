@@ -20,6 +20,8 @@ export interface PipelineOptions {
   readonly maxOperations: number
   /** How much may wait to be read on a connection before nothing is added, in bytes. */
   readonly maxBufferedBytes: number
+  /** Notes in the log that a limit refused a caller. */
+  readonly noteLimit: (message: string) => void
 }
 
 /** What is under way on a connection. */
@@ -38,14 +40,17 @@ const SPARE = 64
  *
  * **Cost**: one small object for each HTTP connection with an operation, which goes with it.
  */
-export function limitPipelines({ maxOperations, maxBufferedBytes }: PipelineOptions): Pipelines {
+export function limitPipelines({ maxOperations, maxBufferedBytes, noteLimit }: PipelineOptions): Pipelines {
   const pipelines = new WeakMap<Socket, Pipeline>()
   const pipelineOf = (socket: Socket): Pipeline => {
     const pipeline = pipelines.get(socket) ?? { operations: 0, refused: 0, waitingBytes: 0 }
     pipelines.set(socket, pipeline)
     return pipeline
   }
-  const tooMany = overLimit(429, `This connection has ${maxOperations} operations already`)
+  const tooMany = overLimit(
+    429,
+    `This connection has ${maxOperations} operations already, as \`maxSubscriptionsPerConnection\` allows`,
+  )
 
   return {
     admit(response) {
@@ -53,6 +58,7 @@ export function limitPipelines({ maxOperations, maxBufferedBytes }: PipelineOpti
       if (!socket) return undefined
       const pipeline = pipelineOf(socket)
       if (pipeline.operations >= maxOperations) {
+        noteLimit(tooMany.message)
         if (++pipeline.refused > SPARE) socket.destroy()
         return tooMany
       }

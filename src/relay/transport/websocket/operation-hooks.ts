@@ -97,7 +97,7 @@ export function createOperationHooks(
   expiry: Expiry,
   { maxSubscriptions, onUse }: ConnectionHooks,
 ): ServerOptions<Record<string, unknown>, SocketExtra> {
-  const { reportError, countErrors } = services
+  const { reportError, countErrors, noteLimit } = services
   const mask = (errors: readonly GraphQLError[]) =>
     counted(errors.map((error) => toPublicError(error, reportError).toJSON()))
   const counted = <T extends readonly GraphQLFormattedError[]>(errors: T): T => {
@@ -112,7 +112,7 @@ export function createOperationHooks(
       if (Buffer.byteLength(id) > MAX_ID_BYTES) throw new ConnectionRefused(CloseCode.BadRequest, ID_TOO_LONG)
       onUse(extra)
       // this one is among them
-      if (Object.keys(context.subscriptions).length > maxSubscriptions) return [tooMany(maxSubscriptions)]
+      if (Object.keys(context.subscriptions).length > maxSubscriptions) return [tooMany()]
       try {
         if (expiry.isOver(extra)) throw expired()
         if (hasHashAlone(payload)) throw persistedQueryNotSupported()
@@ -161,6 +161,12 @@ export function createOperationHooks(
     },
   }
 
+  function tooMany(): GraphQLError {
+    const message = `This connection has ${maxSubscriptions} operations already, as \`maxSubscriptionsPerConnection\` allows`
+    noteLimit(message)
+    return new GraphQLError(message, { extensions: { code: 'LIMIT_EXCEEDED' } })
+  }
+
   // graphql-ws wraps what an iterator throws
   function toShown(error: GraphQLError) {
     const { originalError } = error
@@ -171,9 +177,4 @@ export function createOperationHooks(
 /** The text of a message's variables. */
 function variablesOf(message: string): string | undefined {
   return sliceFields(sliceFields(message).get('payload') ?? '').get('variables')
-}
-
-function tooMany(max: number): GraphQLError {
-  const message = `This connection has ${max} operations already`
-  return new GraphQLError(message, { extensions: { code: 'LIMIT_EXCEEDED' } })
 }

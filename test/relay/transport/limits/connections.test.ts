@@ -68,7 +68,14 @@ describe('a relay with a limit of connections', () => {
     expect([refused.status, refused.headers['retry-after'], JSON.parse(refused.text)]).toEqual([
       503,
       '5',
-      { errors: [{ message: 'The relay has 3 connections already', extensions: { code: 'LIMIT_EXCEEDED' } }] },
+      {
+        errors: [
+          {
+            message: 'The relay has 3 connections already, as `maxConnections` allows',
+            extensions: { code: 'LIMIT_EXCEEDED' },
+          },
+        ],
+      },
     ])
     const socket = await refusedSocket(at)
     expect([socket.statusCode, socket.headers['retry-after']]).toEqual([503, '5'])
@@ -176,7 +183,14 @@ describe('a WebSocket', () => {
     for (const id of ['1', '2', '3']) raw.subscribe(id, changes())
     await expect
       .poll(() => raw.errors.get('3'))
-      .toEqual([[{ message: 'This connection has 2 operations already', extensions: { code: 'LIMIT_EXCEEDED' } }]])
+      .toEqual([
+        [
+          {
+            message: 'This connection has 2 operations already, as `maxSubscriptionsPerConnection` allows',
+            extensions: { code: 'LIMIT_EXCEEDED' },
+          },
+        ],
+      ])
     raw.complete('1')
     raw.subscribe('4', changes())
     await expect.poll(() => raw.received.get('4')?.length).toBe(1)

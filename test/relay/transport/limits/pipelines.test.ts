@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { type RelayFixture, useRelay } from '../../../support/relay.ts'
 import { eventStream } from '../../../support/transports.ts'
 
-const TOO_MANY = 'This connection has 2 operations already'
+const TOO_MANY = 'This connection has 2 operations already, as `maxSubscriptionsPerConnection` allows'
 
 /** Opens a connection for requests that are written by hand. */
 async function open(at: RelayFixture): Promise<Socket> {

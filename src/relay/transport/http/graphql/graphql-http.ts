@@ -15,6 +15,7 @@ import type { Trace } from '../../../../util/trace.ts'
 import { isEndMark } from '../../sse/end-mark.ts'
 import { EVENT_STREAM_HEADERS, sendEventStream } from '../../sse/event-stream.ts'
 import { acceptedFormats } from '../requests/accepted-formats.ts'
+import { readRequestBody } from '../requests/request-body.ts'
 import { checkRequest } from '../requests/check-request.ts'
 import { allowListedOrigin, answerOptions } from '../requests/cors.ts'
 import { type ClientAddress, countedAddress } from '../../limits/client-address.ts'
@@ -64,7 +65,11 @@ export function createGraphqlHandler(
   const { schema, services, execution, authentication, endpoint } = options
   const { limits, outputRate, connections } = options
   const { keepAliveMs, maxBufferedBytes, slowConsumerMs } = limits
-  const pipelines = limitPipelines({ maxOperations: limits.maxSubscriptionsPerConnection, maxBufferedBytes })
+  const pipelines = limitPipelines({
+    maxOperations: limits.maxSubscriptionsPerConnection,
+    maxBufferedBytes,
+    noteLimit: services.noteLimit,
+  })
   const yoga = createYoga<InSlot<RequestSlot>, GraphQLContext>({
     schema,
     graphqlEndpoint: endpoint,
@@ -80,7 +85,7 @@ export function createGraphqlHandler(
     // in this order a request passes them
     plugins: [
       useAuthentication(authentication),
-      useParameters({ operations: options.operations, maxMessageBytes: limits.maxMessageBytes }),
+      useParameters(options.operations),
       useClosedCodes(),
       useGraphqlJs(execution, services.trace),
       useErrorCount(services),
@@ -102,6 +107,7 @@ export function createGraphqlHandler(
     allowListedOrigin(request, response, authentication)
     if (request.method === 'OPTIONS') return answerOptions(request, response)
     const { headers } = request
+    const isPost = request.method === 'POST'
     const formats = acceptedFormats(headers.accept)
     const refusal = pipelines.admit(response) ?? checkRequest(request, formats)
     if (refusal) return refuseRequest(response, refusal)
@@ -112,7 +118,9 @@ export function createGraphqlHandler(
     const isHead = request.method === 'HEAD'
     if (isHead) request.method = 'GET'
     const address = countedAddress(options.clients.of(request))
-    const slot: RequestSlot = { request, headers, formats, isReconnect, address }
+    // before it is known who asks: that can take until keys are fetched
+    const body = isPost ? readRequestBody(request, limits.maxMessageBytes) : undefined
+    const slot: RequestSlot = { request, body, headers, formats, isReconnect, address }
     // what Yoga looks at
     const asked = new yoga.fetchAPI.Request(`http://localhost${endpoint}`, { method: request.method ?? 'GET' })
     const answer = await yoga.handleRequest(asked, { slot })

@@ -5,13 +5,13 @@ import { depthProblem } from '../../../graphql/limits/json-depth.ts'
 import type { Operation, Operations } from '../../../graphql/operations/operations.ts'
 import { declaredVariables } from '../../../graphql/operations/variable-sources.ts'
 import { hasHashAlone, persistedQueryNotSupported } from './persisted-query.ts'
-import { readRequestBody } from '../requests/request-body.ts'
+import type { RequestBody } from '../requests/request-body.ts'
 
-/** Where operations come from, and how much of one request is read. */
-export interface ParameterOptions {
-  readonly operations: Operations
-  /** Largest request body, in bytes. */
-  readonly maxMessageBytes: number
+/** A request, with what is being read of it. */
+export interface GivenRequest {
+  readonly request: IncomingMessage
+  /** The body of a POST; absent otherwise. */
+  readonly body?: Promise<RequestBody> | undefined
 }
 
 /** What a request asks for. */
@@ -38,11 +38,11 @@ const UTF_8 = new TextDecoder('utf-8', { fatal: true })
  *
  * @throws GraphQLError for what is no operation, or cannot be read
  */
-export async function readParameters(request: IncomingMessage, options: ParameterOptions): Promise<Parameters> {
-  const { given, variablesText } = request.method === 'POST' ? await fromBody(request, options) : fromUrl(request)
+export async function readParameters({ request, body }: GivenRequest, operations: Operations): Promise<Parameters> {
+  const { given, variablesText } = body ? fromBody(await body) : fromUrl(request)
   check(given)
   const { query, operationName, variables, extensions } = given
-  const operation = attempt(() => options.operations.get(query ?? ''))
+  const operation = attempt(() => operations.get(query ?? ''))
   const params = {
     ...given,
     // what is none is for Yoga to refuse
@@ -69,12 +69,11 @@ function check(given: GraphQLParams): void {
   if (problem !== undefined) throw invalid(problem, { spec: true, status: 400 })
 }
 
-async function fromBody(request: IncomingMessage, { maxMessageBytes }: ParameterOptions): Promise<Asked> {
-  const body = await readRequestBody(request, maxMessageBytes)
+function fromBody(body: RequestBody): Asked {
   if ('problem' in body) {
     // the caller went away: it is no failure of the relay, and the answer reaches nothing
     if (body.problem === 'incomplete') throw invalid('The body ended before it was complete')
-    const message = `The body has more than the ${maxMessageBytes} bytes that \`maxMessageBytes\` allows`
+    const message = `The body has more than the ${body.maxBytes} bytes that \`maxMessageBytes\` allows`
     throw createGraphQLError(message, { extensions: { code: 'LIMIT_EXCEEDED', http: { status: 413 } } })
   }
   const { given, text } = parse(body.bytes)

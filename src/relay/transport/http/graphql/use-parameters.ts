@@ -1,12 +1,10 @@
-import type { IncomingMessage } from 'node:http'
 import type { Plugin } from 'graphql-yoga'
-import type { Operation } from '../../../graphql/operations/operations.ts'
-import { type ParameterOptions, readParameters } from './parameters.ts'
+import type { Operation, Operations } from '../../../graphql/operations/operations.ts'
+import { type GivenRequest, readParameters } from './parameters.ts'
 import type { InSlot } from './request-slot.ts'
 
 /** Where the plugin finds the request, and leaves which operation it asks for. */
-export interface ParameterSlot {
-  readonly request: IncomingMessage
+export interface ParameterSlot extends GivenRequest {
   operation?: () => Operation
 }
 
@@ -14,11 +12,11 @@ export interface ParameterSlot {
  * Reads what a request asks for, in Yoga's place: which would keep the request's body, and what is parsed of it, for as long
  * as the operation goes on, and count documents in its caches instead of what they take.
  */
-export function useParameters(options: ParameterOptions): Plugin<InSlot<ParameterSlot>, InSlot<ParameterSlot>> {
+export function useParameters(operations: Operations): Plugin<InSlot<ParameterSlot>, InSlot<ParameterSlot>> {
   return {
     onRequestParse({ serverContext: { slot }, setRequestParser }) {
       setRequestParser(async () => {
-        const { params, operation } = await readParameters(slot.request, options)
+        const { params, operation } = await readParameters(slot, operations)
         slot.operation = operation
         return params
       })

@@ -4,22 +4,23 @@ import { ignoreError } from '../../../../errors.ts'
 /** What came of a request's body. */
 export type RequestBody =
   | { readonly bytes: Buffer }
-  /** It is longer than allowed, or its caller went away. */
-  | { readonly problem: 'too-long' | 'incomplete' }
+  | { readonly problem: 'too-long'; readonly maxBytes: number }
+  /** Its caller went away. */
+  | { readonly problem: 'incomplete' }
 
 const ignoreAborted = ignoreError('the request is closed after it')
 
 const PLAIN_LENGTH = /^\d+$/
 
 /**
- * Reads a request's body. What is longer than allowed is not read to its end, and not at all if the request says so.
+ * Reads a request's body, from now on. What is longer than allowed is thrown away, from its first byte on if the request says so.
  *
  * **Memory**: up to twice what came, in however small pieces it came: each piece by itself would take hundreds of bytes.
  */
 export function readRequestBody(request: IncomingMessage, maxBytes: number): Promise<RequestBody> {
   const told = request.headers['content-length']
   if (told !== undefined && PLAIN_LENGTH.test(told) && Number(told) > maxBytes) {
-    return Promise.resolve({ problem: 'too-long' })
+    return Promise.resolve({ problem: 'too-long', maxBytes })
   }
   // nothing would say so any more
   if (request.destroyed) return Promise.resolve({ problem: 'incomplete' })
@@ -28,7 +29,7 @@ export function readRequestBody(request: IncomingMessage, maxBytes: number): Pro
     let length = 0
     const take = (piece: Buffer) => {
       const needed = length + piece.length
-      if (needed > maxBytes) return settle({ problem: 'too-long' })
+      if (needed > maxBytes) return settle({ problem: 'too-long', maxBytes })
       if (needed > bytes.length) {
         const larger = Buffer.allocUnsafeSlow(Math.max(needed, 2 * bytes.length))
         bytes.copy(larger)
