@@ -13,7 +13,7 @@ import { openMongo } from './open-mongo.ts'
 import { createRelayMetrics } from './relay-metrics.ts'
 import { createSandbox } from './sandbox.ts'
 import { type Addresses, createServers } from './servers.ts'
-import { warnRarely } from '../util/rate-limited-log.ts'
+import { createRateLimitedWarn } from '../util/rate-limited-log.ts'
 import { singleFlight } from '../util/single-flight.ts'
 import { settledWithin } from '../util/settled-within.ts'
 import { findTrace } from './telemetry/find-trace.ts'
@@ -87,7 +87,7 @@ export async function createRelay(given: RelayOptions = {}): Promise<Relay> {
     onDelivered: metrics?.observeLag,
   })
   const askVersion = singleFlight(() => serverVersion(deployment))
-  const warnOfLimit = warnRarely({ log, now: () => performance.now() })
+  const warnOfLimit = createRateLimitedWarn({ log, now: () => performance.now() })
   const services: Services = {
     feed,
     policy,
