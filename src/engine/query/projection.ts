@@ -1,6 +1,6 @@
 import { createScope } from '../expressions/expression.ts'
-import { parseProjection } from '../expressions/projection-spec.ts'
-import { toProjection } from '../expressions/projection-tree.ts'
+import { parseProjection } from '../expressions/projection/projection-spec.ts'
+import { toProjection } from '../expressions/projection/projection-tree.ts'
 import type { BsonDocument } from '../../bson/values.ts'
 import type { Filter, FilterContext } from './filter.ts'
 import { createFieldOperators } from './projection/operators.ts'

@@ -4,10 +4,10 @@ import { arrayIndex } from '../../bson/query/path.ts'
 import { fieldText } from '../../bson/codec/text.ts'
 import type { ArrayFilters } from './array-filters.ts'
 import type { Delta, DocumentDelta } from './delta/delta.ts'
-import { compareNames } from './field-order.ts'
-import { checkPadding, copyOnce, parentText, placeBelow, store, valueIn, type Container } from './containers.ts'
-import type { Change, Place, UpdateScope } from './leaf.ts'
-import { mergeNodes, type ElementsNode, type FieldsNode, type UpdateNode } from './tree.ts'
+import { compareNames } from './tree/field-order.ts'
+import { checkPadding, copyOnce, parentText, placeBelow, store, valueIn, type Container } from './tree/containers.ts'
+import type { Change, Place, UpdateScope } from './tree/leaf.ts'
+import { mergeNodes, type ElementsNode, type FieldsNode, type UpdateNode } from './tree/tree.ts'
 
 /** The new value of a field; undefined when it is removed. */
 interface Outcome {

@@ -4,8 +4,8 @@ import { fieldText, toText } from '../../bson/codec/text.ts'
 import type { ArrayFilters } from './array-filters.ts'
 import { compileRename } from './operators/rename.ts'
 import { LEAF_OPERATORS } from './operators/table.ts'
-import { addLeaf, createTree, identifierOf, type FieldsNode } from './tree.ts'
-import { isArrayFilterPart, parseUpdatePath } from './update-path.ts'
+import { addLeaf, createTree, identifierOf, type FieldsNode } from './tree/tree.ts'
+import { isArrayFilterPart, parseUpdatePath } from './tree/update-path.ts'
 
 /**
  * Compiles `{$set: …, $inc: …}` to a tree by path.

@@ -1,6 +1,6 @@
 import { doc, isDocument, isNumber, typeName, type BsonDocument, type BsonValue } from '../../../bson/values.ts'
 import { CommandError } from '../../../bson/command-error.ts'
-import type { FieldOperator, ProjectionEntry } from '../../expressions/projection-spec.ts'
+import type { FieldOperator, ProjectionEntry } from '../../expressions/projection/projection-spec.ts'
 import { compileFilter, type FilterContext } from '../filter.ts'
 import { isTruthy } from '../../../bson/truth.ts'
 import { parseSlice } from './slice.ts'

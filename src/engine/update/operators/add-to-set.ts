@@ -1,7 +1,7 @@
 import { toKey } from '../../../bson/key.ts'
 import { isDocument, typeName, type BsonArray, type BsonValue } from '../../../bson/values.ts'
 import { CommandError } from '../../../bson/command-error.ts'
-import type { LeafOperator, Place } from '../leaf.ts'
+import type { LeafOperator, Place } from '../tree/leaf.ts'
 
 function readValues(operand: BsonValue): BsonArray {
   if (!isDocument(operand) || operand.keys().next().value !== '$each') return [operand]

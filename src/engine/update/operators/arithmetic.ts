@@ -16,7 +16,7 @@ import { fitsLong, isInteger, toBigInt } from '../../expressions/numeric/integer
 import { fieldText, toText } from '../../../bson/codec/text.ts'
 import { idText } from '../id-text.ts'
 import { isIdentical } from '../identical.ts'
-import type { LeafOperator } from '../leaf.ts'
+import type { LeafOperator } from '../tree/leaf.ts'
 
 type Operation = 'add' | 'multiply'
 

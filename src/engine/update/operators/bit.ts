@@ -4,7 +4,7 @@ import { toBigInt } from '../../expressions/numeric/integers.ts'
 import { fieldText } from '../../../bson/codec/text.ts'
 import { idText } from '../id-text.ts'
 import { isIdentical } from '../identical.ts'
-import type { LeafOperator } from '../leaf.ts'
+import type { LeafOperator } from '../tree/leaf.ts'
 
 type Integer = Int32 | Long
 type Combine = (a: bigint, b: bigint) => bigint

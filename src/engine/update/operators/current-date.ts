@@ -1,6 +1,6 @@
 import { isDocument, typeName, type BsonValue } from '../../../bson/values.ts'
 import { CommandError } from '../../../bson/command-error.ts'
-import type { LeafOperator } from '../leaf.ts'
+import type { LeafOperator } from '../tree/leaf.ts'
 
 /** Whether the operand asks for a timestamp rather than a date. */
 function asksTimestamp(operand: BsonValue): boolean {

@@ -1,5 +1,5 @@
 import { compareValues } from '../../../bson/compare.ts'
-import type { LeafOperator } from '../leaf.ts'
+import type { LeafOperator } from '../tree/leaf.ts'
 
 function keep(wanted: 1 | -1): LeafOperator {
   return (operand) => ({

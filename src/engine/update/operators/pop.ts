@@ -1,7 +1,7 @@
 import { type BsonValue, typeName } from '../../../bson/values.ts'
 import { CommandError } from '../../../bson/command-error.ts'
 import { readWhole } from '../../../bson/numbers/integers.ts'
-import type { LeafOperator } from '../leaf.ts'
+import type { LeafOperator } from '../tree/leaf.ts'
 
 function readEnd(operand: BsonValue, path: string): 1 | -1 {
   const end = readWhole(operand, path)

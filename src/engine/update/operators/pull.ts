@@ -4,7 +4,7 @@ import { BSONRegExp, doc, isDocument, typeName, type BsonDocument, type BsonValu
 import { CommandError } from '../../../bson/command-error.ts'
 import { compileFilter, isFieldOperator } from '../../query/filter.ts'
 
-import type { LeafOperator } from '../leaf.ts'
+import type { LeafOperator } from '../tree/leaf.ts'
 import { cullingLeaf } from './array-leaf.ts'
 
 function notAnArray(name: string): CommandError {

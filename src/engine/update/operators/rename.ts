@@ -2,8 +2,8 @@ import { isDocument, type BsonDocument, type BsonValue } from '../../../bson/val
 import { CommandError } from '../../../bson/command-error.ts'
 import { fieldText } from '../../../bson/codec/text.ts'
 import { idText } from '../id-text.ts'
-import type { Leaf, UpdateScope } from '../leaf.ts'
-import { isArrayFilterPart } from '../update-path.ts'
+import type { Leaf, UpdateScope } from '../tree/leaf.ts'
+import { isArrayFilterPart } from '../tree/update-path.ts'
 
 /** Both ends of a rename: the source, which goes away, and the target, which gets its value. */
 export interface Rename {

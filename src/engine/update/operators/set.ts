@@ -1,6 +1,6 @@
 import type { BsonValue } from '../../../bson/values.ts'
 import { isIdentical } from '../identical.ts'
-import type { Leaf, LeafOperator } from '../leaf.ts'
+import type { Leaf, LeafOperator } from '../tree/leaf.ts'
 
 /** Gives a field a value; the identical value is no change. */
 function setLeaf(operand: BsonValue): Leaf {

@@ -1,4 +1,4 @@
-import type { LeafOperator } from '../leaf.ts'
+import type { LeafOperator } from '../tree/leaf.ts'
 import { ADD_TO_SET_OPERATORS } from './add-to-set.ts'
 import { ARITHMETIC_OPERATORS } from './arithmetic.ts'
 import { BIT_OPERATORS } from './bit.ts'

@@ -1,4 +1,4 @@
-import { compareStrings } from '../../bson/compare.ts'
+import { compareStrings } from '../../../bson/compare.ts'
 
 const INDEX = /^\d+$/
 

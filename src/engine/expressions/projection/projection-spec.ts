@@ -1,10 +1,10 @@
-import { isDocument, isNumber, type BsonDocument, type BsonValue } from '../../bson/values.ts'
-import { CommandError } from '../../bson/command-error.ts'
-import { describe } from './describe.ts'
-import { createParseContext } from './expression.ts'
-import { parseFieldPath } from './field-path.ts'
-import { isTruthy } from '../../bson/truth.ts'
-import type { Expression, ParseContext, Scope } from './types.ts'
+import { isDocument, isNumber, type BsonDocument, type BsonValue } from '../../../bson/values.ts'
+import { CommandError } from '../../../bson/command-error.ts'
+import { describe } from '../describe.ts'
+import { createParseContext } from '../expression.ts'
+import { parseFieldPath } from '../field-path.ts'
+import { isTruthy } from '../../../bson/truth.ts'
+import type { Expression, ParseContext, Scope } from '../types.ts'
 
 /** Makes the new value of a projected field of its old one; `undefined` leaves the field out. */
 export type FieldTransform = (value: BsonValue | undefined, scope: Scope) => BsonValue | undefined

@@ -1,4 +1,4 @@
-import { isDocument, type BsonDocument, type BsonValue } from '../../bson/values.ts'
+import { isDocument, type BsonDocument, type BsonValue } from '../../../bson/values.ts'
 import {
   parseProjection,
   type ParsedProjection,
@@ -6,7 +6,7 @@ import {
   type ProjectionNode,
   type ProjectionOptions,
 } from './projection-spec.ts'
-import type { Scope } from './types.ts'
+import type { Scope } from '../types.ts'
 
 /** Projects one document. The scope's root is what expressions read; pure, and the input stays as it is. */
 export type Projection = (document: BsonDocument, scope: Scope) => BsonDocument

@@ -1,8 +1,8 @@
-import { compileMatch } from './stages/match.ts'
-import { compileAddFields, compileProject, compileUnset } from './stages/project.ts'
-import { compileRedact } from './stages/redact.ts'
-import { compileReplaceRoot, compileReplaceWith } from './stages/replace-root.ts'
-import type { DocumentStageCompiler } from './types.ts'
+import { compileMatch } from '../stages/match.ts'
+import { compileAddFields, compileProject, compileUnset } from '../stages/project.ts'
+import { compileRedact } from '../stages/redact.ts'
+import { compileReplaceRoot, compileReplaceWith } from '../stages/replace-root.ts'
+import type { DocumentStageCompiler } from '../types.ts'
 
 /** Stages that look at one document at a time: those that a change stream allows. */
 export const DOCUMENT_STAGES: ReadonlyMap<string, DocumentStageCompiler> = new Map([

@@ -1,4 +1,4 @@
-import type { BsonArray, BsonDocument, BsonValue, Timestamp } from '../../bson/values.ts'
+import type { BsonArray, BsonDocument, BsonValue, Timestamp } from '../../../bson/values.ts'
 
 /** What one application of an update knows, for all its operators. */
 export interface UpdateScope {

@@ -1,4 +1,4 @@
-import { CommandError } from '../../bson/command-error.ts'
+import { CommandError } from '../../../bson/command-error.ts'
 
 /** Whether a part of a path stands for all array elements (`$[]`) or for those that a filter names (`$[id]`). */
 export function isArrayFilterPart(part: string): boolean {

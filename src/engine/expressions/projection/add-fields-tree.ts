@@ -1,10 +1,10 @@
-import { isDocument, type BsonDocument, type BsonValue } from '../../bson/values.ts'
-import { CommandError } from '../../bson/command-error.ts'
-import { describe } from './describe.ts'
-import { createParseContext } from './expression.ts'
-import { parseFieldPath } from './field-path.ts'
+import { isDocument, type BsonDocument, type BsonValue } from '../../../bson/values.ts'
+import { CommandError } from '../../../bson/command-error.ts'
+import { describe } from '../describe.ts'
+import { createParseContext } from '../expression.ts'
+import { parseFieldPath } from '../field-path.ts'
 import type { Projection } from './projection-tree.ts'
-import type { Expression, ParseContext, Scope } from './types.ts'
+import type { Expression, ParseContext, Scope } from '../types.ts'
 
 type Node = Map<string, Expression | Node>
 

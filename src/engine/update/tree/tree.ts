@@ -1,4 +1,4 @@
-import { CommandError } from '../../bson/command-error.ts'
+import { CommandError } from '../../../bson/command-error.ts'
 import type { Leaf } from './leaf.ts'
 import { isArrayFilterPart } from './update-path.ts'
 
