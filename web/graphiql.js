@@ -27,8 +27,14 @@ export async function buildGraphiql(folder) {
   await mkdir(folder, { recursive: true })
   for (const subscriptionsProtocol of /** @type {const} */ (['WS', 'SSE'])) {
     // the address is relative: what a proxy puts before it stays there
-    const options = { title: 'Tailrace', endpoint: 'graphql', subscriptionsProtocol, defaultQuery: DEFAULT_QUERY }
-    const text = renderGraphiQL(options)
+    const address = { endpoint: 'graphql', subscriptionsProtocol }
+    // headers hold credentials, which no browser is to keep
+    const text = renderGraphiQL({
+      title: 'Tailrace',
+      ...address,
+      defaultQuery: DEFAULT_QUERY,
+      shouldPersistHeaders: false,
+    })
     const script = text.slice(text.indexOf('<script>') + '<script>'.length, text.lastIndexOf('</script>'))
     const scriptHash = `sha256-${createHash('sha256').update(script).digest('base64')}`
     await writeFile(join(folder, `${subscriptionsProtocol}.html.gz`), gzipSync(text))

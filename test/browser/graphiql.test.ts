@@ -26,7 +26,10 @@ describe('GraphiQL', () => {
     await at.deployment.client.db(at.db).collection<{ _id: number }>('c').insertOne({ _id: 4711 })
     await expect.poll(() => result.innerText()).toContain('4711')
 
-    // closing the tab forgets it
+    // it stores what is in its editors a while after each change, and this change comes after the one of the headers
+    await page.locator('.graphiql-query-editor .graphiql-editor').click()
+    await page.keyboard.insertText('# stored')
+    await expect.poll(() => page.evaluate('localStorage.getItem("graphiql:tabState")')).toContain('# stored')
     await page.reload()
     await run.waitFor()
     expect(await page.evaluate('JSON.stringify([localStorage, sessionStorage])')).not.toContain(TOKEN)
