@@ -141,7 +141,7 @@ describe('an event stream to a change stream that does not linger', () => {
 })
 
 describe('an event stream that is quiet', () => {
-  const at = useRelay(() => ({ keepAliveMs: 10 }))
+  const at = useRelay(() => ({ keepAliveMs: 100 }))
 
   it('sends comments, so that nothing on the way takes the connection for dead', async () => {
     const stream = await openStream(at, `subscription { changes(db: "${at.db}") { operationType } }`)
@@ -211,7 +211,7 @@ describe('an event stream that has ended', () => {
 })
 
 describe('an event stream whose client never reads again', () => {
-  const at = useRelay(() => ({ keepAliveMs: 50, slowConsumerMs: 50, lingerMs: 0 }))
+  const at = useRelay(() => ({ keepAliveMs: 100, slowConsumerMs: 50, lingerMs: 0 }))
 
   it('is cut off, and its cursor closed', async () => {
     const before = await at.deployment.openCursors()

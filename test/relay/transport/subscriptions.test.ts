@@ -78,14 +78,14 @@ describe.each([webSocket, eventStream])('a subscription over $name', (transport)
     expect((await second.take(3)).map(({ fullDocument }) => fullDocument)).toMatchObject([{ n: 3 }, { n: 4 }, { n: 5 }])
   })
 
-  it('continues after the token of a document with a long key, and remembers it', async () => {
+  it('continues after the token of a document with a long key, which is short, and remembers it', async () => {
     const first = await at.subscribe(transport, { coll: 'default' })
     await at.deployment.client
       .db(at.db)
       .collection<{ _id: string | number }>('default')
       .insertMany([{ _id: 'x'.repeat(10_000) }, { _id: 2 }])
     const [long] = await first.take(2)
-    expect(long?.resumeToken.length).toBeGreaterThan(20_000)
+    expect(long?.resumeToken.length).toBeLessThan(1_000)
     const second = await at.subscribe(transport, { coll: 'default', startAfter: long?.resumeToken ?? '' })
     expect((await second.take(1))[0]?.documentKey).toEqual({ _id: 2 })
     await vi.waitFor(async () => {
