@@ -1,6 +1,10 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig, type TestProjectConfiguration } from 'vitest/config'
 import { ALONE } from './test/alone.ts'
 import { PATIENCE_MS, TEST_LIMIT_MS } from './test/support/patience.ts'
+
+/** How many files run at a time: one more than there are cores, since most tests wait for something most of the time. */
+const WORKERS = availableParallelism() + 1
 
 const INCLUDE = ['test/**/*.test.ts']
 
@@ -19,9 +23,13 @@ export default defineConfig({
   test: {
     ...(process.env['MONGODB_URI'] ? { projects: onGivenDeployment } : { include: INCLUDE }),
     pool: 'forks',
+    // files share what is loaded, which takes longer than most of them; leak-check sees that a test leaves nothing to the next
+    isolate: false,
+    restoreMocks: true,
+    maxWorkers: WORKERS,
     testTimeout: TEST_LIMIT_MS,
     hookTimeout: TEST_LIMIT_MS,
     expect: { poll: { timeout: PATIENCE_MS } },
-    setupFiles: ['test/support/wait-for.ts', 'test/support/leak-check.ts', 'test/support/given-deployment.ts'],
+    setupFiles: ['test/support/setup.ts'],
   },
 })

@@ -5,15 +5,15 @@ import { runHostileSession } from './session.ts'
 
 // the same inputs in every run: new ones are for the long form, `npm run fuzz relay`
 const SEED = 20_260_101
-const SOCKETS = 120
-const CONNECTIONS = 300
+const SOCKETS = 60
+const CONNECTIONS = 150
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i)
 
 describe('a relay among hostile clients', () => {
   it('answers in its own terms, stays small, and serves well-behaved subscribers as if there were no others', async () => {
     const { webSocket, http, witnessed, problems } = await runHostileSession(SEED, upTo(SOCKETS), upTo(CONNECTIONS))
     expect(problems).toEqual([])
-    expect(webSocket.inputs + http.inputs).toBeGreaterThan(2_000)
+    expect(webSocket.inputs + http.inputs).toBeGreaterThan(1_000)
     // that inputs got through the outer doors, too
     expect(webSocket.answers.get('next') ?? 0).toBeGreaterThan(0)
     expect(http.answers.get('status 200') ?? 0).toBeGreaterThan(0)

@@ -11,20 +11,20 @@ function openResources(): Record<string, number> {
   return counts
 }
 
-let before: Record<string, number> = {}
+/** Has each test of a file fail that leaves open what it has opened. To be called for each file: files share this module. */
+export function checkLeaks(): void {
+  let before: Record<string, number> = {}
+  const leaks = () => Object.entries(openResources()).filter(([name, count]) => count > (before[name] ?? 0))
 
-beforeEach(() => {
-  before = openResources()
-})
+  beforeEach(() => {
+    before = openResources()
+  })
 
-function leaks(): [string, number][] {
-  return Object.entries(openResources()).filter(([name, count]) => count > (before[name] ?? 0))
+  // Closing a socket takes a turn of the event loop: wait for the condition instead of asserting at once. By hand and not with
+  // vi.waitFor, whose own timers would count as leaks from its second look on; this one's timer has ended when it looks.
+  afterEach(async () => {
+    const deadlineMs = performance.now() + PATIENCE_MS
+    while (leaks().length > 0 && performance.now() < deadlineMs) await delay(20)
+    expect(leaks(), 'resources left open by this test').toEqual([])
+  })
 }
-
-// Closing a socket takes a turn of the event loop: wait for the condition instead of asserting at once. By hand and not with
-// vi.waitFor, whose own timers would count as leaks from its second look on; this one's timer has ended when it looks.
-afterEach(async () => {
-  const deadlineMs = performance.now() + PATIENCE_MS
-  while (leaks().length > 0 && performance.now() < deadlineMs) await delay(20)
-  expect(leaks(), 'resources left open by this test').toEqual([])
-})

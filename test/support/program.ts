@@ -23,10 +23,10 @@ export interface Outputs {
 /**
  * Gives a function that runs `tailrace`, without what the tests' own environment says; killed after the test.
  *
- * @param command what Node is given before the arguments; default: the sources
+ * @param command what Node is given before the arguments; default: the program as `npm run build` has made it
  */
 export function usePrograms(
-  command: readonly string[] = ['--import', 'tsx', 'src/main.ts'],
+  command: readonly string[] = ['dist/main.js'],
 ): (args: string[], env?: Record<string, string>, outputs?: Outputs) => Program {
   const programs: Program[] = []
   afterEach(async () => {

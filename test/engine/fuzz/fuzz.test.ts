@@ -25,9 +25,9 @@ describe('the engine, given anything', () => {
   })
 
   it('answers each message or hangs up, serves others meanwhile and leaves nothing open', async () => {
-    const { failures, messages } = await fuzzWire(engine, SEED, upTo(600))
+    const { failures, messages } = await fuzzWire(engine, SEED, upTo(300))
     expect(failures).toEqual([])
-    expect(messages).toBeGreaterThan(2_000)
+    expect(messages).toBeGreaterThan(1_000)
     for (const { seed, input } of CORPUS.wire) {
       expect(await fuzzWire(engine, seed, [input]), `seed ${seed}, input ${input}`).toMatchObject({ failures: [] })
     }
@@ -35,14 +35,14 @@ describe('the engine, given anything', () => {
   })
 
   it('answers sessions that break every rule, and holds nothing when they end', async () => {
-    const { failures, accepted } = await fuzzSessions(engine, SEED, upTo(1_500))
+    const { failures, accepted } = await fuzzSessions(engine, SEED, upTo(750))
     expect(failures).toEqual([])
-    expect(accepted).toBeGreaterThan(200)
+    expect(accepted).toBeGreaterThan(100)
     expect(await settledProblems(engine, before)).toEqual([])
   })
 
   it('ends each command that is made to be expensive, and counts the work of it', async () => {
-    const { failures, accepted } = await fuzzWork(engine, SEED, upTo(24))
+    const { failures, accepted } = await fuzzWork(engine, SEED, upTo(16))
     expect(failures).toEqual([])
     expect(accepted).toBeGreaterThan(5)
     for (const { seed, input } of CORPUS.work) {
@@ -52,9 +52,9 @@ describe('the engine, given anything', () => {
   })
 
   it('does each command or refuses it by name, and changes nothing when it refuses', async () => {
-    const { failures, accepted } = await fuzzCommands(engine, SEED, upTo(1_800))
+    const { failures, accepted } = await fuzzCommands(engine, SEED, upTo(900))
     expect(failures).toEqual([])
-    expect(accepted).toBeGreaterThan(600)
+    expect(accepted).toBeGreaterThan(300)
     for (const { seed, input } of CORPUS.commands) {
       expect(await fuzzCommands(engine, seed, [input]), `seed ${seed}, input ${input}`).toMatchObject({ failures: [] })
     }
