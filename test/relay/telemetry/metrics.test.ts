@@ -115,7 +115,7 @@ describe('a relay that was not told to serve metrics', () => {
 
 describe('the metrics', () => {
   it('are those that the operations page describes', async () => {
-    const text = readFileSync(resolve(import.meta.dirname, '../../docs/operations.md'), 'utf8')
+    const text = readFileSync(resolve(import.meta.dirname, '../../../docs/operations.md'), 'utf8')
     const described = [...text.matchAll(/^\| `(tailrace_\w+)/gm)].map(([, name]) => name)
     const stats = createFeedStats()
     const { read, observeLag } = createMetrics({
