@@ -41,42 +41,78 @@ export function toRequest(url: string, request: RawRequest): Buffer {
 export function askRaw(
   url: string,
   request: RawRequest | Buffer,
-  until: (body: string) => boolean = () => false,
+  until?: (body: string) => boolean,
 ): Promise<RawAnswer | undefined> {
   const { hostname, port } = new URL(url)
   const socket = connect(Number(port), hostname)
-  let received = ''
+  const answer = new AnswerReader()
   return new Promise((resolve) => {
     socket.on('data', (chunk) => {
-      received += chunk.toString('latin1')
-      const answer = readAnswer(received)
-      if (answer && (answer.isWhole || until(answer.body))) socket.destroy()
+      answer.add(chunk.toString('latin1'))
+      if (answer.isWhole || until?.(answer.read()?.body ?? '') === true) socket.destroy()
     })
     socket.on('error', () => 'the server has cut it off')
-    socket.on('close', () => resolve(readAnswer(received)))
+    socket.on('close', () => resolve(answer.read()))
     socket.write(Buffer.isBuffer(request) ? request : toRequest(url, request))
   })
 }
 
-function readAnswer(received: string): (RawAnswer & { readonly isWhole: boolean }) | undefined {
-  const end = received.indexOf('\r\n\r\n')
-  if (end < 0) return undefined
-  const [first = '', ...lines] = received.slice(0, end).split('\r\n')
-  const status = Number(first.split(' ')[1])
-  const rest = received.slice(end + 4)
-  if (status === 100) return readAnswer(rest)
-  const headers = new Map(
-    lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]),
-  )
-  const length = headers.get('content-length')
-  const bytes = headers.get('transfer-encoding') === 'chunked' ? fromChunks(rest) : rest
-  const isWhole = length === undefined ? rest.endsWith('0\r\n\r\n') || status === 204 : rest.length >= Number(length)
-  return { status, headers, body: Buffer.from(bytes, 'latin1').toString(), isWhole }
+/** Puts an answer together; looks at each byte of it once, since some have millions. */
+class AnswerReader {
+  #head = ''
+  #status: number | undefined
+  #headers: ReadonlyMap<string, string> = new Map()
+  readonly #parts: string[] = []
+  #length = 0
+  #end = ''
+
+  add(text: string): void {
+    if (this.#status !== undefined) return this.#addBody(text)
+    this.#head += text
+    for (let end; this.#status === undefined && (end = this.#head.indexOf('\r\n\r\n')) >= 0;) {
+      const [first = '', ...lines] = this.#head.slice(0, end).split('\r\n')
+      this.#head = this.#head.slice(end + 4)
+      const status = Number(first.split(' ')[1])
+      // the answer is still to come
+      if (status === 100) continue
+      this.#status = status
+      const at = (line: string) => line.indexOf(':')
+      this.#headers = new Map(
+        lines.map((line) => [line.slice(0, at(line)).toLowerCase(), line.slice(at(line) + 1).trim()]),
+      )
+      this.#addBody(this.#head)
+    }
+    return undefined
+  }
+
+  #addBody(text: string): void {
+    this.#parts.push(text)
+    this.#length += text.length
+    this.#end = (this.#end + text).slice(-5)
+  }
+
+  get isWhole(): boolean {
+    if (this.#status === undefined) return false
+    const length = this.#headers.get('content-length')
+    if (length !== undefined) return this.#length >= Number(length)
+    return this.#end === '0\r\n\r\n' || this.#status === 204
+  }
+
+  read(): RawAnswer | undefined {
+    if (this.#status === undefined) return undefined
+    const text = this.#parts.join('')
+    const bytes = this.#headers.get('transfer-encoding') === 'chunked' ? fromChunks(text) : text
+    return { status: this.#status, headers: this.#headers, body: Buffer.from(bytes, 'latin1').toString() }
+  }
 }
 
 function fromChunks(text: string): string {
-  const end = text.indexOf('\r\n')
-  const size = Number.parseInt(text.slice(0, end), 16)
-  if (end < 0 || !(size > 0)) return ''
-  return text.slice(end + 2, end + 2 + size) + fromChunks(text.slice(end + 4 + size))
+  const chunks: string[] = []
+  for (let from = 0, end; (end = text.indexOf('\r\n', from)) >= 0;) {
+    const size = Number.parseInt(text.slice(from, end), 16)
+    if (!(size > 0)) break
+    chunks.push(text.slice(end + 2, end + 2 + size))
+    from = end + 4 + size
+  }
+  return chunks.join('')
 }
