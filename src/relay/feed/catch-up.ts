@@ -3,7 +3,6 @@ import { type Position, positionToken } from '../changes/position.ts'
 import { fromTokenString } from '../changes/resume-token.ts'
 import { diagnose } from '../mongo/failures/diagnose.ts'
 import { positionKey, timeToken } from '../changes/token-order.ts'
-import { watch } from '../mongo/watch.ts'
 import { RelayError } from '../../errors.ts'
 import { batchOf } from './cohort.ts'
 import type { Turn } from './waiting/fair-semaphore.ts'
@@ -38,14 +37,13 @@ export async function catchUp(
   onError?: (error: unknown) => void,
 ): Promise<void> {
   const { catchUps } = stream.resources
-  const { cohort, owner } = subscriber
+  const { owner } = subscriber
   const { fanOut } = stream
   let start: Position = 'afterToken' in from ? { after: fromTokenString(from.afterToken) } : from
   let end: TurnEnd = 'over'
   let leave: (() => void) | undefined
-  subscriber.state = 'catchingUp'
+  subscriber.pass('leave')
   subscriber.token = positionToken(start) ?? subscriber.token
-  cohort.others.add(subscriber)
   fanOut.sendState(subscriber)
   try {
     leave = catchUps.take(owner)
@@ -82,7 +80,7 @@ interface Doubt {
 
 /** Waits for its turn, and reads a stream from a position on; the subscriber's token is then where it got to. */
 async function takeTurn(stream: SharedStream, subscriber: Subscriber, start: Position, doubt: Doubt): Promise<TurnEnd> {
-  const { deployment, outage, catchUpTurns, counters } = stream.resources
+  const { source, outage, catchUpTurns, counters } = stream.resources
   const { cohort, sink, owner } = subscriber
   const { fanOut, log } = stream
   const aborter = new AbortController()
@@ -112,7 +110,7 @@ async function takeTurn(stream: SharedStream, subscriber: Subscriber, start: Pos
   try {
     counters.catchUps++
     const options = { scope: stream.scope, ...stream.chosen, start, outage, onIdle, maxAwaitTimeMs: MAX_AWAIT_MS }
-    for await (const changes of watch(deployment, options, signal)) {
+    for await (const changes of source.watch(options, signal)) {
       foreignUntil = undefined
       doubt.onProven()
       for (const change of changes) {

@@ -13,10 +13,12 @@ import type { Batch } from './sink.ts'
 export interface FanOutOptions {
   readonly log: Log
   readonly cohorts: ReadonlyMap<string, Cohort>
+  /** Those that are given what is in the window. */
+  readonly behind: ReadonlySet<Subscriber>
   readonly counters: FeedCounters
   /** Called when a subscriber's sink is full. */
   readonly onStuck: (subscriber: Subscriber) => void
-  /** Called when a subscriber's next event has left the window; it is nowhere then. */
+  /** Called when a subscriber's next event has left the window. */
   readonly onFallenOut: (subscriber: Subscriber) => void
   /** Called when a subscriber's next event must not be sent; it is ended then. */
   readonly onFailed: (subscriber: Subscriber, error: RelayError) => void
@@ -48,8 +50,6 @@ export interface FanOut {
   park(subscriber: Subscriber): void
   /** Goes on with a stuck subscriber. */
   resume(subscriber: Subscriber): void
-  /** Takes a subscriber out of the window. */
-  detach(subscriber: Subscriber): void
   /** Where a subscriber could continue elsewhere; `undefined` when there is no token for it yet. */
   positionOf(subscriber: Subscriber): string | undefined
   /** Cancels what is scheduled. */
@@ -61,8 +61,7 @@ const BATCHES_PER_TURN = 4
 
 /** Creates the fan-out of one upstream. */
 export function createFanOut(options: FanOutOptions): FanOut {
-  const { log, cohorts, counters, onStuck, onFallenOut, onFailed, onDelivered } = options
-  const behind = new Set<Subscriber>()
+  const { log, cohorts, behind, counters, onStuck, onFallenOut, onFailed, onDelivered } = options
   // live subscribers have everything before this number
   let flushed = log.end
   let scheduled: NodeJS.Immediate | undefined
@@ -81,7 +80,6 @@ export function createFanOut(options: FanOutOptions): FanOut {
     sendState: notices.update,
     park: (subscriber) => stick(subscriber, -1),
     resume,
-    detach,
     positionOf,
     stop,
   }
@@ -125,10 +123,7 @@ export function createFanOut(options: FanOutOptions): FanOut {
   function pump(subscriber: Subscriber): void {
     for (let turn = 0; turn < BATCHES_PER_TURN; turn++) {
       if (subscriber.state !== 'behind' || subscriber.seq > flushed) return
-      if (subscriber.seq < log.start) {
-        detach(subscriber)
-        return onFallenOut(subscriber)
-      }
+      if (subscriber.seq < log.start) return onFallenOut(subscriber)
       if (subscriber.seq === flushed) return goLive(subscriber)
       if (!subscriber.sink.isReady()) return stick(subscriber, subscriber.seq)
       const { batch, next, failure } = collectBatch(subscriber.cohort, log, subscriber.seq, flushed, subscriber.minKey)
@@ -145,10 +140,7 @@ export function createFanOut(options: FanOutOptions): FanOut {
     // until then events may come that are before its start
     if (subscriber.minKey !== '' && (log.reached ?? '') < subscriber.minKey) return
     subscriber.minKey = ''
-    subscriber.state = 'live'
-    behind.delete(subscriber)
-    subscriber.cohort.others.delete(subscriber)
-    subscriber.cohort.live.add(subscriber)
+    subscriber.pass('reach')
   }
 
   function deliver(subscriber: Subscriber, batch: Batch): boolean {
@@ -159,24 +151,17 @@ export function createFanOut(options: FanOutOptions): FanOut {
   function stick(subscriber: Subscriber, next: number, token = subscriber.token): void {
     // its sink may have ended it
     if (subscriber.state === 'ended') return
-    if (subscriber.state === 'live') {
-      subscriber.token = token
-      subscriber.cohort.live.delete(subscriber)
-      subscriber.cohort.others.add(subscriber)
-    }
-    behind.delete(subscriber)
+    if (subscriber.state === 'live') subscriber.token = token
     subscriber.seq = next
-    subscriber.state = 'stuck'
+    subscriber.pass('fill')
     onStuck(subscriber)
   }
 
   function attach(subscriber: Subscriber, key: string, token: string | undefined): void {
-    subscriber.state = 'behind'
+    subscriber.pass('enter')
     subscriber.seq = log.after(key)
     subscriber.minKey = (log.reached ?? '') < key ? key : ''
     subscriber.token = token ?? subscriber.token
-    subscriber.cohort.others.add(subscriber)
-    behind.add(subscriber)
     notices.start(subscriber, token ?? tokenBefore(subscriber.seq))
     pump(subscriber)
   }
@@ -202,16 +187,9 @@ export function createFanOut(options: FanOutOptions): FanOut {
 
   function resume(subscriber: Subscriber): void {
     if (subscriber.state !== 'stuck') return
-    subscriber.state = 'behind'
-    behind.add(subscriber)
+    subscriber.pass('drain')
     notices.update(subscriber)
     pump(subscriber)
-  }
-
-  function detach(subscriber: Subscriber): void {
-    behind.delete(subscriber)
-    subscriber.cohort.live.delete(subscriber)
-    subscriber.cohort.others.delete(subscriber)
   }
 
   function positionOf(subscriber: Subscriber): string | undefined {

@@ -2,6 +2,7 @@ import { scopeKey } from '../changes/scope.ts'
 import { type ErrorCode, RelayError } from '../../errors.ts'
 import { type LogFields, SILENT } from '../../util/logger.ts'
 import { createQuota } from '../../util/quota.ts'
+import { createMongoSource } from '../mongo/change-source.ts'
 import { createClusterClock } from './upstreams/cluster-clock.ts'
 import type { CohortSpec } from './cohort.ts'
 import { createCounters } from './stats/counters.ts'
@@ -53,6 +54,7 @@ export function createFeed(options: FeedOptions): Feed {
   const limits: FeedLimits = options.limits === undefined ? DEFAULTS : { ...DEFAULTS, ...options.limits }
   const now = () => performance.now()
   const counters = createCounters()
+  const source = createMongoSource(deployment)
   const warn = createRateLimitedWarn({ log, now })
   const slow = watchSlowConsumers({
     limitMs: limits.slowConsumerMs,
@@ -65,7 +67,7 @@ export function createFeed(options: FeedOptions): Feed {
     },
   })
   const resources: FeedResources = {
-    deployment,
+    source,
     outage,
     limits,
     counters,
@@ -73,7 +75,7 @@ export function createFeed(options: FeedOptions): Feed {
     filterMemory: createFilterMemory(limits.maxFilterBytesPerPrincipal),
     filterBudget: createFilterBudget(limits.maxFilterStepsPerSecond, now),
     cache: createPayloadCache(limits.encodedBytes),
-    clock: createClusterClock(() => deployment.operationTime()),
+    clock: createClusterClock(() => source.operationTime()),
     catchUpTurns: createFairSemaphore({ count: limits.maxCatchUps, turnMs: limits.catchUpTurnMs, now }),
     onDelivered: options.onDelivered,
     tracing: { trace: options.trace, spans: new WeakMap() },

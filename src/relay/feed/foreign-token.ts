@@ -1,5 +1,5 @@
 import type { Timestamp } from 'bson'
-import { collectionOfToken, isCollectionInScope } from '../mongo/token-collection.ts'
+import { collectionOfToken } from '../mongo/token-collection.ts'
 import { timeKey } from '../changes/token-order.ts'
 import { RelayError } from '../../errors.ts'
 import type { SharedStream } from './shared-stream.ts'
@@ -19,9 +19,9 @@ export async function findForeignUntil(
   token: string,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const { deployment, clock } = stream.resources
+  const { source, clock } = stream.resources
   const uuid = collectionOfToken(token)
-  if (uuid === undefined || (await isCollectionInScope(deployment, stream.scope, uuid)) !== false) return undefined
+  if (uuid === undefined || (await source.isCollectionInScope(stream.scope, uuid)) !== false) return undefined
   const time: Timestamp | undefined = await clock.now(signal)
   const key = time && timeKey(time)
   // a server that has not got to the token's time does not know

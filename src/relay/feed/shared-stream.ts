@@ -1,4 +1,4 @@
-import type { Deployment } from '../mongo/deployment.ts'
+import type { ChangeSource } from '../mongo/change-source.ts'
 import type { StreamOptions } from '../changes/stream-options.ts'
 import type { Scope } from '../changes/scope.ts'
 import type { OutageOptions } from '../mongo/watch.ts'
@@ -27,7 +27,7 @@ import { createWaiters } from './waiting/waiters.ts'
 
 /** What all shared streams of a feed have in common. */
 export interface FeedResources {
-  readonly deployment: Deployment
+  readonly source: ChangeSource
   readonly outage: OutageOptions
   readonly limits: FeedLimits
   readonly counters: FeedCounters
@@ -84,10 +84,11 @@ export interface SharedStream extends SubscriberStream {
 /** Starts sharing a change stream. */
 export function createSharedStream(options: SharedStreamOptions): SharedStream {
   const { resources, scope, chosen, onLeave } = options
-  const { deployment, outage, limits, counters, cache, slow, filterBudget } = resources
+  const { source, outage, limits, counters, cache, slow, filterBudget } = resources
   const { outageLimitMs = 300_000 } = outage
   const log = createLog({ maxBytes: limits.windowBytes, maxEvents: limits.windowEvents })
   const cohorts = new Map<string, Cohort>()
+  const behind = new Set<Subscriber>()
   const opened = createDeferred()
   const { reaches, wake } = createWaiters(log)
   let outageTimer: NodeJS.Timeout | undefined
@@ -98,6 +99,7 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
   const fanOut = createFanOut({
     log,
     cohorts,
+    behind,
     counters,
     onDelivered: resources.onDelivered,
     onStuck: slow.add,
@@ -108,6 +110,7 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
   const stream: SharedStream = {
     log,
     cohorts,
+    behind,
     fanOut,
     opened,
     scope,
@@ -129,7 +132,7 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
   }
 
   const stopUpstream = startUpstream({
-    deployment,
+    source,
     scope,
     chosen,
     outage,
@@ -172,7 +175,6 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
     const cohort = cohorts.get(spec.key) ?? createCohort(spec, request, { log, cache, counters, stream, filterBudget })
     cohorts.set(spec.key, cohort)
     const subscriber = new Subscriber(cohort, sink, request.owner)
-    cohort.others.add(subscriber)
     size++
     void traced(resources.tracing, 'subscribe', scope, subscriber, () =>
       startSubscriber(stream, subscriber, request, isFirst),
@@ -193,10 +195,9 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
 
   function remove(subscriber: Subscriber): boolean {
     if (subscriber.state === 'ended') return false
-    fanOut.detach(subscriber)
+    subscriber.pass('end')
     slow.delete(subscriber)
     resources.filterMemory.give(subscriber.owner, subscriber.cohort.filterBytes)
-    subscriber.state = 'ended'
     subscriber.waiting?.abort()
     const { cohort } = subscriber
     if (cohort.live.size + cohort.others.size === 0 && cohorts.get(cohort.key) === cohort) cohorts.delete(cohort.key)

@@ -5,6 +5,8 @@ import type { Sink, Subscription } from './sink.ts'
 
 /** The stream that a subscriber belongs to. */
 export interface SubscriberStream {
+  /** Its subscribers that are `behind`: who is given what is in the window. Kept by {@link Subscriber.pass}. */
+  readonly behind: Set<Subscriber>
   /** Goes on with a subscriber whose sink was full. */
   resume(subscriber: Subscriber): void
   /** Lets a subscriber go, without a word to its sink. Idempotent. */
@@ -16,24 +18,64 @@ export interface SubscriberStream {
 }
 
 /**
- * A subscriber: a position in the log and a sink. A few plain fields, because there are many and most of them wait.
+ * Where a subscriber is.
  *
  * - `starting`: its position is not known yet
  * - `live`: it has everything that the upstream delivered
  * - `behind`: it is given what is in the window, a batch at a time
  * - `stuck`: its sink is full; costs nothing until that changes
  * - `catchingUp`: a change stream of its own brings it back to the window, or it waits for one
- * - `ended`
+ * - `ended`: for good
  */
+export type SubscriberState = 'starting' | 'live' | 'behind' | 'stuck' | 'catchingUp' | 'ended'
+
+/**
+ * What happens to a subscriber.
+ *
+ * - `enter`: the window has what follows its position
+ * - `leave`: the window does not have that, or not any more
+ * - `reach`: it has been given everything in the window
+ * - `fill`: its sink takes no more
+ * - `drain`: its sink takes more again
+ * - `end`: it is gone, or must go
+ */
+export type SubscriberEvent = 'enter' | 'leave' | 'reach' | 'fill' | 'drain' | 'end'
+
+/** Stands for what cannot happen: where it does, the feed itself is wrong. */
+const DEFECT = undefined
+
+/**
+ * All transitions of a subscriber; the compiler asks for each event in each state. `end` leads from every one to `ended`.
+ *
+ * ```text
+ *               enter              reach
+ *   starting ──────────► behind ──────────► live
+ *      │                 ▲ │  ▲               │
+ *      │ leave     enter │ │  │ drain         │ fill
+ *      │                 │ │  │               │
+ *      │                 │ │  └─── stuck ◄────┘
+ *      │           leave │ │ fill  ▲  ▲
+ *      │                 │ ├───────┘  │
+ *      │                 │ ▼          │ fill
+ *      └─────────────► catchingUp ────┘
+ * ```
+ */
+export const TRANSITIONS = {
+  starting: { enter: 'behind', leave: 'catchingUp', reach: DEFECT, fill: DEFECT, drain: DEFECT, end: 'ended' },
+  behind: { enter: 'behind', leave: 'catchingUp', reach: 'live', fill: 'stuck', drain: DEFECT, end: 'ended' },
+  live: { enter: DEFECT, leave: DEFECT, reach: DEFECT, fill: 'stuck', drain: DEFECT, end: 'ended' },
+  stuck: { enter: DEFECT, leave: DEFECT, reach: DEFECT, fill: DEFECT, drain: 'behind', end: 'ended' },
+  catchingUp: { enter: 'behind', leave: DEFECT, reach: DEFECT, fill: 'stuck', drain: DEFECT, end: 'ended' },
+  ended: { enter: DEFECT, leave: DEFECT, reach: DEFECT, fill: DEFECT, drain: DEFECT, end: DEFECT },
+} satisfies Record<SubscriberState, Record<SubscriberEvent, SubscriberState | typeof DEFECT>>
+
+/** A subscriber: a position in the log and a sink. A few plain fields, because there are many and most of them wait. */
 export class Subscriber implements Subscription {
   readonly cohort: Cohort
   readonly sink: Sink
   /** See {@link ChangesRequest.owner}. */
   readonly owner: string
-  state: 'starting' | 'live' | 'behind' | 'stuck' | 'catchingUp' | 'ended' = 'starting'
-  /**
-   * The number of the next event to look at. Meaningless while `starting` or `catchingUp`; while `live`, of all alike.
-   */
+  /** The number of the next event to look at. Meaningless while `starting` or `catchingUp`; while `live`, of all alike. */
   seq = 0
   /** Events up to this key come before its start; empty when there are none left. */
   minKey = ''
@@ -45,11 +87,38 @@ export class Subscriber implements Subscription {
   knowsInterrupted = false
   /** Ends what it waits for while `starting` or `catchingUp`. */
   waiting: AbortController | undefined = undefined
+  #state: SubscriberState = 'starting'
 
+  /** One that is `starting`, among the others of its cohort. */
   constructor(cohort: Cohort, sink: Sink, owner = '') {
     this.cohort = cohort
     this.sink = sink
     this.owner = owner
+    cohort.others.add(this)
+  }
+
+  get state(): SubscriberState {
+    return this.#state
+  }
+
+  /**
+   * Goes to the next state, and to where those of that state are kept. Nothing else changes either.
+   *
+   * @throws Error for what cannot happen in this state
+   */
+  pass(event: SubscriberEvent): void {
+    const last = this.#state
+    const next = TRANSITIONS[last][event]
+    if (next === DEFECT) throw new Error(`A subscriber that is ${last} got '${event}'`)
+    const { live, others, stream } = this.cohort
+    this.#state = next
+    if (last === next) return
+    if (last === 'behind') stream.behind.delete(this)
+    if (last === 'live') live.delete(this)
+    if (next === 'live' || next === 'ended') others.delete(this)
+    if (next === 'behind') stream.behind.add(this)
+    if (next === 'live') live.add(this)
+    else if (last === 'live' && next !== 'ended') others.add(this)
   }
 
   resume(): void {

@@ -1,8 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import type { Deployment } from '../../mongo/deployment.ts'
+import type { ChangeSource } from '../../mongo/change-source.ts'
 import type { StreamOptions } from '../../changes/stream-options.ts'
 import type { Scope } from '../../changes/scope.ts'
-import { type OutageOptions, watch } from '../../mongo/watch.ts'
+import type { OutageOptions } from '../../mongo/watch.ts'
 import type { RelayError } from '../../../errors.ts'
 import { diagnose } from '../../mongo/failures/diagnose.ts'
 import type { Log } from '../log.ts'
@@ -25,7 +25,7 @@ export interface UpstreamEvents {
 
 /** Options of {@link startUpstream}. */
 export interface UpstreamOptions extends UpstreamEvents {
-  readonly deployment: Deployment
+  readonly source: ChangeSource
   readonly scope: Scope
   readonly chosen: StreamOptions
   readonly outage: OutageOptions
@@ -46,7 +46,7 @@ const MAX_PENDING_BYTES = 262_144
  * **Cost**: one cursor, and a copy of each event in the scope. Yields to sockets after each 64 events or so.
  */
 export function startUpstream(options: UpstreamOptions): () => void {
-  const { deployment, scope, chosen, log, onEvents, onManyEvents, onIdle, onFailed } = options
+  const { source, scope, chosen, log, onEvents, onManyEvents, onIdle, onFailed } = options
   const stopped = new AbortController()
   const { signal } = stopped
   const outage: OutageOptions = {
@@ -65,8 +65,7 @@ export function startUpstream(options: UpstreamOptions): () => void {
   async function read(): Promise<void> {
     let events = 0
     let bytes = 0
-    for await (const changes of watch(
-      deployment,
+    for await (const changes of source.watch(
       {
         scope,
         ...chosen,

@@ -1,0 +1,175 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import { expect } from 'vitest'
+import { RelayError } from '../../../../src/errors.ts'
+import { fromTokenString } from '../../../../src/relay/changes/resume-token.ts'
+import type { CohortSpec } from '../../../../src/relay/feed/cohort.ts'
+import { createPayloadCache } from '../../../../src/relay/feed/filters/payload-cache.ts'
+import { createFilterBudget } from '../../../../src/relay/feed/filters/filter-budget.ts'
+import { createFilterMemory } from '../../../../src/relay/feed/filters/filter-memory.ts'
+import type { ChangesRequest } from '../../../../src/relay/feed/request.ts'
+import { createSharedStream, type SharedStream } from '../../../../src/relay/feed/shared-stream.ts'
+import type { Batch, Sink, Subscription } from '../../../../src/relay/feed/sink.ts'
+import { createCounters } from '../../../../src/relay/feed/stats/counters.ts'
+import { createClusterClock } from '../../../../src/relay/feed/upstreams/cluster-clock.ts'
+import { createFairSemaphore } from '../../../../src/relay/feed/waiting/fair-semaphore.ts'
+import { watchSlowConsumers } from '../../../../src/relay/feed/waiting/slow-consumers.ts'
+import { DEFAULTS } from '../../../../src/relay/options/values.ts'
+import { createQuota } from '../../../../src/util/quota.ts'
+import { FakeSource } from './fake-source.ts'
+
+/** What the three cohorts get: everything; everything with interruptions; inserts alone, and an end at each `replace`. */
+export const COHORTS = ['all', 'interruptions', 'inserts'] as const
+
+/** One subscriber and what it got. */
+export class Reader implements Sink {
+  readonly got: (readonly [type: string, token: string])[] = []
+  readonly cohort: (typeof COHORTS)[number]
+  readonly capacity: number
+  /** The token that it starts after, where it is given one. */
+  startsAfter: string | undefined
+  /** The present when it started. */
+  startedAt = ''
+  subscription: Subscription | undefined
+  error: RelayError | undefined
+  isClosed = false
+  #waiting = 0
+  readonly #now: () => string
+
+  constructor(cohort: (typeof COHORTS)[number], capacity: number, now: () => string) {
+    this.#now = now
+    this.cohort = cohort
+    this.capacity = capacity
+  }
+
+  isReady(): boolean {
+    return this.#waiting < this.capacity
+  }
+
+  write({ payloads, tokens }: Batch): boolean {
+    expect(this.isClosed || this.error !== undefined).toBe(false)
+    this.startedAt ||= this.#now()
+    // made by the cohort below
+    for (const payload of payloads) this.got.push(JSON.parse(payload.toString()) as [string, string])
+    expect(tokens).toEqual(this.got.slice(-tokens.length).map(([, token]) => token))
+    this.#waiting += payloads.length
+    return this.isReady()
+  }
+
+  bufferedBytes(): number {
+    return this.#waiting
+  }
+
+  end(error: RelayError): void {
+    expect(this.error).toBeUndefined()
+    this.error = error
+  }
+
+  drain(): void {
+    this.#waiting = 0
+    this.subscription?.resume()
+  }
+
+  close(): void {
+    this.isClosed = true
+    this.subscription?.close()
+  }
+}
+
+/** A shared stream over a source that stands for a server, with a window of ten events. */
+export function createRig() {
+  const source = new FakeSource()
+  const now = () => performance.now()
+  const counters = createCounters()
+  const limits = { ...DEFAULTS, windowEvents: 10 }
+  const slow = watchSlowConsumers({
+    limitMs: Infinity,
+    now,
+    onRelieved: (subscriber) => subscriber.resume(),
+    onTooSlow: (subscriber) => subscriber.close(),
+  })
+  const stream = createSharedStream({
+    resources: {
+      source,
+      outage: { startTimeoutMs: Infinity, outageLimitMs: Infinity },
+      limits,
+      counters,
+      slow,
+      cache: createPayloadCache(limits.encodedBytes),
+      clock: createClusterClock(() => source.operationTime()),
+      catchUpTurns: createFairSemaphore({ count: 2, turnMs: 0, now }),
+      catchUps: createQuota(3),
+      filterBudget: createFilterBudget(Infinity, now),
+      filterMemory: createFilterMemory(Infinity),
+      onDelivered: undefined,
+      tracing: { trace: undefined, spans: new WeakMap() },
+      onEnded: () => {},
+      atLimit: (message) => new RelayError('LIMIT_EXCEEDED', message, { cause: undefined }),
+    },
+    scope: { db: 'shop', coll: 'orders' },
+    chosen: { fullDocument: 'default', fullDocumentBeforeChange: 'off', showExpandedEvents: false },
+    onLeave: () => {},
+    onTrouble: () => {},
+    onOpen: () => {},
+  })
+
+  return {
+    source,
+    stream,
+    stop() {
+      stream.stop(new RelayError('SHUTTING_DOWN', 'Over', { cause: undefined }))
+      slow.stop()
+    },
+    subscribe(reader: Reader, owner: string, start: number | 'now' | { readonly last: number }): void {
+      const { cohort } = reader
+      const token = typeof start === 'number' ? source.history[start]?.resumeToken : undefined
+      reader.startsAfter = token
+      const request: ChangesRequest = {
+        scope: stream.scope,
+        chosen: stream.chosen,
+        owner,
+        start: token !== undefined ? { after: fromTokenString(token) } : typeof start === 'number' ? 'now' : start,
+        announceStart: true,
+        announceInterruptions: cohort === 'interruptions',
+        ...(cohort === 'inserts' ? { operationTypes: new Set(['insert', 'replace']) } : {}),
+      }
+      reader.subscription = stream.subscribe(request, specOf(cohort), reader, false)
+    },
+  }
+}
+
+/** Waits until the streams have had a few replies. */
+export async function settle(turns: number): Promise<void> {
+  for (let n = 0; n < turns; n++) await turn()
+}
+
+/** Each subscriber is kept where its state says, and those whose sinks are full are looked after. */
+export function expectKeptByState({ cohorts, behind, size, resources }: SharedStream): void {
+  let count = 0
+  let stuck = 0
+  const found = new Set()
+  for (const { live, others } of cohorts.values()) {
+    count += live.size + others.size
+    for (const { state } of live) expect(state).toBe('live')
+    for (const subscriber of others) {
+      expect(['starting', 'behind', 'stuck', 'catchingUp']).toContain(subscriber.state)
+      if (subscriber.state === 'behind') found.add(subscriber)
+      if (subscriber.state === 'stuck') stuck++
+    }
+  }
+  expect(count).toBe(size)
+  expect(behind).toEqual(found)
+  expect(resources.slow.count).toBe(stuck)
+}
+
+function specOf(key: (typeof COHORTS)[number]): CohortSpec {
+  return {
+    key,
+    encode({ event, resumeToken }) {
+      const type = event.value('operationType')
+      if (key === 'inserts' && type === 'replace') {
+        return new RelayError('EVENT_TOO_LARGE', 'Too large', { cause: undefined, resumeToken })
+      }
+      return Buffer.from(JSON.stringify([type, resumeToken]))
+    },
+  }
+}
