@@ -116,7 +116,7 @@ describe('any update by operators', () => {
   it('is refused, changes nothing, or is described so that a copy can follow', () => {
     const random = new Random(13)
     let changes = 0
-    for (let round = 0; round < 40_000; round++) {
+    for (let round = 0; round < 10_000; round++) {
       beginWork()
       const update = attempt(() =>
         compileUpdate(randomUpdate(random), {
@@ -135,7 +135,7 @@ describe('any update by operators', () => {
       changes++
       if (result.description) expect(follow(before, result.description)).toEqual(plain(result.after))
     }
-    expect(changes).toBeGreaterThan(1_500)
+    expect(changes).toBeGreaterThan(375)
   })
 
   it('changes nothing the second time, where the operator sets what is there', () => {
