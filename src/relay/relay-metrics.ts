@@ -1,6 +1,6 @@
 import type { Deployment } from './mongo/deployment.ts'
 import { readOplogStart } from './mongo/oplog-start.ts'
-import type { FeedStats } from './feed/stats/feed-stats.ts'
+import type { FeedStats } from './feed/stats.ts'
 import type { Metrics } from './telemetry/metrics.ts'
 import type { ConnectionCounts } from './transport/connection-counts.ts'
 import { cached } from './cached.ts'

@@ -11,7 +11,7 @@ import { catchUp } from './catch-up.ts'
 import type { Subscriber } from './subscriber.ts'
 import type { ChangesRequest } from './request.ts'
 import type { SharedStream } from './shared-stream.ts'
-import { traced } from './stats/traced.ts'
+import { traced } from './traced.ts'
 
 /** How long a subscriber waits for the log to have what has happened until now, in milliseconds. */
 const LOG_WAIT_MS = 250

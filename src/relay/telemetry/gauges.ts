@@ -1,4 +1,4 @@
-import type { FeedStats } from '../feed/stats/feed-stats.ts'
+import type { FeedStats } from '../feed/stats.ts'
 
 /** What the metrics are read from, at each scrape. */
 export interface MetricsSource {

@@ -9,7 +9,7 @@ import { createFilterMemory } from '../../../../src/relay/feed/filters/filter-me
 import type { ChangesRequest } from '../../../../src/relay/feed/request.ts'
 import { createSharedStream, type SharedStream } from '../../../../src/relay/feed/shared-stream.ts'
 import type { Batch, Sink, Subscription } from '../../../../src/relay/feed/sink.ts'
-import { createCounters } from '../../../../src/relay/feed/stats/counters.ts'
+import { createCounters } from '../../../../src/relay/feed/stats.ts'
 import { createClusterClock } from '../../../../src/relay/feed/upstreams/cluster-clock.ts'
 import { createFairSemaphore } from '../../../../src/relay/feed/waiting/fair-semaphore.ts'
 import { watchSlowConsumers } from '../../../../src/relay/feed/waiting/slow-consumers.ts'

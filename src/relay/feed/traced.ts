@@ -1,6 +1,6 @@
-import type { Scope } from '../../changes/scope.ts'
-import type { SpanNotes, Trace } from '../../../util/trace.ts'
-import type { Subscriber } from '../subscriber.ts'
+import type { Scope } from '../changes/scope.ts'
+import type { SpanNotes, Trace } from '../../util/trace.ts'
+import type { Subscriber } from './subscriber.ts'
 
 /** How a feed makes spans. */
 export interface FeedTracing {
