@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import type { Services } from './graphql/context.ts'
-import { createExecution } from './graphql/limits/operation-limits.ts'
+import { createOperationLimits } from './graphql/limits/operation-limits.ts'
 import { createOperations } from './graphql/operations/operations.ts'
 import { createSchema } from './graphql/schema.ts'
 import { SILENT } from '../util/logger.ts'
@@ -67,9 +67,9 @@ export function createServers(options: SettledOptions, served: Served): Servers 
   const outputRate = createOutputRate({ bytesPerSecond: options.maxOutputBytesPerSecond ?? Infinity })
   const clients = createClientAddress(options.trustedProxies)
   const schema = createSchema({ sandbox: services.sandbox !== undefined })
-  const execution = createExecution(options)
-  const operations = createOperations(schema, execution)
-  const common = { schema, services, execution, operations, authentication, limits: options, outputRate, clients }
+  const operationLimits = createOperationLimits(options)
+  const operations = createOperations(schema, operationLimits)
+  const common = { schema, services, operationLimits, operations, authentication, limits: options, outputRate, clients }
   const webSockets = createWebSockets({ ...common, counts: connections })
   const server = createHttpServer({
     endpoint: ENDPOINT,

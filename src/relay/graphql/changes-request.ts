@@ -36,7 +36,7 @@ const MAX_OPERATION_TYPES = 64
 export interface Caller {
   /** Where an `EventSource` left off; overrides the position in the arguments. */
   readonly lastEventId: string | undefined
-  /** What he may see of what he asks for. */
+  /** What they may see of what they ask for. */
   readonly grant: Grant
   /** Longest resume token taken, in bytes. */
   readonly maxTokenBytes: number

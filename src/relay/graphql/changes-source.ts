@@ -1,10 +1,11 @@
 import type { Grant } from '../access/rules/policy.ts'
 import type { EjsonFormat } from '../../bson/ejson/to-ejson-text.ts'
 import type { ChangesRequest } from '../feed/request.ts'
+import { NO_RESULTS } from './no-results.ts'
 
 /**
- * What the subscription's resolver gives: what is wanted, how it is written, and what the caller may see. An async iterable by type, as GraphQL
- * demands, but never iterated: the feed delivers to whole cohorts.
+ * What the subscription's resolver gives: what is wanted, how it is written, and what the caller may see. An async iterable, as
+ * GraphQL demands, of nothing: the feed delivers to whole cohorts, when `openSubscription` has read this.
  */
 export class ChangesSource implements AsyncIterable<never> {
   readonly request: ChangesRequest
@@ -18,6 +19,6 @@ export class ChangesSource implements AsyncIterable<never> {
   }
 
   [Symbol.asyncIterator](): AsyncIterator<never> {
-    throw new Error('Subscriptions are opened by openSubscription, not by graphql’s own subscribe')
+    return NO_RESULTS
   }
 }

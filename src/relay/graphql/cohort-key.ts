@@ -36,18 +36,18 @@ export function cohortKey(
   const essence = known ?? toEssence(document)
   if (!known) essences.set(document, essence)
   const given = variables ?? {}
-  const told = declaredNames(document, operationName)
+  const declared = declaredNames(document, operationName)
     .filter((name) => Object.hasOwn(given, name) && !essence.positionVariables.has(name))
     .map((name) => [name, given[name]])
-  return JSON.stringify([essence.text, operationName ?? null, told, grantKey])
+  return JSON.stringify([essence.text, operationName ?? null, declared, grantKey])
 }
 
 /** The operation that a key stands for, anew. Its errors have no locations: those who share it wrote it differently. */
 export function fromCohortKey(key: string): Pick<ExecutionArgs, 'document' | 'operationName' | 'variableValues'> {
   // what cohortKey writes
-  const [text, operationName, told] = JSON.parse(key) as [string, string | null, [string, unknown][]]
+  const [text, operationName, declared] = JSON.parse(key) as [string, string | null, [string, unknown][]]
   const document = parse(text, { noLocation: true })
-  return { document, operationName, variableValues: Object.fromEntries(told) }
+  return { document, operationName, variableValues: Object.fromEntries(declared) }
 }
 
 function toEssence(document: DocumentNode): Essence {

@@ -24,9 +24,9 @@ export interface Services {
   readonly reportError: (error: unknown) => void
   /** Notes in the log, not too often, that a limit refused a caller; the message says which, and nothing of the caller. */
   readonly noteLimit: (message: string) => void
-  /** Makes spans of operations over HTTP; absent: there is nobody to make them for. */
+  /** Makes spans of operations over HTTP; absent: none are made. */
   readonly trace?: Trace | undefined
-  /** Counts errors that a client is told. */
+  /** Counts errors that a client is sent. */
   readonly countErrors: (errors: readonly { readonly extensions?: Readonly<Record<string, unknown>> }[]) => void
 }
 

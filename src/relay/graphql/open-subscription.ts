@@ -7,7 +7,7 @@ import { ChangesSource } from './changes-source.ts'
 import { cohortKey } from './cohort-key.ts'
 import type { GraphQLContext, Services } from './context.ts'
 import { createEncoder } from './results/encode-result.ts'
-import type { Execution } from './limits/operation-limits.ts'
+import type { OperationLimits } from './limits/operation-limits.ts'
 
 /** How much of what is taken for a token a server's own may be: sealed, it is longer. */
 const TOKEN_SHARE = 0.5
@@ -30,7 +30,7 @@ export interface OpenSubscription {
 export async function openSubscription(
   args: ExecutionArgs,
   services: Services,
-  { maxResultBytes, introspection, subscriptions }: Execution,
+  { maxResultBytes, introspection, subscriptions }: OperationLimits,
 ): Promise<OpenSubscription | ExecutionResult> {
   const source = await createSourceEventStream({ ...args, hideSuggestions: !introspection })
   if (!(Symbol.asyncIterator in source)) return source
@@ -70,7 +70,7 @@ function startingOnce(start: OpenSubscription['start']): OpenSubscription {
   }
 }
 
-// a subscription is over when its sink is told, or when it is closed
+// a subscription is over when its sink hears so, or when it is closed
 function releasing(release: () => void, start: OpenSubscription['start'], sink: Sink): Subscription {
   const end = (error: RelayError) => {
     release()
@@ -86,6 +86,6 @@ function releasing(release: () => void, start: OpenSubscription['start'], sink: 
     release()
     subscription.close()
   }
-  // the sink is told, which releases it
+  // the sink hears of it, which releases it
   return { resume: () => subscription.resume(), close, end: (error) => subscription.end(error) }
 }

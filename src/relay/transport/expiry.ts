@@ -2,7 +2,7 @@ import type { Principal } from '../auth/principal.ts'
 import { RelayError } from '../../errors.ts'
 import type { Sink, Subscription } from '../feed/sink.ts'
 
-/** Whoever holds subscriptions: a socket or an event stream. Its principal changes when it renews its credentials. */
+/** What holds subscriptions: a socket or an event stream. Its principal changes when it renews its credentials. */
 export interface Holder {
   readonly principal: Principal
 }
@@ -21,7 +21,7 @@ export interface Expiry {
   isOver(holder: Holder): boolean
 }
 
-/** Options of {@link createExpiry}. */
+/** How long credentials may be over, and how that is measured. */
 export interface ExpiryOptions {
   /** Time to renew, after the credentials have expired, in milliseconds. */
   readonly graceMs: number

@@ -70,7 +70,7 @@ export function createOriginPolicy(options: OriginPolicyOptions): OriginPolicy {
     foreignHost: (headers) => hostsOf(headers).find((name) => !isNameAllowed(name)),
     isPageAllowed(headers) {
       const site = headers['sec-fetch-site']
-      // pages cannot write this one, and browsers send it only where nobody can stand in for the relay
+      // pages cannot write this one, and browsers send it only where nothing can stand in for the relay
       if (site === 'same-origin') return true
       // pages of other origins get images and the like without saying who they are
       if (headers.origin === undefined) return site === undefined || site === 'none'

@@ -8,7 +8,7 @@ import { createNamespaceList } from '../../../src/relay/mongo/namespaces.ts'
 import { createFeed, type Feed } from '../../../src/relay/feed/feed.ts'
 import type { Sink } from '../../../src/relay/feed/sink.ts'
 import type { Services } from '../../../src/relay/graphql/context.ts'
-import { createExecution } from '../../../src/relay/graphql/limits/operation-limits.ts'
+import { createOperationLimits } from '../../../src/relay/graphql/limits/operation-limits.ts'
 import { DEFAULTS } from '../../../src/relay/options/values.ts'
 import { openSubscription } from '../../../src/relay/graphql/open-subscription.ts'
 import { createSchema } from '../../../src/relay/graphql/schema.ts'
@@ -106,7 +106,7 @@ async function subscribe(principal: Principal, variables: object = {}) {
       variableValues: { db, coll: 'c', ...variables },
     },
     services,
-    createExecution(DEFAULTS),
+    createOperationLimits(DEFAULTS),
   )
   if (!('start' in opened)) throw opened.errors?.[0] ?? new GraphQLError('No subscription')
   stops.push(opened.start(sink).close)

@@ -7,7 +7,7 @@ import { encodeDocument } from '../../../src/bson/codec/encode.ts'
 import { Int32, Long, Timestamp } from '../../../src/bson/values.ts'
 import { madeChange, toChange } from '../../../src/relay/changes/to-change.ts'
 import { toChangeModel } from '../../../src/relay/graphql/change-model.ts'
-import { compileResult, Unusual } from '../../../src/relay/graphql/results/compile-result.ts'
+import { compileResult, NeedsExecution } from '../../../src/relay/graphql/results/compile-result.ts'
 import { createResultText, TooLarge } from '../../../src/relay/graphql/results/result-text.ts'
 import { createSchema } from '../../../src/relay/graphql/schema.ts'
 import { anyDocument } from '../../bson/any-bson.ts'
@@ -107,7 +107,7 @@ describe('a compiled result', () => {
   it('leaves an event with errors to execution', () => {
     const write = compileResult(argsOf(operationOf('ns { db }')))
     const change = madeChange('82', new Map())
-    expect(() => write?.(toChangeModel(change, 'RELAXED'), createResultText(Infinity))).toThrow(Unusual)
+    expect(() => write?.(toChangeModel(change, 'RELAXED'), createResultText(Infinity))).toThrow(NeedsExecution)
   })
 
   it('ends at the limit', () => {

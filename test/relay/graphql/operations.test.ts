@@ -1,11 +1,11 @@
 import { buildSchema } from 'graphql'
 import { describe, expect, it } from 'vitest'
-import { createExecution } from '../../../src/relay/graphql/limits/operation-limits.ts'
+import { createOperationLimits } from '../../../src/relay/graphql/limits/operation-limits.ts'
 import { createOperations } from '../../../src/relay/graphql/operations/operations.ts'
 import { DEFAULTS } from '../../../src/relay/options/values.ts'
 
 const schema = buildSchema('type Query { a: Query, b: Int }')
-const operations = (maxBytes?: number) => createOperations(schema, createExecution(DEFAULTS), maxBytes)
+const operations = (maxBytes?: number) => createOperations(schema, createOperationLimits(DEFAULTS), maxBytes)
 
 describe('documents', () => {
   it('are parsed and validated once', () => {

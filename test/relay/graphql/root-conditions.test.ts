@@ -1,11 +1,11 @@
 import { buildSchema } from 'graphql'
 import { describe, expect, it } from 'vitest'
-import { createExecution } from '../../../src/relay/graphql/limits/operation-limits.ts'
+import { createOperationLimits } from '../../../src/relay/graphql/limits/operation-limits.ts'
 import { createOperations } from '../../../src/relay/graphql/operations/operations.ts'
 import { DEFAULTS } from '../../../src/relay/options/values.ts'
 
 const schema = buildSchema('type Query { a: Int } type Subscription { b: B } type B { c: Int }')
-const operations = createOperations(schema, createExecution(DEFAULTS))
+const operations = createOperations(schema, createOperationLimits(DEFAULTS))
 const messages = (query: string) => operations.get(query).errors.map(({ message }) => message)
 
 describe('conditions of a subscription’s own field', () => {

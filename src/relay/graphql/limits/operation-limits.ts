@@ -5,8 +5,8 @@ import { limitDirectives } from './directives.ts'
 import { limitResponseKeys } from './response-keys.ts'
 import { createSubscriptionQuota, type SubscriptionQuota } from './subscription-quota.ts'
 
-/** What one operation may ask for. An operation that asks for more is refused with `LIMIT_EXCEEDED`. */
-export type OperationLimits = Pick<
+/** How much one operation may ask for. An operation that asks for more is refused with `LIMIT_EXCEEDED`. */
+export type OperationLimitSettings = Pick<
   RelayValues,
   | 'maxResponseKeys'
   | 'maxResultBytes'
@@ -17,8 +17,8 @@ export type OperationLimits = Pick<
   | 'introspection'
 >
 
-/** How operations are checked and executed, whatever transport they come by. */
-export interface Execution {
+/** What operations are held to, whatever transport they come by. */
+export interface OperationLimits {
   /** Rules of validation besides those of GraphQL's specification, and checked before them. */
   readonly rules: readonly ValidationRule[]
   /** Largest result of an event, as JSON, in bytes. */
@@ -33,11 +33,11 @@ export interface Execution {
 /** How many subscriptions a principal may have where nothing is set. */
 const USUAL_SUBSCRIPTIONS = 1_000
 
-/** Makes the execution for these limits. */
-export function createExecution(limits: OperationLimits): Execution {
-  const { maxResultBytes, maxTokens, introspection, maxSubscriptions, maxSubscriptionsPerPrincipal } = limits
+/** Makes the limits of these settings. All transports share them, as they count what each caller has. */
+export function createOperationLimits(settings: OperationLimitSettings): OperationLimits {
+  const { maxResultBytes, maxTokens, introspection, maxSubscriptions, maxSubscriptionsPerPrincipal } = settings
   return {
-    rules: [limitDirectives(limits.maxDirectives), limitResponseKeys(limits.maxResponseKeys)],
+    rules: [limitDirectives(settings.maxDirectives), limitResponseKeys(settings.maxResponseKeys)],
     maxResultBytes,
     maxTokens,
     introspection,

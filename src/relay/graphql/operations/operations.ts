@@ -1,5 +1,5 @@
 import { type DocumentNode, type GraphQLError, type GraphQLSchema, visit } from 'graphql'
-import type { Execution } from '../limits/operation-limits.ts'
+import type { OperationLimits } from '../limits/operation-limits.ts'
 import { parseOperation } from './parse-operation.ts'
 import { validateOperation } from './validate-operation.ts'
 
@@ -36,7 +36,11 @@ const BYTES_PER_TOKEN = 512
  *
  * @param maxBytes how much memory they may take
  */
-export function createOperations(schema: GraphQLSchema, execution: Execution, maxBytes = MAX_BYTES): Operations {
+export function createOperations(
+  schema: GraphQLSchema,
+  operationLimits: OperationLimits,
+  maxBytes = MAX_BYTES,
+): Operations {
   const known = new Map<string, { readonly operation: Operation; readonly bytes: number }>()
   let bytes = 0
 
@@ -50,8 +54,8 @@ export function createOperations(schema: GraphQLSchema, execution: Execution, ma
   }
 
   function read(text: string): Operation {
-    const document = parseOperation(text, execution.maxTokens)
-    const operation = { document, errors: validateOperation(schema, document, execution) }
+    const document = parseOperation(text, operationLimits.maxTokens)
+    const operation = { document, errors: validateOperation(schema, document, operationLimits) }
     if (operation.errors.length === 0) remember(text, operation)
     return operation
   }

@@ -11,7 +11,7 @@ import {
   validate,
   type ValidationRule,
 } from 'graphql'
-import type { Execution } from '../limits/operation-limits.ts'
+import type { OperationLimits } from '../limits/operation-limits.ts'
 import { noRootConditions } from './root-conditions.ts'
 
 /** The specification's own rules about fragments, each of which looks at each fragment once. */
@@ -37,7 +37,7 @@ const MAX_ERRORS = 20
 export function validateOperation(
   schema: GraphQLSchema,
   document: DocumentNode,
-  { rules, introspection }: Execution,
+  { rules, introspection }: OperationLimits,
 ): readonly GraphQLError[] {
   const options = { maxErrors: MAX_ERRORS, hideSuggestions: !introspection }
   const refused = validate(schema, document, [...rules, noRootConditions, ...FRAGMENT_RULES], options)

@@ -7,7 +7,7 @@ export const queryResolvers: QueryResolvers = {
     const listed = await services.listNamespaces(toScope(db, undefined).db)
     const seen = new Set(listed.filter((namespace) => services.policy.canSee(principal, namespace)))
     const dbs = new Set([...seen].map((namespace) => namespace.db))
-    // a database is there for whoever sees anything in it
+    // a database is there for those who see anything in it
     return listed.filter((one) => seen.has(one) || (one.coll === undefined && dbs.has(one.db))).map(toNamespace)
   },
   relay: (_root, _args, { services, principal }) => ({
@@ -16,7 +16,7 @@ export const queryResolvers: QueryResolvers = {
     defaultNamespace: services.policy.canWatch(principal, services.defaultNamespace)
       ? toNamespace(services.defaultNamespace)
       : null,
-    // resolved below, so that nobody waits for it who does not ask
+    // resolved below, so that only those who ask wait for it
     serverVersion: null,
   }),
 }

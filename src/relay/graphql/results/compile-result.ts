@@ -20,12 +20,12 @@ import { collectSelected, type SelectionContext } from './selection.ts'
  * Writes a result of a subscription for what its root field gives, with the same bytes as `JSON.stringify` of what GraphQL's
  * own execution gives.
  *
- * @throws Unusual where that would have errors: execute then
+ * @throws NeedsExecution where that would have errors: execute then
  */
 export type WriteResult = (event: unknown, text: ResultText) => void
 
 /** Thrown when a result has to be made by GraphQL's own execution. */
-export class Unusual extends Error {}
+export class NeedsExecution extends Error {}
 
 type Write = (value: unknown, text: ResultText) => void
 
@@ -37,7 +37,7 @@ interface Compilation extends SelectionContext {
 /**
  * Compiles a valid subscription into a function that writes its results. What an operation asks for is the same for every
  * event: collecting fields, coercing arguments and building paths for errors, most of what an execution costs, are done
- * once. The schema's resolvers are called as ever, but without `info`.
+ * once. The schema's resolvers are called as by that, without `info`.
  *
  * `undefined` for what is not worth it: interfaces, unions, and fields with arguments.
  */
@@ -79,7 +79,7 @@ function compileType(
     return (
       write &&
       ((value, text) => {
-        if (value === null || value === undefined) throw new Unusual('Nothing where there has to be something')
+        if (value === null || value === undefined) throw new NeedsExecution('Nothing where there has to be something')
         write(value, text)
       })
     )
@@ -105,7 +105,7 @@ function compileNullable(
   return (value, text) => {
     if (value instanceof JsonText) return text.add(value)
     const json = JSON.stringify(type.serialize(value)) as string | undefined
-    if (json === undefined) throw new Unusual('A scalar that is no JSON')
+    if (json === undefined) throw new NeedsExecution('A scalar that is no JSON')
     text.add(json)
   }
 }
@@ -119,7 +119,7 @@ function compileList(
   return (
     write &&
     ((value, text) => {
-      if (!Array.isArray(value)) throw new Unusual('No list where there has to be one')
+      if (!Array.isArray(value)) throw new NeedsExecution('No list where there has to be one')
       value.forEach((item: unknown, index) => {
         text.add(index === 0 ? '[' : ',')
         write(item, text)
@@ -151,7 +151,8 @@ function compileObject(
     writes.push((source, text) => {
       // no resolver below a subscription asks for `info`; one that did would fail, and be executed instead
       const value: unknown = resolve(source, {}, contextValue, undefined as never)
-      if (value instanceof Promise || typeof value === 'function') throw new Unusual('A value that is not there yet')
+      if (value instanceof Promise || typeof value === 'function')
+        throw new NeedsExecution('A value that is not there yet')
       text.add(opening)
       write(value, text)
     })

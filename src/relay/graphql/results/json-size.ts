@@ -7,7 +7,7 @@ const MAX_BYTES_PER_CHARACTER = 6
 const MAX_SCALAR_BYTES = 25
 
 /**
- * Whether a JSON value takes at most `maxBytes` as text in UTF-8. Exact but for numbers, which count as 25 bytes each where
+ * Whether a JSON value takes at most `maxBytes` as text in UTF-8. Exact except for numbers, which count as 25 bytes each where
  * they are not part of a {@link JsonText}.
  *
  * **Cost**: visits each value, but reads no text where an estimate says already that it fits. Stops at the limit.

@@ -3,7 +3,7 @@ import { respondText } from './respond.ts'
 
 /**
  * Answers `/healthz`, whether the process lives, and `/readyz`, whether it can serve: 503 with the reason when it cannot.
- * Gives false for other paths. Asks nobody: what is known already is told.
+ * Gives false for other paths. Asks no server: it says what is known already.
  *
  * @param trouble why the relay cannot serve now; `undefined` when it can
  */

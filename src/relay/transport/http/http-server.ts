@@ -30,7 +30,7 @@ export interface HttpServerOptions {
   readonly graphiql?: RequestHandler | undefined
   /** Why the relay cannot serve now; `undefined` when it can. */
   readonly trouble: () => string | undefined
-  /** Answers `/metrics`, if anybody does here. */
+  /** Answers `/metrics`; absent: that is not served here. */
   readonly metrics?: RequestHandler | undefined
   readonly page: PageFiles
   readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
@@ -87,7 +87,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
     const refusal = places.admit(request, (release) => whenOver(response, release))
     if (refusal) return refuseRequest(response, refusal)
     route(request, response, { ...options, enter, guard }).catch((error: unknown) => {
-      // a client that goes away while it is answered is nobody's error
+      // a client that goes away while it is answered is no error
       if (response.destroyed) return
       reportError(error)
       if (response.headersSent) response.destroy()

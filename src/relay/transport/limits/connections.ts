@@ -22,7 +22,7 @@ export interface ConnectionPlaces {
   admit(request: IncomingMessage, over: (release: () => void) => void): Refusal | undefined
 }
 
-/** Sockets over the limit that are told so, instead of cut off without a word. */
+/** Sockets over the limit that get an answer which says so, instead of being cut off without a word. */
 const SPARE = 64
 
 const DEFAULT_PER_ADDRESS = 1_000

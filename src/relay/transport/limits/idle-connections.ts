@@ -2,7 +2,7 @@
 export interface IdleTracked {
   /** Whether something is being done for it at this moment. */
   readonly isBusy: boolean
-  /** Since when nothing is, by the clock of {@link watchIdleConnections}; {@link UNWATCHED} when nobody wants to know. */
+  /** Since when nothing is, by the clock of {@link watchIdleConnections}; {@link UNWATCHED} when it is not watched. */
   idleSinceMs: number
 }
 
@@ -17,7 +17,7 @@ export interface IdleConnections<T> {
   stop(): void
 }
 
-/** Options of {@link watchIdleConnections}. */
+/** Which connections are watched, and what becomes of those that are idle. */
 export interface IdleConnectionsOptions<T> {
   /** How long a connection may be idle, in milliseconds. It may be a quarter longer before it is noticed. */
   readonly idleMs: number

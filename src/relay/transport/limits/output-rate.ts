@@ -24,7 +24,7 @@ export interface ConnectionRate {
   limit(sink: Sink): Sink
 }
 
-/** Options of {@link createOutputRate}. */
+/** How fast each connection may be written to. */
 export interface OutputRateOptions {
   /** How much a connection may be sent per second on average. Up to one second's worth may come at once. */
   readonly bytesPerSecond: number

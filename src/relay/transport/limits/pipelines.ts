@@ -9,12 +9,12 @@ export interface Pipelines {
   admit(response: ServerResponse): Refusal | undefined
   /**
    * Sends a whole answer. A connection on which answers wait to be read, `maxBufferedBytes` or more of them, is cut off
-   * instead: nobody reads there.
+   * instead: nothing is read there.
    */
   send(response: ServerResponse, body: Buffer): void
 }
 
-/** Options of {@link limitPipelines}. */
+/** How much one connection may have under way. */
 export interface PipelineOptions {
   /** How many operations a connection may have at a time. */
   readonly maxOperations: number
@@ -31,7 +31,7 @@ interface Pipeline {
   waitingBytes: number
 }
 
-/** How many operations over the limit a connection is told of, before it is cut off. */
+/** How many operations over the limit a connection gets an answer to, before it is cut off. */
 const SPARE = 64
 
 /**
@@ -68,7 +68,7 @@ export function limitPipelines({ maxOperations, maxBufferedBytes, noteLimit }: P
     },
     send(response, body) {
       const socket = socketOf(response)
-      // nobody is there to read it
+      // it is closed
       if (!socket) return
       const pipeline = pipelineOf(socket)
       if (pipeline.waitingBytes >= maxBufferedBytes) {

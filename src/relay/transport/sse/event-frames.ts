@@ -28,7 +28,7 @@ export function eventFrames(batch: Batch): Buffer {
   return made
 }
 
-/** One result as a server-sent event, with an `id:` where that shall be told. */
+/** One result as a server-sent event, with an `id:` where there is one. */
 export function resultFrame(result: object, id?: string): string {
   return `${id === undefined ? '' : `id: ${id}\n`}event: next\ndata: ${JSON.stringify(result)}\n\n`
 }

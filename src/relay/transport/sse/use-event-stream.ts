@@ -2,7 +2,8 @@ import { type ExecutionResult, GraphQLError } from 'graphql'
 import { type Plugin, processRegularResult } from 'graphql-yoga'
 import { type ErrorCode, isForGood } from '../../../errors.ts'
 import type { GraphQLContext, Services } from '../../graphql/context.ts'
-import type { Execution } from '../../graphql/limits/operation-limits.ts'
+import type { OperationLimits } from '../../graphql/limits/operation-limits.ts'
+import { NO_RESULTS } from '../../graphql/no-results.ts'
 import { type OpenSubscription, openSubscription } from '../../graphql/open-subscription.ts'
 import { toPublicError } from '../../graphql/public-error.ts'
 import { firstCode } from './end-mark.ts'
@@ -23,16 +24,16 @@ export interface EventStreamSlot {
   isOver?: boolean
 }
 
-/** Errors about the position that a client comes back with, which it cannot know yet: it is told once. */
+/** Errors about the position that a client comes back with, which it cannot know yet: it gets them once. */
 const OF_POSITION: ReadonlySet<string> = new Set<ErrorCode>(['RESUME_TOKEN_INVALID', 'HISTORY_LOST', 'EVENT_TOO_LARGE'])
 
 /**
- * Sends each result as its client takes it. Takes over those that go out as server-sent events: Yoga's own writer executes and encodes for each client, sends no
- * `id:`, and does not notice in every case that a client has gone.
+ * Sends each result as its client takes it. Takes over those that go out as server-sent events: Yoga's own writer executes and
+ * encodes for each client, sends no `id:`, and does not notice in every case that a client has gone.
  */
 export function useEventStream(
   services: Services,
-  execution: Execution,
+  operationLimits: OperationLimits,
   expiry: Expiry,
 ): Plugin<GraphQLContext, InSlot<EventStreamSlot>> {
   const toResult = (error: unknown) => {
@@ -54,10 +55,10 @@ export function useEventStream(
       slot.isExecuted = true
       setSubscribeFn(async () => {
         if (!slot.formats.stream) return { errors: [notAcceptable()] }
-        const opened = await openSubscription(args, services, execution)
+        const opened = await openSubscription(args, services, operationLimits)
         if (!('start' in opened)) return opened
         slot.eventStream = toSource({ principal }, opened)
-        return nothing()
+        return NO_RESULTS
       })
     },
     onResultProcess({ result, serverContext: { slot }, setResultProcessor }) {
@@ -96,9 +97,6 @@ function isRefusedForGood(result: object, isExecuted: boolean): boolean {
   if (code === undefined) return false
   return !isExecuted || (isForGood(code) && !OF_POSITION.has(code))
 }
-
-// what Yoga takes for the results; nobody reads it
-async function* nothing(): AsyncGenerator<never, void, void> {}
 
 function toFormattedResult({ errors, ...result }: ExecutionResult): object {
   return errors ? { ...result, errors: errors.map(toFormatted) } : result

@@ -5,7 +5,7 @@ import { isTooDeep } from '../../graphql/limits/json-depth.ts'
 import type { Authentication } from '../authentication.ts'
 import { fromPayload, withoutCredentials } from '../credentials.ts'
 import { ConnectionRefused } from './connection-refused.ts'
-import type { SocketExtra } from './operation-hooks.ts'
+import type { SocketExtra } from './socket-context.ts'
 
 const TRY_AGAIN_LATER = 1013
 

@@ -8,17 +8,16 @@ import type { Services } from '../../graphql/context.ts'
 import { toPublicError } from '../../graphql/public-error.ts'
 import { toCloseReason } from './close-reason.ts'
 import { ConnectionRefused } from './connection-refused.ts'
-import type { CorkedSockets } from './coalesced-writes.ts'
 import { UNWATCHED } from '../limits/idle-connections.ts'
 import type { ConnectionRate, OutputRate } from '../limits/output-rate.ts'
-import type { LiveOperation } from './live-operation.ts'
-import { nextFrames, writeNextFrames } from './next-frames.ts'
-import type { SocketExtra } from './operation-hooks.ts'
+import type { FastPath } from './fast-path/fast-path.ts'
+import type { LiveOperation } from './fast-path/live-operation.ts'
+import type { SocketExtra } from './socket-context.ts'
 import { withEmptyQuery } from '../http/graphql/persisted-query.ts'
 
 /** What all connections have in common. */
 export interface ConnectionOptions {
-  readonly corked: CorkedSockets
+  readonly fastPath: FastPath
   /** How much may wait in a socket's buffer before its subscriptions have to wait, in bytes. */
   readonly maxBufferedBytes: number
   /** How long a socket may take until it sends `connection_init`, in milliseconds, before it is closed with 4408. */
@@ -29,7 +28,7 @@ export interface ConnectionOptions {
   readonly slowConsumerMs: number
   readonly outputRate: OutputRate
   readonly reportError: (error: unknown) => void
-  /** Takes the errors that clients are told. */
+  /** Takes the errors that clients are sent. */
   readonly countErrors: Services['countErrors']
   /** Called when a socket is closed, for whatever reason. */
   readonly onEnd: (connection: Connection) => void
@@ -170,11 +169,8 @@ export class Connection implements ProtocolSocket, SocketExtra {
 
   sendNext(batch: Batch, idText: string): boolean {
     // not after the close frame
-    if (this.#socket.readyState === this.#socket.OPEN) {
-      // one operation, one batch: there is nothing to put together
-      if (this.liveOperations === 1) writeNextFrames(batch, idText, this.#below)
-      else this.#options.corked.write(this.#below, nextFrames(batch, idText))
-    }
+    const isOpen = this.#socket.readyState === this.#socket.OPEN
+    if (isOpen) this.#options.fastPath.write(this.#below, batch, idText, this.liveOperations === 1)
     this.#rate.spend(batch.bytes)
     return this.isReady
   }

@@ -2,16 +2,16 @@ import { CloseCode } from 'graphql-ws'
 import { type RawData, WebSocket } from 'ws'
 import { ignoreError } from '../../../errors.ts'
 import type { Connection } from './connection.ts'
-import { guardReceiver } from './guard-receiver.ts'
+import { guardReceiver } from './fast-path/guard-receiver.ts'
 
 /** A WebSocket that knows its connection, so that its listeners are the same functions for all sockets. */
 export class RelaySocket extends WebSocket {
-  /** Absent before {@link tellConnection}. */
+  /** Absent before {@link listenFor}. */
   connection: Connection | undefined = undefined
 }
 
-/** Has a connection told, from now on, what happens to its socket. */
-export function tellConnection(socket: RelaySocket, connection: Connection): void {
+/** Has a connection hear, from now on, what happens to its socket. */
+export function listenFor(socket: RelaySocket, connection: Connection): void {
   socket.connection = connection
   guardReceiver(socket)
   socket.on('error', ignoreSocketError)

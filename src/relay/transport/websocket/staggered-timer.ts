@@ -1,5 +1,5 @@
-/** Things that are looked at from time to time. Iterates over all of them. */
-export interface Sweep<T> extends Iterable<T> {
+/** Looks at things from time to time, a part of them at a time. Iterates over all of them. */
+export interface StaggeredTimer<T> extends Iterable<T> {
   /** Takes one more, which is looked at for the first time when a period is over. */
   add(item: T): void
   delete(item: T): void
@@ -12,7 +12,7 @@ const PARTS = 16
  * Looks at each of many things once in a period, in milliseconds, a sixteenth of them at a time, so that ten thousand make no
  * pause. Has a timer only while there are some. Cost: one timer for all, and an entry in a set for each.
  */
-export function createSweep<T>(periodMs: number, look: (item: T) => void): Sweep<T> {
+export function createStaggeredTimer<T>(periodMs: number, look: (item: T) => void): StaggeredTimer<T> {
   const parts = Array.from({ length: PARTS }, () => new Set<T>())
   let current = 0
   let size = 0

@@ -4,21 +4,22 @@ import type { GraphQLSchema } from 'graphql'
 import { handleProtocols, makeServer } from 'graphql-ws'
 import { WebSocketServer } from 'ws'
 import type { Services } from '../../graphql/context.ts'
-import type { Execution } from '../../graphql/limits/operation-limits.ts'
+import type { OperationLimits } from '../../graphql/limits/operation-limits.ts'
 import type { Operations } from '../../graphql/operations/operations.ts'
 import type { RelayValues } from '../../options/values.ts'
 import type { Authentication } from '../authentication.ts'
 import { createAuthenticationHooks } from './authentication-hooks.ts'
 import type { ConnectionCounts } from '../connection-counts.ts'
 import { Connection, type ConnectionOptions } from './connection.ts'
-import { createCorkedSockets } from './coalesced-writes.ts'
+import { createFastPath } from './fast-path/fast-path.ts'
 import { fromHeaders } from '../credentials.ts'
 import { type ClientAddress, countedAddress } from '../limits/client-address.ts'
 import { watchIdleConnections } from '../limits/idle-connections.ts'
 import type { OutputRate } from '../limits/output-rate.ts'
-import { createOperationHooks, type SocketExtra } from './operation-hooks.ts'
-import { RelaySocket, tellConnection } from './relay-socket.ts'
-import { createSweep } from './staggered-timer.ts'
+import { createOperationHooks } from './operation-hooks.ts'
+import { RelaySocket, listenFor } from './relay-socket.ts'
+import type { SocketExtra } from './socket-context.ts'
+import { createStaggeredTimer } from './staggered-timer.ts'
 
 /** What a socket may take. */
 export type WebSocketLimits = Pick<
@@ -32,11 +33,11 @@ export type WebSocketLimits = Pick<
   | 'idleConnectionMs'
 >
 
-/** Options of {@link createWebSockets}. */
+/** What sockets are served with. */
 export interface WebSocketOptions {
   readonly schema: GraphQLSchema
   readonly services: Services
-  readonly execution: Execution
+  readonly operationLimits: OperationLimits
   readonly operations: Operations
   readonly authentication: Authentication
   readonly limits: WebSocketLimits
@@ -58,11 +59,11 @@ export interface WebSockets {
 
 /** Adapts graphql-ws, which keeps the protocol, to `ws`, which keeps the sockets. */
 export function createWebSockets(options: WebSocketOptions): WebSockets {
-  const { schema, services, execution, authentication, counts, clients, limits, outputRate } = options
+  const { schema, services, operationLimits, authentication, counts, clients, limits, outputRate } = options
   const { keepAliveMs, maxBufferedBytes, slowConsumerMs, connectionInitMs } = limits
-  const connections = createSweep<Connection>(keepAliveMs, (connection) => connection.keepAlive())
+  const connections = createStaggeredTimer<Connection>(keepAliveMs, (connection) => connection.keepAlive())
   const common: ConnectionOptions = {
-    corked: createCorkedSockets(),
+    fastPath: createFastPath(),
     maxBufferedBytes,
     connectionInitMs,
     keepAliveMs,
@@ -81,10 +82,17 @@ export function createWebSockets(options: WebSocketOptions): WebSockets {
     // stock clients come back from this one when they have something to ask
     onIdle: (connection) => connection.close(1000, 'Idle'),
   })
-  const operations = createOperationHooks(schema, services, execution, options.operations, authentication.expiry, {
-    maxSubscriptions: limits.maxSubscriptionsPerConnection,
-    onUse: idle.use,
-  })
+  const operations = createOperationHooks(
+    schema,
+    services,
+    operationLimits,
+    options.operations,
+    authentication.expiry,
+    {
+      maxSubscriptions: limits.maxSubscriptionsPerConnection,
+      onUse: idle.use,
+    },
+  )
   const callers = createAuthenticationHooks(authentication)
   const protocol = makeServer({
     ...operations,
@@ -114,7 +122,7 @@ export function createWebSockets(options: WebSocketOptions): WebSockets {
     const connection = new Connection(socket, below, countedAddress(clients.of(request)), common)
     connection.offered = fromHeaders(request.headers, authentication)
     connections.add(connection)
-    tellConnection(socket, connection)
+    listenFor(socket, connection)
     connection.open(protocol)
   }
 
@@ -123,7 +131,7 @@ export function createWebSockets(options: WebSocketOptions): WebSockets {
       server.handleUpgrade(request, socket, head, (client) => accept(client, socket, request))
     },
     async stop(graceMs) {
-      // from now on upgrades are answered with 503: nobody would close their sockets
+      // from now on upgrades are answered with 503: nothing would close their sockets
       server.close()
       const open = [...connections]
       const gone = open.map((connection) => connection.gone())

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { type DocumentNode, parse, type SelectionNode, validate, visit } from 'graphql'
 import { describe, expect, it } from 'vitest'
-import { createExecution } from '../../../../src/relay/graphql/limits/operation-limits.ts'
+import { createOperationLimits } from '../../../../src/relay/graphql/limits/operation-limits.ts'
 import { noRootConditions } from '../../../../src/relay/graphql/operations/root-conditions.ts'
 import { createSchema } from '../../../../src/relay/graphql/schema.ts'
 import { validateOperation } from '../../../../src/relay/graphql/operations/validate-operation.ts'
@@ -9,7 +9,7 @@ import { DEFAULTS } from '../../../../src/relay/options/values.ts'
 import { doubling, everyToEvery, type FragmentGraph, toDocument } from '../../../support/fragment-graph.ts'
 
 const schema = createSchema({ sandbox: true })
-const execution = createExecution(DEFAULTS)
+const limits = createOperationLimits(DEFAULTS)
 
 /** How often each selection set may be read, by all rules together that come before the specification's. */
 const READS_EACH = 12
@@ -64,7 +64,7 @@ describe('validation of fragments', () => {
       fc.property(graphs, (graph) => {
         const document = parse(toDocument(graph))
         const reads = meter(document)
-        validate(schema, document, [...execution.rules, noRootConditions])
+        validate(schema, document, [...limits.rules, noRootConditions])
         expect(reads()).toBeGreaterThan(0)
       }),
       { numRuns: 300 },
@@ -78,9 +78,9 @@ describe('validation of fragments', () => {
     for (const type of ['Query', 'Change', '__Schema'] as const) {
       const document = parse(toDocument({ spreads, selection: '', entries: [0], operations: 1, type }))
       meter(document)
-      expect(validate(schema, document, execution.rules)).toEqual([])
+      expect(validate(schema, document, limits.rules)).toEqual([])
       const fresh = parse(toDocument({ spreads, selection: '', entries: [0], operations: 1, type }))
-      const errors = validateOperation(schema, fresh, execution)
+      const errors = validateOperation(schema, fresh, limits)
       expect(errors.length).toBeGreaterThan(0)
       expect(errors.length).toBeLessThanOrEqual(21)
     }
@@ -91,7 +91,7 @@ describe('validation of fragments', () => {
       fc.property(graphs, (graph) => {
         const document = parse(toDocument(graph))
         const startedMs = performance.now()
-        validateOperation(schema, document, execution)
+        validateOperation(schema, document, limits)
         expect(performance.now() - startedMs).toBeLessThan(MAX_MS)
       }),
       { numRuns: 200 },
@@ -105,17 +105,17 @@ describe('validation of fragments', () => {
     for (const spreads of [chain, circle, back]) {
       for (const operations of [0, 1]) {
         const document = parse(toDocument({ spreads, selection: '', entries: [0], operations, type: 'Change' }))
-        expect(() => validateOperation(schema, document, execution)).not.toThrow()
+        expect(() => validateOperation(schema, document, limits)).not.toThrow()
       }
     }
   })
 
   it('compares no fields of fragments that are spread nowhere', () => {
     const unused = `{ relay { version } } fragment F on Change { ${'ns { db } '.repeat(480)} }`
-    const errors = validateOperation(schema, parse(unused), execution)
+    const errors = validateOperation(schema, parse(unused), limits)
     expect(errors.map(({ message }) => message)).toEqual(['Fragment "F" is never used.'])
     const twice = `subscription { changes { ...F } } fragment F on Change { json } fragment F on Change { ${'ns { db } '.repeat(400)} }`
-    expect(validateOperation(schema, parse(twice), execution).map(({ message }) => message)).toContain(
+    expect(validateOperation(schema, parse(twice), limits).map(({ message }) => message)).toContain(
       'There can be only one fragment named "F".',
     )
   })

@@ -1,16 +1,16 @@
 import { buildSchema, getIntrospectionQuery } from 'graphql'
 import { describe, expect, it } from 'vitest'
-import { createExecution } from '../../../../src/relay/graphql/limits/operation-limits.ts'
+import { createOperationLimits } from '../../../../src/relay/graphql/limits/operation-limits.ts'
 import { createOperations } from '../../../../src/relay/graphql/operations/operations.ts'
 import { DEFAULTS } from '../../../../src/relay/options/values.ts'
 
 const schema = buildSchema('type Query { a: Query, b: Int, colour(name: Name): Int } enum Name { RED }')
-const limits = { ...DEFAULTS, maxResponseKeys: 1_000, maxResultBytes: 1_000 }
+const settings = { ...DEFAULTS, maxResponseKeys: 1_000, maxResultBytes: 1_000 }
 
 function refusals(query: string, options = {}): string[] {
-  const execution = createExecution({ ...limits, ...options })
+  const limits = createOperationLimits({ ...settings, ...options })
   try {
-    const { errors } = createOperations(schema, execution).get(query)
+    const { errors } = createOperations(schema, limits).get(query)
     return errors.map(({ extensions, message }) => `${String(extensions['code'])}: ${message}`)
   } catch (error) {
     // only GraphQL errors are thrown

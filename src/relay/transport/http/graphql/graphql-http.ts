@@ -5,7 +5,7 @@ import { ownerOf } from '../../../auth/owner.ts'
 import type { Principal } from '../../../auth/principal.ts'
 import { writeJson } from '../../../../bson/ejson/json-text.ts'
 import { type GraphQLContext, type Services, toOperationServices } from '../../../graphql/context.ts'
-import type { Execution } from '../../../graphql/limits/operation-limits.ts'
+import type { OperationLimits } from '../../../graphql/limits/operation-limits.ts'
 import type { Operations } from '../../../graphql/operations/operations.ts'
 import { toPublicError } from '../../../graphql/public-error.ts'
 import type { RelayValues } from '../../../options/values.ts'
@@ -37,11 +37,11 @@ export type GraphqlHttpLimits = Pick<
   'maxMessageBytes' | 'keepAliveMs' | 'maxBufferedBytes' | 'maxSubscriptionsPerConnection' | 'slowConsumerMs'
 >
 
-/** Options of {@link createGraphqlHandler}. */
+/** What operations over HTTP are served with. */
 export interface GraphqlHandlerOptions {
   readonly schema: GraphQLSchema
   readonly services: Services
-  readonly execution: Execution
+  readonly operationLimits: OperationLimits
   readonly operations: Operations
   readonly authentication: Authentication
   /** The path that GraphQL is served at. */
@@ -62,7 +62,7 @@ interface RequestSlot extends EventStreamSlot, PrincipalSlot, ParameterSlot {
 export function createGraphqlHandler(
   options: GraphqlHandlerOptions,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
-  const { schema, services, execution, authentication, endpoint } = options
+  const { schema, services, operationLimits, authentication, endpoint } = options
   const { limits, outputRate, connections } = options
   const { keepAliveMs, maxBufferedBytes, slowConsumerMs } = limits
   const pipelines = limitPipelines({
@@ -87,10 +87,10 @@ export function createGraphqlHandler(
       useAuthentication(authentication),
       useParameters(options.operations),
       useClosedCodes(),
-      useGraphqlJs(execution, services.trace),
+      useGraphqlJs(operationLimits, services.trace),
       useErrorCount(services),
       useOwnJson(),
-      useEventStream(services, execution, authentication.expiry),
+      useEventStream(services, operationLimits, authentication.expiry),
     ],
     maskedErrors: { maskError: (error) => toPublicError(error, services.reportError) },
     cors: false,
@@ -164,7 +164,7 @@ function useErrorCount({ countErrors }: Services): Plugin {
 }
 
 // the keys of its answers are in the order of the operation
-function useGraphqlJs({ introspection }: Execution, trace: Trace | undefined): Plugin {
+function useGraphqlJs({ introspection }: OperationLimits, trace: Trace | undefined): Plugin {
   const run = trace ? tracedExecute(trace) : execute
   const hideSuggestions = !introspection
   return {

@@ -5,7 +5,7 @@ import type { CredentialSources } from '../../credentials.ts'
 /** The methods that GraphQL is served by. */
 export const GRAPHQL_METHODS = 'GET, HEAD, POST, OPTIONS'
 
-/** What a page may be told that it may send: names of headers. */
+/** What a page may get to know that it may send: names of headers. */
 const HEADER_NAMES = /^[\w!#$%&'*+.^`|~, -]{1,1000}$/
 
 /**

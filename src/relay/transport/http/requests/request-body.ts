@@ -18,8 +18,8 @@ const PLAIN_LENGTH = /^\d+$/
  * **Memory**: up to twice what came, in however small pieces it came: each piece by itself would take hundreds of bytes.
  */
 export function readRequestBody(request: IncomingMessage, maxBytes: number): Promise<RequestBody> {
-  const told = request.headers['content-length']
-  if (told !== undefined && PLAIN_LENGTH.test(told) && Number(told) > maxBytes) {
+  const announced = request.headers['content-length']
+  if (announced !== undefined && PLAIN_LENGTH.test(announced) && Number(announced) > maxBytes) {
     return Promise.resolve({ problem: 'too-long', maxBytes })
   }
   // nothing would say so any more

@@ -1,27 +1,26 @@
-import type { Context } from 'graphql-ws'
-import type { RelayError } from '../../../errors.ts'
-import type { Batch, Sink, Subscription } from '../../feed/sink.ts'
-import type { OpenSubscription } from '../../graphql/open-subscription.ts'
-import type { SocketExtra } from './operation-hooks.ts'
-
-/** What graphql-ws knows of a socket. */
-export type SocketContext = Context<Record<string, unknown>, SocketExtra>
+import type { RelayError } from '../../../../errors.ts'
+import type { Batch, Sink, Subscription } from '../../../feed/sink.ts'
+import { NO_RESULTS } from '../../../graphql/no-results.ts'
+import type { OpenSubscription } from '../../../graphql/open-subscription.ts'
+import type { SocketContext, SocketExtra } from '../socket-context.ts'
 
 /**
  * A subscription on a WebSocket. The feed sends its results, while graphql-ws keeps it among the operations of its socket:
  * there its id is taken, the client completes it, and the end of the socket ends it.
  *
  * **Lifecycle**: graphql-ws would iterate over results until there are no more, and keep the message and all that it made of
- * it for as long. So an operation leaves its table when it starts, which ends the work on the message without a word to the
- * client, and {@link LiveOperation.enter enters} it again in the same turn of the event loop, when that work is done.
+ * it for as long. So to iterate over this starts the feed, takes the operation out of graphql-ws's table, and gives nothing,
+ * which ends the work on the message without a word to the client; and {@link LiveOperation.enter} puts it there again in the
+ * same turn of the event loop, when that work is done.
  *
- * Cost: this object, and an entry in the table.
+ * **Cost**: this object, and an entry in the table.
  */
 export class LiveOperation implements Sink, AsyncIterable<never> {
   readonly #context: SocketContext
   readonly #id: string
   /** The id within a JSON string: most often the same. */
   readonly #idText: string
+  #opened: OpenSubscription | undefined = undefined
   #subscription: Subscription | undefined = undefined
 
   constructor(context: SocketContext, id: string) {
@@ -36,17 +35,26 @@ export class LiveOperation implements Sink, AsyncIterable<never> {
     return this.#context.extra
   }
 
-  /** Starts delivering, unless the client completed the operation, or its socket was closed, before. */
-  start(opened: OpenSubscription): void {
+  /** Takes what iterating starts; gives itself. */
+  of(opened: OpenSubscription): this {
+    this.#opened = opened
+    return this
+  }
+
+  /**
+   * Called by graphql-ws unless the client has completed the operation, or its socket was closed, before.
+   *
+   * @throws RelayError which graphql-ws sends to the client
+   */
+  [Symbol.asyncIterator](): AsyncIterator<never> {
     const { subscriptions, extra } = this.#context
-    if (!(this.#id in subscriptions)) return
+    const opened = this.#opened
+    if (!opened) return NO_RESULTS
+    this.#opened = undefined
+    this.#subscription = opened.start(this)
+    extra.liveOperations++
     delete subscriptions[this.#id]
-    try {
-      this.#subscription = opened.start(this)
-      extra.liveOperations++
-    } catch (error) {
-      extra.sendError(this.#id, error)
-    }
+    return NO_RESULTS
   }
 
   /** Takes the place among the operations of the socket, if it is under way. Called when graphql-ws has done with the message. */
@@ -75,12 +83,9 @@ export class LiveOperation implements Sink, AsyncIterable<never> {
 
   /** Called by graphql-ws when the client completes the operation, and when the socket is closed. */
   return(): Promise<IteratorResult<never, undefined>> {
+    this.#opened = undefined
     this.#leave()?.close()
-    return Promise.resolve({ done: true, value: undefined })
-  }
-
-  [Symbol.asyncIterator](): AsyncIterator<never> {
-    throw new Error('Results are sent by the feed; graphql-ws does not ask for them')
+    return NO_RESULTS.return()
   }
 
   #wait(): false {

@@ -1,7 +1,9 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { Writable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
-import type { Batch } from '../../../src/relay/feed/sink.ts'
-import { nextFrames, writeNextFrames } from '../../../src/relay/transport/websocket/next-frames.ts'
+import type { Batch } from '../../../../../src/relay/feed/sink.ts'
+import { nextFrames, writeNextFrames } from '../../../../../src/relay/transport/websocket/fast-path/next-frames.ts'
 
 /** A socket that takes what is written at once, or keeps it until it is let go. */
 function openSocket(isStuck = false) {
@@ -69,7 +71,7 @@ describe('frames of a batch', () => {
     )
   })
 
-  it('stay as they are for a socket that keeps them, whoever gets the batch after it', () => {
+  it('stay as they are for a socket that keeps them, whatever gets the batch after it', () => {
     const batch = batchOf(small, medium)
     const stuck = openSocket(true)
     const other = openSocket()
@@ -82,6 +84,40 @@ describe('frames of a batch', () => {
     const messagesOf = (id: string) => [next(id, dataOf(small)), next(id, dataOf(medium))]
     expect(messagesIn(stuck.sent())).toEqual([...messagesOf('a'), ...messagesOf('c')])
     expect(messagesIn(other.sent())).toEqual([...messagesOf('b'), ...messagesOf('d')])
+  })
+
+  it('reach each of two clients over TCP with their own ids, also one that reads late', async () => {
+    const server = createServer()
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    const open = async () => {
+      const client = connect(port, '127.0.0.1')
+      const [socket] = await once(server, 'connection')
+      const chunks: Buffer[] = []
+      client.on('data', (chunk) => chunks.push(chunk))
+      return { socket: socket as Socket, client, received: () => Buffer.concat(chunks) }
+    }
+    const late = await open()
+    const other = await open()
+    late.client.pause()
+    const written = 4_000
+    const payload = `{"data":"${'x'.repeat(2_000)}"}`
+    for (let count = 0; count < written; count++) {
+      const batch = batchOf(payload)
+      writeNextFrames(batch, 'late', late.socket)
+      writeNextFrames(batch, 'soon', other.socket)
+    }
+    expect(late.socket.writableLength).toBeGreaterThan(0)
+    late.client.resume()
+    for (const { socket } of [late, other]) socket.end()
+    await Promise.all([late, other].map(({ client }) => once(client, 'close')))
+    server.close()
+    for (const [id, { received }] of [['late', late] as const, ['soon', other] as const]) {
+      const ids = messagesIn(received()).map((message) => (message as { readonly id: string }).id)
+      expect(ids).toHaveLength(written)
+      expect(new Set(ids)).toEqual(new Set([id]))
+    }
   })
 
   it('that were given away are not written to', () => {

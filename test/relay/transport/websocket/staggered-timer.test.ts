@@ -1,16 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { createSweep } from '../../../src/relay/transport/websocket/staggered-timer.ts'
+import { createStaggeredTimer } from '../../../../src/relay/transport/websocket/staggered-timer.ts'
 
-describe('a sweep', () => {
+describe('a staggered timer', () => {
   beforeEach(() => void vi.useFakeTimers())
   afterEach(() => void vi.useRealTimers())
 
   it('looks at each thing once in a period, and not at all of them at a time', () => {
     const looks: string[] = []
-    const sweep = createSweep<string>(1_600, (item) => looks.push(item))
-    sweep.add('a')
+    const timer = createStaggeredTimer<string>(1_600, (item) => looks.push(item))
+    timer.add('a')
     vi.advanceTimersByTime(800)
-    sweep.add('b')
+    timer.add('b')
     vi.advanceTimersByTime(799)
     expect(looks).toEqual([])
     vi.advanceTimersByTime(1)
@@ -24,26 +24,26 @@ describe('a sweep', () => {
 
   it('looks no more at what was deleted, also while it is looked at', () => {
     const looks: string[] = []
-    const sweep = createSweep<string>(1_600, (item) => {
+    const timer = createStaggeredTimer<string>(1_600, (item) => {
       looks.push(item)
-      sweep.delete('b')
+      timer.delete('b')
     })
-    for (const item of ['a', 'b', 'c']) sweep.add(item)
+    for (const item of ['a', 'b', 'c']) timer.add(item)
     vi.advanceTimersByTime(3_200)
     expect(looks).toEqual(['a', 'c', 'a', 'c'])
-    expect([...sweep]).toEqual(['a', 'c'])
+    expect([...timer]).toEqual(['a', 'c'])
   })
 
   it('has a timer only while there is something to look at', () => {
-    const sweep = createSweep<string>(1_600, () => 0)
+    const timer = createStaggeredTimer<string>(1_600, () => 0)
     expect(vi.getTimerCount()).toBe(0)
-    sweep.add('a')
-    sweep.add('b')
+    timer.add('a')
+    timer.add('b')
     expect(vi.getTimerCount()).toBe(1)
-    sweep.delete('a')
-    sweep.delete('a')
+    timer.delete('a')
+    timer.delete('a')
     expect(vi.getTimerCount()).toBe(1)
-    sweep.delete('b')
+    timer.delete('b')
     expect(vi.getTimerCount()).toBe(0)
   })
 })

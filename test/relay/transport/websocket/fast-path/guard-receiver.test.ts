@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { WebSocketServer } from 'ws'
-import { guardReceiver } from '../../../src/relay/transport/websocket/guard-receiver.ts'
-import { frame, openRawWebSocket, PING } from '../../support/raw-web-socket.ts'
+import { guardReceiver } from '../../../../../src/relay/transport/websocket/fast-path/guard-receiver.ts'
+import { frame, openRawWebSocket, PING } from '../../../../support/raw-web-socket.ts'
 
 describe('a message that is no message', () => {
   it('closes its socket, and nothing that waits behind it is read', async () => {

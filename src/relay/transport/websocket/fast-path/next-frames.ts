@@ -1,9 +1,9 @@
 import type { Writable } from 'node:stream'
-import type { Batch } from '../../feed/sink.ts'
+import type { Batch } from '../../../feed/sink.ts'
 
 /** A batch as frames for operations whose ids have the same length. */
 interface Template {
-  /** The frames, with the id that was put there last. Nobody holds them but those they are given to. */
+  /** The frames, with the id that was put there last. Only those that they are given to hold them. */
   bytes: Buffer
   id: string
   /** Where the id goes in each frame. */
