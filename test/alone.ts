@@ -1,6 +1,6 @@
 /**
- * The files whose tests act on all of a server, or share a database: on a deployment of `MONGODB_URI` each of them runs alone, after the others.
- * With engines of their own, all files run side by side.
+ * The files whose tests act on all of a server, or share a database: on a deployment of `MONGODB_URI` each of them runs
+ * alone, after the others. With engines of their own, all files run side by side.
  */
 export const ALONE: readonly string[] = [
   'test/hostile/caller-memory.test.ts',

@@ -139,6 +139,21 @@ describe('the source', () => {
     expect(readers).toEqual(['main.ts'])
   })
 
+  it('wraps its comments at 120 columns', () => {
+    const wide = ['src', 'test', 'web'].flatMap((root) =>
+      readdirSync(resolve(SRC, '..', root), { recursive: true, encoding: 'utf8' })
+        .filter((file) => file.endsWith('.ts') && !file.endsWith('.generated.ts'))
+        .flatMap((file) =>
+          readFileSync(resolve(SRC, '..', root, file), 'utf8')
+            .split('\n')
+            // an address cannot be broken
+            .filter((line) => line.length > 120 && /^\s*(\/\*\*|\*|\/\/) (?!\s*https?:)/.test(line))
+            .map((line) => `${root}/${file}: ${line}`),
+        ),
+    )
+    expect(wide).toEqual([])
+  })
+
   it('asks nowhere whether it is under test', () => {
     expect(files.filter((file) => /NODE_ENV|VITEST/.test(readFileSync(join(SRC, file), 'utf8')))).toEqual([])
   })

@@ -1,6 +1,6 @@
 /**
- * The tests that start an embedded engine in their process even where `MONGODB_URI` gives a deployment, by file or folder, with
- * the reason. All others run against what is given, or fail.
+ * The tests that start an embedded engine in their process even where `MONGODB_URI` gives a deployment, by file or
+ * folder, with the reason. All others run against what is given, or fail.
  */
 export const OWN_ENGINE: Readonly<Record<string, string>> = {
   'test/engine/': 'the engine is what they test',

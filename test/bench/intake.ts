@@ -26,8 +26,8 @@ export async function benchIntake(): Promise<void> {
 }
 
 /**
- * As fast as the engine writes them: Tailrace with one subscriber whose filter matches the last event only, beside a bare
- * `for await` over the driver's change stream.
+ * As fast as the engine writes them: Tailrace with one subscriber whose filter matches the last event only, beside a
+ * bare `for await` over the driver's change stream.
  */
 async function benchWritten(): Promise<void> {
   const kinds: [string, string, WaitForLast][] = [
@@ -87,8 +87,8 @@ async function measure(name: string, wait: WaitForLast): Promise<Intake> {
 }
 
 /**
- * As fast as they can be read: the events are in the oplog already, and everybody reads them from the same time on. Tailrace
- * here is its feed with one subscriber, without a socket; its JSON is the result of `{ changes { json } }`.
+ * As fast as they can be read: the events are in the oplog already, and everybody reads them from the same time on.
+ * Tailrace here is its feed with one subscriber, without a socket; its JSON is the result of `{ changes { json } }`.
  */
 async function benchRead(): Promise<void> {
   const kinds: [string, ReaderKind][] = [

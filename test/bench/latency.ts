@@ -15,7 +15,9 @@ interface Latency {
   readonly received: readonly number[]
 }
 
-/** Events that fill the sockets of those that do not read: more than the kernel's buffers and the relay's limit take. */
+/**
+ * Events that fill the sockets of those that do not read: more than the kernel's buffers and the relay's limit take.
+ */
 const FILLING_EVENTS = 500
 const FILLING_BYTES = 50_000
 
@@ -36,7 +38,10 @@ const SCENARIOS: readonly Scenario[] = [
   { label: 'bare `ws`', server: 'bare', extra: 0, isStuck: false },
 ]
 
-/** How long events take from insert to receipt at 1,000 subscribers and 100 events/s, beside a bare driver change stream. */
+/**
+ * How long events take from insert to receipt at 1,000 subscribers and 100 events/s, beside a bare driver change
+ * stream.
+ */
 export async function benchLatency(): Promise<void> {
   const rows = new Map<Scenario, Latency[]>(SCENARIOS.map((scenario) => [scenario, []]))
   for (let round = 0; round < ROUNDS; round++) {

@@ -22,8 +22,8 @@ interface Memory {
   /** What is in use after collections of garbage, objects and buffers, for each subscriber, in KiB. */
   readonly used: number
   /**
-   * What the process has from the system, for each. Whole pages: those that other work has left empty are used before new
-   * ones, so that it can be less than what is used, or much more, whichever server it is.
+   * What the process has from the system, for each. Whole pages: those that other work has left empty are used before
+   * new ones, so that it can be less than what is used, or much more, whichever server it is.
    */
   readonly rss: number
   /** How long one event to all of them takes, in milliseconds. */

@@ -22,8 +22,8 @@ export interface OpenRequest {
 const tally = createTally()
 const sockets: WebSocket[] = []
 
-// A stock `ws` client for each subscriber, which speaks graphql-transport-ws and does not parse what arrives: its cost must
-// not hide the server's.
+// A stock `ws` client for each subscriber, which speaks graphql-transport-ws and does not parse what arrives: its cost
+// must not hide the server's.
 function open({ url, cohorts }: OpenRequest, index: number): Promise<void> {
   const socket = new WebSocket(url, 'graphql-transport-ws', { perMessageDeflate: false })
   sockets[index] = socket

@@ -9,7 +9,10 @@ export interface Tally {
   ignore(first: number): void
   /** Settles when each subscriber has so many events since the last reset. */
   expect(count: number): Promise<void>
-  /** Tells whether every subscriber receives the warm-up event of this number within a second, and one more per thousand. */
+  /**
+   * Tells whether every subscriber receives the warm-up event of this number within a second, and one more per
+   * thousand.
+   */
   warm(number: number): Promise<boolean>
   /** The milliseconds from insert to receipt of every tenth subscriber since the last reset. */
   latencies(): number[]

@@ -11,8 +11,8 @@ const OFFLINE_ARGS = ['--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'
 /**
  * Unpacks the browser of `@sparticuz/chromium`, with its fonts and libraries, once per machine and version.
  *
- * The package unpacks into the temporary folder itself and takes whatever lies there for complete; here it gets a folder of
- * its own, which takes its final name only when it is complete.
+ * The package unpacks into the temporary folder itself and takes whatever lies there for complete; here it gets a
+ * folder of its own, which takes its final name only when it is complete.
  *
  * @returns the folder: `chromium`, `fonts` and `al2023/lib` are in it.
  */

@@ -14,7 +14,10 @@ const VOLATILE = new Set([
 /** Fields that servers newer than the recording add: allowed, never required. */
 const ADDED_LATER = new Set(['wallTime', 'truncatedArrays', 'collectionUUID', 'disambiguatedPaths'])
 
-/** ObjectIds that the server made are numbered in their order of appearance; those of the transcript stand for themselves. */
+/**
+ * ObjectIds that the server made are numbered in their order of appearance; those of the transcript stand for
+ * themselves.
+ */
 export interface Identities {
   readonly literal: ReadonlySet<string>
   readonly made: Map<string, string>

@@ -34,6 +34,8 @@ export interface DrainStep {
   readonly closed: boolean
   readonly error?: { readonly code: unknown }
   readonly notOpen?: boolean
-  /** Values of events that later steps use: name to index and field. The index `postBatch` stands for the last token. */
+  /**
+   * Values of events that later steps use: name to index and field. The index `postBatch` stands for the last token.
+   */
   readonly save?: Record<string, readonly [unknown, string]>
 }

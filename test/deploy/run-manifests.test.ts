@@ -10,8 +10,8 @@ import { address, type Program, usePrograms } from '../support/program.ts'
 import { askRaw } from '../support/raw-http.ts'
 import { at, compose, ofKind, read, readImage } from './containers.ts'
 
-// Nothing here runs containers: their processes are run as the manifests say, but for ports, the address of MongoDB, and
-// where files are mounted.
+// Nothing here runs containers: their processes are run as the manifests say, but for ports, the address of MongoDB,
+// and where files are mounted.
 
 const image = readImage()
 const QUERY = `/graphql?query=${encodeURIComponent('{ relay { embedded } }')}`

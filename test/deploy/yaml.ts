@@ -9,8 +9,8 @@ interface Line {
 const ENTRY = /^([\w.$/-]+|'[^']*'):(?: +(.*))?$/
 
 /**
- * Reads the part of YAML that our manifests are written in: maps, lists, their forms with braces and brackets, plain and
- * quoted scalars, `|` and comments. Gives the documents of a file.
+ * Reads the part of YAML that our manifests are written in: maps, lists, their forms with braces and brackets, plain
+ * and quoted scalars, `|` and comments. Gives the documents of a file.
  *
  * @throws Error at anything else
  */

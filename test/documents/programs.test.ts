@@ -11,7 +11,8 @@ import { createRelay, type Relay } from '../../src/relay/relay.ts'
 import { useEngine } from '../support/engine.ts'
 import { blocksOf, firstCells, PAGES, ROOT } from './blocks.ts'
 
-// In the pages, `ts` is what a reader puts into a program of their own, and `js` a whole program that runs as it stands.
+// In the pages, `ts` is what a reader puts into a program of their own, and `js` a whole program that runs as it
+// stands.
 
 const PROGRAMS = blocksOf('js')
 

@@ -2,8 +2,8 @@ import type { RelayState } from './relay-process.ts'
 import type { RelayUnderTest } from './relay-under-test.ts'
 
 /**
- * How much more memory than at the start the relay may use at any time, after a garbage collection: its windows, the results
- * that it remembers, what it keeps of documents, and what the embedded engine stores.
+ * How much more memory than at the start the relay may use at any time, after a garbage collection: its windows, the
+ * results that it remembers, what it keeps of documents, and what the embedded engine stores.
  */
 export const MAX_GROWTH_BYTES = 192 * 1024 * 1024
 

@@ -1,8 +1,8 @@
 import { ERROR_CODES } from '../../src/errors.ts'
 
 /**
- * Codes by which a socket may be closed: those of the two protocols that blame the client (1008: a message in too many pieces),
- * and the usual ones.
+ * Codes by which a socket may be closed: those of the two protocols that blame the client (1008: a message in too many
+ * pieces), and the usual ones.
  */
 const CLOSE_CODES = new Set([1000, 1001, 1002, 1003, 1005, 1007, 1008, 1009, 4400, 4401, 4403, 4406, 4408, 4409, 4429])
 

@@ -1,6 +1,6 @@
 /**
- * The long form: `npm run fuzz relay [seed] [inputs]`. Without a seed it takes a new one, which it prints. Ends with status 1
- * when something is wrong, after naming seed and number of each input that showed it.
+ * The long form: `npm run fuzz relay [seed] [inputs]`. Without a seed it takes a new one, which it prints. Ends with
+ * status 1 when something is wrong, after naming seed and number of each input that showed it.
  */
 import { randomInt } from 'node:crypto'
 import { CORPUS } from './corpus.ts'

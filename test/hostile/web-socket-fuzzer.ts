@@ -129,7 +129,9 @@ function send(raw: RawWebSocket, random: Random): number {
 
 let names = 0
 
-/** Ids that sockets use again and again: odd ones, and ones about as long as an id and as a close frame's reason may be. */
+/**
+ * Ids that sockets use again and again: odd ones, and ones about as long as an id and as a close frame's reason may be.
+ */
 const ODD_NAMES = [
   ...['a', '__proto__', 'constructor', '"', '\u0000', '\ud800'],
   ...['x', 'é', '😀', '\ud800', '\u0000'].flatMap((unit) => [30, 110, 500, 1_024, 1_025].map((n) => unit.repeat(n))),

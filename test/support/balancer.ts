@@ -12,7 +12,9 @@ export interface Balancer {
   stop(): Promise<void>
 }
 
-/** Starts a balancer that asks each relay for `/readyz` every `probeMs`. A connection while none is ready is refused. */
+/**
+ * Starts a balancer that asks each relay for `/readyz` every `probeMs`. A connection while none is ready is refused.
+ */
 export async function startBalancer(probeMs = 25): Promise<Balancer> {
   const ready = new Map<string, boolean>()
   const sockets = new Set<Socket>()

@@ -1,9 +1,9 @@
 import { type Document, type MongoClient, ReadPreference } from 'mongodb'
 
 /**
- * How many cursors are open on these databases: idle ones, and those that a waiting `getMore` uses. A server looks at the
- * ones after the others: one that changes over meanwhile is seen twice, which is known by its id, or not at all. So wait for
- * a number rather than look once.
+ * How many cursors are open on these databases: idle ones, and those that a waiting `getMore` uses. A server looks at
+ * the ones after the others: one that changes over meanwhile is seen twice, which is known by its id, or not at all. So
+ * wait for a number rather than look once.
  */
 export async function countCursors(client: MongoClient, databases: readonly string[]): Promise<number> {
   const { msg } = await client.db('admin').command({ hello: 1 })

@@ -13,7 +13,10 @@ export interface DefaultProxy {
 export interface DefaultProxyOptions {
   /** Passes WebSockets on, which takes settings in every proxy that does nothing by itself. Default false. */
   readonly passesUpgrades?: boolean
-  /** The `Host` that the relay gets, of the one that came. Default: the address that the proxy asks, as by `proxy_pass` alone. */
+  /**
+   * The `Host` that the relay gets, of the one that came. Default: the address that the proxy asks, as by `proxy_pass`
+   * alone.
+   */
   readonly toHost?: (asked: string) => string
   /** The path that the relay is below, which it does not see, such as `/tailrace`. Default: none. */
   readonly prefix?: string
@@ -26,8 +29,9 @@ const OWN_HEADERS = /^(?:host|connection|keep-alive|te|expect|upgrade|transfer-e
 const BUFFER_BYTES = 32_768
 
 /**
- * Starts a proxy that does what nginx does by default: asks by HTTP/1.0 with `Connection: close` and a `Host` of its own,
- * takes `Upgrade` out, and holds an answer back until it ends or fills a buffer, unless that says `X-Accel-Buffering: no`.
+ * Starts a proxy that does what nginx does by default: asks by HTTP/1.0 with `Connection: close` and a `Host` of its
+ * own, takes `Upgrade` out, and holds an answer back until it ends or fills a buffer, unless that says
+ * `X-Accel-Buffering: no`.
  */
 export async function startDefaultProxy(target: string, options: DefaultProxyOptions = {}): Promise<DefaultProxy> {
   const { hostname, port, host } = new URL(target)

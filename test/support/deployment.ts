@@ -24,8 +24,8 @@ export interface TestDeployment {
   /** Its URI through a proxy on a port of this machine. */
   uriThrough(port: number): string
   /**
-   * Sets a fail point on commands of the relay alone, until the end of the test. Gives how often it has acted so far. It
-   * acts on all of a server, so that files with such tests run alone. A server without fail points skips the test.
+   * Sets a fail point on commands of the relay alone, until the end of the test. Gives how often it has acted so far.
+   * It acts on all of a server, so that files with such tests run alone. A server without fail points skips the test.
    */
   failCommand(mode: unknown, data: FailPointData): Promise<number>
   /** The embedded engine, for what no server can be asked to do; skips the test on a given deployment. */

@@ -32,7 +32,10 @@ if (process.env['MONGODB_URI']) {
   })
 }
 
-/** Has each test of a file fail that was to start an engine it has no reason for. To be called for each file: files share this module. */
+/**
+ * Has each test of a file fail that was to start an engine it has no reason for. To be called for each file: files
+ * share this module.
+ */
 export function checkEngines(): void {
   // also where what refused it was caught
   afterEach(() => {

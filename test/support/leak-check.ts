@@ -11,7 +11,10 @@ function openResources(): Record<string, number> {
   return counts
 }
 
-/** Has each test of a file fail that leaves open what it has opened. To be called for each file: files share this module. */
+/**
+ * Has each test of a file fail that leaves open what it has opened. To be called for each file: files share this
+ * module.
+ */
 export function checkLeaks(): void {
   let before: Record<string, number> = {}
   const leaks = () => Object.entries(openResources()).filter(([name, count]) => count > (before[name] ?? 0))
@@ -20,8 +23,9 @@ export function checkLeaks(): void {
     before = openResources()
   })
 
-  // Closing a socket takes a turn of the event loop: wait for the condition instead of asserting at once. By hand and not with
-  // vi.waitFor, whose own timers would count as leaks from its second look on; this one's timer has ended when it looks.
+  // Closing a socket takes a turn of the event loop: wait for the condition instead of asserting at once. By hand and
+  // not with vi.waitFor, whose own timers would count as leaks from its second look on; this one's timer has ended when
+  // it looks.
   afterEach(async () => {
     const deadlineMs = performance.now() + PATIENCE_MS
     while (leaks().length > 0 && performance.now() < deadlineMs) await delay(20)

@@ -6,7 +6,10 @@ const ODD_NAMES = ['7', '01', '-1', '1', '0', '4294967294', '4294967295', '42949
 /** Names that are in no way odd. */
 const PLAIN_NAMES = ['year', 'constructor', 'toString', 'a b', 'é', '$']
 
-/** The fields of a document, as JSON text: odd names, in any order, with values that are documents, lists and numbers, too. */
+/**
+ * The fields of a document, as JSON text: odd names, in any order, with values that are documents, lists and numbers,
+ * too.
+ */
 export const oddDocumentText: fc.Arbitrary<string> = fc.letrec<{ readonly value: string; readonly document: string }>(
   (tie) => ({
     document: fc

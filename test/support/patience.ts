@@ -1,6 +1,7 @@
 /**
- * How long tests wait for a condition, in milliseconds: the one number for all of them. It is about a machine that is busy
- * with other things, and never about how fast something is; a condition that comes true costs no more than it takes.
+ * How long tests wait for a condition, in milliseconds: the one number for all of them. It is about a machine that is
+ * busy with other things, and never about how fast something is; a condition that comes true costs no more than it
+ * takes.
  */
 export const PATIENCE_MS = 60_000
 

@@ -1,6 +1,9 @@
 import type { Socket } from 'node:net'
 
-/** Connects two sockets with each other until one of them is closed, and keeps `open` up to date with those that are not. */
+/**
+ * Connects two sockets with each other until one of them is closed, and keeps `open` up to date with those that are
+ * not.
+ */
 export function pipeSockets(client: Socket, server: Socket, open: Set<Socket>): void {
   for (const [one, other] of [
     [client, server],

@@ -35,8 +35,8 @@ export function toRequest(url: string, request: RawRequest): Buffer {
 }
 
 /**
- * Sends one request on a connection of its own, and gives the answer: all of it, or what has come when `until` is satisfied
- * with the body. `undefined` when the server closes the connection without one.
+ * Sends one request on a connection of its own, and gives the answer: all of it, or what has come when `until` is
+ * satisfied with the body. `undefined` when the server closes the connection without one.
  */
 export function askRaw(
   url: string,

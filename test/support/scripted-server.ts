@@ -49,7 +49,8 @@ function answer(
   script: (name: string, command: Document) => Document | undefined,
 ): Buffer | undefined {
   const isQuery = message.readInt32LE(12) === OP_QUERY
-  // an old query has flags, a name that ends with 0, and two numbers before its document; a message has flags and a kind
+  // an old query has flags, a name that ends with 0, and two numbers before its document; a message has flags and a
+  // kind
   const start = isQuery ? message.indexOf(0, 20) + 9 : 21
   const size = message.readInt32LE(start)
   const command = BSON.deserialize(message.subarray(start, start + size))

@@ -20,7 +20,10 @@ export interface StubDns {
 const SRV = 33
 const RESPONSE_CODES = { up: 0, SERVFAIL: 2, NXDOMAIN: 3 }
 
-/** Starts a stub that answers every SRV query with `target`, and all others with nothing. @see https://www.rfc-editor.org/rfc/rfc1035 */
+/**
+ * Starts a stub that answers every SRV query with `target`, and all others with nothing. @see
+ * https://www.rfc-editor.org/rfc/rfc1035
+ */
 export async function startStubDns(target: SrvTarget): Promise<StubDns> {
   const socket = createSocket('udp4')
   let state: Parameters<StubDns['set']>[0] = 'up'

@@ -4,7 +4,10 @@ import { BSON } from 'mongodb'
 /** A reply, every numeric type kept. */
 export type RawReply = Record<string, unknown>
 
-/** Sends commands one at a time and adds nothing to them but `$db`, so that a transcript shows just what the server answers. */
+/**
+ * Sends commands one at a time and adds nothing to them but `$db`, so that a transcript shows just what the server
+ * answers.
+ */
 export class WireClient {
   readonly #socket: Socket
   readonly #waiting = new Map<number, { resolve(reply: RawReply): void; reject(error: Error): void }>()

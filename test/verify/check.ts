@@ -49,8 +49,8 @@ export function isExpected({ groups, operationTypes }: Interest, event: SeenEven
 }
 
 /**
- * Checks what a subscriber received against what the oracle saw: all events in change-stream order, from the subscriber's
- * starting position to the end.
+ * Checks what a subscriber received against what the oracle saw: all events in change-stream order, from the
+ * subscriber's starting position to the end.
  */
 export function checkSubscriber(oracle: readonly SeenEvent[], { interest, connections }: SubscriberRecord): Findings {
   const expected = oracle.filter((event) => isExpected(interest, event))

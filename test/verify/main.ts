@@ -5,7 +5,10 @@ import { printReport } from './print-report.ts'
 import { run } from './run.ts'
 import { selfTest } from './self-test.ts'
 
-/** How many faults there are before the last one, the rollover of the oplog: each of the long ones once, the short ones often. */
+/**
+ * How many faults there are before the last one, the rollover of the oplog: each of the long ones once, the short ones
+ * often.
+ */
 const SHORT_COUNT = 20
 
 /** How long subscribers that are late stay away, in milliseconds, for each minute that the run takes. */

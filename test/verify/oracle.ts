@@ -8,8 +8,8 @@ export interface Oracle {
 }
 
 /**
- * Starts the oracle at a cluster time. It is opened again after its last event when the driver gives up because the server
- * was away. Any other failure of its own, such as a lost history, is thrown by `stop`.
+ * Starts the oracle at a cluster time. It is opened again after its last event when the driver gives up because the
+ * server was away. Any other failure of its own, such as a lost history, is thrown by `stop`.
  */
 export async function startOracle(client: MongoClient, db: string, startAtOperationTime: Timestamp): Promise<Oracle> {
   const events: SeenEvent[] = []

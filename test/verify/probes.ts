@@ -11,7 +11,9 @@ const REPEAT_MS = 5_000
 /** Writes documents that every subscriber asks for. */
 export interface Probes {
   readonly written: () => number
-  /** Gives how long these subscribers take until each has a probe that is written from now on; absent: over the limit. */
+  /**
+   * Gives how long these subscribers take until each has a probe that is written from now on; absent: over the limit.
+   */
   recover(whom: readonly Subscriber[], limitMs: number): Promise<number | undefined>
 }
 

@@ -25,7 +25,9 @@ export interface RunOptions {
   readonly recoveryLimitMs: number
 }
 
-/** How long the subscribers took after a fault until each had what was written after it; absent: longer than allowed. */
+/**
+ * How long the subscribers took after a fault until each had what was written after it; absent: longer than allowed.
+ */
 export interface Recovery {
   readonly fault: string
   readonly recoveryMs?: number

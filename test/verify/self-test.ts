@@ -12,8 +12,9 @@ export interface SelfTestResult {
 }
 
 /**
- * Shows that the check can fail: takes a perfect record of 10,000 events over several connections, falsifies one of them at
- * a time, and tells whether it is found as what it is. The first result is the perfect record itself, which must pass.
+ * Shows that the check can fail: takes a perfect record of 10,000 events over several connections, falsifies one of
+ * them at a time, and tells whether it is found as what it is. The first result is the perfect record itself, which
+ * must pass.
  */
 export function selfTest(seed: number): SelfTestResult[] {
   const random = createRandom(seed)

@@ -23,8 +23,8 @@ function toShortValue(value: unknown): string {
 }
 
 /**
- * Gives a document key on one short line: the bare `_id`, or `region: eu, _id: 7` where a shard key precedes it. Empty when
- * the event is not about a document.
+ * Gives a document key on one short line: the bare `_id`, or `region: eu, _id: 7` where a shard key precedes it. Empty
+ * when the event is not about a document.
  */
 export function toShortKey(documentKey: unknown): string {
   if (!isContainer(documentKey)) return ''

@@ -21,8 +21,8 @@ function pad(value: number, length = 2): string {
 }
 
 /**
- * Gives an instant as people read it in a log, in the browser's time zone: `14:03:07.250`, and with the date in front when
- * that is not the day of `nowMs`.
+ * Gives an instant as people read it in a log, in the browser's time zone: `14:03:07.250`, and with the date in front
+ * when that is not the day of `nowMs`.
  */
 export function toClockText(timeMs: number, nowMs: number): string {
   const time = new Date(timeMs)

@@ -113,8 +113,9 @@ function toNode(key: string | null, value: unknown, depth: number, budget: Budge
 /**
  * Gives a value as readable JSON: small parts on one line, the rest indented with parts that fold.
  *
- * Lazy: what is folded is not built. At first about 60 lines are open, whatever the value's size; each press of a button
- * builds at most 50 lines more, and at most 2,000 children of one container. Everything is text: no content is markup.
+ * Lazy: what is folded is not built. At first about 60 lines are open, whatever the value's size; each press of a
+ * button builds at most 50 lines more, and at most 2,000 children of one container. Everything is text: no content is
+ * markup.
  */
 export function toJsonElement(value: unknown): HTMLElement {
   return h('div', { className: 'json' }, toNode(null, value, 0, { lines: OPEN_LINES }, ''))

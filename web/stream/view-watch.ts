@@ -48,9 +48,9 @@ export interface ViewWatch {
 type Start = Pick<WatchOptions, 'last' | 'startAfter'>
 
 /**
- * Watches a view until stopped: starts with its last five changes and goes on live, without gap or duplicate. The client
- * rides out interruptions. This adds what it leaves to its caller: where the relay cannot continue, it starts anew with
- * what the relay remembers and reports the gap; and where trying again is pointless, it waits for a person.
+ * Watches a view until stopped: starts with its last five changes and goes on live, without gap or duplicate. The
+ * client rides out interruptions. This adds what it leaves to its caller: where the relay cannot continue, it starts
+ * anew with what the relay remembers and reports the gap; and where trying again is pointless, it waits for a person.
  */
 export function startViewWatch({ view, open, clock, onChange, onStatus, onGap }: ViewWatchOptions): ViewWatch {
   const scope = { db: view.db ?? undefined, coll: view.coll ?? undefined, where: view.where ?? undefined }

@@ -53,8 +53,8 @@ function toGapRow(gap: Gap, nowMs: number): HTMLLIElement {
 }
 
 /**
- * Gives the list row of an entry: what happened, where (only with `withNamespace`), to which document and when, with the
- * event as JSON; or the notice of a gap.
+ * Gives the list row of an entry: what happened, where (only with `withNamespace`), to which document and when, with
+ * the event as JSON; or the notice of a gap.
  */
 export function toRow({ item }: Entry, withNamespace: boolean, nowMs: number): HTMLLIElement {
   return item.kind === 'change' ? toChangeRow(item.change, withNamespace, nowMs) : toGapRow(item.gap, nowMs)

@@ -6,8 +6,8 @@ export type Props<Name extends keyof HTMLElementTagNameMap> = Partial<
 }
 
 /**
- * Creates an element. Strings among the children become text nodes: nothing that comes from a document is ever parsed as
- * markup.
+ * Creates an element. Strings among the children become text nodes: nothing that comes from a document is ever parsed
+ * as markup.
  */
 export function h<Name extends keyof HTMLElementTagNameMap>(
   name: Name,

@@ -9,7 +9,8 @@ export interface EmptyState {
    * Says that nothing has changed yet and how to make a change.
    *
    * @param target where to write so that it shows up; null when that is the person's choice.
-   * @param embedded whether MongoDB is the embedded engine, so that the page has buttons of its own; they need a target.
+   * @param embedded whether MongoDB is the embedded engine, so that the page has buttons of its own; they need a
+   *   target.
    */
   show(view: View, target: Collection | null, embedded: boolean): void
   hide(): void

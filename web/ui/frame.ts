@@ -2,8 +2,9 @@
 const REST_FACTOR = 4
 
 /**
- * Gives a function that asks for a drawing: with the next animation frame, once however often it was asked, and less often
- * the longer drawing takes, so that a flood of changes leaves the page usable. A hidden page does not draw at all.
+ * Gives a function that asks for a drawing: with the next animation frame, once however often it was asked, and less
+ * often the longer drawing takes, so that a flood of changes leaves the page usable. A hidden page does not draw at
+ * all.
  */
 export function createFrame(draw: () => void): () => void {
   let asked = false

@@ -13,7 +13,9 @@ export interface LogControlsOptions {
 
 /** The buttons that pause and clear, and the count of changes. */
 export interface LogControls {
-  /** @param completeSinceMs from when on nothing is missing, in milliseconds since 1970; null while that is not known */
+  /**
+   * @param completeSinceMs from when on nothing is missing, in milliseconds since 1970; null while that is not known
+   */
   show(log: Pick<ChangeLog, 'paused' | 'held' | 'received' | 'shown'>, completeSinceMs: number | null): void
 }
 

@@ -119,7 +119,9 @@ export function createFeed(options: FeedOptions): Feed {
       if (isStopped) throw shuttingDown()
       const size = streams.all().reduce((sum, stream) => sum + stream.size, 0)
       if (size >= limits.maxSubscriptions) {
-        throw resources.atLimit(`The relay serves ${limits.maxSubscriptions} subscriptions already`)
+        throw resources.atLimit(
+          `The relay serves ${limits.maxSubscriptions} subscriptions already, as \`maxSubscriptions\` allows`,
+        )
       }
       if (request.start !== 'now' && 'after' in request.start) counters.resumes++
       const { owner = '', filterBytes = 0 } = request

@@ -176,10 +176,15 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
     cohorts.set(spec.key, cohort)
     const subscriber = new Subscriber(cohort, sink, request.owner)
     size++
-    void traced(resources.tracing, 'subscribe', scope, subscriber, () =>
-      startSubscriber(stream, subscriber, request, isFirst),
-    )
+    startTraced(subscriber, request.start, isFirst)
     return subscriber
+  }
+
+  // apart, so that a subscriber that waits keeps nothing else of its request
+  function startTraced(subscriber: Subscriber, start: ChangesRequest['start'], isFirst: boolean): void {
+    void traced(resources.tracing, 'subscribe', scope, subscriber, () =>
+      startSubscriber(stream, subscriber, start, isFirst),
+    )
   }
 
   function resume(subscriber: Subscriber): void {

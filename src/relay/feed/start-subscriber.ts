@@ -25,7 +25,7 @@ const LOG_WAIT_MS = 250
 export async function startSubscriber(
   stream: SharedStream,
   subscriber: Subscriber,
-  { start }: ChangesRequest,
+  start: ChangesRequest['start'],
   isFirst: boolean,
 ): Promise<void> {
   const aborter = new AbortController()

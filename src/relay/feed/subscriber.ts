@@ -45,7 +45,8 @@ export type SubscriberEvent = 'enter' | 'leave' | 'reach' | 'fill' | 'drain' | '
 const DEFECT = undefined
 
 /**
- * All transitions of a subscriber; the compiler asks for each event in each state. `end` leads from every one to `ended`.
+ * All transitions of a subscriber; the compiler asks for each event in each state. `end` leads from every one to
+ * `ended`.
  *
  * ```text
  *               enter              reach
@@ -75,7 +76,9 @@ export class Subscriber implements Subscription {
   readonly sink: Sink
   /** See {@link ChangesRequest.owner}. */
   readonly owner: string
-  /** The number of the next event to look at. Meaningless while `starting` or `catchingUp`; while `live`, of all alike. */
+  /**
+   * The number of the next event to look at. Meaningless while `starting` or `catchingUp`; while `live`, of all alike.
+   */
   seq = 0
   /** Events up to this key come before its start; empty when there are none left. */
   minKey = ''

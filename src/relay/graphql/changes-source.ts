@@ -4,8 +4,8 @@ import type { ChangesRequest } from '../feed/request.ts'
 import { NO_RESULTS } from './no-results.ts'
 
 /**
- * What the subscription's resolver gives: what is wanted, how it is written, and what the caller may see. An async iterable, as
- * GraphQL demands, of nothing: the feed delivers to whole cohorts, when `openSubscription` has read this.
+ * What the subscription's resolver gives: what is wanted, how it is written, and what the caller may see. An async
+ * iterable, as GraphQL demands, of nothing: the feed delivers to whole cohorts, when `openSubscription` has read this.
  */
 export class ChangesSource implements AsyncIterable<never> {
   readonly request: ChangesRequest

@@ -15,12 +15,12 @@ const POSITION_ARGUMENTS = new Set(['startAfter', 'startAtOperationTime', 'last'
 const essences = new WeakMap<DocumentNode, Essence>()
 
 /**
- * Equal for operations whose results are equal for the same event, byte by byte: the document, the operation's name, the
- * variables that it declares, except those that only say where to start, and what the caller may see.
+ * Equal for operations whose results are equal for the same event, byte by byte: the document, the operation's name,
+ * the variables that it declares, except those that only say where to start, and what the caller may see.
  *
- * The key holds all of that, so that the operation can be had {@link fromCohortKey from it} again. It is what a cohort keeps of
- * an operation: text that is about as long as what was sent, where a document and its variables as objects take a hundred
- * times as much.
+ * The key holds all of that, so that the operation can be had {@link fromCohortKey from it} again. It is what a cohort
+ * keeps of an operation: text that is about as long as what was sent, where a document and its variables as objects
+ * take a hundred times as much.
  *
  * @param grantKey equal for callers who may see the same
  *

@@ -22,7 +22,9 @@ export interface Services {
   readonly sandbox?: Sandbox
   /** Takes an error that is masked for the client. */
   readonly reportError: (error: unknown) => void
-  /** Notes in the log, not too often, that a limit refused a caller; the message says which, and nothing of the caller. */
+  /**
+   * Notes in the log, not too often, that a limit refused a caller; the message says which, and nothing of the caller.
+   */
   readonly noteLimit: (message: string) => void
   /** Makes spans of operations over HTTP; absent: none are made. */
   readonly trace?: Trace | undefined

@@ -3,8 +3,9 @@ import { type ErrorCode, RelayError } from '../../errors.ts'
 import type { Services } from './context.ts'
 
 /**
- * What a client may see of an error: a {@link RelayError} with its code and resume token in `extensions`, a GraphQL error
- * with the code `BAD_USER_INPUT` unless it has another, because all that GraphQL itself finds wrong is in the request, and anything else masked and given to `report` instead.
+ * What a client may see of an error: a {@link RelayError} with its code and resume token in `extensions`, a GraphQL
+ * error with the code `BAD_USER_INPUT` unless it has another, because all that GraphQL itself finds wrong is in the
+ * request, and anything else masked and given to `report` instead.
  */
 export function toPublicError(error: unknown, report: (error: unknown) => void): GraphQLError {
   if (error instanceof GraphQLError && isOwnError(error)) {

@@ -25,8 +25,8 @@ export function fromHeaders(headers: IncomingHttpHeaders, sources: CredentialSou
 }
 
 /**
- * The credentials in a message's payload, such as that of `connection_init`: `authorization` as the header would have it,
- * under either spelling, or a bare `token`. `undefined` when there are none.
+ * The credentials in a message's payload, such as that of `connection_init`: `authorization` as the header would have
+ * it, under either spelling, or a bare `token`. `undefined` when there are none.
  */
 export function fromPayload(payload: unknown): Credentials | undefined {
   if (typeof payload !== 'object' || payload === null) return undefined

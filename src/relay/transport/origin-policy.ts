@@ -15,11 +15,14 @@ export interface OriginPolicy {
    */
   foreignHost(headers: IncomingHttpHeaders): string | undefined
   /**
-   * Whether what sends the request is no page, or a page that may: one whose `Origin` {@link OriginPolicy.isOriginAllowed}
-   * allows, or one of which the browser says that it is of the same origin, whatever a proxy has made of `Host`.
+   * Whether what sends the request is no page, or a page that may: one whose `Origin` {@link
+   * OriginPolicy.isOriginAllowed} allows, or one of which the browser says that it is of the same origin, whatever a
+   * proxy has made of `Host`.
    */
   isPageAllowed(headers: IncomingHttpHeaders): boolean
-  /** Whether there is an `Origin`, and it is the relay's own by one of the names that the request is sent to, or listed. */
+  /**
+   * Whether there is an `Origin`, and it is the relay's own by one of the names that the request is sent to, or listed.
+   */
   isOriginAllowed(headers: IncomingHttpHeaders): boolean
   /** Whether an origin is one of those that are listed: pages of these may read answers (CORS). */
   isListed(origin: string): boolean
@@ -34,8 +37,9 @@ export interface OriginPolicyOptions {
   /** Further origins, such as `https://app.example.com`. Their hosts are names of the relay, too. */
   readonly allowedOrigins: readonly string[]
   /**
-   * Whether callers without credentials are served. Then the relay answers to addresses, loopback names and those that are
-   * listed; otherwise to any name, but on a loopback address never to more than loopback and listed ones. Default false.
+   * Whether callers without credentials are served. Then the relay answers to addresses, loopback names and those that
+   * are listed; otherwise to any name, but on a loopback address never to more than loopback and listed ones. Default
+   * false.
    */
   readonly takesAnonymous?: boolean
 }

@@ -6,8 +6,8 @@ import { type WebSocket, WebSocketServer } from 'ws'
 import type { ClientMessage } from './messages.ts'
 
 /**
- * The least that a server can do: no GraphQL, one change stream, one string for everybody, `ws.send` to each. Speaks just
- * enough of the protocol for the same clients.
+ * The least that a server can do: no GraphQL, one change stream, one string for everybody, `ws.send` to each. Speaks
+ * just enough of the protocol for the same clients.
  */
 export async function startBareServer(uri: string): Promise<string> {
   const client = new MongoClient(uri)

@@ -39,7 +39,8 @@ interface Enveloped {
 /**
  * GraphQL Yoga with graphql-ws, by the recipe of their documentation, and an async generator for each subscriber.
  *
- * @see https://the-guild.dev/graphql/yoga-server/docs/features/subscriptions#graphql-over-websocket-protocol-via-graphql-ws
+ * @see
+ *   https://the-guild.dev/graphql/yoga-server/docs/features/subscriptions#graphql-over-websocket-protocol-via-graphql-ws
  */
 export async function startYoga(source: EventSource): Promise<string> {
   const yoga = createYoga({ schema: createSchema({ typeDefs, resolvers: resolvers(source) }), logging: false })

@@ -2,8 +2,8 @@ import { arrayIndex, type LeafArrays, type Visit } from '../../../src/bson/query
 import { isDocument, type BsonValue } from '../../../src/bson/values.ts'
 
 /**
- * What a path leads to, written down as the manual says it, without a thought for the cost: each way is gone, however many
- * lead to one place. To compare with.
+ * What a path leads to, written down as the manual says it, without a thought for the cost: each way is gone, however
+ * many lead to one place. To compare with.
  */
 export function visitNaively(root: BsonValue, path: readonly string[], leaf: LeafArrays, visit: Visit): void {
   walk(root, 0, undefined)

@@ -15,7 +15,9 @@ export async function setCollectionData(client: MongoClient, data: readonly Coll
   }
 }
 
-/** Compares collections, sorted by `_id`, with what a test leaves behind. @throws Error that names the first difference */
+/**
+ * Compares collections, sorted by `_id`, with what a test leaves behind. @throws Error that names the first difference
+ */
 export async function matchCollectionData(
   client: MongoClient,
   data: readonly CollectionData[],

@@ -17,7 +17,8 @@ export interface Candidate {
 /**
  * Compares a value with what a test expects.
  * @throws Error that names the first place where they differ
- * @see https://github.com/mongodb/specifications/blob/master/source/unified-test-format/unified-test-format.md#evaluating-matches
+ * @see
+ *   https://github.com/mongodb/specifications/blob/master/source/unified-test-format/unified-test-format.md#evaluating-matches
  */
 export function match(expected: unknown, actual: unknown, entities: Entities): void {
   matchCandidate(expected, { actual, exists: actual !== undefined, path: '', isRoot: true }, entities)

@@ -41,7 +41,9 @@ function scaled({ numerator, denominator }: Rational, exponent: number): { value
   return { value: sign * (up ? floor + 1n : floor), isExact: rest === 0n }
 }
 
-/** What IEEE 754 asks for: the exact result with the exponent nearest to the ideal one, else the nearest of 34 digits. */
+/**
+ * What IEEE 754 asks for: the exact result with the exponent nearest to the ideal one, else the nearest of 34 digits.
+ */
 function reference(exact: Rational, ideal: number): string {
   const bounded = Math.min(GREATEST, Math.max(LEAST, ideal))
   if (exact.numerator === 0n) return text({ coefficient: 0n, exponent: bounded })

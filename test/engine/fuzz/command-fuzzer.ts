@@ -26,8 +26,8 @@ export interface CommandOutcome {
 const PARTIAL = /\$merge|\$out/
 
 /**
- * Runs generated commands against the same small data set, one after the other: each must be done or refused by name, in
- * bounded time, and must change nothing when it is refused.
+ * Runs generated commands against the same small data set, one after the other: each must be done or refused by name,
+ * in bounded time, and must change nothing when it is refused.
  */
 export async function fuzzCommands(
   engine: EngineUnderTest,

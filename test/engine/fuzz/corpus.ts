@@ -5,8 +5,8 @@ export interface KnownInput {
 }
 
 /**
- * Inputs that once showed a fault; they are always run. What they are depends on the generators: when those change, what
- * they found must be in a test of its own, as it is for these.
+ * Inputs that once showed a fault; they are always run. What they are depends on the generators: when those change,
+ * what they found must be in a test of its own, as it is for these.
  */
 export const CORPUS: Readonly<Record<'wire' | 'commands' | 'work', readonly KnownInput[]>> = {
   // silent messages that could not be read were answered

@@ -1,6 +1,7 @@
 /**
- * The long form of the fuzzers: `npm run fuzz -- [seed] [messages] [commands]`. Without a seed it takes a new one, which
- * it prints. Ends with status 1 when something is wrong, after naming seed and number of each input that showed it.
+ * The long form of the fuzzers: `npm run fuzz -- [seed] [messages] [commands]`. Without a seed it takes a new one,
+ * which it prints. Ends with status 1 when something is wrong, after naming seed and number of each input that showed
+ * it.
  */
 import { randomInt } from 'node:crypto'
 import { fuzzCommands } from './command-fuzzer.ts'

@@ -18,9 +18,9 @@ const DB = 'sessions'
 const HANG_MS = 15_000
 
 /**
- * Runs commands of few sessions and transactions on few documents over several connections at a time, as no client would:
- * statements of one transaction at once, commits of what is open elsewhere, unique keys that collide. Each must be answered,
- * and in the end nothing may be held any more.
+ * Runs commands of few sessions and transactions on few documents over several connections at a time, as no client
+ * would: statements of one transaction at once, commits of what is open elsewhere, unique keys that collide. Each must
+ * be answered, and in the end nothing may be held any more.
  */
 export async function fuzzSessions(
   engine: EngineUnderTest,

@@ -30,8 +30,8 @@ const MAX_STORED_COMMANDS = 40
 const MAX_COMMAND_BYTES = 2 * 1024 * 1024
 
 /**
- * Runs commands that are made to be expensive on large documents. Each must end with an answer in bounded time; and where
- * it took long, must have counted steps for that, or it would go on for as long as its documents are large.
+ * Runs commands that are made to be expensive on large documents. Each must end with an answer in bounded time; and
+ * where it took long, must have counted steps for that, or it would go on for as long as its documents are large.
  */
 export async function fuzzWork(engine: EngineUnderTest, seed: number, inputs: Iterable<number>): Promise<WorkOutcome> {
   const outcome: WorkOutcome = { commands: 0, accepted: 0, refused: 0, mostCpuMs: 0, mostCpuInput: -1, failures: [] }

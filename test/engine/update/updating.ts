@@ -55,7 +55,10 @@ export function after(update: Plain, before: Plain | BsonDocument, setting?: Set
   return result.changed ? show(result.after) : 'unchanged'
 }
 
-/** What a change event says of an update, as text: `<updated> <removed> <truncated>`, the last two only when there are any. */
+/**
+ * What a change event says of an update, as text: `<updated> <removed> <truncated>`, the last two only when there are
+ * any.
+ */
 export function described(update: Plain | readonly Plain[], before: Plain | BsonDocument, setting?: Setting): string {
   const result = apply(update, before, setting)
   if (!result.changed) return 'unchanged'

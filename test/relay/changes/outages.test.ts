@@ -79,7 +79,8 @@ describe('watching', () => {
     link.set({ kind: 'refuse' })
     link.cut('reset')
     await coll().insertOne({ _id: 1 })
-    // another client of the same patience gives up several times, where the driver's own change stream does so once or twice
+    // another client of the same patience gives up several times, where the driver's own change stream does so once or
+    // twice
     for (let time = 0; time < 4; time++) await expect(deployment.operationTime()).rejects.toThrow()
     await expect.poll(() => states).toEqual(['open', 'interrupted'])
     link.set({ kind: 'pass' })

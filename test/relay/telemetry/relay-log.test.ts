@@ -129,7 +129,7 @@ describe('the log of a relay', () => {
       }
       first.stop()
     })
-    const msg = 'The relay serves 1 subscriptions already'
+    const msg = 'The relay serves 1 subscriptions already, as `maxSubscriptions` allows'
     expect(others(lines)).toEqual([{ level: 'warn', msg, code: 'LIMIT_EXCEEDED' }])
   })
 })

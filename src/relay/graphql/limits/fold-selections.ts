@@ -11,8 +11,8 @@ export interface Fold<T> {
 }
 
 /**
- * Gives a function that folds a document's selection sets, with fragments put in where they are spread. What is unknown, and
- * what closes a circle, is nothing here: rules of their own refuse both.
+ * Gives a function that folds a document's selection sets, with fragments put in where they are spread. What is
+ * unknown, and what closes a circle, is nothing here: rules of their own refuse both.
  *
  * **Cost**: looks at each fragment once, however often it is spread and by whatever paths.
  */

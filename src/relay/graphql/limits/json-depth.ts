@@ -1,9 +1,12 @@
-/** How deep what accompanies an operation may nest. Extended JSON may be 200 levels deep, and is somewhere in a variable. */
+/**
+ * How deep what accompanies an operation may nest. Extended JSON may be 200 levels deep, and is somewhere in a
+ * variable.
+ */
 const MAX_LEVELS = 256
 
 /**
- * Whether a JSON value nests deeper than 256 levels. What goes through it by recursion, such as `JSON.stringify`, fails at
- * some thousand.
+ * Whether a JSON value nests deeper than 256 levels. What goes through it by recursion, such as `JSON.stringify`, fails
+ * at some thousand.
  *
  * **Cost**: visits each value, those that are too deep aside.
  */

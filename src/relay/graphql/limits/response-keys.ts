@@ -3,8 +3,8 @@ import { type Fold, foldSelections } from './fold-selections.ts'
 import { INTROSPECTION_FIELDS } from './introspection-fields.ts'
 
 /**
- * More response keys than the introspection queries of GraphiQL and of code generators have, which is 232. Comparing keys
- * with each other, as the specification demands, takes the square of it.
+ * More response keys than the introspection queries of GraphiQL and of code generators have, which is 232. Comparing
+ * keys with each other, as the specification demands, takes the square of it.
  */
 const MAX_INTROSPECTION_KEYS = 400
 
@@ -25,8 +25,8 @@ const KEYS: Fold<Keys> = {
 
 /**
  * A validation rule that refuses operations which ask for more than `limit` response keys, with `LIMIT_EXCEEDED`. Each
- * field counts as often as it is asked for, under an alias or by a fragment, because the answer holds its value as often:
- * without a limit a short operation makes an answer of any size of one event.
+ * field counts as often as it is asked for, under an alias or by a fragment, because the answer holds its value as
+ * often: without a limit a short operation makes an answer of any size of one event.
  *
  * Counts as if nothing were skipped or merged. Keys of introspection have a limit of their own, of 400 in the document.
  */

@@ -26,7 +26,9 @@ const MAX_BYTES = 8_388_608
 /** What a remembered document takes besides its tokens and its text, in bytes. */
 const BYTES_EACH = 1_024
 
-/** What a token becomes in a document, at the most, in bytes: nodes, lists and places, without the tokens themselves. */
+/**
+ * What a token becomes in a document, at the most, in bytes: nodes, lists and places, without the tokens themselves.
+ */
 const BYTES_PER_TOKEN = 512
 
 /**

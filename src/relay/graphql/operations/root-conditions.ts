@@ -10,8 +10,8 @@ import {
 const CONDITIONS = new Set(['skip', 'include'])
 
 /**
- * A validation rule that refuses `@skip` and `@include` where a subscription selects its one field: without that field there
- * would be nothing to subscribe to.
+ * A validation rule that refuses `@skip` and `@include` where a subscription selects its one field: without that field
+ * there would be nothing to subscribe to.
  *
  * @see https://spec.graphql.org/September2025/#sec-Single-Root-Field
  */

@@ -30,9 +30,10 @@ const MAX_ERRORS = 20
  *
  * Without introspection, errors do not suggest names either: that would tell the schema by asking for misspelt ones.
  *
- * **Cost**: linear in the document for one that is over the limits, or whose fragments are in a circle, unknown, twice there
- * or spread nowhere: that is looked at first, together with the rule that graphql-js relies on without having it. What comes
- * after compares fields with each other and fragments with each other, but only those that the limits let through.
+ * **Cost**: linear in the document for one that is over the limits, or whose fragments are in a circle, unknown, twice
+ * there or spread nowhere: that is looked at first, together with the rule that graphql-js relies on without having it.
+ * What comes after compares fields with each other and fragments with each other, but only those that the limits let
+ * through.
  */
 export function validateOperation(
   schema: GraphQLSchema,

@@ -9,10 +9,10 @@ export function declaredNames(document: DocumentNode, operationName: string | nu
 }
 
 /**
- * The variables of a request that its operation declares, as new ones: the others say nothing, and may be large. Objects are
- * kept in their own words, also those in lists: what `JSON.parse` makes of them has lost the order of fields with
- * integer-like names, and all but the last of those with one name. Such a value is for a scalar of the schema's own, which
- * reads it where it is used; the schema has no input objects.
+ * The variables of a request that its operation declares, as new ones: the others say nothing, and may be large.
+ * Objects are kept in their own words, also those in lists: what `JSON.parse` makes of them has lost the order of
+ * fields with integer-like names, and all but the last of those with one name. Such a value is for a scalar of the
+ * schema's own, which reads it where it is used; the schema has no input objects.
  *
  * **Cost**: one pass over the text for each level of lists where there is such a variable, else nothing.
  *

@@ -3,7 +3,9 @@ import { toTimestampEjson } from '../../changes/timestamp.ts'
 import type { ChangeModel } from '../change-model.ts'
 import type { ChangeResolvers, Namespace, UpdateDescription } from '../schema.generated.ts'
 
-/** Resolves the fields of a change event. Only what is asked for is decoded or written as Extended JSON, and that once. */
+/**
+ * Resolves the fields of a change event. Only what is asked for is decoded or written as Extended JSON, and that once.
+ */
 export const changeResolvers: ChangeResolvers = {
   resumeToken: ({ change }) => change.resumeToken,
   // a string in every event

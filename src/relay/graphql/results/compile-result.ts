@@ -17,8 +17,8 @@ import type { ResultText } from './result-text.ts'
 import { collectSelected, type SelectionContext } from './selection.ts'
 
 /**
- * Writes a result of a subscription for what its root field gives, with the same bytes as `JSON.stringify` of what GraphQL's
- * own execution gives.
+ * Writes a result of a subscription for what its root field gives, with the same bytes as `JSON.stringify` of what
+ * GraphQL's own execution gives.
  *
  * @throws NeedsExecution where that would have errors: execute then
  */
@@ -35,9 +35,9 @@ interface Compilation extends SelectionContext {
 }
 
 /**
- * Compiles a valid subscription into a function that writes its results. What an operation asks for is the same for every
- * event: collecting fields, coercing arguments and building paths for errors, most of what an execution costs, are done
- * once. The schema's resolvers are called as by that, without `info`.
+ * Compiles a valid subscription into a function that writes its results. What an operation asks for is the same for
+ * every event: collecting fields, coercing arguments and building paths for errors, most of what an execution costs,
+ * are done once. The schema's resolvers are called as by that, without `info`.
  *
  * `undefined` for what is not worth it: interfaces, unions, and fields with arguments.
  */

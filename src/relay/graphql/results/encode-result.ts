@@ -30,8 +30,8 @@ export interface EncoderOptions {
 /**
  * Executes an operation for events, and encodes the results.
  *
- * **Memory**: lives as long as the cohort. So it keeps what was compiled and the key, and neither document nor variables nor
- * anything else of the caller who came first.
+ * **Memory**: lives as long as the cohort. So it keeps what was compiled and the key, and neither document nor
+ * variables nor anything else of the caller who came first.
  */
 export function createEncoder({ schema, key, format, services, maxResultBytes }: EncoderOptions): CohortSpec['encode'] {
   const contextValue: GraphQLContext = { services, principal: ANONYMOUS, owner: '' }

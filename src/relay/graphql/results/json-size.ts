@@ -7,8 +7,8 @@ const MAX_BYTES_PER_CHARACTER = 6
 const MAX_SCALAR_BYTES = 25
 
 /**
- * Whether a JSON value takes at most `maxBytes` as text in UTF-8. Exact except for numbers, which count as 25 bytes each where
- * they are not part of a {@link JsonText}.
+ * Whether a JSON value takes at most `maxBytes` as text in UTF-8. Exact except for numbers, which count as 25 bytes
+ * each where they are not part of a {@link JsonText}.
  *
  * **Cost**: visits each value, but reads no text where an estimate says already that it fits. Stops at the limit.
  * Recursion is as deep as the value.

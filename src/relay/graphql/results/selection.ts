@@ -23,8 +23,9 @@ export interface SelectionContext {
 }
 
 /**
- * The fields of an object type that selections ask for, by response key, in the order of the result. Fragments are put in,
- * and what `@skip` and `@include` leave out is left out. `undefined` where a fragment is on another type than the object's.
+ * The fields of an object type that selections ask for, by response key, in the order of the result. Fragments are put
+ * in, and what `@skip` and `@include` leave out is left out. `undefined` where a fragment is on another type than the
+ * object's.
  *
  * @see https://spec.graphql.org/October2021/#CollectFields()
  */

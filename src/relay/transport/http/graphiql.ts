@@ -19,11 +19,12 @@ export function isGraphiqlRequest({ method, headers }: IncomingMessage): boolean
 }
 
 /**
- * Serves GraphiQL as one page without a byte from elsewhere. The page is 9 MB, and browsers get it compressed, as it was
- * built; it is read now, and unpacked for the first client that takes nothing else.
+ * Serves GraphiQL as one page without a byte from elsewhere. The page is 9 MB, and browsers get it compressed, as it
+ * was built; it is read now, and unpacked for the first client that takes nothing else.
  *
  * @param root the folder that holds the pages
- * @param subscriptionsProtocol how it subscribes: `WS`, or `SSE`, by which it sends the headers that its user types; over
+ * @param subscriptionsProtocol how it subscribes: `WS`, or `SSE`, by which it sends the headers that its user types;
+ *   over
  * WebSocket it has no place for credentials
  */
 export function createGraphiql(

@@ -2,8 +2,8 @@ import type { ServerResponse } from 'node:http'
 import { respondText } from './respond.ts'
 
 /**
- * Answers `/healthz`, whether the process lives, and `/readyz`, whether it can serve: 503 with the reason when it cannot.
- * Gives false for other paths. Asks no server: it says what is known already.
+ * Answers `/healthz`, whether the process lives, and `/readyz`, whether it can serve: 503 with the reason when it
+ * cannot. Gives false for other paths. Asks no server: it says what is known already.
  *
  * @param trouble why the relay cannot serve now; `undefined` when it can
  */

@@ -35,7 +35,9 @@ export interface HttpServerOptions {
   readonly page: PageFiles
   readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
   readonly origins: OriginPolicy
-  /** Largest request line with all headers, in bytes. A `Last-Event-ID`, or a query by GET, can be as long as a message. */
+  /**
+   * Largest request line with all headers, in bytes. A `Last-Event-ID`, or a query by GET, can be as long as a message.
+   */
   readonly maxHeaderBytes: number
   readonly limits: HttpLimits
   readonly clients: ClientAddress
@@ -96,7 +98,8 @@ export function createHttpServer(options: HttpServerOptions): Server {
   })
   const places = limitConnections(server, limits, clients, options.noteLimit)
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
-    // behind an answer that is still being sent, Node would put it amidst this one; who asks may go on without it (RFC 9110 10.1.1)
+    // behind an answer that is still being sent, Node would put it amidst this one; who asks may go on without it (RFC
+    // 9110 10.1.1)
     if (response.socket) response.writeContinue()
     server.emit('request', request, response)
   })

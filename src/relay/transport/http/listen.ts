@@ -24,7 +24,9 @@ function toUrlHost(host: string): string {
   return host.includes(':') ? `[${host}]` : host
 }
 
-/** Stops listening, lets answers that are under way finish for `graceMs`, then cuts them off. Settles when all are gone. */
+/**
+ * Stops listening, lets answers that are under way finish for `graceMs`, then cuts them off. Settles when all are gone.
+ */
 export async function stopListening(server: Server, graceMs: number): Promise<void> {
   if (!server.listening) return
   const timer = setTimeout(() => server.closeAllConnections(), graceMs)

@@ -32,8 +32,8 @@ interface PageFile {
 }
 
 /**
- * Serves the files that are in `root` at this moment, by name: no other path can lead anywhere. Without such a folder it
- * serves nothing. Contents are read now, so that no request needs a file, and revalidated by `ETag`.
+ * Serves the files that are in `root` at this moment, by name: no other path can lead anywhere. Without such a folder
+ * it serves nothing. Contents are read now, so that no request needs a file, and revalidated by `ETag`.
  *
  * @throws Error with a `code` such as `EACCES` or `EMFILE` for a file that is there and cannot be read
  */

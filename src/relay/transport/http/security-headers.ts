@@ -16,7 +16,10 @@ export function pagePolicy(headers: IncomingHttpHeaders): string {
   return `${own}; ${connectSource(headers)}; ${NOTHING_ELSE}`
 }
 
-/** GraphiQL's policy: one script, known by its hash; the styles and workers that its editor makes; nothing from elsewhere. */
+/**
+ * GraphiQL's policy: one script, known by its hash; the styles and workers that its editor makes; nothing from
+ * elsewhere.
+ */
 export function graphiqlPolicy(headers: IncomingHttpHeaders, scriptHash: string): string {
   const own = `default-src 'none'; script-src '${scriptHash}'; worker-src blob:; style-src 'unsafe-inline'`
   return `${own}; img-src 'self' data:; font-src data:; ${connectSource(headers)}; ${NOTHING_ELSE}`

@@ -5,8 +5,8 @@ import type { Socket } from 'node:net'
 const ofSocket = new WeakMap<Socket, Set<() => void>>()
 
 /**
- * Calls `done` once, when a response is sent or given up. Node tells nothing to a response that waits behind another one on
- * its connection (HTTP pipelining) when that is closed; this does.
+ * Calls `done` once, when a response is sent or given up. Node tells nothing to a response that waits behind another
+ * one on its connection (HTTP pipelining) when that is closed; this does.
  */
 export function whenOver(response: ServerResponse, done: () => void): void {
   const socket = socketOf(response)

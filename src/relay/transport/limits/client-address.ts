@@ -6,8 +6,8 @@ export interface ClientAddress {
   /** Whether an address is one of the proxies whose word is taken. */
   isProxy(address: string): boolean
   /**
-   * The client's address: the socket's own, or, behind trusted proxies, the last one in `X-Forwarded-For` that is none of
-   * them. What a client itself writes there comes before that, and counts for nothing.
+   * The client's address: the socket's own, or, behind trusted proxies, the last one in `X-Forwarded-For` that is none
+   * of them. What a client itself writes there comes before that, and counts for nothing.
    */
   of(request: IncomingMessage): string
 }

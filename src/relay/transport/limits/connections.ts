@@ -7,8 +7,8 @@ import { overLimit, type Refusal } from '../http/requests/refusal.ts'
 import { addressOf, type ClientAddress, countedAddress } from './client-address.ts'
 
 /**
- * How many connections there may be. Behind a trusted proxy, WebSockets and requests that are being answered are counted, by the
- * client's address; the sockets of the proxy itself are not.
+ * How many connections there may be. Behind a trusted proxy, WebSockets and requests that are being answered are
+ * counted, by the client's address; the sockets of the proxy itself are not.
  */
 export type ConnectionLimits = Pick<RelayValues, 'maxConnections' | 'maxConnectionsPerAddress'>
 

@@ -30,8 +30,8 @@ export interface IdleConnectionsOptions<T> {
 }
 
 /**
- * Looks after idle connections from time to time, all by one timer, which runs while there are connections. Cost: nothing for
- * each but its own field.
+ * Looks after idle connections from time to time, all by one timer, which runs while there are connections. Cost:
+ * nothing for each but its own field.
  */
 export function watchIdleConnections<T extends IdleTracked>(options: IdleConnectionsOptions<T>): IdleConnections<T> {
   const { idleMs, connections, onIdle, now = () => Math.trunc(performance.now()) } = options

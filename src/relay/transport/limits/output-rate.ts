@@ -37,8 +37,8 @@ export interface OutputRateOptions {
 const UNLIMITED: ConnectionRate = { isOver: false, owedBytes: 0, spend: () => true, limit: (sink) => sink }
 
 /**
- * A limit by token buckets that may be overdrawn by what is written at once: a batch is never divided. Whoever is over the
- * rate simply stays behind in the log, like a client that reads slowly, and nothing is kept for it.
+ * A limit by token buckets that may be overdrawn by what is written at once: a batch is never divided. Whoever is over
+ * the rate simply stays behind in the log, like a client that reads slowly, and nothing is kept for it.
  *
  * **Cost**: none without a limit; otherwise one small object per connection, and one timer while some connection waits.
  */
@@ -85,7 +85,8 @@ export function createOutputRate(options: OutputRateOptions): OutputRate {
         limit: (sink) => ({
           end: (error) => sink.end(error),
           isReady: () => sink.isReady() && !connection.isOver,
-          // what is overdrawn counts as if it waited in the socket, so that a subscriber that waits for it is seen to be served
+          // what is overdrawn counts as if it waited in the socket, so that a subscriber that waits for it is seen to
+          // be served
           bufferedBytes: () => sink.bufferedBytes() + connection.owedBytes,
           write(batch) {
             const isTaking = sink.write(batch)

@@ -35,8 +35,8 @@ interface Pipeline {
 const SPARE = 64
 
 /**
- * Counts by connection. Without it, one connection could have as many operations and answers waiting as it can send requests:
- * Node reads on while none of them has an answer yet.
+ * Counts by connection. Without it, one connection could have as many operations and answers waiting as it can send
+ * requests: Node reads on while none of them has an answer yet.
  *
  * **Cost**: one small object for each HTTP connection with an operation, which goes with it.
  */

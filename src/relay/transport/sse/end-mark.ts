@@ -4,9 +4,9 @@ import { isForGood } from '../../../errors.ts'
 const PREFIX = 'end:'
 
 /**
- * The `id:` of the last event of a stream that has ended with an error for good; `undefined` when it has not. A browser's
- * `EventSource` connects again after every end, with that as its `Last-Event-ID`, and so can be stopped then, after it has
- * got the reason.
+ * The `id:` of the last event of a stream that has ended with an error for good; `undefined` when it has not. A
+ * browser's `EventSource` connects again after every end, with that as its `Last-Event-ID`, and so can be stopped then,
+ * after it has got the reason.
  *
  * Credentials are left out: those that a browser comes back with may be newer, and if not, 401 stops it.
  */

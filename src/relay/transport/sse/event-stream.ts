@@ -36,12 +36,12 @@ function endFrames(result: object): string {
 }
 
 /**
- * Writes results as server-sent events in the distinct connections mode of the GraphQL over SSE protocol: `next` for each
- * result, `complete` at the end.
+ * Writes results as server-sent events in the distinct connections mode of the GraphQL over SSE protocol: `next` for
+ * each result, `complete` at the end.
  *
  * **Lifecycle**: settles when the results end or the client is gone; ends the subscription in both cases. A client that
- * takes nothing for `slowConsumerMs` and two to three intervals of keep-alive, whether or not so much waits that it gets
- * `SLOW_CONSUMER` before, is cut off, and can come back with its `Last-Event-ID`.
+ * takes nothing for `slowConsumerMs` and two to three intervals of keep-alive, whether or not so much waits that it
+ * gets `SLOW_CONSUMER` before, is cut off, and can come back with its `Last-Event-ID`.
  *
  * @see https://github.com/graphql/graphql-over-http/blob/main/rfcs/GraphQLOverSSE.md
  */

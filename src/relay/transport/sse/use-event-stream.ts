@@ -28,8 +28,8 @@ export interface EventStreamSlot {
 const OF_POSITION: ReadonlySet<string> = new Set<ErrorCode>(['RESUME_TOKEN_INVALID', 'HISTORY_LOST', 'EVENT_TOO_LARGE'])
 
 /**
- * Sends each result as its client takes it. Takes over those that go out as server-sent events: Yoga's own writer executes and
- * encodes for each client, sends no `id:`, and does not notice in every case that a client has gone.
+ * Sends each result as its client takes it. Takes over those that go out as server-sent events: Yoga's own writer
+ * executes and encodes for each client, sends no `id:`, and does not notice in every case that a client has gone.
  */
 export function useEventStream(
   services: Services,

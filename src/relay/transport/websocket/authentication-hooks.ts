@@ -12,8 +12,8 @@ const TRY_AGAIN_LATER = 1013
 type Hooks = Pick<ServerOptions<Record<string, unknown>, SocketExtra>, 'onConnect' | 'onPing'>
 
 /**
- * What graphql-ws does about who is at the other end of a socket: looks at the credentials in `connection_init`, or else at
- * those of the upgrade request, and takes new ones of the same caller from a `ping` before the old ones expire.
+ * What graphql-ws does about who is at the other end of a socket: looks at the credentials in `connection_init`, or
+ * else at those of the upgrade request, and takes new ones of the same caller from a `ping` before the old ones expire.
  */
 export function createAuthenticationHooks({ authenticator }: Authentication): Hooks {
   return {

@@ -2,7 +2,8 @@
 const MAX_REASON_BYTES = 123
 
 /**
- * A reason as a close frame can take it: cut off after 123 bytes, and not amidst a character. ws throws at a longer one.
+ * A reason as a close frame can take it: cut off after 123 bytes, and not amidst a character. ws throws at a longer
+ * one.
  *
  * @see https://www.rfc-editor.org/rfc/rfc6455#section-5.5
  */

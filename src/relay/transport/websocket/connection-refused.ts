@@ -1,6 +1,6 @@
 /**
- * Thrown by a hook of graphql-ws to close the socket, with a code that tells stock clients whether they come back, and a reason
- * for a person to read.
+ * Thrown by a hook of graphql-ws to close the socket, with a code that tells stock clients whether they come back, and
+ * a reason for a person to read.
  */
 export class ConnectionRefused extends Error {
   override readonly name = 'ConnectionRefused'

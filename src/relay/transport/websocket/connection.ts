@@ -35,8 +35,8 @@ export interface ConnectionOptions {
 }
 
 /**
- * How much may wait for a client that does not read, on top of what its subscriptions may put there, before nothing is read
- * from it either, in bytes. Otherwise its pings alone, and their answers, would fill the memory.
+ * How much may wait for a client that does not read, on top of what its subscriptions may put there, before nothing is
+ * read from it either, in bytes. Otherwise its pings alone, and their answers, would fill the memory.
  */
 const MAX_REPLY_BYTES = 1_048_576
 
@@ -48,8 +48,8 @@ const INIT_TOO_LONG = `connection_init has more than ${MAX_INIT_LENGTH} characte
 /**
  * One WebSocket as graphql-ws sees it, and what its hooks find there.
  *
- * Cost: there are many and most of them are idle, so that each is this object alone: no timer, no closure, and listeners
- * on the socket below only after it was full.
+ * Cost: there are many and most of them are idle, so that each is this object alone: no timer, no closure, and
+ * listeners on the socket below only after it was full.
  */
 export class Connection implements ProtocolSocket, SocketExtra {
   principal: Principal = ANONYMOUS
@@ -198,8 +198,8 @@ export class Connection implements ProtocolSocket, SocketExtra {
   }
 
   /**
-   * Pings, and cuts off who is gone. A ping waits behind what the client has not read yet: only one that got away counts,
-   * or a client that reads nothing at all.
+   * Pings, and cuts off who is gone. A ping waits behind what the client has not read yet: only one that got away
+   * counts, or a client that reads nothing at all.
    */
   keepAlive(): void {
     const { keepAliveMs, slowConsumerMs } = this.#options

@@ -35,11 +35,11 @@ const ID_TOO_LONG = `An operation id has more than ${MAX_ID_BYTES} bytes`
 
 /**
  * What graphql-ws does with an operation. A syntax or validation error answers the operation that has it; left to
- * graphql-ws itself, a syntax error would close the socket, and with it every other subscription. Errors reach the client
- * as {@link toPublicError} shows them.
+ * graphql-ws itself, a syntax error would close the socket, and with it every other subscription. Errors reach the
+ * client as {@link toPublicError} shows them.
  *
- * Subscriptions' results do not pass through graphql-ws, which would execute and encode them for each subscriber: it keeps
- * their ids, while the feed writes to the socket.
+ * Subscriptions' results do not pass through graphql-ws, which would execute and encode them for each subscriber: it
+ * keeps their ids, while the feed writes to the socket.
  */
 export function createOperationHooks(
   schema: GraphQLSchema,

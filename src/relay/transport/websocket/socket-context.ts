@@ -29,7 +29,8 @@ export interface SocketExtra extends IdleTracked {
   /** Whether more of subscriptions' results may be sent now. */
   readonly isReady: boolean
   /**
-   * Sends a batch as `next` messages. Gives false when so much waits in the socket's buffer that subscriptions have to wait.
+   * Sends a batch as `next` messages. Gives false when so much waits in the socket's buffer that subscriptions have to
+   * wait.
    *
    * @param idText the operation's id as it is within a JSON string
    */

@@ -9,8 +9,8 @@ export interface StaggeredTimer<T> extends Iterable<T> {
 const PARTS = 16
 
 /**
- * Looks at each of many things once in a period, in milliseconds, a sixteenth of them at a time, so that ten thousand make no
- * pause. Has a timer only while there are some. Cost: one timer for all, and an entry in a set for each.
+ * Looks at each of many things once in a period, in milliseconds, a sixteenth of them at a time, so that ten thousand
+ * make no pause. Has a timer only while there are some. Cost: one timer for all, and an entry in a set for each.
  */
 export function createStaggeredTimer<T>(periodMs: number, look: (item: T) => void): StaggeredTimer<T> {
   const parts = Array.from({ length: PARTS }, () => new Set<T>())

@@ -13,7 +13,10 @@ import { RelayError } from '../../../../src/errors.ts'
 const DOCUMENTS = 60
 const seed = fc.integer()
 
-/** The numbers of the documents that match, or why the filter is refused; `undefined` where the relay takes less than an engine. */
+/**
+ * The numbers of the documents that match, or why the filter is refused; `undefined` where the relay takes less than an
+ * engine.
+ */
 function byRelay(filter: BsonDocument, documents: readonly BsonDocument[]): number[] | string | undefined {
   try {
     const matches = compileWhere(filter)

@@ -17,7 +17,9 @@ import { DEFAULTS } from '../../../../src/relay/options/values.ts'
 import { createQuota } from '../../../../src/util/quota.ts'
 import { FakeSource } from './fake-source.ts'
 
-/** What the three cohorts get: everything; everything with interruptions; inserts alone, and an end at each `replace`. */
+/**
+ * What the three cohorts get: everything; everything with interruptions; inserts alone, and an end at each `replace`.
+ */
 export const COHORTS = ['all', 'interruptions', 'inserts'] as const
 
 /** One subscriber and what it got. */

@@ -21,7 +21,10 @@ beforeEach(() => {
 })
 afterEach(() => void unsubscribe('http.server.request.start', take))
 
-/** Sends the head of a request and its body in pieces of one byte, all but the last, and gives the request as the relay has it. */
+/**
+ * Sends the head of a request and its body in pieces of one byte, all but the last, and gives the request as the relay
+ * has it.
+ */
 async function sendInPieces(
   at: RelayFixture,
   first: string,

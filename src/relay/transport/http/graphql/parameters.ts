@@ -65,7 +65,8 @@ function check(given: GraphQLParams): void {
   if (hasHashAlone(given)) throw persistedQueryNotSupported()
   if (given.query === undefined || given.query === null) throw invalid('The request has no `query`')
   const problem = depthProblem(given)
-  // by the specification, what is wrong within an operation is answered with 200 as application/json, and what is none with 400
+  // by the specification, what is wrong within an operation is answered with 200 as application/json, and what is none
+  // with 400
   if (problem !== undefined) throw invalid(problem, { spec: true, status: 400 })
 }
 

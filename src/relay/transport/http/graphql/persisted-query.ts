@@ -19,16 +19,16 @@ export function hasHashAlone({ query, extensions }: Asked): boolean {
 }
 
 /**
- * The answer to a hash alone: nothing is kept here that a hash could stand for. Clients know it by its message, or by its
- * code, and send the whole query then and from then on.
+ * The answer to a hash alone: nothing is kept here that a hash could stand for. Clients know it by its message, or by
+ * its code, and send the whole query then and from then on.
  */
 export function persistedQueryNotSupported(): GraphQLError {
   return new GraphQLError('PersistedQueryNotSupported', { extensions: { code: 'PERSISTED_QUERY_NOT_SUPPORTED' } })
 }
 
 /**
- * A `subscribe` message with a hash alone, with an empty query: graphql-ws would take it for malformed, and close the socket.
- * Other messages stay as they are.
+ * A `subscribe` message with a hash alone, with an empty query: graphql-ws would take it for malformed, and close the
+ * socket. Other messages stay as they are.
  *
  * **Cost**: looks for a word in each message, and reads only those that have it.
  */

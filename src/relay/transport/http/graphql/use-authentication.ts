@@ -19,8 +19,8 @@ const RETRY_AFTER_S = 5
 
 /**
  * Finds out who asks before anything of the request is read. Answers those who may not with 401 and what the HTTP
- * authentication scheme `Bearer` demands, or with 503 where the credentials cannot be checked at the moment; the body is
- * a GraphQL result with the error.
+ * authentication scheme `Bearer` demands, or with 503 where the credentials cannot be checked at the moment; the body
+ * is a GraphQL result with the error.
  *
  * @see https://www.rfc-editor.org/rfc/rfc6750#section-3
  */

@@ -9,8 +9,8 @@ export interface ParameterSlot extends GivenRequest {
 }
 
 /**
- * Reads what a request asks for, in Yoga's place: which would keep the request's body, and what is parsed of it, for as long
- * as the operation goes on, and count documents in its caches instead of what they take.
+ * Reads what a request asks for, in Yoga's place: which would keep the request's body, and what is parsed of it, for as
+ * long as the operation goes on, and count documents in its caches instead of what they take.
  */
 export function useParameters(operations: Operations): Plugin<InSlot<ParameterSlot>, InSlot<ParameterSlot>> {
   return {

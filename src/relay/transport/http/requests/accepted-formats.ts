@@ -23,9 +23,9 @@ type Rank = readonly [weight: number, specificity: number, order: number]
 const UNFIT: Rank = [0, 0, 0]
 
 /**
- * Reads `Accept`: ranges with wildcards, weights and the parameter `charset`, in any case; the most specific one that fits a
- * type decides. Between types of one weight those that are named win over wildcards, and the earlier over the later.
- * Without ranges everything is taken.
+ * Reads `Accept`: ranges with wildcards, weights and the parameter `charset`, in any case; the most specific one that
+ * fits a type decides. Between types of one weight those that are named win over wildcards, and the earlier over the
+ * later. Without ranges everything is taken.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1
  */

@@ -9,8 +9,8 @@ export const GRAPHQL_METHODS = 'GET, HEAD, POST, OPTIONS'
 const HEADER_NAMES = /^[\w!#$%&'*+.^`|~, -]{1,1000}$/
 
 /**
- * Says in every answer that it depends on who asks, and, to a page of an origin that is listed, that it may read it. Any
- * other origin is never named.
+ * Says in every answer that it depends on who asks, and, to a page of an origin that is listed, that it may read it.
+ * Any other origin is never named.
  */
 export function allowListedOrigin(
   { headers }: IncomingMessage,

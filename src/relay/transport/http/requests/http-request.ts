@@ -1,9 +1,9 @@
 import { IncomingMessage } from 'node:http'
 
 /**
- * A request that asks for an upgrade only where it asks for a WebSocket. Left to Node, whatever has `Upgrade` would go to
- * the server's `upgrade` event without its body; other protocols, such as the `h2c` that Java's client and `curl --http2`
- * offer with each first request, are to be ignored, and so is any `Upgrade` in HTTP/1.0.
+ * A request that asks for an upgrade only where it asks for a WebSocket. Left to Node, whatever has `Upgrade` would go
+ * to the server's `upgrade` event without its body; other protocols, such as the `h2c` that Java's client and `curl
+ * --http2` offer with each first request, are to be ignored, and so is any `Upgrade` in HTTP/1.0.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-7.8
  */
@@ -20,7 +20,9 @@ export class HttpRequest extends IncomingMessage {
   }
 }
 
-/** Lets go of what a request has brought, which Node would keep until it is answered. Nothing may ask for it any more. */
+/**
+ * Lets go of what a request has brought, which Node would keep until it is answered. Nothing may ask for it any more.
+ */
 export function forgetRequest(request: IncomingMessage): void {
   Object.assign(request, { url: '', headers: {}, rawHeaders: [] })
 }

@@ -13,9 +13,11 @@ const ignoreAborted = ignoreError('the request is closed after it')
 const PLAIN_LENGTH = /^\d+$/
 
 /**
- * Reads a request's body, from now on. What is longer than allowed is thrown away, from its first byte on if the request says so.
+ * Reads a request's body, from now on. What is longer than allowed is thrown away, from its first byte on if the
+ * request says so.
  *
- * **Memory**: up to twice what came, in however small pieces it came: each piece by itself would take hundreds of bytes.
+ * **Memory**: up to twice what came, in however small pieces it came: each piece by itself would take hundreds of
+ * bytes.
  */
 export function readRequestBody(request: IncomingMessage, maxBytes: number): Promise<RequestBody> {
   const announced = request.headers['content-length']

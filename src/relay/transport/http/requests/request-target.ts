@@ -14,8 +14,9 @@ export function pathOf({ url = '/' }: IncomingMessage): string {
 }
 
 /**
- * Gives a request the form that all others have: `url` with path and query alone, and `headers.host` with the host that it
- * is sent to, which a whole URL in the request line says before `Host` does. `host` stays absent where HTTP/1.0 has none.
+ * Gives a request the form that all others have: `url` with path and query alone, and `headers.host` with the host that
+ * it is sent to, which a whole URL in the request line says before `Host` does. `host` stays absent where HTTP/1.0 has
+ * none.
  *
  * Gives why that cannot be done.
  *

@@ -6,8 +6,8 @@ const guarded = new WeakSet<object>()
 /**
  * Has ws take nothing more of what a client sent after the first error in it.
  *
- * A Node stream hands on the chunks that wait although the one before them failed, and ws 8.23 then reads a mask that it has
- * dropped: it throws where nothing can catch it, and any caller could end the process.
+ * A Node stream hands on the chunks that wait although the one before them failed, and ws 8.23 then reads a mask that
+ * it has dropped: it throws where nothing can catch it, and any caller could end the process.
  *
  * **Cost**: nothing for each socket. What parses frames is mended for all of them, with the first one.
  */

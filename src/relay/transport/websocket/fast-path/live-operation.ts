@@ -5,13 +5,13 @@ import type { OpenSubscription } from '../../../graphql/open-subscription.ts'
 import type { SocketContext, SocketExtra } from '../socket-context.ts'
 
 /**
- * A subscription on a WebSocket. The feed sends its results, while graphql-ws keeps it among the operations of its socket:
- * there its id is taken, the client completes it, and the end of the socket ends it.
+ * A subscription on a WebSocket. The feed sends its results, while graphql-ws keeps it among the operations of its
+ * socket: there its id is taken, the client completes it, and the end of the socket ends it.
  *
- * **Lifecycle**: graphql-ws would iterate over results until there are no more, and keep the message and all that it made of
- * it for as long. So to iterate over this starts the feed, takes the operation out of graphql-ws's table, and gives nothing,
- * which ends the work on the message without a word to the client; and {@link LiveOperation.enter} puts it there again in the
- * same turn of the event loop, when that work is done.
+ * **Lifecycle**: graphql-ws would iterate over results until there are no more, and keep the message and all that it
+ * made of it for as long. So to iterate over this starts the feed, takes the operation out of graphql-ws's table, and
+ * gives nothing, which ends the work on the message without a word to the client; and {@link LiveOperation.enter} puts
+ * it there again in the same turn of the event loop, when that work is done.
  *
  * **Cost**: this object, and an entry in the table.
  */
@@ -57,7 +57,10 @@ export class LiveOperation implements Sink, AsyncIterable<never> {
     return NO_RESULTS
   }
 
-  /** Takes the place among the operations of the socket, if it is under way. Called when graphql-ws has done with the message. */
+  /**
+   * Takes the place among the operations of the socket, if it is under way. Called when graphql-ws has done with the
+   * message.
+   */
   enter(): void {
     if (this.#subscription) this.#context.subscriptions[this.#id] = this
   }

@@ -22,8 +22,8 @@ const templates = new WeakMap<Batch, Map<number, Template>>()
 /**
  * The WebSocket frames that carry a batch as `next` messages of one operation, in as few buffers as is cheap.
  *
- * Cost: the frames are made once for all operations of a cohort, because only the bytes of the id differ; each operation
- * costs one copy, and large payloads are not even copied.
+ * Cost: the frames are made once for all operations of a cohort, because only the bytes of the id differ; each
+ * operation costs one copy, and large payloads are not even copied.
  *
  * @param id the operation's id as it is within a JSON string
  * @see https://www.rfc-editor.org/rfc/rfc6455#section-5.2
@@ -36,8 +36,8 @@ export function nextFrames(batch: Batch, id: string): readonly Buffer[] {
  * Writes the frames that {@link nextFrames} gives to a socket that nothing else is written to in this turn of the event
  * loop.
  *
- * Cost: a socket that takes them at once, as most do, costs no copy either: the next one gets the same bytes with its own
- * id. Only what a socket keeps is left to it.
+ * Cost: a socket that takes them at once, as most do, costs no copy either: the next one gets the same bytes with its
+ * own id. Only what a socket keeps is left to it.
  */
 export function writeNextFrames(batch: Batch, id: string, socket: Writable): void {
   if (isLarge(batch)) {
