@@ -27,9 +27,8 @@ describe('below a path of a reverse proxy', () => {
 
       // with workers of its own, which a page is watched for
       const graphiql = await at.browser.newPage()
-      expect(await page.getByRole('link', { name: 'GraphiQL' }).evaluate('(link) => link.href')).toBe(
-        `${proxy.url}graphql`,
-      )
+      const link = await page.getByRole('link', { name: 'GraphiQL' }).getAttribute('href')
+      expect(new URL(link ?? '', page.url()).href).toBe(`${proxy.url}graphql`)
       const subscription = 'subscription { changes { operationType documentKey } }'
       await graphiql.goto(`${proxy.url}graphql?query=${encodeURIComponent(subscription)}`)
       await graphiql.getByRole('button', { name: /execute query/i }).click()

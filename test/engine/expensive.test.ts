@@ -1,6 +1,7 @@
 import { Binary, type Document, MongoClient } from 'mongodb'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Engine, startEngine } from '../../src/engine/engine.ts'
+import { useEngine } from '../support/engine.ts'
 
 /** What each operation may take, by `maxTimeMS`. */
 const LIMIT_MS = 100
@@ -84,12 +85,12 @@ describe('an operation that is expensive ends, and others have their turn after 
   const things = () => db().collection<Document>('things')
   const parts = { list: LIST, text: TEXT, bytes: new Binary(Buffer.alloc(1_000_000)) }
 
-  async function insertThing(): Promise<void> {
+  async function insertThing(into = db()): Promise<void> {
     const wide = Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`f${i}`, i]))
     const pairs = Object.entries(wide).slice(0, 5_000)
     const items = Array.from({ length: 10_000 }, () => ({ a: { b: 1 } }))
     const shared = { wide, pairs, items, digits: '1'.repeat(1_000_000), i: 1 }
-    await things().insertOne({ _id: 1, ...parts, ...shared, same: 1 } as Document)
+    await into.collection<Document>('things').insertOne({ _id: 1, ...parts, ...shared, same: 1 } as Document)
   }
 
   // one for all: what reads leaves the data as they are
@@ -149,14 +150,13 @@ describe('an operation that is expensive ends, and others have their turn after 
   })
 
   describe('updates', () => {
-    beforeEach(async () => {
-      await things().drop()
-      await insertThing()
-    })
+    const fixture = useEngine()
 
     it.each(Object.entries(UPDATES))('%s', async (_, update) => {
+      const own = fixture.client.db('test')
+      await insertThing(own)
       const updates = Array.from({ length: 10 }, () => ({ q: {}, u: update }))
-      const run = () => db().command({ update: 'things', updates, maxTimeMS: LIMIT_MS })
+      const run = () => own.command({ update: 'things', updates, maxTimeMS: LIMIT_MS })
       expect([0, 50]).toContain(await outcome(run))
     })
   })
