@@ -1,5 +1,5 @@
-import { Binary, type Document, MongoClient } from 'mongodb'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Binary, type Db, type Document, MongoClient } from 'mongodb'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type Engine, startEngine } from '../../src/engine/engine.ts'
 import { useEngine } from '../support/engine.ts'
 
@@ -85,7 +85,7 @@ describe('an operation that is expensive ends, and others have their turn after 
   const things = () => db().collection<Document>('things')
   const parts = { list: LIST, text: TEXT, bytes: new Binary(Buffer.alloc(1_000_000)) }
 
-  async function insertThing(into = db()): Promise<void> {
+  async function insertThing(into: Db): Promise<void> {
     const wide = Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`f${i}`, i]))
     const pairs = Object.entries(wide).slice(0, 5_000)
     const items = Array.from({ length: 10_000 }, () => ({ a: { b: 1 } }))
@@ -93,22 +93,27 @@ describe('an operation that is expensive ends, and others have their turn after 
     await into.collection<Document>('things').insertOne({ _id: 1, ...parts, ...shared, same: 1 } as Document)
   }
 
-  // one for all: what reads leaves the data as they are
+  // one engine for all: what reads leaves the data as they are. Clients, which may connect anew at any time, are a
+  // test's own
   beforeAll(async () => {
     engine = await startEngine()
-    client = await new MongoClient(engine.uri, { maxPoolSize: 1 }).connect()
-    await insertThing()
-    await db()
+    const first = await new MongoClient(engine.uri).connect()
+    await insertThing(first.db('test'))
+    await first
+      .db('test')
       .collection<Document>('twin')
       .insertOne({ _id: 1, ...parts } as Document)
-    await db()
+    await first
+      .db('test')
       .collection('many')
       .insertMany(Array.from({ length: 2_000 }, (_, i) => ({ i, same: 1 })))
+    await first.close()
   })
-  afterAll(async () => {
-    await client.close()
-    await engine.stop()
+  afterAll(() => engine.stop())
+  beforeEach(() => {
+    client = new MongoClient(engine.uri)
   })
+  afterEach(() => client.close())
 
   /** Runs an operation; gives the code it failed with, 0 for none, once it took no longer than it may. */
   async function outcome(run: () => Promise<unknown>): Promise<unknown> {
