@@ -1,6 +1,9 @@
 // Generated from the table of options by `npm run codegen`.
 
-/** The options of a relay that are one value each. Everything has a default; durations are in milliseconds, sizes in bytes. */
+/**
+ * The options of a relay that are one value each. Everything has a default; durations are in milliseconds, sizes in
+ * bytes.
+ */
 export interface PlainOptions {
   /**
    * A replica set, a sharded cluster or Atlas; passed to the driver as it is. A connection string. The embedded engine
