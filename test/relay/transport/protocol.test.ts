@@ -295,7 +295,7 @@ describe('a relay that pings often', () => {
     const raw = await openRawWebSocket(at.relay.graphqlUrl)
     at.onEnd(() => raw.socket.destroy())
     raw.send(INIT)
-    raw.send({ type: 'subscribe', id: '1', payload: { query: 'subscription { changes { json } }' } })
+    raw.send({ type: 'subscribe', id: '1', payload: { query: `subscription { changes(db: "${at.db}") { json } }` } })
     // this client never sends a pong
     expect(await raw.closed()).toBeUndefined()
     expect(raw.events).toEqual([ACK])
