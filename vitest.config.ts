@@ -23,8 +23,9 @@ export default defineConfig({
   test: {
     ...(process.env['MONGODB_URI'] ? { projects: onGivenDeployment } : { include: INCLUDE }),
     pool: 'forks',
-    // files share what is loaded, which takes longer than most of them; leak-check sees that a test leaves nothing to the next
-    isolate: false,
+    // files share what is loaded, which takes longer than most of them; leak-check sees that a test leaves nothing to the
+    // next. Not on a given deployment, where the engine of some files is replaced
+    isolate: process.env['MONGODB_URI'] !== undefined,
     restoreMocks: true,
     maxWorkers: WORKERS,
     testTimeout: TEST_LIMIT_MS,
