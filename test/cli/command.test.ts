@@ -52,6 +52,15 @@ describe('readCommand', () => {
     })
   })
 
+  it('takes lists by a flag given again, by commas in it, and by commas in a variable', async () => {
+    const inFlags = ['--allow-origin', 'http://a,http://b', '--allow-origin', 'http://c']
+    const allowedOrigins = ['http://a', 'http://b', 'http://c']
+    expect(await settingsOf(inFlags, {})).toMatchObject({ allowedOrigins })
+    expect(await settingsOf([], { TAILRACE_ALLOWED_ORIGINS: 'http://a, http://b,http://c' })).toMatchObject({
+      allowedOrigins,
+    })
+  })
+
   it('takes an empty variable for an absent one', async () => {
     const env = { MONGODB_URI: '', PORT: '', HOST: '', TAILRACE_NS: '', TAILRACE_CONFIG: '' }
     expect(await readCommand([], env)).toEqual(await readCommand([], {}))

@@ -14,7 +14,7 @@ export interface Kind<T> {
   readonly unit?: string
   /** What stands for a value in the help, such as `size`; empty for a switch, which is a flag without a value. */
   readonly placeholder: string
-  /** Whether the flag can be given again, and the variable's value is separated by commas. */
+  /** Whether the flag can be given again, and values in one flag or variable are separated by commas. */
   readonly isList?: boolean
   /**
    * Reads what a flag or a variable says (a string, for a list several), or what a file holds (any JSON).
@@ -208,7 +208,7 @@ function list(placeholder: string, read: (text: string) => string, pattern: RegE
     placeholder,
     isList: true,
     read(value) {
-      const texts = Array.isArray(value) ? value.map(scalar) : scalar(value).split(',')
+      const texts = (Array.isArray(value) ? value : [value]).flatMap((one: unknown) => scalar(one).split(','))
       return texts
         .map((text) => text.trim())
         .filter((text) => text !== '')
