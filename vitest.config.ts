@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig, type TestProjectConfiguration } from 'vitest/config'
-import { ALONE } from './test/alone.ts'
+import { ALONE } from './test/support/alone.ts'
 import { PATIENCE_MS, TEST_LIMIT_MS } from './test/support/patience.ts'
 
 /** How many files run at a time: one more than there are cores, since most tests wait for something most of the time. */

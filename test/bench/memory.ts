@@ -1,5 +1,5 @@
-import { MEMORY_ATTACKS, memoryTaken, PATIENT, WARMING_UP } from '../hostile/caller-memory.ts'
-import { startRelayUnderTest } from '../hostile/relay-under-test.ts'
+import { MEMORY_ATTACKS, memoryTaken, PATIENT, WARMING_UP } from '../fuzz/relay/caller-memory.ts'
+import { startRelayUnderTest } from '../fuzz/relay/relay-under-test.ts'
 import { median, printMarkdown } from './figures.ts'
 import { LABELS } from './labels.ts'
 import { DB } from './database.ts'

@@ -20,8 +20,8 @@ import {
   type BsonDocument,
   type BsonValue,
 } from '../../src/bson/values.ts'
-import { Random } from '../engine/fuzz/random.ts'
-import { document as fuzzed } from '../engine/fuzz/values.ts'
+import { Random } from '../fuzz/engine/random.ts'
+import { document as fuzzed } from '../fuzz/engine/values.ts'
 
 // few, so that filters and documents meet; hostile ones, and such as JavaScript puts in another order, among them
 const NAMES = ['a', 'b', 'ä', '__proto__', '0', '10', '1', '', 'a.b', '$a', '$ref', '$id', '_bsontype', 'toJSON', '"\\']

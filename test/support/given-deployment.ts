@@ -1,7 +1,7 @@
 import { relative } from 'node:path'
 import { afterEach, expect, vi } from 'vitest'
 import type * as EngineModule from '../../src/engine/engine.ts'
-import { reasonForEngine } from '../own-engine.ts'
+import { reasonForEngine } from './own-engine.ts'
 
 const ROOT = process.cwd()
 let started = 0
@@ -40,7 +40,7 @@ export function checkEngines(): void {
   // also where what refused it was caught
   afterEach(() => {
     const count = takeStarted()
-    const advice = 'use openDeployment, or give the reason in test/own-engine.ts'
+    const advice = 'use openDeployment, or give the reason in test/support/own-engine.ts'
     expect(count, `embedded engines that ${testFile()} was to start: ${advice}`).toBe(0)
   })
 }

@@ -5,9 +5,9 @@ import { LazyDocument } from '../../../../src/bson/codec/lazy-document.ts'
 import { doc, Int32, isDocument, toNumber, type BsonDocument, type BsonNumber } from '../../../../src/bson/values.ts'
 import { compileWhere } from '../../../../src/relay/changes/where.ts'
 import { startEngine, type Engine } from '../../../../src/engine/engine.ts'
-import { filter as anyFilter } from '../../../engine/fuzz/filters.ts'
-import { Random } from '../../../engine/fuzz/random.ts'
-import { document as anyDocument } from '../../../engine/fuzz/values.ts'
+import { filter as anyFilter } from '../../../fuzz/engine/filters.ts'
+import { Random } from '../../../fuzz/engine/random.ts'
+import { document as anyDocument } from '../../../fuzz/engine/values.ts'
 import { RelayError } from '../../../../src/errors.ts'
 
 const DOCUMENTS = 60

@@ -1,9 +1,0 @@
-/** `npm run fuzz [relay] […]`: fuzzes the embedded engine, or the relay. What follows is in the file that is run. */
-if (process.argv[2] === 'relay') {
-  process.argv.splice(2, 1)
-  await import('./hostile/run.ts')
-} else {
-  await import('./engine/fuzz/run.ts')
-}
-
-export {}

@@ -1,0 +1,15 @@
+/**
+ * The files whose tests act on all of a server, or share a database: on a deployment of `MONGODB_URI` each of them runs
+ * alone, after the others. With engines of their own, all files run side by side.
+ */
+export const ALONE: readonly string[] = [
+  'test/fuzz/relay/caller-memory.test.ts',
+  'test/fuzz/relay/hostile.test.ts',
+  'test/relay/feed/failures.test.ts',
+  'test/relay/feed/interruptions.test.ts',
+  'test/relay/mongo/large-events.test.ts',
+  'test/relay/mongo/open-stream.test.ts',
+  'test/relay/mongo/outages.test.ts',
+  'test/relay/telemetry/relay-log.test.ts',
+  'test/verify/run.test.ts',
+]

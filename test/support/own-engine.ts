@@ -1,0 +1,22 @@
+/**
+ * The tests that start an embedded engine in their process even where `MONGODB_URI` gives a deployment, by file or
+ * folder, with the reason. All others run against what is given, or fail.
+ */
+export const OWN_ENGINE: Readonly<Record<string, string>> = {
+  'test/engine/': 'the engine is what they test',
+  'test/conformance/': 'what a server answered is compared with what the engine answers',
+  'test/documents/': 'what the documents say is tried as a reader without a server would',
+  'test/relay/changes/where/agreement.test.ts':
+    'asks for every generated filter in the process; `against-deployment` asks a server',
+  'test/relay/mongo/failures/reason.test.ts':
+    'a server that is no replica set of another name, speaks no TLS and has no users',
+  'test/relay/mongo/srv-outages.test.ts': 'the DNS of the test names a server on this machine, which restarts',
+  'test/relay/relay.test.ts': 'whether, and on which port, a relay starts an engine',
+  'test/relay/graphql/values.test.ts': 'the sandbox writes to an engine only',
+  'test/browser/page.test.ts': 'the page of a relay with an embedded engine offers its sandbox',
+}
+
+/** Why a file may start an engine whatever is given; `undefined` where it may not. */
+export function reasonForEngine(file: string): string | undefined {
+  return Object.entries(OWN_ENGINE).find(([path]) => (path.endsWith('/') ? file.startsWith(path) : file === path))?.[1]
+}
