@@ -11,7 +11,9 @@ import type { FullDocument, FullDocumentBeforeChange, SubscriptionChangesArgs } 
 
 /** The arguments of `changes`, where those with defaults are always there. */
 export type ChangesArgs = SubscriptionChangesArgs &
-  Required<Pick<SubscriptionChangesArgs, 'fullDocument' | 'fullDocumentBeforeChange' | 'showExpandedEvents' | 'format'>>
+  Required<Pick<SubscriptionChangesArgs, 'fullDocument' | 'fullDocumentBeforeChange' | 'format'>> & {
+    readonly showExpandedEvents: boolean
+  }
 
 const FULL_DOCUMENT: Readonly<Record<FullDocument, StreamOptions['fullDocument']>> = {
   DEFAULT: 'default',

@@ -245,7 +245,7 @@ export type SubscriptionChangesArgs = {
   fullDocumentBeforeChange?: FullDocumentBeforeChange;
   last?: InputMaybe<Scalars['Int']['input']>;
   operationTypes?: InputMaybe<Array<Scalars['String']['input']>>;
-  showExpandedEvents?: Scalars['Boolean']['input'];
+  showExpandedEvents?: InputMaybe<Scalars['Boolean']['input']>;
   startAfter?: InputMaybe<Scalars['ResumeToken']['input']>;
   startAtOperationTime?: InputMaybe<Scalars['Timestamp']['input']>;
   where?: InputMaybe<Scalars['EJSON']['input']>;
@@ -446,7 +446,7 @@ export interface ResumeTokenScalarConfig extends GraphQLScalarTypeConfig<Resolve
 }
 
 export type SubscriptionResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
-  changes?: SubscriptionResolver<ResolversTypes['Change'], "changes", ParentType, ContextType, RequireFields<SubscriptionChangesArgs, 'announceInterruptions' | 'announceStart' | 'format' | 'fullDocument' | 'fullDocumentBeforeChange' | 'showExpandedEvents'>>;
+  changes?: SubscriptionResolver<ResolversTypes['Change'], "changes", ParentType, ContextType, RequireFields<SubscriptionChangesArgs, 'announceInterruptions' | 'announceStart' | 'format' | 'fullDocument' | 'fullDocumentBeforeChange'>>;
 };
 
 export interface TimestampScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Timestamp'], any> {

@@ -8,6 +8,13 @@ const query = (expanded: boolean) => `subscription ($db: String) {
   }
 }`
 
+const FIELDS = ['collectionUUID', 'operationDescription', 'updateDescription { disambiguatedPaths }'] as const
+const unsaid = (fields: string) => `subscription ($db: String) {
+  changes(db: $db, announceStart: true) { operationType ...F }
+}
+fragment F on Change { ns { coll } ...G }
+fragment G on Change { ${fields} }`
+
 describe.each([webSocket, eventStream])('showExpandedEvents over $name', (transport) => {
   const at = useRelay()
   const begin = async (expanded: boolean) => {
@@ -44,6 +51,32 @@ describe.each([webSocket, eventStream])('showExpandedEvents over $name', (transp
     const others = await usual.take(4)
     expect(others.slice(1).map(({ operationType }) => operationType)).toEqual(['insert', 'update', 'drop'])
     expect(others[2]).toMatchObject({ collectionUUID: null, updateDescription: { disambiguatedPaths: null } })
+  })
+})
+
+describe('without showExpandedEvents', () => {
+  const at = useRelay()
+  const typesOf = async (fields: string) => {
+    const subscription = webSocket.subscribe(at.relay.graphqlUrl, { db: at.db }, unsaid(fields))
+    at.onEnd(() => subscription.stop())
+    await subscription.take(1)
+    const db = at.deployment.client.db(at.db)
+    await db.createCollection('c')
+    await db.dropCollection('c')
+    const seen = await subscription.take(2)
+    return seen.slice(1).map(({ operationType }) => operationType)
+  }
+
+  it.each(FIELDS)('delivers them to who asks for %s, which only they fill in', async (field) => {
+    expect(await typesOf(field)).toEqual(['create'])
+  })
+
+  it.each([
+    'json',
+    'updateDescription { updatedFields }',
+    'documentKey @include(if: true) collectionUUID @skip(if: true)',
+  ])('does not to who asks for %s', async (field) => {
+    expect(await typesOf(field)).toEqual(['drop'])
   })
 })
 
