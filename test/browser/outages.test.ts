@@ -14,12 +14,12 @@ describe('the live page', () => {
     await using opened = await openPage(at.browser, rig.proxy.url)
     await shows(opened, toRows(1))
     opened.expectOutage()
-    rig.proxy.break()
+    rig.proxy.interrupt()
     await opened.reaches('reconnecting')
     expect(await opened.page.locator('#notice').innerText()).toContain('The relay cannot be reached')
     // more than the relay remembers: only a token brings them all
     await rig.things().insertMany(Array.from({ length: 150 }, (_, index) => ({ _id: index + 2 })))
-    rig.proxy.mend()
+    rig.proxy.restore()
     await opened.reaches('live')
     await rig.insert(152)
     await shows(opened, toRows(...Array.from({ length: 152 }, (_, index) => 152 - index)))
@@ -33,11 +33,11 @@ describe('the live page', () => {
     const since = await opened.page.locator('#count').innerText()
     expect(since).toMatch(/^nothing missed since \d\d:/)
     opened.expectOutage()
-    rig.proxy.break()
+    rig.proxy.interrupt()
     await opened.reaches('reconnecting')
     expect(await opened.page.locator('#count').innerText()).toBe('')
     await rig.insert(1)
-    rig.proxy.mend()
+    rig.proxy.restore()
     await shows(opened, toRows(1))
     expect(await opened.page.locator('#count').innerText()).toBe(`1 received · ${since}`)
   })
@@ -53,7 +53,7 @@ describe('the live page', () => {
     await opened.reaches('reconnecting')
     await before.insert(2, 3)
     await using after = await startRig(at.pageRoot, mongo.uri)
-    before.proxy.target = after.relay.url
+    before.leadTo(after.relay.url)
     // it may have tried again by itself already: then there is no button any more to wait for
     await opened.page.dispatchEvent('#retry', 'click')
     await opened.reaches('live')
@@ -63,15 +63,14 @@ describe('the live page', () => {
 
   it('says that MongoDB cannot be reached while that is so, and goes on afterwards', async () => {
     await using deployment = await startDeployment()
-    const { host, port } = await deployment.server()
-    const mongo = await startProxy(port, host)
+    const mongo = await startProxy(await deployment.server())
     try {
       await using rig = await startRig(at.pageRoot, deployment.uriThrough(mongo.port))
       await rig.insert(1)
       await using opened = await openPage(at.browser, rig.proxy.url)
       await shows(opened, toRows(1))
       await opened.reaches('live')
-      mongo.cut()
+      mongo.interrupt()
       await opened.reaches('interrupted')
       expect(await opened.page.locator('#notice').innerText()).toContain('cannot reach MongoDB')
       mongo.restore()
@@ -98,7 +97,7 @@ describe('the live page', () => {
     for (let _id = 100; _id < 110; _id++) await rig.things('elsewhere').insertOne({ _id, filler })
     await rig.insert(2)
     await using after = await startRig(at.pageRoot, engine.uri)
-    rig.proxy.target = after.relay.url
+    rig.leadTo(after.relay.url)
     // it may have tried again by itself already: then there is no button any more to wait for
     await opened.page.dispatchEvent('#retry', 'click')
     await vi.waitFor(async () => expect(await opened.rows()).toContain('gap'))

@@ -4,7 +4,8 @@ import type { EngineOptions } from '../../src/engine/engine.ts'
 import { createRelay, type Relay } from '../../src/relay/relay.ts'
 import type { RelayOptions } from '../../src/relay/options.ts'
 import { openDeployment, type TestDeployment } from '../support/deployment.ts'
-import { type Proxy, startProxy } from './proxy.ts'
+import { type Proxy, startProxy } from '../support/proxy.ts'
+import { addressOf } from '../support/server-address.ts'
 
 /** A document as the tests write it. */
 export interface Thing {
@@ -14,7 +15,10 @@ export interface Thing {
 
 /** A relay with its page, a network in front of it that can be broken, and a driver beside it. */
 export interface Rig extends AsyncDisposable {
+  /** Where the page is; the same however often the relay changes. */
   readonly proxy: Proxy
+  /** Has new connections lead to another relay from now on, by its URL. */
+  leadTo(url: string): void
   readonly relay: Relay
   /** A database that only this test uses; the page's default namespace is its collection `things`. */
   readonly db: string
@@ -38,11 +42,13 @@ export async function startRig(
   const mongoUri = deployment ?? undefined
   const db = `tailrace_page_${randomBytes(4).toString('hex')}`
   const relay = await createRelay({ port: 0, namespace: `${db}.things`, pageRoot, mongoUri, ...options(db) })
-  const proxy = await startProxy(relay.url)
+  let leadsTo = addressOf(relay.url)
+  const proxy = await startProxy(() => leadsTo)
   const client = new MongoClient(relay.engineUri ?? mongoUri ?? '')
   const things = (coll = 'things'): Collection<Thing> => client.db(db).collection<Thing>(coll)
   return {
     proxy,
+    leadTo: (url) => void (leadsTo = addressOf(url)),
     relay,
     db,
     things,

@@ -10,6 +10,7 @@ import {
 } from '../../src/client/index.ts'
 import { createRelay } from '../../src/relay/relay.ts'
 import { startProxy } from '../support/proxy.ts'
+import { addressOf } from '../support/server-address.ts'
 import { useRelayBehindProxy } from '../support/relay-behind-proxy.ts'
 import { useRelay } from '../support/relay.ts'
 
@@ -74,13 +75,13 @@ describe('watch', () => {
   })
 
   it('continues after each cut of the connection, with nothing missing and nothing twice', async () => {
-    const proxy = await startProxy(Number(new URL(at.relay.url).port))
+    const proxy = await startProxy(addressOf(at.relay.url))
     at.onEnd(() => proxy.stop())
-    const changes = await start({ url: `http://127.0.0.1:${proxy.port}/graphql` })
+    const changes = await start({ url: `${proxy.url}graphql` })
     for (let round = 0; round < 5; round++) {
       await insert(round * 2)
       expect(await keys(changes, 1)).toEqual([{ _id: round * 2 }])
-      proxy.cut()
+      proxy.interrupt()
       await insert(round * 2 + 1)
       proxy.restore()
       expect(await keys(changes, 1)).toEqual([{ _id: round * 2 + 1 }])
@@ -101,7 +102,7 @@ describe('watch', () => {
   })
 
   it('tells from when on every write is delivered, also across a cut before the first change', async () => {
-    const proxy = await startProxy(Number(new URL(at.relay.url).port))
+    const proxy = await startProxy(addressOf(at.relay.url))
     at.onEnd(() => proxy.stop())
     let tellLive = (): void => undefined
     const live = () => new Promise<void>((resolve) => (tellLive = resolve))
@@ -118,7 +119,7 @@ describe('watch', () => {
     const isLive = live()
     const next = changes.next()
     await isLive
-    proxy.cut()
+    proxy.interrupt()
     await insert(2)
     proxy.restore()
     expect((await next).value?.documentKey).toEqual({ _id: 2 })

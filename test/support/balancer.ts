@@ -1,5 +1,5 @@
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
-import { pipeSockets } from './pipe-sockets.ts'
+import { startProxy } from './proxy.ts'
+import { addressOf } from './server-address.ts'
 
 /** A TCP balancer, as a fleet has one: new connections go in turn to the relays that say they are ready. */
 export interface Balancer {
@@ -17,7 +17,6 @@ export interface Balancer {
  */
 export async function startBalancer(probeMs = 25): Promise<Balancer> {
   const ready = new Map<string, boolean>()
-  const sockets = new Set<Socket>()
   let turn = 0
 
   const probe = async (url: string) => {
@@ -30,26 +29,20 @@ export async function startBalancer(probeMs = 25): Promise<Balancer> {
     probing = probing.then(async () => void (await Promise.all([...ready.keys()].map(probe))))
   }, probeMs)
 
-  const server = createServer((client) => {
+  const proxy = await startProxy(() => {
     const urls = [...ready].filter(([, isReady]) => isReady).map(([url]) => url)
     const url = urls[turn++ % urls.length]
-    if (url === undefined) return client.destroy()
-    const relay = connect(Number(new URL(url).port), '127.0.0.1')
-    pipeSockets(client, relay, sockets)
-    return undefined
+    return url === undefined ? undefined : addressOf(url)
   })
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
 
   return {
-    // a TCP server has such an address
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    url: proxy.url,
     add: (url) => void ready.set(url, false),
     isReady: (url) => ready.get(url) ?? false,
     async stop() {
       clearInterval(timer)
       await probing
-      for (const socket of sockets) socket.destroy()
-      await new Promise((closed) => server.close(closed))
+      await proxy.stop()
     },
   }
 }

@@ -1,6 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
-import { pipeSockets } from './pipe-sockets.ts'
 
 /** A reverse proxy in front of a relay. */
 export interface DefaultProxy {
@@ -64,7 +63,17 @@ export async function startDefaultProxy(target: string, options: DefaultProxyOpt
   if (options.passesUpgrades === true) {
     server.on('upgrade', (request, client: Socket) => {
       const upstream = connect(Number(port), hostname)
-      pipeSockets(client, upstream, sockets)
+      for (const [one, other] of [
+        [client, upstream],
+        [upstream, client],
+      ] as const) {
+        sockets.add(one.on('error', () => other.destroy()))
+        one.on('close', () => {
+          sockets.delete(one)
+          other.destroy()
+        })
+        one.pipe(other)
+      }
       upstream.write(head(request, '1.1', ['Connection: upgrade', `Upgrade: ${request.headers.upgrade}`]))
     })
   }

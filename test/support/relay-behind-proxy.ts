@@ -2,7 +2,7 @@ import { type Collection, MongoClient } from 'mongodb'
 import { afterEach, beforeEach } from 'vitest'
 import type { RelayOptions } from '../../src/relay/options.ts'
 import { createRelay, type Relay } from '../../src/relay/relay.ts'
-import { type FaultyProxy, startFaultyProxy } from '../verify/faulty-proxy.ts'
+import { type Proxy, startProxy } from './proxy.ts'
 import { openDeployment, type TestDeployment } from './deployment.ts'
 import type { FailPointData } from './fail-points.ts'
 import type { TestSubscription } from './subscription.ts'
@@ -16,7 +16,7 @@ export interface RelayBehindProxy {
   /** Straight to the deployment. */
   readonly client: MongoClient
   /** Between the relay and the deployment. */
-  readonly link: FaultyProxy
+  readonly link: Proxy
   readonly relay: Relay
   /** The collection that {@link RelayBehindProxy.subscribe} watches. */
   readonly coll: Collection<{ _id: number }>
@@ -54,8 +54,7 @@ export function useRelayBehindProxy(
   beforeEach(async () => {
     const deployment = await openDeployment()
     const db = deployment.newDb()
-    const { host, port } = await deployment.server()
-    const link = await startFaultyProxy(port, host)
+    const link = await startProxy(await deployment.server())
     const relay = await createRelay({
       ...QUICK,
       namespace: `${db}.c`,

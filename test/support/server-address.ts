@@ -6,6 +6,12 @@ export interface ServerAddress {
   readonly port: number
 }
 
+/** Where a URL of this machine leads. */
+export function addressOf(url: string): ServerAddress {
+  const { hostname, port } = new URL(url)
+  return { host: hostname, port: Number(port) }
+}
+
 /** The server that takes the writes of a client: the primary, or a `mongos`. What a proxy of a test leads to. */
 export async function writableServer(client: MongoClient): Promise<ServerAddress> {
   const { primary } = await client.db('admin').command({ hello: 1 }, { readPreference: 'primary' })

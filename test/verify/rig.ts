@@ -2,7 +2,7 @@ import { MongoClient, type Timestamp } from 'mongodb'
 import { randomBytes } from 'node:crypto'
 import { type Engine, startEngine } from '../../src/engine/engine.ts'
 import { createRelay, type Relay } from '../../src/relay/relay.ts'
-import { type FaultyProxy, startFaultyProxy } from './faulty-proxy.ts'
+import { type Proxy, startProxy } from '../support/proxy.ts'
 import { hasFailPoints } from '../support/fail-points.ts'
 import { uriThrough, writableServer } from '../support/server-address.ts'
 
@@ -19,9 +19,9 @@ export interface Rig {
   /** Straight to the deployment. */
   readonly client: MongoClient
   /** Between the relay and the deployment. */
-  readonly serverLink: FaultyProxy
+  readonly serverLink: Proxy
   /** Between the subscribers and the relay. */
-  readonly clientLink: FaultyProxy
+  readonly clientLink: Proxy
   /** Where subscribers go: through the proxy. */
   readonly graphqlUrl: string
   operationTime(): Promise<Timestamp>
@@ -40,8 +40,7 @@ export async function startRig(): Promise<Rig> {
   const client = new MongoClient(engine ? uri.replace('directConnection=true', 'replicaSet=rs0') : uri, {
     heartbeatFrequencyMS: 500,
   })
-  const server = await writableServer(client)
-  const serverLink = await startFaultyProxy(server.port, server.host)
+  const serverLink = await startProxy(await writableServer(client))
   const mongoUri = uriThrough(uri, serverLink.port)
   const start = (port: number): Promise<Relay> =>
     createRelay({
@@ -54,7 +53,7 @@ export async function startRig(): Promise<Rig> {
     })
   let relay = await start(0)
   const port = Number(new URL(relay.url).port)
-  const clientLink = await startFaultyProxy(port)
+  const clientLink = await startProxy({ host: '127.0.0.1', port })
 
   return {
     ...(engine ? { engine } : {}),
@@ -63,7 +62,7 @@ export async function startRig(): Promise<Rig> {
     client,
     serverLink,
     clientLink,
-    graphqlUrl: `http://127.0.0.1:${clientLink.port}/graphql`,
+    graphqlUrl: `${clientLink.url}graphql`,
     async operationTime() {
       const { operationTime } = await client.db('admin').command({ ping: 1 })
       return operationTime

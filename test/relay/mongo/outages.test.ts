@@ -2,7 +2,7 @@ import { LazyDocument } from '../../../src/bson/codec/lazy-document.ts'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createDeployment, type Deployment } from '../../../src/relay/mongo/deployment.ts'
 import { type OutageOptions, watch } from '../../../src/relay/mongo/watch.ts'
-import { type FaultyProxy, startFaultyProxy } from '../../verify/faulty-proxy.ts'
+import { type Proxy, startProxy } from '../../support/proxy.ts'
 import { useDeployment } from '../../support/use-deployment.ts'
 
 // minutes in a fraction of a second
@@ -17,15 +17,14 @@ const BACKOFF = { initialMs: 10, maxMs: 50 }
 
 describe('watching', () => {
   const at = useDeployment()
-  let link: FaultyProxy
+  let link: Proxy
   let deployment: Deployment
   let aborter: AbortController
   let done: Promise<unknown>
   const coll = () => at.client.db(at.db).collection<{ _id: number }>('c')
 
   beforeEach(async () => {
-    const { host, port } = await at.server()
-    link = await startFaultyProxy(port, host)
+    link = await startProxy(await at.server())
     const uri = at.uriThrough(link.port)
     deployment = createDeployment({ uri, maxAwaitTimeMs: 50, patience: PATIENCE })
     aborter = new AbortController()

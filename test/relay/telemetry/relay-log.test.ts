@@ -3,7 +3,7 @@ import type { LogFields, Logger } from '../../../src/util/logger.ts'
 import type { RelayOptions } from '../../../src/relay/options.ts'
 import { createRelay } from '../../../src/relay/relay.ts'
 import { openDeployment, type TestDeployment } from '../../support/deployment.ts'
-import { startProxy } from '../../support/proxy.ts'
+import { type Proxy, startProxy } from '../../support/proxy.ts'
 import { webSocket } from '../../support/transports.ts'
 
 interface Line extends LogFields {
@@ -19,13 +19,12 @@ async function withLog(
     lines: Line[]
     deployment: TestDeployment
     db: string
-    proxy: Awaited<ReturnType<typeof startProxy>>
+    proxy: Proxy
   }) => Promise<void>,
 ): Promise<Line[]> {
   const deployment = await openDeployment()
   const db = deployment.newDb()
-  const { host, port } = await deployment.server()
-  const proxy = await startProxy(port, host)
+  const proxy = await startProxy(await deployment.server())
   const lines: Line[] = []
   const at = (level: string) => (fields: LogFields, msg: string) => void lines.push({ level, msg, ...fields })
   const log: Logger = { debug: () => undefined, info: at('info'), warn: at('warn'), error: at('error') }
@@ -68,7 +67,7 @@ describe('the log of a relay', () => {
 
   it('tells once that MongoDB is lost, and once that it is back', async () => {
     const lines = await withLog({}, async ({ lines, proxy }) => {
-      proxy.cut()
+      proxy.interrupt()
       await vi.waitFor(() => expect(others(lines)).toHaveLength(1))
       proxy.restore()
       await vi.waitFor(() => expect(others(lines)).toHaveLength(2))

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import type { RelayOptions } from '../../../../src/relay/options.ts'
 import { createRelay } from '../../../../src/relay/relay.ts'
 import { openDeployment } from '../../../support/deployment.ts'
-import { startProxy } from '../../../support/proxy.ts'
+import { type Proxy, startProxy } from '../../../support/proxy.ts'
 
 async function get(url: string, path: string): Promise<{ status: number; text: string }> {
   const response = await fetch(new URL(path, url), { headers: { connection: 'close' } })
@@ -13,11 +13,10 @@ const READY = { status: 200, text: 'ready\n' }
 
 async function withProxiedRelay(
   options: RelayOptions,
-  test: (url: string, proxy: Awaited<ReturnType<typeof startProxy>>) => Promise<void>,
+  test: (url: string, proxy: Proxy) => Promise<void>,
 ): Promise<void> {
   const deployment = await openDeployment()
-  const { host, port } = await deployment.server()
-  const proxy = await startProxy(port, host)
+  const proxy = await startProxy(await deployment.server())
   const mongoUri = deployment.uriThrough(proxy.port)
   const relay = await createRelay({ port: 0, mongoUri, backoff: { maxMs: 100 }, readyTimeoutMs: 10, ...options })
   try {
@@ -34,7 +33,7 @@ describe('/readyz', () => {
     await withProxiedRelay({}, async (url, proxy) => {
       const becomes = (answer: object) => vi.waitFor(async () => expect(await get(url, 'readyz')).toEqual(answer))
       await becomes(READY)
-      proxy.cut()
+      proxy.interrupt()
       await becomes({ status: 503, text: 'MongoDB cannot be reached\n' })
       expect(await get(url, 'healthz')).toEqual({ status: 200, text: 'ok\n' })
       proxy.restore()

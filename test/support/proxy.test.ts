@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { reset, startFaultyProxy } from './faulty-proxy.ts'
+import { reset, startProxy } from './proxy.ts'
 
-describe('a faulty proxy', () => {
+describe('a proxy', () => {
   const server = createServer((socket) => socket.pipe(socket).on('error', () => undefined))
   let port: number
   beforeEach(async () => {
@@ -24,7 +24,7 @@ describe('a faulty proxy', () => {
   }
 
   it('passes on what it is given, and resets', async () => {
-    const proxy = await startFaultyProxy(port)
+    const proxy = await startProxy({ host: '127.0.0.1', port })
     const socket = await connected(proxy.port)
     socket.write('there and back')
     const [data]: unknown[] = await once(socket, 'data')
