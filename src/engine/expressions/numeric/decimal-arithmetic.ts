@@ -1,5 +1,4 @@
-import { countWork } from '../../../bson/work-budget.ts'
-import { MIN_EXPONENT, TINY_ZERO, ZERO, type AnyDecimal, type Decimal } from './decimal.ts'
+import { TINY_ZERO, type AnyDecimal, type Decimal } from './decimal.ts'
 import { digitsOf, fit, padded, powerOfTen } from './decimal-rounding.ts'
 
 /** Digits to compute to before rounding to 34: the rest only says above or below half. */
@@ -42,7 +41,7 @@ export function addDecimals(a: AnyDecimal, b: AnyDecimal): AnyDecimal {
 }
 
 /** The same number with the other sign. */
-export function negated(value: AnyDecimal): AnyDecimal {
+function negated(value: AnyDecimal): AnyDecimal {
   if (typeof value !== 'string') return { ...value, negative: !value.negative }
   return value === 'NaN' ? value : value === 'Infinity' ? '-Infinity' : 'Infinity'
 }
@@ -119,56 +118,4 @@ function powerModulo(exponent: number, divisor: bigint): bigint {
     square = (square * square) % divisor
   }
   return result
-}
-
-/** The square root, rounded. The number must not be negative. */
-export function squareRootOfDecimal(value: AnyDecimal): AnyDecimal {
-  if (typeof value === 'string') return value === 'Infinity' ? value : 'NaN'
-  const ideal = Math.floor(value.exponent / 2)
-  if (value.coefficient === 0n) return { ...value, exponent: ideal }
-  const digits = value.coefficient * powerOfTen(value.exponent - 2 * ideal)
-  const shift = Math.max(0, WORKING_DIGITS - Math.floor(digitsOf(digits) / 2))
-  const square = digits * powerOfTen(2 * shift)
-  const root = integerRoot(square)
-  const exponent = ideal - shift
-  return fit({ negative: false, ...(root * root === square ? reduced(root, exponent, ideal) : above(root, exponent)) })
-}
-
-function integerRoot(square: bigint): bigint {
-  let root = powerOfTen(Math.ceil(digitsOf(square) / 2))
-  for (;;) {
-    const next = (root + square / root) / 2n
-    if (next >= root) return root
-    root = next
-  }
-}
-
-/** A power with a whole exponent, with all the digits that it can have, as a server gives it. */
-export function powerOfDecimal(base: AnyDecimal, exponent: number): AnyDecimal {
-  if (typeof base === 'string') return fromDouble(Math.pow(Number(base), exponent))
-  if (base.coefficient === 0n) return exponent === 0 ? addDecimals(ONE, TINY_ZERO) : { ...ZERO, exponent: MIN_EXPONENT }
-  let result: Decimal = ONE
-  let square = base
-  for (let left = Math.abs(exponent); left > 0; left = Math.floor(left / 2)) {
-    if (left % 2 === 1) result = product(result, square)
-    square = product(square, square)
-  }
-  return addDecimals(exponent < 0 ? divideDecimals(ONE, result) : fit(result), TINY_ZERO)
-}
-
-/** Steps of work that a product of many digits counts for. */
-const PRODUCT_STEPS = 64
-
-const ONE: Decimal = { negative: false, coefficient: 1n, exponent: 0 }
-
-/** A product to more digits than a decimal holds, and never to many more. */
-function product(a: Decimal, b: Decimal): Decimal {
-  countWork(PRODUCT_STEPS)
-  const coefficient = a.coefficient * b.coefficient
-  const drop = Math.max(0, digitsOf(coefficient) - 2 * WORKING_DIGITS)
-  return {
-    negative: a.negative !== b.negative,
-    coefficient: coefficient / powerOfTen(drop),
-    exponent: a.exponent + b.exponent + drop,
-  }
 }

@@ -1,25 +1,27 @@
 import { Decimal128, Double, Int32, toNumber, type BsonNumber } from '../../../bson/values.ts'
 import { asDecimal, toDecimal128 } from './decimal-conversion.ts'
-import { powerOfDecimal } from './decimal-arithmetic.ts'
-import { fitsLong, fromBigInt, isInteger, toBigInt, wholeInt } from './integers.ts'
-import { inWidest } from './transcendental.ts'
+import { fitsLong, fromBigInt, isInteger, toBigInt } from './integers.ts'
 
 /**
  * A power in the server's types: integers stay integers while the result fits, everything else is a double or a
  * decimal. The caller has refused zero to a negative power.
  */
 export function power(base: BsonNumber, exponent: BsonNumber): BsonNumber {
-  if (base instanceof Decimal128 || exponent instanceof Decimal128) {
-    const times = wholeInt(exponent)
-    if (times === undefined) return inWidest(Math.pow(toNumber(base), toNumber(exponent)), [base, exponent])
-    return toDecimal128(powerOfDecimal(asDecimal(base), times))
-  }
   if (isInteger(base) && isInteger(exponent)) {
     const narrowest = base instanceof Int32 && exponent instanceof Int32 ? 'int' : 'long'
     const integer = integerPower(toBigInt(base), toBigInt(exponent))
     if (integer !== undefined) return fromBigInt(integer, narrowest)
   }
-  return new Double(Math.pow(toNumber(base), toNumber(exponent)))
+  return inWidest(Math.pow(toNumber(base), toNumber(exponent)), [base, exponent])
+}
+
+/**
+ * A double's result in the type that the server gives it: a decimal when an operand is one, else a double. Decimals get
+ * the precision of doubles here.
+ */
+export function inWidest(result: number, operands: readonly BsonNumber[]): BsonNumber {
+  const value = new Double(result)
+  return operands.some((operand) => operand instanceof Decimal128) ? toDecimal128(asDecimal(value)) : value
 }
 
 function integerPower(base: bigint, exponent: bigint): bigint | undefined {

@@ -3,12 +3,10 @@ import { CommandError } from '../../../bson/command-error.ts'
 import { binary, ranged, unary, type Maybe } from '../arguments.ts'
 import { describe, typeNameOf } from '../describe.ts'
 import { asDecimal, toDecimal128 } from '../numeric/decimal-conversion.ts'
-import { squareRootOfDecimal } from '../numeric/decimal-arithmetic.ts'
 import type { Rounding } from '../numeric/decimal-rounding.ts'
 import { fromBigInt, toBigInt, wholeInt } from '../numeric/integers.ts'
-import { power } from '../numeric/power.ts'
+import { inWidest, power } from '../numeric/power.ts'
 import { roundNumber, wholeOf } from '../numeric/round.ts'
-import { inWidest } from '../numeric/transcendental.ts'
 import { isNullish } from '../../../bson/truth.ts'
 import type { OperatorCompiler, OperatorTable } from '../types.ts'
 
@@ -107,8 +105,7 @@ function rounded(rounding: Rounding): OperatorCompiler {
 function squareRoot(value: BsonNumber): BsonNumber {
   const number = toNumber(value)
   if (number < 0) throw new CommandError(28714, "$sqrt's argument must be greater than or equal to 0")
-  if (value instanceof Decimal128) return toDecimal128(squareRootOfDecimal(asDecimal(value)))
-  return new Double(Math.sqrt(number))
+  return inWidest(Math.sqrt(number), [value])
 }
 
 /** Powers, logarithms and rounding. */

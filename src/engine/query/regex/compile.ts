@@ -18,7 +18,7 @@ export function compileRegex(pattern: string, options: string): RegExp {
     throw new CommandError('BadValue', 'Regular expression cannot contain an embedded null byte')
   }
   try {
-    const { source, flags } = translate(pattern, new Set(options))
+    const { source, flags } = translate(pattern, options)
     return new GuardedRegExp(source, flags)
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause)

@@ -1,236 +1,106 @@
-import { CLASS_ESCAPES, ESCAPES, POSIX_CLASSES } from './classes.ts'
-
-/** A regular expression as `new RegExp` takes it. */
-export interface Translation {
-  readonly source: string
-  readonly flags: string
+const CLASS = String.raw`\[\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]\\])*\]`
+/** What the option `x` ignores, and what it leaves as it is. */
+const BLANKS = new RegExp(String.raw`(\\.|${CLASS})|(?:\s|#[^\n]*)+`, 'gsu')
+/** What may mean something else to JavaScript, or nothing. */
+const TOKEN = new RegExp(
+  [
+    String.raw`\\Q(?<quoted>.*?)(?:\\E|$)`,
+    String.raw`\\x\{(?<hex>[0-9A-Fa-f]{1,6})\}`,
+    String.raw`\\[pP]\{\w*\}`,
+    String.raw`\\(?<escape>.)`,
+    `(?<bracket>${CLASS})`,
+    String.raw`\(\?#[^)]*\)`,
+    String.raw`\(\?P<`,
+    String.raw`\{\d+(?:,\d*)?\}`,
+    '[.^${}\\]]',
+  ].join('|'),
+  'gsu',
+)
+const END = '(?![\\s\\S])'
+const ESCAPES: Readonly<Record<string, string>> = {
+  A: '(?<![\\s\\S])',
+  z: END,
+  Z: `(?=\\n?${END})`,
+  s: '[\\t-\\r ]',
+  S: '[^\\t-\\r ]',
+  v: '[\\n-\\r\\x85\\u2028\\u2029]',
+}
+const CLASS_ESCAPES: Readonly<Record<string, string>> = { s: '\\t-\\r ', v: '\\n-\\r\\x85\\u2028\\u2029' }
+/** Classes such as `[:alpha:]`, for use inside a bracket expression. */
+const POSIX_CLASSES: Readonly<Record<string, string>> = {
+  alnum: '0-9A-Za-z',
+  alpha: 'A-Za-z',
+  blank: ' \\t',
+  cntrl: '\\x00-\\x1f\\x7f',
+  digit: '0-9',
+  lower: 'a-z',
+  print: '\\x20-\\x7e',
+  punct: '\\x21-\\x2f\\x3a-\\x40\\x5b-\\x60\\x7b-\\x7e',
+  space: '\\t-\\r ',
+  upper: 'A-Z',
+  xdigit: '0-9A-Fa-f',
 }
 
 /**
- * Translates Perl's regular expression syntax to JavaScript's.
- * @throws Error naming what is not valid or not supported
+ * A regular expression in Perl's syntax as `new RegExp` takes it. What JavaScript has not, such as atomic groups and
+ * flags inside of a pattern, is left as it is, for the constructor to refuse.
+ * @throws Error for an unknown POSIX class
  */
-export function translate(pattern: string, options: ReadonlySet<string>): Translation {
-  const translator = new Translator(pattern, {
-    i: options.has('i'),
-    m: options.has('m'),
-    s: options.has('s'),
-    x: options.has('x'),
+export function translate(pattern: string, options: string): { readonly source: string; readonly flags: string } {
+  const [head = '', leading = ''] = /^\(\?([imsx]+)\)/.exec(pattern) ?? []
+  const modes = new Set(options + leading)
+  const rest = pattern.slice(head.length)
+  const source = modes.has('x') ? rest.replace(BLANKS, '$1') : rest
+  return {
+    source: source.replace(TOKEN, (token, ...found) => translated(token, found.at(-1) as Groups, modes)),
+    flags: modes.has('i') ? 'iu' : 'u',
+  }
+}
+
+type Groups = Readonly<Record<'quoted' | 'hex' | 'escape' | 'bracket', string | undefined>>
+
+function translated(token: string, { quoted, hex, escape, bracket }: Groups, modes: ReadonlySet<string>): string {
+  if (quoted !== undefined) return quoted.replace(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`)
+  if (hex !== undefined) return `\\u{${hex}}`
+  if (escape !== undefined) return escaped(escape, ESCAPES)
+  if (bracket !== undefined) return bracketed(bracket)
+  switch (token) {
+    case '.':
+      return modes.has('s') ? '[\\s\\S]' : '[^\\n]'
+    case '^':
+      return modes.has('m') ? '(?<![^\\n])' : '^'
+    case '$':
+      return modes.has('m') ? '(?![^\\n])' : (ESCAPES['Z'] as string)
+    case '(?P<':
+      return '(?<'
+    case '{':
+    case '}':
+    case ']':
+      return `\\${token}`
+    default:
+      return token.startsWith('(?#') ? '' : token
+  }
+}
+
+// letters and digits mean something, other characters themselves: only those of the syntax may be escaped in JavaScript
+function escaped(character: string, known: Readonly<Record<string, string>>): string {
+  if (Object.hasOwn(known, character)) return known[character] as string
+  return /[\w\\^$.*+?()[\]{}|/]/.test(character) && character !== '_' ? `\\${character}` : character
+}
+
+function bracketed(bracket: string): string {
+  const [open = ''] = /^\[\^?/.exec(bracket) ?? []
+  const inside = bracket.slice(open.length, -1)
+  // a bracket that comes first is one of the characters
+  const members = inside.replace(/\[:(\^?\w+):\]|\\(.)|[[\]]/gsu, (token, posix?: string, character?: string) => {
+    if (posix !== undefined) return posixClass(posix)
+    if (character === '-') return '\\-'
+    return character === undefined ? `\\${token}` : escaped(character, CLASS_ESCAPES)
   })
-  const source = translator.run()
-  return { source, flags: translator.ignoreCase ? 'iu' : 'u' }
+  return `${open}${members}]`
 }
 
-/** The options in force at one place of the pattern. */
-interface Modes {
-  readonly i: boolean
-  readonly m: boolean
-  readonly s: boolean
-  readonly x: boolean
-}
-
-class Translator {
-  /** whether the whole pattern ignores case; parts of it that alone do are spelled out */
-  ignoreCase: boolean
-  readonly #pattern: string
-  #at = 0
-  #modes: Modes
-  readonly #outer: Modes[] = []
-  #groups = 0
-  /** group numbers as the pattern counts them → as the translation does, which adds some */
-  readonly #numbers: number[] = [0]
-
-  constructor(pattern: string, modes: Modes) {
-    this.#pattern = pattern
-    this.#modes = modes
-    this.ignoreCase = modes.i
-  }
-
-  run(): string {
-    let source = ''
-    while (this.#at < this.#pattern.length) source += this.#next(source === '')
-    if (this.#outer.length > 0) throw new Error('missing closing parenthesis')
-    return source
-  }
-
-  #take(expression: RegExp): RegExpExecArray | null {
-    expression.lastIndex = this.#at
-    const match = expression.exec(this.#pattern)
-    if (match) this.#at += match[0].length
-    return match
-  }
-
-  #next(atStart: boolean): string {
-    if (this.#modes.x && this.#take(/(?:\s|#[^\n]*)+/y)) return ''
-    const char = String.fromCodePoint(this.#pattern.codePointAt(this.#at) as number)
-    this.#at += char.length
-    switch (char) {
-      case '\\':
-        return this.#escape()
-      case '[':
-        return this.#bracket()
-      case '(':
-        return this.#open(atStart)
-      case ')':
-        return this.#close()
-      case '.':
-        return this.#modes.s ? '[\\s\\S]' : '[^\\n]'
-      case '^':
-        return this.#modes.m ? '(?<![^\\n])' : '^'
-      case '$':
-        return this.#modes.m ? '(?![^\\n])' : '(?=\\n?(?![\\s\\S]))'
-      case '{':
-        return this.#braces()
-      case '*':
-      case '+':
-      case '?':
-        return this.#quantifier(char)
-      case '|':
-        return char
-      default:
-        return this.#literal(char)
-    }
-  }
-
-  #quantifier(text: string): string {
-    // possessive: taken as greedy, which matches the same texts except those where giving back would be needed
-    if (this.#take(/\+/y)) return text
-    return this.#take(/\?/y) ? `${text}?` : text
-  }
-
-  #braces(): string {
-    const counts = this.#take(/(\d+)(,\d*)?\}/y)
-    return counts ? this.#quantifier(`{${counts[0]}`) : '\\{'
-  }
-
-  #literal(char: string): string {
-    if (this.#modes.i && !this.ignoreCase && char.toLowerCase() !== char.toUpperCase()) {
-      return `[${char.toLowerCase()}${char.toUpperCase()}]`
-    }
-    return /[\]}/]/.test(char) ? `\\${char}` : char
-  }
-
-  #escape(): string {
-    const quoted = this.#take(/Q([\s\S]*?)(?:\\E|$)/y)
-    if (quoted) return [...(quoted[1] ?? '')].map((char) => this.#quote(char)).join('')
-    if (this.#take(/E/y)) return ''
-    const reference = this.#take(/([1-9]\d*)|g\{?(-?\d+)\}?/y)
-    if (reference) return this.#reference(Number(reference[1] ?? reference[2]))
-    const name = this.#take(/k(?:<(\w+)>|'(\w+)'|\{(\w+)\})/y)
-    if (name) return `\\k<${name[1] ?? name[2] ?? name[3]}>`
-    return this.#character(ESCAPES)
-  }
-
-  #reference(number: number): string {
-    const own = number < 0 ? this.#numbers.length + number : number
-    const translated = this.#numbers[own]
-    if (translated === undefined) throw new Error('reference to non-existent subpattern')
-    return `(?:\\${translated})`
-  }
-
-  #quote(char: string): string {
-    return /[\\^$.*+?()[\]{}|/]/.test(char) ? `\\${char}` : this.#literal(char)
-  }
-
-  /** An escape that stands for a character or a kind of character. */
-  #character(kinds: ReadonlyMap<string, string>): string {
-    const hex = this.#take(/x\{([0-9A-Fa-f]{1,6})\}|x([0-9A-Fa-f]{0,2})/y)
-    if (hex) return `\\u{${hex[1] ?? (hex[2] || '0')}}`
-    const octal = this.#take(/0[0-7]{0,2}|o\{([0-7]+)\}/y)
-    if (octal) return `\\u{${parseInt(octal[1] ?? octal[0], 8).toString(16)}}`
-    const property = this.#take(/([pP])(?:\{(\^?)(\w+)\}|([LMNPSZC]))/y)
-    if (property) return this.#property(property)
-    const control = this.#take(/c([A-Za-z])/y)
-    if (control) return `\\c${control[1]}`
-    const char = this.#take(/[\s\S]/uy)?.[0]
-    if (char === undefined) throw new Error('\\ at end of pattern')
-    const known = kinds.get(char)
-    if (known !== undefined) return known
-    if (/[A-Za-z]/.test(char)) throw new Error(`unrecognized character follows \\: ${char}`)
-    return /[\\^$.*+?()[\]{}|/-]/.test(char) && (char !== '-' || kinds === CLASS_ESCAPES) ? `\\${char}` : char
-  }
-
-  #property([, kind, not, name = '', short]: RegExpExecArray): string {
-    const inverted = not === '^' ? (kind === 'p' ? 'P' : 'p') : kind
-    const value = short ?? name
-    if (value === 'Any') return '\\p{Any}'
-    return value.length <= 2 ? `\\${inverted}{${value}}` : `\\${inverted}{Script=${value}}`
-  }
-
-  #bracket(): string {
-    let body = this.#take(/\^/y) ? '[^' : '['
-    if (this.#take(/\]/y)) body += '\\]'
-    while (!this.#take(/\]/y)) {
-      if (this.#at >= this.#pattern.length) throw new Error('missing terminating ] for character class')
-      body += this.#member()
-    }
-    return `${body}]`
-  }
-
-  #member(): string {
-    const posix = this.#take(/\[:(\^?)(\w+):\]/y)
-    if (posix) {
-      const members = POSIX_CLASSES.get(posix[2] ?? '')
-      if (members === undefined || posix[1]) throw new Error('unknown POSIX class name')
-      return members
-    }
-    if (this.#take(/\\/y)) return this.#character(CLASS_ESCAPES)
-    const char = this.#take(/[\s\S]/uy)?.[0] ?? ''
-    if (this.#modes.i && !this.ignoreCase) {
-      const range = this.#take(/-([a-zA-Z])/y)
-      if (range) return bothCases(char, range[1] ?? char)
-      if (char.toLowerCase() !== char.toUpperCase()) return char.toLowerCase() + char.toUpperCase()
-    }
-    return char === '[' ? '\\[' : char
-  }
-
-  #open(atStart: boolean): string {
-    if (this.#take(/\?#[^)]*\)/y)) return ''
-    const flags = this.#take(/\?([imsxUnJ]*)(?:-([imsxUnJ]+))?([:)])/y)
-    if (flags) return this.#inlineFlags(flags, atStart)
-    this.#outer.push(this.#modes)
-    const name = this.#take(/\?(?:P?<([A-Za-z_]\w*)>|'([A-Za-z_]\w*)')/y)
-    if (name) return `${this.#capture()}?<${name[1] ?? name[2]}>`
-    const look = this.#take(/\?(?:[:=!]|<[=!])/y)
-    if (look) return `(${look[0]}`
-    // atomic: taken as a plain group, as possessive quantifiers are as greedy ones
-    if (this.#take(/\?>/y)) return '(?:'
-    const named = this.#take(/\?P=(\w+)\)/y)
-    if (named) {
-      this.#outer.pop()
-      return `\\k<${named[1]}>`
-    }
-    if (this.#take(/[?*]/y)) throw new Error('unrecognized or unsupported group')
-    return this.#capture()
-  }
-
-  #capture(): string {
-    this.#numbers.push(++this.#groups)
-    return '('
-  }
-
-  #inlineFlags([, on = '', off = '', end]: RegExpExecArray, atStart: boolean): string {
-    const before = this.#modes
-    const mode = (name: keyof Modes): boolean => !off.includes(name) && (on.includes(name) || before[name])
-    const modes = { i: mode('i'), m: mode('m'), s: mode('s'), x: mode('x') }
-    if (this.ignoreCase && !modes.i) throw new Error('switching case sensitivity back on is not supported')
-    if (end === ':') this.#outer.push(before)
-    // for the whole pattern the flag is faster than spelling out both cases
-    else if (atStart && this.#outer.length === 0) this.ignoreCase ||= modes.i
-    this.#modes = modes
-    return end === ':' ? '(?:' : ''
-  }
-
-  #close(): string {
-    const modes = this.#outer.pop()
-    if (!modes) throw new Error('unmatched closing parenthesis')
-    this.#modes = modes
-    return ')'
-  }
-}
-
-function bothCases(from: string, to: string): string {
-  const isLetters = /^[a-z]$/i.test(from) && /^[a-z]$/i.test(to)
-  const plain = `${from}-${to}`
-  return isLetters ? `${plain.toLowerCase()}${plain.toUpperCase()}` : plain
+function posixClass(name: string): string {
+  if (Object.hasOwn(POSIX_CLASSES, name)) return POSIX_CLASSES[name] as string
+  throw new Error(`unknown POSIX class name ${name}`)
 }
