@@ -10,6 +10,7 @@ const ORDER: Readonly<Record<string, readonly string[]>> = {
   engine: [
     ...[
       'wire',
+      'parameters',
       'sorting',
       'expressions',
       'query',

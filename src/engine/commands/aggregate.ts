@@ -6,7 +6,7 @@ import { CommandError } from '../../bson/command-error.ts'
 import { toQuery } from '../writes/match.ts'
 import { collectionStatistics } from '../reading/collection-statistics-stage.ts'
 import { openChangeStream } from '../reading/change-stream.ts'
-import type { Command, CommandContext } from '../request/command.ts'
+import { commandFields, type Command, type CommandContext } from '../request/command.ts'
 import { currentOperations } from '../reading/current-op-stage.ts'
 import { cursorReply, DEFAULT_BATCH_SIZE, readBatchSize } from '../reading/cursor-reply.ts'
 import { explainAggregate } from './explain.ts'
@@ -22,7 +22,12 @@ import { variablesOf } from '../request/parameters/variables.ts'
  */
 export const aggregate: Command = {
   name: 'aggregate',
-  fields: ['pipeline', 'explain', 'allowDiskUse', 'cursor', 'bypassDocumentValidation', 'collation', 'hint', 'let'],
+  fields: commandFields({
+    array: ['pipeline'],
+    object: ['cursor', 'collation', 'let'],
+    flag: ['explain', 'allowDiskUse', 'bypassDocumentValidation'],
+    any: ['hint'],
+  }),
   inTransaction: true,
   run(context) {
     const { params, db, server } = context
@@ -48,7 +53,7 @@ export const aggregate: Command = {
 /** The collection; undefined for an aggregate on the database. */
 function target(context: CommandContext): string | undefined {
   const value = context.params.value('aggregate')
-  if (!isNumber(value)) return collectionName(context, 'aggregate')
+  if (!isNumber(value)) return collectionName(context)
   if (toNumber(value) === 1) return undefined
   throw new CommandError(
     'FailedToParse',

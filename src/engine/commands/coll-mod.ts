@@ -1,11 +1,21 @@
 import { doc, type BsonDocument, type BsonValue } from '../../bson/values.ts'
-import { CommandError } from '../../bson/command-error.ts'
 import { describeOptions } from '../storage/collection.ts'
 import { readImages, readValidation } from './create.ts'
-import type { Command } from '../request/command.ts'
+import { commandFields, type Command } from '../request/command.ts'
 import { changeIndex } from '../writes/index-change.ts'
+import { refuseFields } from '../request/parameters/refuse.ts'
 import { collectionName } from '../request/parameters/namespace.ts'
 import { reply } from '../request/reply.ts'
+
+/** What events tell of the command. */
+const EVENT_FIELDS = new Set([
+  'index',
+  'validator',
+  'validationLevel',
+  'validationAction',
+  'changeStreamPreAndPostImages',
+])
+const UNSUPPORTED = ['viewOn', 'pipeline', 'cappedSize', 'cappedMax', 'expireAfterSeconds']
 
 /**
  * Changes a collection's validator, whether it records images, or an index. @see
@@ -13,26 +23,19 @@ import { reply } from '../request/reply.ts'
  */
 export const collMod: Command = {
   name: 'collMod',
-  fields: [
-    'index',
-    'validator',
-    'validationLevel',
-    'validationAction',
-    'changeStreamPreAndPostImages',
-    'viewOn',
-    'pipeline',
-    'cappedSize',
-    'cappedMax',
-    'expireAfterSeconds',
-  ],
+  fields: commandFields({
+    object: ['index', 'validator', 'changeStreamPreAndPostImages'],
+    string: ['validationLevel', 'validationAction'],
+    any: UNSUPPORTED,
+  }),
   run(context) {
     const { params, server, db } = context
-    const name = collectionName(context, 'collMod')
+    const name = collectionName(context)
     const collection = server.store.get(db, name, 'ns does not exist')
-    for (const field of ['viewOn', 'pipeline', 'cappedSize', 'cappedMax', 'expireAfterSeconds']) {
-      if (params.has(field))
-        throw new CommandError('CommandNotSupported', `collMod with ${field} is not supported by the embedded engine`)
-    }
+    refuseFields(
+      'collMod',
+      UNSUPPORTED.filter((field) => params.has(field)),
+    )
     const changed = { ...readValidation(params, collection.options), ...readImages(params) }
     const index = params.document('index')
     const options: BsonDocument = new Map<string, BsonValue>([
@@ -43,16 +46,8 @@ export const collMod: Command = {
     const indexOptions = change && change.before.size > 0 ? change.before : undefined
     const state: BsonDocument = doc({ collectionOptions: options, indexOptions })
     collection.options = { ...collection.options, ...changed }
-    const description: BsonDocument = new Map([...context.request.body].filter(([field]) => collModFields.has(field)))
+    const description: BsonDocument = new Map([...context.request.body].filter(([field]) => EVENT_FIELDS.has(field)))
     server.store.oplog.append([{ ...collection.place, change: { kind: 'modify', description, state } }])
     return reply(change?.fields ?? {})
   },
 }
-
-const collModFields = new Set([
-  'index',
-  'validator',
-  'validationLevel',
-  'validationAction',
-  'changeStreamPreAndPostImages',
-])

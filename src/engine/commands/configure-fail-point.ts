@@ -1,5 +1,5 @@
 import { sizeValue } from '../storage/collection.ts'
-import type { Command } from '../request/command.ts'
+import { commandFields, type Command } from '../request/command.ts'
 import { reply } from '../request/reply.ts'
 
 /**
@@ -9,7 +9,7 @@ import { reply } from '../request/reply.ts'
  */
 export const configureFailPoint: Command = {
   name: 'configureFailPoint',
-  fields: ['mode', 'data'],
+  fields: commandFields({ any: ['mode', 'data'] }),
   adminOnly: true,
   run({ server, params }) {
     const name = params.required('configureFailPoint', params.string('configureFailPoint'))

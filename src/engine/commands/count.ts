@@ -1,7 +1,7 @@
 import { doc, isNumber, toNumber } from '../../bson/values.ts'
 import { sizeValue } from '../storage/collection.ts'
 import { toQuery } from '../writes/match.ts'
-import type { Command } from '../request/command.ts'
+import { commandFields, type Command } from '../request/command.ts'
 import { checkHint } from '../reading/hint.ts'
 import { collectionName } from '../request/parameters/namespace.ts'
 import { refuseCollation } from '../request/parameters/refuse.ts'
@@ -12,10 +12,10 @@ import { variablesOf } from '../request/parameters/variables.ts'
 /** Counts documents. @see https://www.mongodb.com/docs/manual/reference/command/count/ */
 export const count: Command = {
   name: 'count',
-  fields: ['query', 'limit', 'skip', 'hint', 'collation', 'fields', 'let'],
+  fields: commandFields({ object: ['query', 'collation', 'fields', 'let'], number: ['limit', 'skip'], any: ['hint'] }),
   run(context) {
     const { params, server, db } = context
-    const name = collectionName(context, 'count')
+    const name = collectionName(context)
     const collection = server.store.find(db, name)
     checkHint(params.value('hint'), collection)
     refuseCollation(params.value('collation'))

@@ -7,7 +7,7 @@ import { duplicateKey } from '../storage/duplicate-key.ts'
 import type { IndexSpec, SecondaryIndex } from '../storage/secondary-index.ts'
 import type { StoredDocument } from '../storage/stored-document.ts'
 import { checkNoLocks } from '../storage/write-unit.ts'
-import type { Command } from '../request/command.ts'
+import { commandFields, type Command } from '../request/command.ts'
 import { collectionName } from '../request/parameters/namespace.ts'
 import { reply } from '../request/reply.ts'
 
@@ -17,12 +17,12 @@ const MAX_INDEXES = 64
 /** Creates indexes. @see https://www.mongodb.com/docs/manual/reference/command/createIndexes/ */
 export const createIndexes: Command = {
   name: 'createIndexes',
-  fields: ['indexes', 'commitQuorum', 'ignoreUnknownIndexOptions'],
+  fields: commandFields({ array: ['indexes'], any: ['commitQuorum', 'ignoreUnknownIndexOptions'] }),
   inTransaction: true,
   run(context) {
     const { params, server, db } = context
-    const name = collectionName(context, 'createIndexes')
-    const specs = params.required('indexes', params.documents('indexes')).map(readIndex)
+    const name = collectionName(context)
+    const specs = params.required('indexes', params.list('indexes', 'object')).map(readIndex)
     if (specs.length === 0) throw new CommandError('BadValue', 'Must specify at least one index to create')
     const existed = server.store.find(db, name) !== undefined
     const collection = server.store.getOrCreate(db, name)

@@ -1,13 +1,13 @@
 import { isEqual } from '../../bson/compare.ts'
-import type { BsonDocument } from '../../bson/values.ts'
 import { CommandError } from '../../bson/command-error.ts'
 import { compileFilter } from '../query/filter.ts'
 import { compilePipeline } from '../aggregate/pipeline.ts'
 import { describeOptions, type CollectionOptions, type ViewDefinition } from '../storage/collection.ts'
 import { pipelineContext } from '../reading/source.ts'
-import type { Command, CommandContext } from '../request/command.ts'
-import type { Parameters } from '../request/parameters/parameters.ts'
-import { refuseCollation } from '../request/parameters/refuse.ts'
+import { commandFields, type Command, type CommandContext } from '../request/command.ts'
+import { Parameters } from '../parameters/parameters.ts'
+import { shape } from '../parameters/shape.ts'
+import { refuseCollation, refuseFields } from '../request/parameters/refuse.ts'
 import { reply } from '../request/reply.ts'
 import { checkNamespace } from '../storage/namespace.ts'
 
@@ -17,31 +17,22 @@ const REFUSED = ['timeseries', 'clusteredIndex', 'encryptedFields', 'expireAfter
 /** Creates a collection. @see https://www.mongodb.com/docs/manual/reference/command/create/ */
 export const create: Command = {
   name: 'create',
-  fields: [
-    'capped',
-    'size',
-    'max',
-    'validator',
-    'validationLevel',
-    'validationAction',
-    'changeStreamPreAndPostImages',
-    'collation',
-    'autoIndexId',
-    'idIndex',
-    'indexOptionDefaults',
-    'viewOn',
-    'pipeline',
-    'flags',
-    ...REFUSED,
-  ],
+  fields: commandFields({
+    flag: ['capped'],
+    number: ['size', 'max'],
+    object: ['validator', 'changeStreamPreAndPostImages', 'collation', 'idIndex'],
+    string: ['validationLevel', 'validationAction', 'viewOn'],
+    array: ['pipeline'],
+    any: ['autoIndexId', 'indexOptionDefaults', 'flags', ...REFUSED],
+  }),
   inTransaction: true,
   run(context) {
     const { params, server, db } = context
     const name = params.string('create') ?? ''
-    for (const field of REFUSED) {
-      if (params.has(field))
-        throw new CommandError('CommandNotSupported', `create with ${field} is not supported by the embedded engine`)
-    }
+    refuseFields(
+      'create',
+      REFUSED.filter((field) => params.has(field)),
+    )
     refuseCollation(params.value('collation'))
     checkNamespace(db, name)
     const view = readView(context)
@@ -57,7 +48,7 @@ export const create: Command = {
 /** @throws CommandError what compiling the view's pipeline throws */
 function readView(context: CommandContext): ViewDefinition | undefined {
   const viewOn = context.params.string('viewOn')
-  const pipeline = context.params.documents('pipeline') ?? []
+  const pipeline = context.params.list('pipeline', 'object') ?? []
   if (viewOn === undefined) {
     if (context.params.has('pipeline'))
       throw new CommandError('InvalidOptions', "'pipeline' requires 'viewOn' to also be specified")
@@ -91,17 +82,11 @@ function readCapped(params: Parameters): CollectionOptions {
  */
 export function readValidation(params: Parameters, before: CollectionOptions): CollectionOptions {
   const spec = params.document('validator') ?? before.validator?.spec
-  const level = choice(params, 'validationLevel', ['strict', 'moderate', 'off']) ?? before.validator?.level ?? 'strict'
+  const level = params.oneOf('validationLevel', ['strict', 'moderate', 'off']) ?? before.validator?.level ?? 'strict'
   const action =
-    choice(params, 'validationAction', ['error', 'warn', 'errorAndLog']) ?? before.validator?.action ?? 'error'
+    params.oneOf('validationAction', ['error', 'warn', 'errorAndLog']) ?? before.validator?.action ?? 'error'
   if (!spec) return {}
   return { validator: { spec, filter: compileFilter(spec), level, action } }
-}
-
-function choice(params: Parameters, field: string, values: readonly string[]): string | undefined {
-  const value = params.string(field)
-  if (value === undefined || values.includes(value)) return value
-  throw new CommandError('BadValue', `Enumeration value '${value}' for field '${field}' is not a valid value.`)
 }
 
 /**
@@ -109,14 +94,8 @@ function choice(params: Parameters, field: string, values: readonly string[]): s
  * @throws CommandError 40414, TypeMismatch when it is not `{ enabled: <boolean> }`
  */
 export function readImages(params: Parameters): CollectionOptions {
-  const images: BsonDocument | undefined = params.document('changeStreamPreAndPostImages')
+  const images = params.document('changeStreamPreAndPostImages')
   if (!images) return {}
-  const enabled = images.get('enabled')
-  if (enabled === undefined) {
-    throw new CommandError(40414, "BSON field 'changeStreamPreAndPostImages.enabled' is missing but a required field")
-  }
-  if (typeof enabled !== 'boolean') {
-    throw params.wrongType('changeStreamPreAndPostImages.enabled', "expected type 'bool'", enabled)
-  }
-  return { images: enabled }
+  const given = new Parameters('changeStreamPreAndPostImages', images, shape({ bool: ['enabled'] }))
+  return { images: given.required('enabled', given.boolean('enabled')) }
 }

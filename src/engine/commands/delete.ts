@@ -4,11 +4,12 @@ import { StoredDocument } from '../storage/stored-document.ts'
 import type { Collection } from '../storage/collection.ts'
 import { toQuery, type Query } from '../writes/match.ts'
 import { variablesOf } from '../request/parameters/variables.ts'
-import type { Command, CommandContext } from '../request/command.ts'
+import { commandFields, type Command, type CommandContext } from '../request/command.ts'
 import { decodedDocuments } from '../writes/documents.ts'
 import { checkHint } from '../reading/hint.ts'
 import { collectionName } from '../request/parameters/namespace.ts'
-import { Parameters } from '../request/parameters/parameters.ts'
+import { Parameters } from '../parameters/parameters.ts'
+import { shape } from '../parameters/shape.ts'
 import { refuseCollation } from '../request/parameters/refuse.ts'
 import { retryWhenUnlocked } from '../request/retry-when-unlocked.ts'
 import { reply } from '../request/reply.ts'
@@ -18,10 +19,10 @@ import { runStatements, total, type StatementResult } from '../writes/statements
 /** Deletes documents. @see https://www.mongodb.com/docs/manual/reference/command/delete/ */
 export const deleteCommand: Command = {
   name: 'delete',
-  fields: ['deletes', 'ordered', 'let', 'hint', 'collation'],
+  fields: commandFields({ array: ['deletes'], flag: ['ordered'], object: ['let', 'collation'], any: ['hint'] }),
   inTransaction: true,
   async run(context) {
-    const name = collectionName(context, 'delete')
+    const name = collectionName(context)
     const statements = decodedDocuments(context, 'deletes').map(readStatement)
     const outcome = await runStatements(context, statements.length, (index) =>
       deleteMatching(context, name, statements[index] as DeleteStatement),
@@ -29,6 +30,8 @@ export const deleteCommand: Command = {
     return reply({ n: total(outcome, 'n'), writeErrors: outcome.errors })
   },
 }
+
+const STATEMENT = shape({ object: ['q', 'collation'], any: ['limit', 'hint', 'sampleId'] })
 
 interface DeleteStatement {
   readonly filter: BsonDocument
@@ -38,7 +41,7 @@ interface DeleteStatement {
 
 // the shape of all statements is checked before any of them runs
 function readStatement(statement: BsonDocument): DeleteStatement {
-  const params = new Parameters('delete.deletes', statement)
+  const params = new Parameters('delete.deletes', statement, STATEMENT)
   const filter = params.required('q', params.document('q'))
   const limit = params.required('limit', params.value('limit'))
   const number = isNumber(limit) ? toNumber(limit) : NaN
@@ -47,11 +50,6 @@ function readStatement(statement: BsonDocument): DeleteStatement {
     throw new CommandError('FailedToParse', `The limit field in delete objects must be 0 or 1. Got ${got}`)
   }
   refuseCollation(statement.get('collation'))
-  for (const name of statement.keys()) {
-    if (!['q', 'limit', 'collation', 'hint', 'sampleId'].includes(name)) {
-      throw new CommandError(40415, `BSON field 'delete.deletes.${name}' is an unknown field.`)
-    }
-  }
   return { filter, limit: number, hint: statement.get('hint') }
 }
 

@@ -4,7 +4,7 @@ import { doc, type BsonValue } from '../../bson/values.ts'
 import { CommandError } from '../../bson/command-error.ts'
 import { distinctValues } from '../query/distinct.ts'
 import { toQuery } from '../writes/match.ts'
-import type { Command } from '../request/command.ts'
+import { commandFields, type Command } from '../request/command.ts'
 import { checkHint } from '../reading/hint.ts'
 import { collectionName } from '../request/parameters/namespace.ts'
 import { refuseCollation } from '../request/parameters/refuse.ts'
@@ -15,11 +15,11 @@ import { variablesOf } from '../request/parameters/variables.ts'
 /** The distinct values of a field. @see https://www.mongodb.com/docs/manual/reference/command/distinct/ */
 export const distinct: Command = {
   name: 'distinct',
-  fields: ['key', 'query', 'collation', 'hint'],
+  fields: commandFields({ string: ['key'], object: ['query', 'collation'], any: ['hint'] }),
   inTransaction: true,
   run(context) {
     const { params, db, server } = context
-    const name = collectionName(context, 'distinct')
+    const name = collectionName(context)
     checkHint(params.value('hint'), server.store.find(db, name))
     refuseCollation(params.value('collation'))
     const key = params.required('key', params.string('key'))

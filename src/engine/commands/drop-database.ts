@@ -1,6 +1,6 @@
 import { checkDatabaseName } from '../storage/namespace.ts'
 import { checkNoLocks } from '../storage/write-unit.ts'
-import type { Command } from '../request/command.ts'
+import { commandFields, type Command } from '../request/command.ts'
 import { reply } from '../request/reply.ts'
 
 /**
@@ -8,7 +8,7 @@ import { reply } from '../request/reply.ts'
  */
 export const dropDatabase: Command = {
   name: 'dropDatabase',
-  fields: [],
+  fields: commandFields({}),
   run({ server, db }) {
     checkDatabaseName(db)
     for (const collection of server.store.collections(db)) checkNoLocks(collection)

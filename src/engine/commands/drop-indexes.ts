@@ -4,7 +4,7 @@ import { CommandError } from '../../bson/command-error.ts'
 import type { Collection } from '../storage/collection.ts'
 import type { SecondaryIndex } from '../storage/secondary-index.ts'
 import { checkNoLocks } from '../storage/write-unit.ts'
-import type { Command } from '../request/command.ts'
+import { commandFields, type Command } from '../request/command.ts'
 import { collectionName } from '../request/parameters/namespace.ts'
 import { reply } from '../request/reply.ts'
 import { refuseView } from '../reading/source.ts'
@@ -16,10 +16,10 @@ import { refuseView } from '../reading/source.ts'
 export const dropIndexes: Command = {
   name: 'dropIndexes',
   aliases: ['deleteIndexes'],
-  fields: ['index'],
+  fields: commandFields({ any: ['index'] }),
   run(context) {
     const { params, server, db } = context
-    const name = collectionName(context, [...params.names][0] as string)
+    const name = collectionName(context)
     const collection = server.store.get(db, name, `ns not found ${db}.${name}`)
     refuseView(collection)
     checkNoLocks(collection)

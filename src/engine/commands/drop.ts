@@ -1,6 +1,6 @@
 import { Int32 } from '../../bson/values.ts'
 import { checkNoLocks } from '../storage/write-unit.ts'
-import type { Command } from '../request/command.ts'
+import { commandFields, type Command } from '../request/command.ts'
 import { collectionName } from '../request/parameters/namespace.ts'
 import { reply } from '../request/reply.ts'
 
@@ -10,10 +10,10 @@ import { reply } from '../request/reply.ts'
  */
 export const drop: Command = {
   name: 'drop',
-  fields: ['encryptedFields'],
+  fields: commandFields({ any: ['encryptedFields'] }),
   run(context) {
     const { server, db } = context
-    const collection = server.store.find(db, collectionName(context, 'drop'))
+    const collection = server.store.find(db, collectionName(context))
     if (!collection) return reply({})
     checkNoLocks(collection)
     server.store.drop(collection)

@@ -5,7 +5,7 @@ import { membership } from '../query/planning.ts'
 import { planFor } from '../storage/candidates.ts'
 import { toQuery } from '../writes/match.ts'
 import { pipelineContext } from '../reading/source.ts'
-import type { Command, CommandContext, Reply } from '../request/command.ts'
+import { commandFields, type Command, type CommandContext, type Reply } from '../request/command.ts'
 import { reply } from '../request/reply.ts'
 import { SERVER_VERSION } from '../topology.ts'
 
@@ -15,7 +15,7 @@ import { SERVER_VERSION } from '../topology.ts'
  */
 export const explain: Command = {
   name: 'explain',
-  fields: ['verbosity'],
+  fields: commandFields({ string: ['verbosity'] }),
   run(context) {
     const { params } = context
     const inner = params.required('explain', params.document('explain'))

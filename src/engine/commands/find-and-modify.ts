@@ -7,7 +7,7 @@ import type { Collection } from '../storage/collection.ts'
 import type { StoredDocument } from '../storage/stored-document.ts'
 import { toQuery, type Query } from '../writes/match.ts'
 import { toUpdate, updateOne, upsertOne } from '../writes/update-one.ts'
-import type { Command, CommandContext, Reply } from '../request/command.ts'
+import { commandFields, type Command, type CommandContext, type Reply } from '../request/command.ts'
 import { matchesOf, removeOne } from './delete.ts'
 import { checkHint } from '../reading/hint.ts'
 import { collectionName } from '../request/parameters/namespace.ts'
@@ -15,7 +15,6 @@ import { refuseCollation } from '../request/parameters/refuse.ts'
 import { retryWhenUnlocked } from '../request/retry-when-unlocked.ts'
 import { reply } from '../request/reply.ts'
 import { refuseView } from '../reading/source.ts'
-import { bypassOf } from '../request/parameters/bypass.ts'
 import { variablesOf } from '../request/parameters/variables.ts'
 
 /**
@@ -25,26 +24,18 @@ import { variablesOf } from '../request/parameters/variables.ts'
 export const findAndModify: Command = {
   name: 'findAndModify',
   aliases: ['findandmodify'],
-  fields: [
-    'query',
-    'sort',
-    'remove',
-    'update',
-    'new',
-    'fields',
-    'upsert',
-    'bypassDocumentValidation',
-    'collation',
-    'arrayFilters',
-    'hint',
-    'let',
-  ],
+  fields: commandFields({
+    object: ['query', 'sort', 'fields', 'collation', 'let'],
+    flag: ['remove', 'new', 'upsert', 'bypassDocumentValidation'],
+    array: ['arrayFilters'],
+    any: ['update', 'hint'],
+  }),
   inTransaction: true,
   async run(context) {
     const { session, params, inTransaction } = context
     const retryable = session && !inTransaction && params.has('txnNumber') ? session : undefined
     if (retryable?.reply) return retryable.reply
-    const answer = await findAndChange(context, collectionName(context, [...params.names][0] as string))
+    const answer = await findAndChange(context, collectionName(context))
     if (retryable) retryable.reply = answer
     return answer
   },
@@ -52,9 +43,9 @@ export const findAndModify: Command = {
 
 async function findAndChange(context: CommandContext, name: string): Promise<Reply> {
   const { server, db, params } = context
-  const removes = params.boolean('remove') ?? false
+  const removes = params.flag('remove')
   const spec = params.value('update')
-  const upserts = params.boolean('upsert') ?? false
+  const upserts = params.flag('upsert')
   if (removes === (spec !== undefined)) {
     throw new CommandError(
       'FailedToParse',
@@ -62,7 +53,7 @@ async function findAndChange(context: CommandContext, name: string): Promise<Rep
     )
   }
   if (removes && upserts) throw new CommandError('FailedToParse', 'Cannot specify both upsert=true and remove=true')
-  const returnsNew = params.boolean('new') ?? false
+  const returnsNew = params.flag('new')
   if (removes && returnsNew) {
     throw new CommandError(
       'FailedToParse',
@@ -80,16 +71,24 @@ async function findAndChange(context: CommandContext, name: string): Promise<Rep
   const update = toUpdate(
     spec,
     { store: server.store, db, ...variables },
-    { arrayFilters: params.documents('arrayFilters') },
+    { arrayFilters: params.list('arrayFilters', 'object') },
   )
   const existing = server.store.find(db, name)
   for (const found of existing ? firstMatch(context, existing, query) : []) {
     // what is given back is made before the write: a projection that fails must leave the document as it was
     let given: Encodable = null
     const done = await retryWhenUnlocked(context, () =>
-      updateOne(context.unit, existing as Collection, query, update, found, bypassOf(context), ({ before, after }) => {
-        given = project(returnsNew ? after : before)
-      }),
+      updateOne(
+        context.unit,
+        existing as Collection,
+        query,
+        update,
+        found,
+        context.params.flag('bypassDocumentValidation'),
+        ({ before, after }) => {
+          given = project(returnsNew ? after : before)
+        },
+      ),
     )
     if (done) return changed(given, { updatedExisting: true })
   }
@@ -97,9 +96,17 @@ async function findAndChange(context: CommandContext, name: string): Promise<Rep
   const collection = server.store.getOrCreate(db, name)
   let given: Encodable = null
   const inserted = await retryWhenUnlocked(context, () =>
-    upsertOne(server.store, context.unit, collection, update, filter, bypassOf(context), (made) => {
-      if (returnsNew) given = project(made)
-    }),
+    upsertOne(
+      server.store,
+      context.unit,
+      collection,
+      update,
+      filter,
+      context.params.flag('bypassDocumentValidation'),
+      (made) => {
+        if (returnsNew) given = project(made)
+      },
+    ),
   )
   return changed(given, { updatedExisting: false, upserted: inserted.id })
 }

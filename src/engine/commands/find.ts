@@ -1,64 +1,45 @@
 import { encodeDocument } from '../../bson/codec/encode.ts'
 import { doc, isNumber, toNumber, type BsonDocument } from '../../bson/values.ts'
-import { CommandError } from '../../bson/command-error.ts'
 import { IteratorSource } from '../cursors/batch.ts'
 import { compileProjection } from '../query/projection.ts'
 import { sortDocuments } from '../sorting/sort.ts'
 import type { StoredDocument } from '../storage/stored-document.ts'
 import { toQuery, type Query } from '../writes/match.ts'
-import type { Command, CommandContext } from '../request/command.ts'
+import { commandFields, type Command, type CommandContext } from '../request/command.ts'
 import { cursorReply, DEFAULT_BATCH_SIZE } from '../reading/cursor-reply.ts'
 import { checkHint } from '../reading/hint.ts'
 import { collectionName } from '../request/parameters/namespace.ts'
-import { refuseCollation } from '../request/parameters/refuse.ts'
+import { refuseCollation, refuseFields } from '../request/parameters/refuse.ts'
 import { matching } from '../reading/source.ts'
 import { variablesOf } from '../request/parameters/variables.ts'
+
+const UNSUPPORTED_FLAGS = ['tailable', 'awaitData', 'returnKey', 'showRecordId']
 
 /** Finds documents. @see https://www.mongodb.com/docs/manual/reference/command/find/ */
 export const find: Command = {
   name: 'find',
-  fields: [
-    'filter',
-    'sort',
-    'projection',
-    'hint',
-    'skip',
-    'limit',
-    'batchSize',
-    'singleBatch',
-    'max',
-    'min',
-    'returnKey',
-    'showRecordId',
-    'tailable',
-    'oplogReplay',
-    'noCursorTimeout',
-    'awaitData',
-    'allowPartialResults',
-    'collation',
-    'allowDiskUse',
-    'let',
-    'term',
-    'readOnce',
-  ],
+  fields: commandFields({
+    object: ['filter', 'sort', 'projection', 'min', 'max', 'collation', 'let'],
+    number: ['skip', 'limit', 'batchSize'],
+    flag: ['singleBatch', 'noCursorTimeout', 'allowPartialResults', 'allowDiskUse', 'readOnce', ...UNSUPPORTED_FLAGS],
+    bool: ['oplogReplay'],
+    long: ['term'],
+    any: ['hint'],
+  }),
   inTransaction: true,
   run(context) {
     const { params, db, server } = context
-    const name = collectionName(context, 'find')
-    for (const field of ['tailable', 'awaitData', 'returnKey', 'showRecordId']) {
-      if (params.boolean(field))
-        throw new CommandError('CommandNotSupported', `find with ${field} is not supported by the embedded engine`)
-    }
-    for (const field of ['min', 'max']) {
-      if (params.document(field)?.size)
-        throw new CommandError('CommandNotSupported', `find with ${field} is not supported by the embedded engine`)
-    }
+    const name = collectionName(context)
+    refuseFields('find', [
+      ...UNSUPPORTED_FLAGS.filter((field) => params.flag(field)),
+      ...['min', 'max'].filter((field) => params.document(field)?.size),
+    ])
     checkHint(params.value('hint'), server.store.find(db, name))
     refuseCollation(params.value('collation'))
     const documents = results(context, name)
     const batchSize = params.count('batchSize') ?? DEFAULT_BATCH_SIZE
     return cursorReply(context, `${db}.${name}`, new IteratorSource(documents), batchSize, {
-      single: params.boolean('singleBatch') ?? false,
+      single: params.flag('singleBatch'),
     })
   },
 }

@@ -2,14 +2,19 @@ import { Long } from '../../bson/values.ts'
 import { CommandError } from '../../bson/command-error.ts'
 import { ChangeStream } from '../streams/change-stream.ts'
 import { MAX_AWAIT_MS } from '../reading/await-limit.ts'
-import type { Command } from '../request/command.ts'
+import { commandFields, type Command } from '../request/command.ts'
 import { batchReply } from '../reading/cursor-reply.ts'
 import { asStreamError } from '../request/error-labels.ts'
 
 /** The next batch of a cursor. @see https://www.mongodb.com/docs/manual/reference/command/getMore/ */
 export const getMore: Command = {
   name: 'getMore',
-  fields: ['collection', 'batchSize', 'term', 'lastKnownCommittedOpTime'],
+  fields: commandFields({
+    string: ['collection'],
+    number: ['batchSize'],
+    long: ['term'],
+    any: ['lastKnownCommittedOpTime'],
+  }),
   inTransaction: true,
   async run(context) {
     const { server, connection, params, db, signal, unit, inTransaction } = context

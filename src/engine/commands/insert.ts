@@ -1,6 +1,6 @@
 import { toStored } from '../writes/prepare.ts'
 import { validate } from '../writes/validate.ts'
-import type { Command, CommandContext } from '../request/command.ts'
+import { commandFields, type Command, type CommandContext } from '../request/command.ts'
 import { encodedDocuments } from '../writes/documents.ts'
 import { collectionName } from '../request/parameters/namespace.ts'
 import { retryWhenUnlocked } from '../request/retry-when-unlocked.ts'
@@ -10,10 +10,13 @@ import { runStatements, total, type StatementResult } from '../writes/statements
 /** Inserts documents. @see https://www.mongodb.com/docs/manual/reference/command/insert/ */
 export const insert: Command = {
   name: 'insert',
-  fields: ['documents', 'ordered', 'bypassDocumentValidation', 'bypassEmptyTsReplacement'],
+  fields: commandFields({
+    array: ['documents'],
+    flag: ['ordered', 'bypassDocumentValidation', 'bypassEmptyTsReplacement'],
+  }),
   inTransaction: true,
   async run(context) {
-    const name = collectionName(context, 'insert')
+    const name = collectionName(context)
     const documents = encodedDocuments(context, 'documents')
     const outcome = await runStatements(context, documents.length, (index) =>
       retryWhenUnlocked(context, () => insertOne(context, name, documents[index] as Buffer)),
@@ -25,7 +28,7 @@ export const insert: Command = {
 function insertOne({ server, db, unit, params }: CommandContext, name: string, bytes: Buffer): StatementResult {
   const next = toStored(bytes, () => server.store.oplog.tick())
   const collection = server.store.getOrCreate(db, name)
-  validate(collection, next.document, params.boolean('bypassDocumentValidation') ?? false)
+  validate(collection, next.document, params.flag('bypassDocumentValidation'))
   unit.write({ collection, next, change: { kind: 'insert', id: next.id, after: next.bytes } })
   return { n: 1 }
 }

@@ -1,17 +1,13 @@
-import { Long, typeName } from '../../bson/values.ts'
-import type { Command } from '../request/command.ts'
+import { commandFields, type Command } from '../request/command.ts'
 import { reply } from '../request/reply.ts'
 
 /** Closes cursors, and ends waits on them. @see https://www.mongodb.com/docs/manual/reference/command/killCursors/ */
 export const killCursors: Command = {
   name: 'killCursors',
-  fields: ['cursors'],
+  fields: commandFields({ array: ['cursors'] }),
   inTransaction: true,
   run({ server, params }) {
-    const ids = params.required('cursors', params.array('cursors')).map((id, i) => {
-      if (id instanceof Long && typeName(id) === 'long') return id
-      throw params.wrongType(`cursors.${i}`, "expected type 'long'", id)
-    })
+    const ids = params.required('cursors', params.list('cursors', 'long'))
     const killed = ids.filter((id) => server.cursors.kill(id))
     return reply({
       cursorsKilled: killed,

@@ -4,18 +4,18 @@ import { IteratorSource } from '../cursors/batch.ts'
 import { describeOptions, type Collection } from '../storage/collection.ts'
 import { checkDatabaseName } from '../storage/namespace.ts'
 import { toQuery } from '../writes/match.ts'
-import type { Command } from '../request/command.ts'
+import { commandFields, type Command } from '../request/command.ts'
 import { cursorReply, readBatchSize } from '../reading/cursor-reply.ts'
 
 /** Lists a database's collections. @see https://www.mongodb.com/docs/manual/reference/command/listCollections/ */
 export const listCollections: Command = {
   name: 'listCollections',
-  fields: ['filter', 'nameOnly', 'authorizedCollections', 'cursor'],
+  fields: commandFields({ object: ['filter', 'cursor'], flag: ['nameOnly', 'authorizedCollections'] }),
   run(context) {
     const { params, server, db } = context
     checkDatabaseName(db)
     const { filter } = toQuery(params.document('filter') ?? doc({}))
-    const nameOnly = params.boolean('nameOnly') ?? false
+    const nameOnly = params.flag('nameOnly')
     const entries = server.store
       .collections(db)
       .map(describe)

@@ -1,17 +1,17 @@
 import { doc, type BsonDocument } from '../../bson/values.ts'
 import { sizeValue } from '../storage/collection.ts'
 import { toQuery } from '../writes/match.ts'
-import type { Command } from '../request/command.ts'
+import { commandFields, type Command } from '../request/command.ts'
 import { reply } from '../request/reply.ts'
 
 /** Lists the databases. @see https://www.mongodb.com/docs/manual/reference/command/listDatabases/ */
 export const listDatabases: Command = {
   name: 'listDatabases',
-  fields: ['filter', 'nameOnly', 'authorizedDatabases'],
+  fields: commandFields({ object: ['filter'], flag: ['nameOnly', 'authorizedDatabases'] }),
   adminOnly: true,
   run({ params, server }) {
     const { filter } = toQuery(params.document('filter') ?? doc({}))
-    const nameOnly = params.boolean('nameOnly') ?? false
+    const nameOnly = params.flag('nameOnly')
     let total = 0
     const databases: BsonDocument[] = []
     for (const name of server.store.databases().sort()) {

@@ -1,6 +1,6 @@
 import { encodeDocument } from '../../bson/codec/encode.ts'
 import { IteratorSource } from '../cursors/batch.ts'
-import type { Command } from '../request/command.ts'
+import { commandFields, type Command } from '../request/command.ts'
 import { cursorReply, readBatchSize } from '../reading/cursor-reply.ts'
 import { collectionName } from '../request/parameters/namespace.ts'
 import { refuseView } from '../reading/source.ts'
@@ -8,10 +8,10 @@ import { refuseView } from '../reading/source.ts'
 /** Lists a collection's indexes. @see https://www.mongodb.com/docs/manual/reference/command/listIndexes/ */
 export const listIndexes: Command = {
   name: 'listIndexes',
-  fields: ['cursor', 'includeBuildUUIDs', 'includeIndexBuildInfo'],
+  fields: commandFields({ object: ['cursor'], flag: ['includeBuildUUIDs'], any: ['includeIndexBuildInfo'] }),
   run(context) {
     const { server, db } = context
-    const name = collectionName(context, 'listIndexes')
+    const name = collectionName(context)
     const collection = server.store.get(db, name, `ns does not exist: ${db}.${name}`)
     refuseView(collection)
     const specs = [collection.idIndexSpec(), ...collection.indexes.map((index) => index.spec.spec)]

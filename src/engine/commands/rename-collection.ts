@@ -1,6 +1,6 @@
 import { CommandError } from '../../bson/command-error.ts'
 import { checkNoLocks } from '../storage/write-unit.ts'
-import type { Command } from '../request/command.ts'
+import { commandFields, type Command } from '../request/command.ts'
 import { splitNamespace } from '../request/parameters/namespace.ts'
 import { reply } from '../request/reply.ts'
 
@@ -10,12 +10,12 @@ import { reply } from '../request/reply.ts'
  */
 export const renameCollection: Command = {
   name: 'renameCollection',
-  fields: ['to', 'dropTarget'],
+  fields: commandFields({ string: ['to'], flag: ['dropTarget'] }),
   adminOnly: true,
   run({ params, server }) {
     const from = splitNamespace(params.string('renameCollection') ?? '')
     const to = splitNamespace(params.required('to', params.string('to')))
-    const dropTarget = params.boolean('dropTarget') ?? false
+    const dropTarget = params.flag('dropTarget')
     const collection = server.store.get(from.db, from.coll, `Source collection ${from.db}.${from.coll} does not exist`)
     const target = server.store.find(to.db, to.coll)
     for (const each of target ? [collection, target] : [collection]) checkNoLocks(each)

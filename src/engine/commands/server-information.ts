@@ -4,14 +4,14 @@ import { MAX_DOCUMENT_BYTES } from '../../bson/types.ts'
 import { CommandError } from '../../bson/command-error.ts'
 import { sizeValue } from '../storage/collection.ts'
 import { MAX_WIRE_VERSION, REPLICA_SET, SERVER_VERSION } from '../topology.ts'
-import type { Command } from '../request/command.ts'
+import { commandFields, type Command } from '../request/command.ts'
 import { reply } from '../request/reply.ts'
 
 /** The version. Says that it is the embedded engine. */
 export const buildInfo: Command = {
   name: 'buildInfo',
   aliases: ['buildinfo'],
-  fields: [],
+  fields: commandFields({}),
   run: () =>
     reply({
       version: SERVER_VERSION,
@@ -33,7 +33,7 @@ export const buildInfo: Command = {
 /** Who is logged in: no one, because the engine has no users. */
 export const connectionStatus: Command = {
   name: 'connectionStatus',
-  fields: ['showPrivileges'],
+  fields: commandFields({ any: ['showPrivileges'] }),
   run: () =>
     reply({ authInfo: doc({ authenticatedUsers: [], authenticatedUserRoles: [], authenticatedUserPrivileges: [] }) }),
 }
@@ -41,14 +41,14 @@ export const connectionStatus: Command = {
 /** The client's address. */
 export const whatsmyuri: Command = {
   name: 'whatsmyuri',
-  fields: [],
+  fields: commandFields({}),
   run: ({ connection }) => reply({ you: connection.peer }),
 }
 
 /** The machine. */
 export const hostInfo: Command = {
   name: 'hostInfo',
-  fields: [],
+  fields: commandFields({}),
   run: ({ server }) =>
     reply({
       system: doc({
@@ -89,7 +89,7 @@ export const getParameter: Command = {
 export const getLog: Command = {
   name: 'getLog',
   adminOnly: true,
-  fields: [],
+  fields: commandFields({}),
   run({ params }) {
     if (params.value('getLog') === '*') return reply({ names: ['global', 'startupWarnings'] })
     return reply({ totalLinesWritten: new Int32(0), log: [] })
@@ -100,7 +100,7 @@ export const getLog: Command = {
 export const getCmdLineOpts: Command = {
   name: 'getCmdLineOpts',
   adminOnly: true,
-  fields: [],
+  fields: commandFields({}),
   run: () => reply({ argv: ['tailrace', 'engine'], parsed: doc({ replication: doc({ replSet: REPLICA_SET }) }) }),
 }
 

@@ -1,7 +1,7 @@
 import { Double, Int32 } from '../../bson/values.ts'
 import { sizeValue } from '../storage/collection.ts'
 import { checkDatabaseName } from '../storage/namespace.ts'
-import type { Command } from '../request/command.ts'
+import { commandFields, type Command } from '../request/command.ts'
 import { collectionName } from '../request/parameters/namespace.ts'
 import { reply } from '../request/reply.ts'
 import { describeSizes } from '../storage/collection-sizes.ts'
@@ -10,7 +10,7 @@ import { describeSizes } from '../storage/collection-sizes.ts'
 export const dbStats: Command = {
   name: 'dbStats',
   aliases: ['dbstats'],
-  fields: ['scale', 'freeStorage'],
+  fields: commandFields({ number: ['scale'], any: ['freeStorage'] }),
   run({ server, db, params }) {
     checkDatabaseName(db)
     const scale = params.count('scale') || 1
@@ -39,10 +39,10 @@ export const dbStats: Command = {
 export const collStats: Command = {
   name: 'collStats',
   aliases: ['collstats'],
-  fields: ['scale'],
+  fields: commandFields({ number: ['scale'] }),
   run(context) {
     const { server, db, params } = context
-    const name = collectionName(context, [...params.names][0] as string)
+    const name = collectionName(context)
     const scale = params.count('scale') || 1
     const collection = server.store.find(db, name)
     return new Map([['ns', `${db}.${name}`], ...describeSizes(collection, scale)])

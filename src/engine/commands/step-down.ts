@@ -1,5 +1,5 @@
 import { CommandError } from '../../bson/command-error.ts'
-import type { Command } from '../request/command.ts'
+import { commandFields, type Command } from '../request/command.ts'
 import { reply } from '../request/reply.ts'
 
 /** How long a primary that steps down takes no writes by default, in seconds. */
@@ -12,11 +12,11 @@ const DEFAULT_SECONDS = 60
  */
 export const replSetStepDown: Command = {
   name: 'replSetStepDown',
-  fields: ['secondaryCatchUpPeriodSecs', 'force'],
+  fields: commandFields({ number: ['secondaryCatchUpPeriodSecs'], flag: ['force'] }),
   adminOnly: true,
   run({ server, params }) {
     const seconds = params.count('replSetStepDown') || DEFAULT_SECONDS
-    const force = params.boolean('force') ?? false
+    const force = params.flag('force')
     const catchUpSeconds = params.count('secondaryCatchUpPeriodSecs') ?? (force ? 0 : 10)
     if (seconds < catchUpSeconds) {
       throw new CommandError('BadValue', 'stepdown period must be longer than secondaryCatchUpPeriodSecs')

@@ -1,7 +1,7 @@
 import { CommandError } from '../../bson/command-error.ts'
 import { abortTransaction } from '../sessions/sessions.ts'
 import type { SessionTransaction } from '../sessions/session.ts'
-import type { Command, CommandContext } from '../request/command.ts'
+import { commandFields, type Command, type CommandContext } from '../request/command.ts'
 import { reply } from '../request/reply.ts'
 
 /**
@@ -10,7 +10,7 @@ import { reply } from '../request/reply.ts'
  */
 export const commitTransaction: Command = {
   name: 'commitTransaction',
-  fields: ['recoveryToken'],
+  fields: commandFields({ object: ['recoveryToken'] }),
   adminOnly: true,
   inTransaction: true,
   run(context) {
@@ -28,7 +28,7 @@ export const commitTransaction: Command = {
 /** Forgets a transaction's writes. @see https://www.mongodb.com/docs/manual/reference/command/abortTransaction/ */
 export const abortTransactionCommand: Command = {
   name: 'abortTransaction',
-  fields: ['recoveryToken'],
+  fields: commandFields({ object: ['recoveryToken'] }),
   adminOnly: true,
   inTransaction: true,
   run(context) {

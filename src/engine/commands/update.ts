@@ -1,18 +1,17 @@
 import { doc, Int32, type BsonDocument, type BsonValue } from '../../bson/values.ts'
-import { CommandError } from '../../bson/command-error.ts'
 import type { Collection } from '../storage/collection.ts'
 import type { Update } from '../update/update.ts'
 import { toQuery, type Query } from '../writes/match.ts'
 import { toUpdate, updateOne, upsertOne } from '../writes/update-one.ts'
-import type { Command, CommandContext } from '../request/command.ts'
+import { commandFields, type Command, type CommandContext } from '../request/command.ts'
 import { matchesOf } from './delete.ts'
 import { decodedDocuments } from '../writes/documents.ts'
 import { checkHint } from '../reading/hint.ts'
 import { collectionName } from '../request/parameters/namespace.ts'
-import { Parameters } from '../request/parameters/parameters.ts'
-import { refuseCollation } from '../request/parameters/refuse.ts'
+import { Parameters } from '../parameters/parameters.ts'
+import { shape } from '../parameters/shape.ts'
+import { refuseCollation, refuseFields } from '../request/parameters/refuse.ts'
 import { retryWhenUnlocked } from '../request/retry-when-unlocked.ts'
-import { bypassOf } from '../request/parameters/bypass.ts'
 import { reply } from '../request/reply.ts'
 import { refuseView } from '../reading/source.ts'
 import { runStatements, total, type StatementResult } from '../writes/statements.ts'
@@ -21,10 +20,14 @@ import { variablesOf } from '../request/parameters/variables.ts'
 /** Updates, replaces and upserts documents. @see https://www.mongodb.com/docs/manual/reference/command/update/ */
 export const update: Command = {
   name: 'update',
-  fields: ['updates', 'ordered', 'let', 'bypassDocumentValidation', 'bypassEmptyTsReplacement'],
+  fields: commandFields({
+    array: ['updates'],
+    flag: ['ordered', 'bypassDocumentValidation', 'bypassEmptyTsReplacement'],
+    object: ['let'],
+  }),
   inTransaction: true,
   async run(context) {
-    const name = collectionName(context, 'update')
+    const name = collectionName(context)
     const statements = decodedDocuments(context, 'updates').map(readStatement)
     const outcome = await runStatements(context, statements.length, (index) =>
       runUpdate(context, name, statements[index] as UpdateStatement),
@@ -50,36 +53,24 @@ interface UpdateStatement {
   readonly hint: BsonValue | undefined
 }
 
-const STATEMENT_FIELDS = new Set([
-  'q',
-  'u',
-  'c',
-  'multi',
-  'upsert',
-  'arrayFilters',
-  'collation',
-  'hint',
-  'upsertSupplied',
-  'sampleId',
-  'sort',
-])
+const STATEMENT = shape({
+  object: ['q', 'collation'],
+  flag: ['multi', 'upsert', 'upsertSupplied'],
+  array: ['arrayFilters'],
+  any: ['u', 'c', 'hint', 'sampleId', 'sort'],
+})
 
 // the shape of all statements is checked before any of them runs
 function readStatement(statement: BsonDocument): UpdateStatement {
-  const params = new Parameters('update.updates', statement)
-  for (const name of statement.keys()) {
-    if (!STATEMENT_FIELDS.has(name))
-      throw new CommandError(40415, `BSON field 'update.updates.${name}' is an unknown field.`)
-  }
+  const params = new Parameters('update.updates', statement, STATEMENT)
   refuseCollation(statement.get('collation'))
-  if (statement.has('sort'))
-    throw new CommandError('CommandNotSupported', 'update with sort is not supported by the embedded engine')
+  refuseFields('update', statement.has('sort') ? ['sort'] : [])
   return {
     filter: params.required('q', params.document('q')),
     update: params.required('u', params.value('u')),
-    multi: params.boolean('multi') ?? false,
-    upsert: params.boolean('upsert') ?? false,
-    arrayFilters: params.documents('arrayFilters'),
+    multi: params.flag('multi'),
+    upsert: params.flag('upsert'),
+    arrayFilters: params.list('arrayFilters', 'object'),
     hint: params.value('hint'),
   }
 }
@@ -99,7 +90,7 @@ async function runUpdate(context: CommandContext, name: string, statement: Updat
   if (!statement.upsert) return { n: 0, modified: 0 }
   const collection = server.store.getOrCreate(db, name)
   return retryWhenUnlocked(context, () => {
-    const bypass = bypassOf(context)
+    const bypass = context.params.flag('bypassDocumentValidation')
     const inserted = upsertOne(server.store, context.unit, collection, compiled, statement.filter, bypass)
     return { n: 1, modified: 0, upserted: inserted.id }
   })
@@ -116,7 +107,7 @@ async function updateMatching(
   let modified = 0
   for (const found of matchesOf(query, collection, context, multi ? 0 : 1)) {
     const done = await retryWhenUnlocked(context, () =>
-      updateOne(context.unit, collection, query, compiled, found, bypassOf(context)),
+      updateOne(context.unit, collection, query, compiled, found, context.params.flag('bypassDocumentValidation')),
     )
     if (!done) continue
     n++

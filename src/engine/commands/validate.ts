@@ -1,6 +1,6 @@
 import { Int32, type BsonDocument } from '../../bson/values.ts'
 import { sizeValue } from '../storage/collection.ts'
-import type { Command } from '../request/command.ts'
+import { commandFields, type Command } from '../request/command.ts'
 import { collectionName } from '../request/parameters/namespace.ts'
 import { reply } from '../request/reply.ts'
 import { refuseView } from '../reading/source.ts'
@@ -11,10 +11,13 @@ import { refuseView } from '../reading/source.ts'
  */
 export const validate: Command = {
   name: 'validate',
-  fields: ['full', 'repair', 'metadata', 'checkBSONConformance', 'background'],
+  fields: commandFields({
+    flag: ['full'],
+    any: ['repair', 'metadata', 'checkBSONConformance', 'background'],
+  }),
   run(context) {
     const { server, db, view } = context
-    const name = collectionName(context, 'validate')
+    const name = collectionName(context)
     const collection = server.store.get(db, name, `Collection '${db}.${name}' does not exist to validate.`)
     refuseView(collection)
     const { validator } = collection.options

@@ -10,41 +10,15 @@ import type { ClientConnection, Command, CommandContext, Reply, Server } from '.
 import { checkReadConcern, checkWriteConcern, withWriteConcern } from '../request/parameters/concerns.ts'
 import { errorLabels, tellsTopology, withDetails } from '../request/error-labels.ts'
 import { ConnectionClosed } from '../request/fail-points/fail-points.ts'
-import { checkFieldType } from '../request/parameters/field-types.ts'
+import { checkShape, unknownField } from '../parameters/shape.ts'
 import { getMore } from '../commands/get-more.ts'
 import { hello } from '../commands/hello.ts'
-import { Parameters } from '../request/parameters/parameters.ts'
+import { Parameters } from '../parameters/parameters.ts'
 import { requirePrimary } from '../request/primary-only.ts'
 import { retryWhenUnlocked } from '../request/retry-when-unlocked.ts'
 import { errorReply, withTimes } from '../request/reply.ts'
 import { joinSession } from '../request/session-fields.ts'
 import { COMMANDS } from './table.ts'
-
-/** The fields that every command takes. */
-const GENERIC_FIELDS = new Set([
-  '$db',
-  '$readPreference',
-  '$clusterTime',
-  '$audit',
-  '$client',
-  '$configServerState',
-  'lsid',
-  'txnNumber',
-  'autocommit',
-  'startTransaction',
-  'stmtId',
-  'stmtIds',
-  'readConcern',
-  'writeConcern',
-  'maxTimeMS',
-  'comment',
-  'apiVersion',
-  'apiStrict',
-  'apiDeprecationErrors',
-  'mayBypassWriteBlocking',
-  'rawData',
-  'help',
-])
 
 /**
  * Runs a request's command and gives its answer. Never rejects: what goes wrong is answered, and an unexpected
@@ -148,13 +122,8 @@ async function run(
   }
 }
 
-function checkFields(command: Command, request: Request): void {
-  if (!command.fields) return
-  const names = [...request.body.keys()].slice(1)
-  for (const name of [...names, ...request.sequences.keys()]) {
-    if (!GENERIC_FIELDS.has(name) && !command.fields.includes(name))
-      throw new CommandError(40415, `BSON field '${command.name}.${name}' is an unknown field.`)
-    const value = request.body.get(name)
-    if (value !== undefined) checkFieldType(command.name, name, value)
-  }
+function checkFields({ name, fields }: Command, { body, sequences }: Request): void {
+  if (!fields) return
+  checkShape(name, [...body].slice(1), fields)
+  for (const list of sequences.keys()) if (!fields.has(list)) throw unknownField(`${name}.${list}`)
 }

@@ -18,7 +18,6 @@ import { hello } from '../commands/hello.ts'
 import { insert } from '../commands/insert.ts'
 import { killCursors } from '../commands/kill-cursors.ts'
 import { listCollections } from '../commands/list-collections.ts'
-import { listCommands } from '../commands/list-commands.ts'
 import { listDatabases } from '../commands/list-databases.ts'
 import { listIndexes } from '../commands/list-indexes.ts'
 import { ping } from '../commands/ping.ts'
@@ -35,7 +34,7 @@ import {
   serverStatus,
   whatsmyuri,
 } from '../commands/server-information.ts'
-import { endSessions, killAllSessions, killSessions, refreshSessions, startSession } from '../commands/sessions.ts'
+import { endSessions, killAllSessions } from '../commands/sessions.ts'
 import { collStats, dbStats } from '../commands/statistics.ts'
 import { abortTransactionCommand, commitTransaction } from '../commands/transactions.ts'
 import { update } from '../commands/update.ts'
@@ -63,7 +62,6 @@ const ALL: readonly Command[] = [
   collStats,
   usersInfo,
   rolesInfo,
-  listCommands(() => ALL),
   // documents
   insert,
   update,
@@ -89,10 +87,7 @@ const ALL: readonly Command[] = [
   dropIndexes,
   validate,
   // sessions and transactions
-  startSession,
-  refreshSessions,
   endSessions,
-  killSessions,
   killAllSessions,
   commitTransaction,
   abortTransactionCommand,

@@ -1,5 +1,7 @@
 import { CommandError } from '../../bson/command-error.ts'
-import { doc, Int32, isDocument, isNumber, toNumber, type BsonDocument, type BsonValue } from '../../bson/values.ts'
+import { doc, Int32, type BsonDocument, type BsonValue } from '../../bson/values.ts'
+import { Parameters } from '../parameters/parameters.ts'
+import { requireType, shape } from '../parameters/shape.ts'
 
 /** What a server makes of a locale alone. */
 const DEFAULTS = doc({
@@ -14,6 +16,11 @@ const DEFAULTS = doc({
   backwards: false,
   version: '57.1',
 })
+const SHAPE = shape({
+  string: ['locale', 'caseFirst', 'alternate', 'maxVariable', 'version'],
+  bool: ['caseLevel', 'numericOrdering', 'normalization', 'backwards'],
+  number: ['strength'],
+})
 const CHOICES: Readonly<Record<string, readonly string[]>> = {
   caseFirst: ['upper', 'lower', 'off'],
   alternate: ['non-ignorable', 'shifted'],
@@ -26,44 +33,18 @@ const CHOICES: Readonly<Record<string, readonly string[]>> = {
  */
 export function expandCollation(collation: BsonValue | undefined): BsonDocument | undefined {
   if (collation === undefined || collation === null) return undefined
-  if (!isDocument(collation)) {
-    throw new CommandError('TypeMismatch', "The field 'collation' must be an object")
-  }
-  const locale = collation.get('locale')
-  if (locale === undefined) {
-    throw new CommandError(40414, "BSON field 'collation.locale' is missing but a required field")
-  }
-  const expanded = new Map(DEFAULTS)
-  for (const [field, value] of collation) {
-    const standard = DEFAULTS.get(field)
-    if (standard === undefined) throw new CommandError(40415, `BSON field 'collation.${field}' is an unknown field.`)
-    if (!isSameType(standard, value)) {
-      throw new CommandError('TypeMismatch', `BSON field 'collation.${field}' is the wrong type`)
-    }
-    const choices = CHOICES[field]
-    if (choices && !choices.includes(String(value))) {
-      throw new CommandError(
-        'BadValue',
-        `Enumeration value '${String(value)}' for field 'collation.${field}' is not a valid value.`,
-      )
-    }
-    expanded.set(field, isNumber(value) ? strengthOf(toNumber(value)) : value)
+  requireType('collation', collation, 'object')
+  const params = new Parameters('collation', collation as BsonDocument, SHAPE)
+  const locale = params.required('locale', params.string('locale'))
+  for (const [field, values] of Object.entries(CHOICES)) params.oneOf(field, values)
+  const strength = params.count('strength') ?? 3
+  if (strength < 1 || strength > 5) {
+    const text = `Enumeration value '${strength}' for field 'collation.strength' is not a valid value.`
+    throw new CommandError('BadValue', text)
   }
   if (locale === 'simple') return undefined
-  if (!isLocale(String(locale))) throw new CommandError('BadValue', `Field 'locale' is invalid in: ${String(locale)}`)
-  return expanded
-}
-
-function strengthOf(strength: number): Int32 {
-  if (Number.isInteger(strength) && strength >= 1 && strength <= 5) return new Int32(strength)
-  throw new CommandError(
-    'BadValue',
-    `Enumeration value '${strength}' for field 'collation.strength' is not a valid value.`,
-  )
-}
-
-function isSameType(a: BsonValue, b: BsonValue): boolean {
-  return isNumber(a) ? isNumber(b) : typeof a === typeof b
+  if (!isLocale(locale)) throw new CommandError('BadValue', `Field 'locale' is invalid in: ${locale}`)
+  return new Map([...DEFAULTS, ...(collation as BsonDocument), ['strength', new Int32(strength)]])
 }
 
 function isLocale(locale: string): boolean {

@@ -1,7 +1,7 @@
 import { isEqual } from '../../bson/compare.ts'
 import { CommandError } from '../../bson/command-error.ts'
 import { doc, Int32, isNumber, toNumber, type BsonDocument, type BsonValue } from '../../bson/values.ts'
-import { Parameters } from '../request/parameters/parameters.ts'
+import { Parameters } from '../parameters/parameters.ts'
 import { compileFilter } from '../query/filter.ts'
 import type { IndexSpec } from '../storage/secondary-index.ts'
 import { expandCollation } from './collation.ts'
@@ -47,8 +47,8 @@ export function readIndex(definition: BsonDocument): IndexSpec {
   const kind = kindOf(key)
   checkOptions(definition, kind)
   if (isEqual(key, ID_KEY)) checkIdIndex(definition)
-  const unique = params.boolean('unique') ?? false
-  const sparse = params.boolean('sparse') ?? false
+  const unique = params.flag('unique')
+  const sparse = params.flag('sparse')
   const collation = expandCollation(definition.get('collation'))
   if (unique) checkUniqueness(kind, collation)
   if (collation && (kind === 'text' || kind === '2d')) throw cannot(`Index type '${kind}' does not support collation`)

@@ -2,18 +2,12 @@ import { CommandError } from '../../bson/command-error.ts'
 import { isDocument, typeName, type BsonDocument, type BsonValue } from '../../bson/values.ts'
 import type { CommandContext } from '../request/command.ts'
 import { idleConnections, idleCursors, idleSessions, runningOperations } from './current-operations.ts'
-import { checkType } from '../request/parameters/field-types.ts'
+import { checkShape, shape } from '../parameters/shape.ts'
 
 /** What the stage takes. Without users, as here, everybody sees everything: `allUsers` changes nothing. */
-const OPTIONS = new Set([
-  'allUsers',
-  'idleConnections',
-  'idleCursors',
-  'idleSessions',
-  'localOps',
-  'truncateOps',
-  'targetAllNodes',
-])
+const OPTIONS = shape({
+  bool: ['allUsers', 'idleConnections', 'idleCursors', 'idleSessions', 'localOps', 'truncateOps', 'targetAllNodes'],
+})
 /** Those that a server looks at before all others, with words of its own. */
 const SEEN_FIRST = ['allUsers', 'localOps']
 
@@ -62,11 +56,7 @@ function readOptions(spec: BsonValue): BsonDocument {
     const text = `The '${name}' parameter of the $currentOp stage must be a boolean value, but found: ${typeName(value)}`
     throw new CommandError('TypeMismatch', text)
   }
-  for (const [name, value] of spec) {
-    const field = `$currentOp.${name}`
-    if (!OPTIONS.has(name)) throw new CommandError(40415, `BSON field '${field}' is an unknown field.`)
-    checkType(field, value, 'bool')
-  }
+  checkShape('$currentOp', spec, OPTIONS)
   if (spec.get('targetAllNodes') === true) {
     throw new CommandError('FailedToParse', '$currentOp supports targetAllNodes parameter only for sharded clusters')
   }

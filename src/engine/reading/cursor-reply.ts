@@ -1,25 +1,22 @@
-import { CommandError } from '../../bson/command-error.ts'
 import { Long, type BsonDocument } from '../../bson/values.ts'
 import type { Batch, BatchSource } from '../cursors/cursors.ts'
 import { shownCommand } from '../request/operations.ts'
 import type { CommandContext, Reply } from '../request/command.ts'
-import { Parameters } from '../request/parameters/parameters.ts'
+import { Parameters } from '../parameters/parameters.ts'
+import { shape } from '../parameters/shape.ts'
 import { reply } from '../request/reply.ts'
 
 /** The size of a first batch of documents where the client names none. */
 export const DEFAULT_BATCH_SIZE = 101
+
+const CURSOR = shape({ number: ['batchSize'] })
 
 /**
  * `cursor.batchSize` of a command; undefined where it is not given.
  * @throws CommandError 40415 for other fields of `cursor`, and what a wrong size raises
  */
 export function readBatchSize({ params }: CommandContext, command: string): number | undefined {
-  const cursor: BsonDocument = params.document('cursor') ?? new Map()
-  for (const name of cursor.keys()) {
-    if (name === 'batchSize') continue
-    throw new CommandError(40415, `BSON field '${command}.cursor.${name}' is an unknown field.`)
-  }
-  return new Parameters(`${command}.cursor`, cursor).count('batchSize')
+  return new Parameters(`${command}.cursor`, params.document('cursor') ?? new Map(), CURSOR).count('batchSize')
 }
 
 /** How a first batch is given. */

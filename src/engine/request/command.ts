@@ -9,7 +9,8 @@ import type { WriteUnit } from '../storage/write-unit.ts'
 import type { Topology } from '../topology.ts'
 import type { Request } from '../wire/message.ts'
 import type { FailPoints } from './fail-points/fail-points.ts'
-import type { Parameters } from './parameters/parameters.ts'
+import type { Parameters } from '../parameters/parameters.ts'
+import { shape, type FieldNames, type Shape } from '../parameters/shape.ts'
 
 /** What all commands of a server share. */
 export interface Server {
@@ -63,10 +64,8 @@ export interface Command {
   readonly name: string
   /** Other names of the same command, in older clients' spelling. */
   readonly aliases?: readonly string[]
-  /**
-   * The fields that it takes beside those that every command takes. Others are refused by name; undefined takes any.
-   */
-  readonly fields?: readonly string[]
+  /** The fields that it takes, made by {@link commandFields}. Others are refused by name; undefined takes any. */
+  readonly fields?: Shape
   /** Only runs on `admin`. */
   readonly adminOnly?: boolean
   /** May run in a transaction. */
@@ -80,4 +79,29 @@ export interface Command {
    * @throws CommandError, which becomes the reply
    */
   run(context: CommandContext): Reply | Promise<Reply>
+}
+
+const GENERIC_FIELDS = shape({
+  string: ['$db'],
+  object: ['$readPreference', '$clusterTime', 'lsid', 'readConcern', 'writeConcern'],
+  array: ['stmtIds'],
+  bool: ['autocommit', 'startTransaction', 'apiStrict', 'apiDeprecationErrors'],
+  long: ['txnNumber'],
+  number: ['maxTimeMS'],
+  any: [
+    '$audit',
+    '$client',
+    '$configServerState',
+    'stmtId',
+    'comment',
+    'apiVersion',
+    'mayBypassWriteBlocking',
+    'rawData',
+    'help',
+  ],
+})
+
+/** The fields of a command: its own, and those that every command takes. */
+export function commandFields(own: FieldNames): Shape {
+  return new Map([...GENERIC_FIELDS, ...shape(own)])
 }

@@ -1,11 +1,10 @@
-import { Long } from '../../bson/values.ts'
 import { CommandError } from '../../bson/command-error.ts'
 import type { Session } from '../sessions/session.ts'
 import { abortTransaction } from '../sessions/sessions.ts'
 import { Transaction } from '../sessions/transaction.ts'
 import { isInternalDatabase } from '../streams/options.ts'
 import type { Command, Server } from './command.ts'
-import type { Parameters } from './parameters/parameters.ts'
+import type { Parameters } from '../parameters/parameters.ts'
 
 /** Commands whose writes are retryable: with the same `lsid` and `txnNumber` they are applied once. */
 const RETRYABLE = new Set(['insert', 'update', 'delete', 'findAndModify'])
@@ -52,9 +51,8 @@ export function joinSession(command: Command, params: Parameters, server: Server
 }
 
 function txnNumber(params: Parameters): bigint | undefined {
-  const value = params.value('txnNumber')
+  const value = params.long('txnNumber')
   if (value === undefined) return undefined
-  if (!(value instanceof Long)) throw params.wrongType('txnNumber', "expected type 'long'")
   if (value.isNegative()) throw new CommandError('InvalidOptions', 'Transaction number cannot be negative')
   return value.toBigInt()
 }

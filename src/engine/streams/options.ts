@@ -1,5 +1,7 @@
-import { isDocument, Timestamp, typeName, Undefined, type BsonDocument, type BsonValue } from '../../bson/values.ts'
+import { isDocument, type BsonValue, type Timestamp } from '../../bson/values.ts'
 import { CommandError } from '../../bson/command-error.ts'
+import { Parameters } from '../parameters/parameters.ts'
+import { shape } from '../parameters/shape.ts'
 import { readToken, type ParsedToken } from './resume-token.ts'
 
 /** What a change stream watches. */
@@ -25,13 +27,14 @@ export interface StreamOptions {
 
 const FULL_DOCUMENT = ['default', 'updateLookup', 'whenAvailable', 'required'] as const
 const BEFORE_CHANGE = ['off', 'whenAvailable', 'required'] as const
-/** Taken and without effect: they concern shards, or migrations between them. */
-const IGNORED = new Set([
-  'showMigrationEvents',
-  'showSystemEvents',
-  'matchCollectionUUIDForUpdateLookup',
-  'showRawUpdateDescription',
-])
+const SHAPE = shape({
+  string: ['fullDocument', 'fullDocumentBeforeChange'],
+  bool: ['showExpandedEvents', 'allChangesForCluster'],
+  object: ['resumeAfter', 'startAfter'],
+  timestamp: ['startAtOperationTime'],
+  // taken and without effect: they concern shards, or migrations between them
+  any: ['showMigrationEvents', 'showSystemEvents', 'matchCollectionUUIDForUpdateLookup', 'showRawUpdateDescription'],
+})
 const INTERNAL_DATABASES = new Set(['admin', 'config', 'local'])
 
 /** Whether a database is the server's own, which change streams do not show. */
@@ -47,82 +50,22 @@ export function readStreamOptions(stage: BsonValue, db: string, coll: string | u
   if (!isDocument(stage)) {
     throw new CommandError(50808, '$changeStream stage expects a document as argument')
   }
-  const read = new OptionReader(stage)
-  const fullDocument = read.oneOf('fullDocument', FULL_DOCUMENT)
-  const fullDocumentBeforeChange = read.oneOf('fullDocumentBeforeChange', BEFORE_CHANGE)
-  const showExpandedEvents = read.boolean('showExpandedEvents')
-  const allChanges = read.boolean('allChangesForCluster')
-  const start = readStart(read)
-  read.checkRest()
-  return { scope: scopeOf(db, coll, allChanges), start, fullDocument, fullDocumentBeforeChange, showExpandedEvents }
-}
-
-class OptionReader {
-  readonly #stage: BsonDocument
-  readonly #read = new Set<string>()
-
-  constructor(stage: BsonDocument) {
-    this.#stage = stage
-  }
-
-  get(name: string): BsonValue | undefined {
-    this.#read.add(name)
-    const value = this.#stage.get(name)
-    // the server takes null and undefined for absent
-    return value === null || value instanceof Undefined ? undefined : value
-  }
-
-  wrongType(name: string, expected: string): CommandError {
-    const got = typeName(this.#stage.get(name) ?? null)
-    return new CommandError(
-      'TypeMismatch',
-      `BSON field '$changeStream.${name}' is the wrong type '${got}', expected type '${expected}'`,
-    )
-  }
-
-  oneOf<T extends string>(name: string, values: readonly [T, ...T[]]): T {
-    const value = this.get(name)
-    if (value === undefined) return values[0]
-    if (typeof value !== 'string') throw this.wrongType(name, 'string')
-    const known = values.find((candidate) => candidate === value)
-    if (known) return known
-    throw new CommandError(
-      'BadValue',
-      `Enumeration value '${value}' for field '$changeStream.${name}' is not a valid value.`,
-    )
-  }
-
-  boolean(name: string): boolean {
-    const value = this.get(name)
-    if (value !== undefined && typeof value !== 'boolean') throw this.wrongType(name, 'bool')
-    return value ?? false
-  }
-
-  token(name: string): ParsedToken | undefined {
-    const value = this.get(name)
-    if (value === undefined) return undefined
-    if (!isDocument(value)) throw this.wrongType(name, 'object')
-    return readToken(value)
-  }
-
-  timestamp(name: string): Timestamp | undefined {
-    const value = this.get(name)
-    if (value === undefined || value instanceof Timestamp) return value
-    throw this.wrongType(name, 'timestamp')
-  }
-
-  checkRest(): void {
-    for (const name of this.#stage.keys()) {
-      if (this.#read.has(name) || IGNORED.has(name)) continue
-      throw new CommandError(40415, `BSON field '$changeStream.${name}' is an unknown field.`)
-    }
+  const params = new Parameters('$changeStream', stage, SHAPE)
+  return {
+    fullDocument: params.oneOf('fullDocument', FULL_DOCUMENT) ?? 'default',
+    fullDocumentBeforeChange: params.oneOf('fullDocumentBeforeChange', BEFORE_CHANGE) ?? 'off',
+    showExpandedEvents: params.flag('showExpandedEvents'),
+    start: readStart(params),
+    scope: scopeOf(db, coll, params.flag('allChangesForCluster')),
   }
 }
 
-function readStart(read: OptionReader): StreamStart {
-  const resumeAfter = read.token('resumeAfter')
-  const startAfter = read.token('startAfter')
-  const time = read.timestamp('startAtOperationTime')
+function readStart(params: Parameters): StreamStart {
+  const [resumeAfter, startAfter] = ['resumeAfter', 'startAfter'].map((name) => {
+    const token = params.document(name)
+    return token && readToken(token)
+  })
+  const time = params.timestamp('startAtOperationTime')
   if (time && (resumeAfter ?? startAfter)) {
     throw new CommandError(40674, 'Only one type of resume option is allowed, but multiple were found.')
   }

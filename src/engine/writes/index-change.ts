@@ -14,7 +14,7 @@ import { CommandError } from '../../bson/command-error.ts'
 import { readExpiry } from '../indexes/ttl.ts'
 import type { Collection } from '../storage/collection.ts'
 import type { SecondaryIndex } from '../storage/secondary-index.ts'
-import { Parameters } from '../request/parameters/parameters.ts'
+import { Parameters } from '../parameters/parameters.ts'
 
 /** What `collMod` did to an index. */
 export interface IndexChange {

@@ -12,7 +12,6 @@ import { idOf, toStored } from './prepare.ts'
 import { toUpdate, updateOne, upsertOne } from './update-one.ts'
 import { validate } from './validate.ts'
 import type { CommandContext } from '../request/command.ts'
-import { bypassOf } from '../request/parameters/bypass.ts'
 import { variablesOf } from '../request/parameters/variables.ts'
 
 /** A checked `$out` or `$merge`. */
@@ -48,7 +47,7 @@ function replaceAll(context: CommandContext, db: string, name: string, documents
 
 function insert({ server, unit, params }: CommandContext, into: Collection, document: BsonDocument): void {
   const next = toStored(encodeDocument(document), () => server.store.oplog.tick())
-  validate(into, next.document, params.boolean('bypassDocumentValidation') ?? false)
+  validate(into, next.document, params.flag('bypassDocumentValidation'))
   unit.write({ collection: into, next, change: { kind: 'insert', id: next.id, after: next.bytes } })
 }
 
@@ -62,7 +61,7 @@ function mergeOne(context: CommandContext, stage: MergeStage, document: BsonDocu
   const filter = filterOn(stage.on, incoming)
   const query = toQuery(filter)
   const update = updateBy(context, stage, incoming)
-  const bypass = bypassOf(context)
+  const bypass = context.params.flag('bypassDocumentValidation')
   const [found] = query.find(collection, unit.view)
   if (found) return void updateOne(unit, collection, query, update, found, bypass)
   if (stage.whenNotMatched === 'fail') {

@@ -235,7 +235,8 @@ describe('idle sessions', () => {
   it('are forgotten by the thousand after half an hour', async () => {
     const wire = await wireClient()
     const own = fixture.engine.stats().sessions
-    await Promise.all(Array.from({ length: 2_000 }, () => wire.command('admin', { startSession: 1 })))
+    const ping = () => wire.command('admin', { ping: 1, lsid: { id: new BSON.UUID() } })
+    await Promise.all(Array.from({ length: 2_000 }, ping))
     expect(fixture.engine.stats().sessions).toBe(own + 2_000)
     clock += 1_801_000
     await vi.waitFor(() => expect(fixture.engine.stats().sessions).toBe(0))

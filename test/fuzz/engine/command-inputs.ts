@@ -155,8 +155,7 @@ const MAKERS: Readonly<Record<string, CommandMaker>> = {
   }),
   listCollections: (random) => ({ listCollections: new Int32(1), filter: maybe(random, filter), cursor: doc({}) }),
   listDatabases: (random) => ({ listDatabases: new Int32(1), filter: maybe(random, filter) }),
-  endSessions: (random) => ({ endSessions: [lsid(random)] }),
-  refreshSessions: (random) => ({ refreshSessions: [lsid(random), value(random, 0)] }),
+  endSessions: (random) => ({ endSessions: [lsid(random), value(random, 0)] }),
 }
 
 /** Fail points would make the commands that follow fail; they are tried by themselves. */
@@ -191,7 +190,7 @@ export function generatedCommand(random: Random): BsonDocument {
 
 /** Gives a field another value, adds one that is not known or one that every command takes. */
 function spoil(body: BsonDocument, random: Random): void {
-  const known = [...(COMMANDS.get([...body.keys()][0] ?? '')?.fields ?? [])]
+  const known = [...(COMMANDS.get([...body.keys()][0] ?? '')?.fields?.keys() ?? [])]
   const name = random.pick([
     ...body.keys(),
     ...known,

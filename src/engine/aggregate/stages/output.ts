@@ -3,6 +3,8 @@ import { CommandError } from '../../../bson/command-error.ts'
 import { typeNameOf } from '../../expressions/describe.ts'
 import { createScope } from '../../expressions/expression.ts'
 import { parseFieldPath } from '../../expressions/field-path.ts'
+import { Parameters } from '../../parameters/parameters.ts'
+import { shape } from '../../parameters/shape.ts'
 import { compileStageExpression, scopeVariables } from '../scope.ts'
 import type { PipelineContext, Stage, StageCompiler, UpdatePipelineCompiler } from '../types.ts'
 import type { MergeStage, OutStage } from './output-spec.ts'
@@ -35,6 +37,8 @@ function writer(stage: OutStage | MergeStage, context: PipelineContext): Stage {
   }
 }
 
+const TARGET = shape({ string: ['db', 'coll'] })
+
 function readTarget(value: BsonValue, context: PipelineContext, name: string): { db: string; collection: string } {
   if (typeof value === 'string') return { db: context.db, collection: assertCollection(value, context.db) }
   if (!isDocument(value)) {
@@ -43,20 +47,9 @@ function readTarget(value: BsonValue, context: PipelineContext, name: string): {
       `${name} 'into' field must be either a string or an object, but found ${typeNameOf(value)}`,
     )
   }
-  for (const field of value.keys()) {
-    if (!['db', 'coll'].includes(field)) {
-      throw new CommandError(40415, `BSON field '${name}.${field}' is an unknown field.`)
-    }
-  }
-  const db = value.get('db') ?? context.db
-  const collection = value.get('coll')
-  if (collection === undefined) {
-    throw new CommandError(40414, `BSON field '${name}.coll' is missing but a required field`)
-  }
-  if (typeof db !== 'string' || typeof collection !== 'string') {
-    throw new CommandError('TypeMismatch', `BSON fields '${name}.db' and '${name}.coll' must be strings`)
-  }
-  return { db, collection: assertCollection(collection, db) }
+  const params = new Parameters(name, value, TARGET)
+  const db = params.string('db') ?? context.db
+  return { db, collection: assertCollection(params.required('coll', params.string('coll')), db) }
 }
 
 function assertCollection(collection: string, db: string): string {
@@ -64,16 +57,16 @@ function assertCollection(collection: string, db: string): string {
   throw new CommandError('InvalidNamespace', `Invalid output namespace: ${db}.${collection}`)
 }
 
-const MERGE_FIELDS = new Set(['into', 'on', 'let', 'whenMatched', 'whenNotMatched', 'targetCollectionVersion'])
+const MERGE = shape({
+  any: ['into', 'on', 'whenMatched', 'whenNotMatched', 'targetCollectionVersion'],
+  object: ['let'],
+})
 const WHEN_MATCHED = ['replace', 'keepExisting', 'merge', 'fail'] as const
 const WHEN_NOT_MATCHED = ['insert', 'discard', 'fail'] as const
 
 function readMerge(spec: BsonDocument, context: PipelineContext, compileUpdate: UpdatePipelineCompiler): MergeStage {
-  for (const field of spec.keys()) {
-    if (!MERGE_FIELDS.has(field)) throw new CommandError(40415, `BSON field '$merge.${field}' is an unknown field.`)
-  }
-  const into = spec.get('into')
-  if (into === undefined) throw new CommandError(40414, "BSON field '$merge.into' is missing but a required field")
+  const params = new Parameters('$merge', spec, MERGE)
+  const into = params.required('into', params.value('into'))
   const base = {
     kind: 'merge' as const,
     ...readTarget(into, context, '$merge'),
@@ -81,7 +74,7 @@ function readMerge(spec: BsonDocument, context: PipelineContext, compileUpdate: 
     whenNotMatched: readMode(spec.get('whenNotMatched') ?? 'insert', 'whenNotMatched', WHEN_NOT_MATCHED),
   }
   const whenMatched = spec.get('whenMatched') ?? 'merge'
-  const given = spec.get('let')
+  const given = params.document('let')
   if (Array.isArray(whenMatched)) {
     return { ...base, whenMatched: 'pipeline', update: mergePipeline(whenMatched, given, context, compileUpdate) }
   }
@@ -129,16 +122,10 @@ function readMode<T extends string>(value: BsonValue, field: string, modes: read
 /** The function that makes a matched document's new form; `$$new` is the incoming document. */
 function mergePipeline(
   stages: readonly BsonValue[],
-  given: BsonValue | undefined,
+  given: BsonDocument | undefined,
   context: PipelineContext,
   compileUpdate: UpdatePipelineCompiler,
 ): NonNullable<MergeStage['update']> {
-  if (given !== undefined && !isDocument(given)) {
-    throw new CommandError(
-      'TypeMismatch',
-      `BSON field '$merge.let' is the wrong type '${typeNameOf(given)}', expected type 'object'`,
-    )
-  }
   const specs: BsonDocument = given ?? new Map([['new', '$$ROOT']])
   const bindings = [...specs].map(([name, spec]) => [name, compileStageExpression(spec, context)] as const)
   const base = scopeVariables(context)

@@ -1,6 +1,8 @@
 import { isDocument, type BsonValue } from '../../../bson/values.ts'
 import { CommandError } from '../../../bson/command-error.ts'
 import { typeNameOf } from '../../expressions/describe.ts'
+import { Parameters } from '../../parameters/parameters.ts'
+import { shape } from '../../parameters/shape.ts'
 import { assertSubPipeline, startsFromNothing } from '../sub-pipeline.ts'
 import type { StageCompiler } from '../types.ts'
 
@@ -14,24 +16,19 @@ export const compileUnionWith: StageCompiler = (spec, context, compile) => {
   }
 }
 
+const SHAPE = shape({ string: ['coll'], any: ['pipeline'] })
+
 function readSpec(spec: BsonValue): { collection: string | undefined; pipeline: BsonValue[] } {
   if (typeof spec === 'string') return { collection: spec, pipeline: [] }
   if (!isDocument(spec)) {
     const text = `the $unionWith stage specification must be an object or string, but found ${typeNameOf(spec)}`
     throw new CommandError('FailedToParse', text)
   }
-  for (const name of spec.keys()) {
-    if (!['coll', 'pipeline'].includes(name)) {
-      throw new CommandError(40415, `BSON field '$unionWith.${name}' is an unknown field.`)
-    }
-  }
-  const collection = spec.get('coll')
+  const collection = new Parameters('$unionWith', spec, SHAPE).string('coll')
   const pipeline = assertSubPipeline(spec.get('pipeline') ?? [], '$unionWith', 31441)
   if (collection === undefined && !startsFromNothing(pipeline)) {
     const text = '$unionWith stage without explicit collection must have a pipeline with $documents as first stage'
     throw new CommandError('FailedToParse', text)
   }
-  if (collection === undefined || typeof collection === 'string') return { collection, pipeline }
-  const text = `BSON field '$unionWith.coll' is the wrong type '${typeNameOf(collection)}', expected type 'string'`
-  throw new CommandError('TypeMismatch', text)
+  return { collection, pipeline }
 }

@@ -1,13 +1,7 @@
-import {
-  Int32,
-  isDocument,
-  isNumber,
-  toNumber,
-  typeName,
-  type BsonDocument,
-  type BsonValue,
-} from '../../../bson/values.ts'
+import { isDocument, type BsonDocument, type BsonValue } from '../../../bson/values.ts'
 import { CommandError } from '../../../bson/command-error.ts'
+import { Parameters } from '../../parameters/parameters.ts'
+import { requireType } from '../../parameters/shape.ts'
 
 /** What a fail point does to a command, and to which commands. */
 export interface FailPointData {
@@ -45,17 +39,17 @@ export interface WriteFailPointData {
  * @throws CommandError TypeMismatch for a field of the wrong type, InvalidOptions for blocking without a time
  */
 export function readFailPointData(data: BsonValue | undefined): FailPointData {
-  const read = new DataReader(data)
+  const read = parametersOf(data)
   return {
-    commands: new Set(read.strings('failCommands')),
-    allCommands: read.boolean('failAllCommands') ?? false,
+    commands: new Set(read.list('failCommands', 'string')),
+    allCommands: read.flag('failAllCommands'),
     appName: read.string('appName'),
     namespace: read.string('namespace'),
     blockMs: readBlockMs(read),
-    closeConnection: read.boolean('closeConnection') ?? false,
+    closeConnection: read.flag('closeConnection'),
     // 0 stands for no error
     errorCode: read.integer('errorCode') || undefined,
-    errorLabels: read.strings('errorLabels'),
+    errorLabels: read.list('errorLabels', 'string'),
     writeConcernError: readWriteConcernError(read),
   }
 }
@@ -65,15 +59,20 @@ export function readFailPointData(data: BsonValue | undefined): FailPointData {
  * @throws CommandError TypeMismatch for a field of the wrong type
  */
 export function readWriteFailPointData(data: BsonValue | undefined): WriteFailPointData {
-  const read = new DataReader(data)
+  const read = parametersOf(data)
   return {
     closeConnection: read.boolean('closeConnection') ?? true,
     errorCode: read.integer('failBeforeCommitExceptionCode'),
   }
 }
 
-function readBlockMs(read: DataReader): number | undefined {
-  const blocks = read.boolean('blockConnection')
+function parametersOf(data: BsonValue = new Map()): Parameters {
+  if (isDocument(data)) return new Parameters('data', data)
+  throw new CommandError('TypeMismatch', "the 'data' option must be a JSON object")
+}
+
+function readBlockMs(read: Parameters): number | undefined {
+  const blocks = read.flag('blockConnection')
   const ms = read.integer('blockTimeMS')
   if (!blocks) return undefined
   if (ms === undefined) {
@@ -83,61 +82,9 @@ function readBlockMs(read: DataReader): number | undefined {
   return ms
 }
 
-function readWriteConcernError(read: DataReader): BsonDocument | undefined {
+function readWriteConcernError(read: Parameters): BsonDocument | undefined {
   const error = read.document('writeConcernError')
-  const code = error?.get('code')
   // labels and clients go by the code
-  if (error && !(code instanceof Int32)) throw read.wrongType('writeConcernError.code', 'int', code)
+  if (error) requireType('data.writeConcernError.code', error.get('code'), 'int')
   return error
-}
-
-class DataReader {
-  readonly #data: BsonDocument
-
-  constructor(data: BsonValue | undefined = new Map()) {
-    if (!isDocument(data)) throw new CommandError('TypeMismatch', "the 'data' option must be a JSON object")
-    this.#data = data
-  }
-
-  boolean(name: string): boolean | undefined {
-    const value = this.#data.get(name)
-    if (value === undefined || typeof value === 'boolean') return value
-    throw this.wrongType(name, 'bool', value)
-  }
-
-  integer(name: string): number | undefined {
-    const value = this.#data.get(name)
-    if (value === undefined) return undefined
-    const number = isNumber(value) ? toNumber(value) : Number.NaN
-    // codes and times are 32-bit integers
-    if (Number.isInteger(number) && Math.abs(number) <= 0x7fff_ffff) return number
-    throw this.wrongType(name, 'int', value)
-  }
-
-  string(name: string): string | undefined {
-    const value = this.#data.get(name)
-    if (value === undefined || typeof value === 'string') return value
-    throw this.wrongType(name, 'string', value)
-  }
-
-  strings(name: string): string[] | undefined {
-    const value = this.#data.get(name)
-    if (value === undefined) return undefined
-    if (!Array.isArray(value)) throw this.wrongType(name, 'array', value)
-    return value.map((item) => {
-      if (typeof item === 'string') return item
-      throw this.wrongType(name, 'array of strings', item)
-    })
-  }
-
-  document(name: string): BsonDocument | undefined {
-    const value = this.#data.get(name)
-    if (value === undefined || isDocument(value)) return value
-    throw this.wrongType(name, 'object', value)
-  }
-
-  wrongType(name: string, expected: string, value: BsonValue | undefined): CommandError {
-    const got = value === undefined ? 'missing' : `of type '${typeName(value)}'`
-    return new CommandError('TypeMismatch', `Fail point data '${name}' is ${got}, expected type '${expected}'`)
-  }
 }

@@ -7,7 +7,6 @@ export type FailPointMode =
   | { readonly kind: 'alwaysOn' }
   | { readonly kind: 'times'; readonly count: number }
   | { readonly kind: 'skip'; readonly count: number }
-  | { readonly kind: 'random'; readonly probability: number }
 
 const MAX_COUNT = 0x7fff_ffff
 
@@ -24,11 +23,7 @@ export function readMode(mode: BsonValue | undefined): FailPointMode {
   if (!isDocument(mode)) throw new CommandError('TypeMismatch', "'mode' must be a string or JSON object")
   if (mode.has('times')) return { kind: 'times', count: readCount(mode, 'times') }
   if (mode.has('skip')) return { kind: 'skip', count: readCount(mode, 'skip') }
-  if (mode.has('activationProbability')) return { kind: 'random', probability: readProbability(mode) }
-  throw new CommandError(
-    'BadValue',
-    "'mode' must be one of 'off', 'alwaysOn', '{times:n}', '{skip:n}' or '{activationProbability:p}'",
-  )
+  throw new CommandError('BadValue', "'mode' must be one of 'off', 'alwaysOn', '{times:n}' or '{skip:n}'")
 }
 
 function readCount(mode: BsonDocument, name: 'times' | 'skip'): number {
@@ -38,15 +33,6 @@ function readCount(mode: BsonDocument, name: 'times' | 'skip'): number {
   if (count < 0) throw new CommandError('BadValue', `'${name}' option to 'mode' must be positive`)
   if (count > MAX_COUNT) throw new CommandError('BadValue', `'${name}' option to 'mode' is too large`)
   return count
-}
-
-function readProbability(mode: BsonDocument): number {
-  const value = mode.get('activationProbability') ?? null
-  const wrong = "the 'activationProbability' option to 'mode' must be a double between 0 and 1"
-  if (!isNumber(value)) throw new CommandError('TypeMismatch', wrong)
-  const probability = toNumber(value)
-  if (probability >= 0 && probability <= 1) return probability
-  throw new CommandError('BadValue', `activationProbability must be between 0.0 and 1.0; found ${probability}`)
 }
 
 /**
@@ -81,8 +67,6 @@ export class FailPoint<Data> {
         return false
       case 'alwaysOn':
         return true
-      case 'random':
-        return Math.random() < mode.probability
       case 'skip':
         if (this.#left === 0) return true
         this.#left--

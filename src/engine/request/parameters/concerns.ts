@@ -2,7 +2,7 @@ import { doc, Int32, isDocument, isNumber, toNumber, type BsonDocument, type Bso
 import { CommandError } from '../../../bson/command-error.ts'
 import type { Request } from '../../wire/message.ts'
 import type { Command, Reply } from '../command.ts'
-import { checkType } from './field-types.ts'
+import { checkType } from '../../parameters/shape.ts'
 
 const LEVELS = ['local', 'majority', 'linearizable', 'available', 'snapshot']
 const IN_TRANSACTION = ['local', 'majority', 'snapshot']

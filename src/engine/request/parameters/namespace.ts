@@ -6,8 +6,8 @@ import type { CommandContext } from '../command.ts'
  * The collection that a command names as its first field's value.
  * @throws CommandError InvalidNamespace when it is no name
  */
-export function collectionName({ params, db }: CommandContext, field: string): string {
-  const name = params.value(field)
+export function collectionName({ request, db }: CommandContext): string {
+  const [name] = request.body.values()
   checkDatabaseName(db)
   if (typeof name !== 'string') {
     throw new CommandError('InvalidNamespace', `collection name has invalid type ${typeof name}`)

@@ -13,3 +13,13 @@ export function refuseCollation(collation: BsonValue | undefined): void {
     'Collation other than { locale: "simple" } is not supported by the embedded engine',
   )
 }
+
+/**
+ * Refuses what a real server takes and the engine does not have.
+ * @param present those of the fields that are there
+ * @throws CommandError CommandNotSupported
+ */
+export function refuseFields(command: string, [field]: readonly string[]): void {
+  if (field === undefined) return
+  throw new CommandError('CommandNotSupported', `${command} with ${field} is not supported by the embedded engine`)
+}
