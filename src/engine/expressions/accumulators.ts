@@ -10,12 +10,12 @@ import {
   createSet,
   createSum,
 } from './accumulators/basic.ts'
-import { nArguments, readN } from './accumulators/n-arguments.ts'
+import { N_ARGUMENTS, readN } from './accumulators/n-arguments.ts'
 import { createExtremeN, createFirstN, createLastN } from './accumulators/several.ts'
 import { createDeviation, createPercentile, readPercentile } from './accumulators/statistics.ts'
 import { topOrBottom } from './accumulators/top.ts'
 import type { Accumulator, AccumulatorCompiler, CompiledAccumulator } from './accumulators/types.ts'
-import { compileNamed } from './arguments.ts'
+import { compileNamed, missing } from './arguments.ts'
 import type { Expression } from './types.ts'
 
 function over(expression: Expression, create: () => Accumulator): CompiledAccumulator {
@@ -33,7 +33,7 @@ function simple(create: () => Accumulator): AccumulatorCompiler {
 
 function several(create: (n: number) => Accumulator): AccumulatorCompiler {
   return (argument, context, name) => {
-    const { n, input } = compileNamed(argument, context, nArguments(argument, name))
+    const { n = missing, input = missing } = compileNamed(argument, context, name, N_ARGUMENTS)
     return {
       start: (group) => {
         const accumulator = create(readN(n(group)))
@@ -43,8 +43,8 @@ function several(create: (n: number) => Accumulator): AccumulatorCompiler {
   }
 }
 
-const compilePercentile: AccumulatorCompiler = (argument, context) => {
-  const spec = readPercentile(argument, context)
+const compilePercentile: AccumulatorCompiler = (argument, context, name) => {
+  const spec = readPercentile(argument, context, name)
   return over(context.compile(spec.input), () => createPercentile(spec))
 }
 

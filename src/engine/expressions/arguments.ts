@@ -1,4 +1,5 @@
-import { isDocument, type BsonValue } from '../../bson/values.ts'
+import { isDocument, typeName, type BsonValue } from '../../bson/values.ts'
+import { isNullish } from '../../bson/truth.ts'
 import { CommandError } from '../../bson/command-error.ts'
 import type { Expression, OperatorCompiler, ParseContext } from './types.ts'
 
@@ -43,24 +44,16 @@ export function ranged(min: number, max: number, evaluate: (values: Maybe[], nam
       const text = `Expression ${name} takes at least ${min} arguments, and at most ${max}, but ${operands.length} were passed in.`
       throw new CommandError(28667, text)
     }
-    return (scope) =>
-      evaluate(
-        operands.map((operand) => operand(scope)),
-        name,
-      )
+    return (scope) => {
+      const values = operands.map((operand) => operand(scope))
+      return evaluate(values, name)
+    }
   }
 }
 
 /** An operator of any number of operands, all evaluated. */
 export function variadic(evaluate: (values: Maybe[], name: string) => Maybe): OperatorCompiler {
-  return (argument, context, name) => {
-    const operands = compileOperands(argument, context)
-    return (scope) =>
-      evaluate(
-        operands.map((operand) => operand(scope)),
-        name,
-      )
-  }
+  return ranged(0, Infinity, evaluate)
 }
 
 /** Compiles exactly `count` operands. */
@@ -73,17 +66,49 @@ export function fixedOperands(argument: BsonValue, context: ParseContext, name: 
   return operands
 }
 
-/** A server assertion: code and message. */
-export type Assertion = readonly [code: ConstructorParameters<typeof CommandError>[0], message: string]
+/** What is raised: a code of the server's. */
+type Code = ConstructorParameters<typeof CommandError>[0]
 
-/** What an operator with named arguments takes. */
+/** What an operator with named arguments takes, by the codes of what is wrong. */
 export interface NamedArguments<Name extends string> {
   /** Raised for an argument that is not an object. */
-  readonly notObject: Assertion
-  /** Raised for an unknown name, which is appended to the message. */
-  readonly unknown: Assertion
+  readonly notObject: Code
+  /** Raised for an unknown name. */
+  readonly unknown: Code
   /** Every argument: what is raised when it is absent, or `optional`. */
-  readonly fields: Readonly<Record<Name, Assertion | 'optional'>>
+  readonly fields: Readonly<Record<Name, Code | 'optional'>>
+}
+
+/** The value of an argument; missing where it was not given. Evaluated when it is asked for. */
+export type Get<Name extends string> = (field: Name) => Maybe
+/** Whether an argument was given. */
+export type Has<Name extends string> = (field: Name) => boolean
+
+/** An operator of named arguments. @throws CommandError as `shape` says */
+export function named<Name extends string>(
+  shape: NamedArguments<Name>,
+  evaluate: (get: Get<Name>, has: Has<Name>, name: string) => Maybe,
+): OperatorCompiler {
+  return (argument, context, name) => {
+    const parts = compileNamed(argument, context, name, shape)
+    const has: Has<Name> = (field) => parts[field] !== undefined
+    return (scope) => evaluate((field) => parts[field]?.(scope), has, name)
+  }
+}
+
+/** The named arguments that are given, compiled. */
+export function compileNamed<Name extends string>(
+  argument: BsonValue,
+  context: ParseContext,
+  operator: string,
+  shape: NamedArguments<Name>,
+): Partial<Record<Name, Expression>> {
+  const given = namedArguments(argument, operator, shape)
+  const compiled = Object.entries<BsonValue | undefined>(given).map(([name, spec]) => [
+    name,
+    context.compile(spec ?? null),
+  ])
+  return Object.fromEntries(compiled) as Partial<Record<Name, Expression>>
 }
 
 /**
@@ -92,34 +117,40 @@ export interface NamedArguments<Name extends string> {
  */
 export function namedArguments<Name extends string>(
   argument: BsonValue,
+  operator: string,
   { notObject, unknown, fields }: NamedArguments<Name>,
 ): Partial<Record<Name, BsonValue>> {
-  if (!isDocument(argument)) throw new CommandError(...notObject)
-  const known = new Map<string, Assertion | 'optional'>(Object.entries(fields))
-  for (const name of argument.keys()) {
-    if (!known.has(name)) throw new CommandError(unknown[0], unknown[1] + name)
+  if (!isDocument(argument)) {
+    throw new CommandError(
+      notObject,
+      `${operator} only supports an object as its argument, found: ${typeName(argument)}`,
+    )
   }
-  for (const [name, required] of known) {
-    if (required !== 'optional' && !argument.has(name)) throw new CommandError(...required)
+  for (const name of argument.keys()) {
+    if (!Object.hasOwn(fields, name)) throw new CommandError(unknown, `Unrecognized argument to ${operator}: ${name}`)
+  }
+  for (const [name, required] of Object.entries<Code | 'optional'>(fields)) {
+    if (required !== 'optional' && !argument.has(name)) {
+      throw new CommandError(required, `Missing '${name}' parameter to ${operator}`)
+    }
   }
   // every name was found in `fields`
   return Object.fromEntries(argument) as Partial<Record<Name, BsonValue>>
 }
 
-/** The named arguments, compiled; an absent one evaluates to missing. */
-export function compileNamed<Name extends string>(
-  argument: BsonValue,
-  context: ParseContext,
-  shape: NamedArguments<Name>,
-): Record<Name, Expression> {
-  const given = namedArguments(argument, shape)
-  const compiled = Object.keys(shape.fields).map((name) => {
-    // the keys of `fields` are its names
-    const spec = given[name as Name]
-    return [name, spec === undefined ? missing : context.compile(spec)] as const
-  })
-  return Object.fromEntries(compiled) as Record<Name, Expression>
-}
-
 /** The expression of an argument that was not given. */
 export const missing: Expression = () => undefined
+
+/** An operator of one operand of a kind; null for null or missing. @throws CommandError `code` for other operands */
+export function unaryOf<T extends BsonValue>(
+  is: (value: BsonValue) => value is T,
+  what: string,
+  code: Code,
+  evaluate: (value: T, name: string) => Maybe,
+): OperatorCompiler {
+  return unary((value, name) => {
+    if (isNullish(value)) return null
+    if (is(value)) return evaluate(value, name)
+    throw new CommandError(code, `${name} only supports ${what}, not ${typeName(value)}`)
+  })
+}

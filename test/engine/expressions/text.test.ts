@@ -79,7 +79,7 @@ const CONVERSION_ERRORS: ErrorRow[] = [
   [{ $convert: { input: 1 } }, 9, "Missing 'to' parameter to $convert"],
   [{ $convert: { input: 1, to: 'nope' } }, 2, 'Unknown type name: nope'],
   [{ $convert: { input: 1, to: true } }, 9, /must be a string or number, but is bool/],
-  [{ $convert: { input: 1, to: 'int', x: 1 } }, 9, '$convert found an unknown argument: x'],
+  [{ $convert: { input: 1, to: 'int', x: 1 } }, 9, 'Unrecognized argument to $convert: x'],
 ]
 
 describe('strings', () => {

@@ -2,7 +2,6 @@ import { Double, isDocument, isNumber, toNumber, type BsonValue } from '../../..
 import { countWork } from '../../../bson/work-budget.ts'
 import { CommandError } from '../../../bson/command-error.ts'
 import { namedArguments } from '../arguments.ts'
-import { typeNameOf } from '../describe.ts'
 import type { ParseContext } from '../types.ts'
 import type { Accumulator } from './types.ts'
 
@@ -34,20 +33,13 @@ export interface PercentileSpec {
   readonly wanted: readonly number[]
 }
 
-function required(field: string): [number, string] {
-  return [40414, `BSON field '$percentile.${field}' is missing but a required field`]
-}
-
 /**
  * Reads the arguments of `$percentile`.
  * @throws CommandError 7436200, BadValue
  */
-export function readPercentile(argument: BsonValue, context: ParseContext): PercentileSpec {
-  const given = namedArguments(argument, {
-    notObject: [7436200, `specification must be an object; found $percentile: ${typeNameOf(argument)}`],
-    unknown: [40415, "BSON field '$percentile' has an unknown field: "],
-    fields: { input: required('input'), method: required('method'), p: required('p') },
-  })
+export function readPercentile(argument: BsonValue, context: ParseContext, name: string): PercentileSpec {
+  const shape = { notObject: 7436200, unknown: 40415, fields: { input: 40414, method: 40414, p: 40414 } }
+  const given = namedArguments(argument, name, shape)
   if (given.method !== 'approximate') {
     const text = "Currently only 'approximate' can be used as percentile 'method'."
     throw new CommandError('BadValue', text)

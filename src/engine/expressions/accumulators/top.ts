@@ -16,16 +16,10 @@ interface Row {
 /** `$top`, `$bottom` and the two that give several: outputs of the documents that come first or last in an order. */
 export function topOrBottom(end: 'top' | 'bottom', several: boolean): AccumulatorCompiler {
   return (argument, context, name) => {
-    const given = namedArguments(argument, {
-      notObject: [5788001, `specification must be an object; found ${name}: ${typeNameOf(argument)}`],
-      unknown: [5788002, `Unknown argument to ${name} `],
-      fields: {
-        n: several ? [5788003, "Missing value for 'n'"] : 'optional',
-        output: [5788004, "Missing value for 'output'"],
-        sortBy: [5788005, "Missing value for 'sortBy'"],
-      },
-    })
-    if (!several && given.n !== undefined) throw new CommandError(5788002, `Unknown argument to ${name} 'n'`)
+    const shape = { notObject: 5788001, unknown: 5788002, fields: { output: 5788004, sortBy: 5788005 } }
+    const given = several
+      ? namedArguments(argument, name, { ...shape, fields: { n: 5788003, ...shape.fields } })
+      : { n: null, ...namedArguments(argument, name, shape) }
     if (!isDocument(given.sortBy)) {
       throw new CommandError(5788604, `${name} requires 'sortBy' to be an object, but got ${typeNameOf(given.sortBy)}`)
     }

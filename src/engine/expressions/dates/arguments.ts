@@ -3,6 +3,7 @@ import { CommandError } from '../../../bson/command-error.ts'
 import { describe, typeNameOf } from '../describe.ts'
 import { wholeInt } from '../numeric/integers.ts'
 import { isNullish } from '../../../bson/truth.ts'
+import type { Get, Has } from '../arguments.ts'
 import { findZone, UTC, type Zone } from './timezone.ts'
 
 const WEEKDAYS: ReadonlyMap<string, number> = new Map(
@@ -13,12 +14,13 @@ const WEEKDAYS: ReadonlyMap<string, number> = new Map(
 )
 
 /**
- * Reads a `timezone` argument.
- * @returns `null` for null: the operator's result is null then; UTC when it is missing because it was not given
+ * Reads the `timezone` argument.
+ * @returns `null` for null: the operator's result is null then; UTC when it was not given
  * @throws CommandError 40533 for another type, 40485 for an unknown zone
  */
-export function readZone(value: BsonValue | undefined, given: boolean, operator: string, code = 40533): Zone | null {
-  if (!given) return UTC
+export function readZone(get: Get<'timezone'>, has: Has<'timezone'>, operator: string, code = 40533): Zone | null {
+  if (!has('timezone')) return UTC
+  const value = get('timezone')
   if (isNullish(value)) return null
   if (typeof value === 'string') return findZone(value)
   const text = `${operator} requires a string for the timezone argument, but was given a ${typeNameOf(value)} (${describe(value)})`

@@ -1,6 +1,6 @@
-import { isDocument, isNumber, type BsonDocument } from '../../../bson/values.ts'
+import { isDocument, isNumber } from '../../../bson/values.ts'
 import { CommandError } from '../../../bson/command-error.ts'
-import { compileNamed } from '../arguments.ts'
+import { named, type Maybe } from '../arguments.ts'
 import { readZone } from '../dates/arguments.ts'
 import { dateAt } from '../dates/instant.ts'
 import { fromWeek } from '../dates/parse-format.ts'
@@ -9,66 +9,37 @@ import { fromLocal } from '../dates/timezone.ts'
 import { describe, typeNameOf } from '../describe.ts'
 import { wholeNumber } from '../numeric/integers.ts'
 import { isNullish } from '../../../bson/truth.ts'
-import type { Expression, OperatorCompiler, OperatorTable, Scope } from '../types.ts'
+import type { OperatorTable } from '../types.ts'
 
-const TIME = ['hour', 'minute', 'second', 'millisecond'] as const
 const CALENDAR = ['year', 'month', 'day'] as const
 const ISO = ['isoWeekYear', 'isoWeek', 'isoDayOfWeek'] as const
+const TIME = ['hour', 'minute', 'second', 'millisecond'] as const
+type Part = (typeof CALENDAR | typeof ISO | typeof TIME)[number]
+const FIELDS = Object.fromEntries(
+  [...CALENDAR, ...ISO, ...TIME, 'timezone'].map((field) => [field, 'optional']),
+) as Record<Part | 'timezone', 'optional'>
 const MAX_PART = 32_767
 
-const compileFromParts: OperatorCompiler = (argument, context, name) => {
-  const parts = compileNamed(argument, context, {
-    notObject: [40519, `$dateFromParts only supports an object as an argument, found: ${typeNameOf(argument)}`],
-    unknown: [40518, 'Unrecognized argument to $dateFromParts: '],
-    fields: {
-      year: 'optional',
-      month: 'optional',
-      day: 'optional',
-      isoWeekYear: 'optional',
-      isoWeek: 'optional',
-      isoDayOfWeek: 'optional',
-      hour: 'optional',
-      minute: 'optional',
-      second: 'optional',
-      millisecond: 'optional',
-      timezone: 'optional',
-    },
-  })
-  const given = isDocument(argument) ? argument : (new Map() as BsonDocument)
-  const iso = isIso(given)
-  return (scope) => {
-    const zone = readZone(parts.timezone(scope), given.has('timezone'), name)
-    const day = (iso ? ISO : CALENDAR).map((field) => readPart(parts[field], given.has(field), 1, field, scope))
-    const time = TIME.map((field) => readPart(parts[field], given.has(field), 0, field, scope))
-    const [year, second, third, ...clock] = [...day, ...time]
-    if (zone === null || isAbsent(year) || isAbsent(second) || isAbsent(third)) return null
-    const numbers = clock.filter((number) => typeof number === 'number')
-    if (numbers.length < clock.length) return null
-    const date = iso ? fromWeek(year, second, third) : { year, month: second, day: third }
-    return dateAt(fromLocal(utcMs(date.year, date.month, date.day, numbers), zone), name)
-  }
-}
+const fromParts = named({ notObject: 40519, unknown: 40518, fields: FIELDS }, (get, has, name) => {
+  const iso = isIso(has)
+  const zone = readZone(get, has, name)
+  const read = (field: Part, absent: number) => (has(field) ? readPart(get(field), field) : absent)
+  const numbers = [...(iso ? ISO : CALENDAR).map((field) => read(field, 1)), ...TIME.map((field) => read(field, 0))]
+  if (zone === null || numbers.includes(null)) return null
+  // the three of the day are there, and none is null
+  const [year, second, third, ...clock] = numbers as [number, number, number, ...number[]]
+  const date = iso ? fromWeek(year, second, third) : { year, month: second, day: third }
+  return dateAt(fromLocal(utcMs(date.year, date.month, date.day, clock), zone), name)
+})
 
-function isAbsent(value: number | null | undefined): value is null | undefined {
-  return value === null || value === undefined
-}
-
-function isIso(given: BsonDocument): boolean {
-  if (given.has('isoWeekYear')) {
-    const mixed = ['year', 'month', 'day'].some((field) => given.has(field))
-    if (mixed) throw new CommandError(40489, '$dateFromParts does not allow mixing natural dates with ISO dates')
-    return true
-  }
-  if (given.has('isoWeek') || given.has('isoDayOfWeek')) {
-    throw new CommandError(40489, '$dateFromParts does not allow mixing natural dates with ISO dates')
-  }
-  if (given.has('year')) return false
+function isIso(has: (field: Part) => boolean): boolean {
+  const isMixed = has('isoWeekYear') ? CALENDAR.some(has) : has('isoWeek') || has('isoDayOfWeek')
+  if (isMixed) throw new CommandError(40489, '$dateFromParts does not allow mixing natural dates with ISO dates')
+  if (has('isoWeekYear') || has('year')) return has('isoWeekYear')
   throw new CommandError(40516, "$dateFromParts requires either 'year' or 'isoWeekYear' to be present")
 }
 
-function readPart(expression: Expression, given: boolean, absent: number, field: string, scope: Scope): number | null {
-  if (!given) return absent
-  const value = expression(scope)
+function readPart(value: Maybe, field: Part): number | null {
   if (isNullish(value)) return null
   const number = isNumber(value) ? wholeNumber(value) : undefined
   if (number === undefined) {
@@ -87,5 +58,10 @@ function readPart(expression: Expression, given: boolean, absent: number, field:
 
 /** Dates out of their parts; parts out of their range carry over. */
 export const DATE_FROM_PARTS_OPERATORS: OperatorTable = {
-  $dateFromParts: compileFromParts,
+  $dateFromParts: (argument, context, name) => {
+    const compiled = fromParts(argument, context, name)
+    // a mixture is refused before there are documents
+    if (isDocument(argument)) isIso((field) => argument.has(field))
+    return compiled
+  },
 }

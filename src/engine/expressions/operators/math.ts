@@ -1,6 +1,6 @@
 import { Decimal128, Double, Int32, isNumber, toNumber, type BsonNumber } from '../../../bson/values.ts'
 import { CommandError } from '../../../bson/command-error.ts'
-import { binary, ranged, unary, type Maybe } from '../arguments.ts'
+import { binary, ranged, unaryOf, type Maybe } from '../arguments.ts'
 import { describe, typeNameOf } from '../describe.ts'
 import { asDecimal, toDecimal128 } from '../numeric/decimal-conversion.ts'
 import type { Rounding } from '../numeric/decimal-rounding.ts'
@@ -15,11 +15,7 @@ import type { OperatorCompiler, OperatorTable } from '../types.ts'
  * @throws CommandError 28765 when evaluated on another type
  */
 function numeric(compute: (value: BsonNumber, name: string) => BsonNumber): OperatorCompiler {
-  return unary((value, name) => {
-    if (isNumber(value)) return compute(value, name)
-    if (isNullish(value)) return null
-    throw new CommandError(28765, `${name} only supports numeric types, not ${typeNameOf(value)}`)
-  })
+  return unaryOf(isNumber, 'numeric types', 28765, compute)
 }
 
 function absolute(value: BsonNumber): BsonNumber {

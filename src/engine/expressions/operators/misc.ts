@@ -1,41 +1,24 @@
-import { Binary, Int32, isDocument, Long, Timestamp, typeName, type BsonValue } from '../../../bson/values.ts'
+import { Binary, Int32, isDocument, Long, Timestamp, type BsonDocument, type BsonValue } from '../../../bson/values.ts'
 import { encodeDocument } from '../../../bson/codec/encode.ts'
 import { countText } from '../../../bson/work-budget.ts'
-import { CommandError } from '../../../bson/command-error.ts'
-import { unary } from '../arguments.ts'
-import { typeNameOf } from '../describe.ts'
-import { isNullish } from '../../../bson/truth.ts'
-import type { OperatorCompiler, OperatorTable } from '../types.ts'
+import { unaryOf } from '../arguments.ts'
+import type { OperatorTable } from '../types.ts'
 
-function timestampPart(code: number, read: (value: Timestamp) => number): OperatorCompiler {
-  return unary((value, name) => {
-    if (isNullish(value)) return null
-    if (value instanceof Timestamp) return Long.fromNumber(read(value))
-    throw new CommandError(code, ` Argument to ${name} must be a timestamp, but is ${typeNameOf(value)}`)
-  })
-}
+const isTimestamp = (value: BsonValue): value is Timestamp => value instanceof Timestamp
+const hasBytes = (value: BsonValue): value is string | Binary => typeof value === 'string' || value instanceof Binary
 
-function sizeOf(value: BsonValue | undefined): BsonValue {
-  if (isNullish(value)) return null
-  if (isDocument(value)) {
-    const bytes = encodeDocument(value)
-    countText(bytes)
-    return new Int32(bytes.length)
-  }
-  throw new CommandError(31393, `$bsonSize requires a document input, found: ${typeNameOf(value)}`)
-}
-
-function binarySize(value: BsonValue | undefined): BsonValue {
-  if (isNullish(value)) return null
-  if (typeof value === 'string') return new Int32(Buffer.byteLength(value))
-  if (value instanceof Binary) return new Int32(value.position)
-  throw new CommandError(51276, `$binarySize requires a string or BinData argument, found: ${typeName(value)}`)
+function sizeOf(document: BsonDocument): BsonValue {
+  const bytes = encodeDocument(document)
+  countText(bytes)
+  return new Int32(bytes.length)
 }
 
 /** Operators of no family. */
 export const MISC_OPERATORS: OperatorTable = {
-  $tsSecond: timestampPart(5687301, ({ t }) => t),
-  $tsIncrement: timestampPart(5687302, ({ i }) => i),
-  $bsonSize: unary(sizeOf),
-  $binarySize: unary(binarySize),
+  $tsSecond: unaryOf(isTimestamp, 'timestamps', 5687301, ({ t }) => Long.fromNumber(t)),
+  $tsIncrement: unaryOf(isTimestamp, 'timestamps', 5687302, ({ i }) => Long.fromNumber(i)),
+  $bsonSize: unaryOf(isDocument, 'documents', 31393, sizeOf),
+  $binarySize: unaryOf(hasBytes, 'strings and binary data', 51276, (value) => {
+    return new Int32(typeof value === 'string' ? Buffer.byteLength(value) : value.position)
+  }),
 }

@@ -1,11 +1,11 @@
-import { isDocument, type BsonDocument, type BsonValue } from '../../../bson/values.ts'
+import { isDocument, type BsonDocument } from '../../../bson/values.ts'
 import { countWork } from '../../../bson/work-budget.ts'
-import { CommandError, type ErrorName } from '../../../bson/command-error.ts'
-import { compileNamed, variadic, type Maybe } from '../arguments.ts'
+import { CommandError } from '../../../bson/command-error.ts'
+import { named, variadic, type Maybe } from '../arguments.ts'
 import { bounded } from '../bounded.ts'
 import { describe, typeNameOf } from '../describe.ts'
 import { isNullish } from '../../../bson/truth.ts'
-import type { Expression, OperatorCompiler, OperatorTable } from '../types.ts'
+import type { OperatorCompiler, OperatorTable } from '../types.ts'
 
 function merge(values: readonly Maybe[]): Maybe {
   const merged: BsonDocument = new Map()
@@ -30,83 +30,51 @@ export function mergeInto(target: BsonDocument, value: Maybe): void {
 }
 
 /** Reads the name of the field that `$getField` and its kin act on. */
-function readName(value: Maybe, operator: string, code: number | ErrorName): string {
+function readName(value: Maybe, operator: string, code: number): string {
   if (typeof value === 'string') return value
   const text = `${operator} requires 'field' to evaluate to type String, but got ${typeNameOf(value)}`
   throw new CommandError(code, text)
 }
 
-const compileGetField: OperatorCompiler = (argument, context) => {
-  const { field, input } = getFieldParts(argument, context)
-  return (scope) => {
-    const name = readName(field(scope), '$getField', 5654602)
-    const document = input(scope)
-    if (isDocument(document)) return document.get(name)
-    return document === undefined ? undefined : isNullish(document) ? null : undefined
+function fieldOf(name: Maybe, document: Maybe): Maybe {
+  const field = readName(name, '$getField', 5654602)
+  if (isDocument(document)) return document.get(field)
+  return document !== undefined && isNullish(document) ? null : undefined
+}
+
+const ofBoth = named({ notObject: 3041701, unknown: 3041701, fields: { field: 3041702, input: 3041703 } }, (get) =>
+  fieldOf(get('field'), get('input')),
+)
+
+const getField: OperatorCompiler = (argument, context, name) => {
+  const isShort = !isDocument(argument) || [...argument.keys()].some((key) => key.startsWith('$'))
+  if (!isShort) return ofBoth(argument, context, name)
+  const [field, input] = [context.compile(argument), context.compile('$$CURRENT')]
+  return (scope) => fieldOf(field(scope), input(scope))
+}
+
+function withField(operator: string, name: Maybe, document: Maybe, next: Maybe): Maybe {
+  const field = readName(name, operator, 4161107)
+  if (isNullish(document)) return null
+  if (!isDocument(document)) {
+    throw new CommandError(4161105, `${operator} requires 'input' to evaluate to type Object`)
   }
-}
-
-const getFieldParts = (
-  argument: BsonValue,
-  context: Parameters<OperatorCompiler>[1],
-): Record<'field' | 'input', Expression> => {
-  const short = !isDocument(argument) || [...argument.keys()].some((name) => name.startsWith('$'))
-  if (short) return { field: context.compile(argument), input: context.compile('$$CURRENT') }
-  return compileNamed(argument, context, {
-    notObject: [3041701, "$getField requires 'field' to be specified"],
-    unknown: [3041701, '$getField found an unknown argument: '],
-    fields: {
-      field: [3041702, "$getField requires 'field' to be specified"],
-      input: [3041703, "$getField requires 'input' to be specified"],
-    },
-  })
-}
-
-const compileSetField: OperatorCompiler = (argument, context) => {
-  const { field, input, value } = compileNamed(argument, context, {
-    notObject: [4161100, '$setField only supports an object as its argument'],
-    unknown: [4161101, '$setField found an unknown argument: '],
-    fields: {
-      field: [4161102, "$setField requires 'field' to be specified"],
-      value: [4161103, "$setField requires 'value' to be specified"],
-      input: [4161109, "$setField requires 'input' to be specified"],
-    },
-  })
-  return changeField('$setField', field, input, value)
-}
-
-const compileUnsetField: OperatorCompiler = (argument, context) => {
-  const { field, input } = compileNamed(argument, context, {
-    notObject: [4161110, '$unsetField only supports an object as its argument'],
-    unknown: [4161111, '$unsetField found an unknown argument: '],
-    fields: {
-      field: [4161112, "$unsetField requires 'field' to be specified"],
-      input: [4161113, "$unsetField requires 'input' to be specified"],
-    },
-  })
-  return changeField('$unsetField', field, input, () => undefined)
-}
-
-function changeField(operator: string, field: Expression, input: Expression, value: Expression): Expression {
-  return (scope) => {
-    const name = readName(field(scope), operator, 4161107)
-    const document = input(scope)
-    if (isNullish(document)) return null
-    if (!isDocument(document)) {
-      throw new CommandError(4161105, `${operator} requires 'input' to evaluate to type Object`)
-    }
-    const changed: BsonDocument = new Map(document)
-    const next = value(scope)
-    if (next === undefined) changed.delete(name)
-    else changed.set(name, next)
-    return bounded(changed)
-  }
+  const changed: BsonDocument = new Map(document)
+  if (next === undefined) changed.delete(field)
+  else changed.set(field, next)
+  return bounded(changed)
 }
 
 /** Documents as values. Field names are data here: they may hold dots or start with `$`. */
 export const OBJECT_OPERATORS: OperatorTable = {
   $mergeObjects: variadic(merge),
-  $getField: compileGetField,
-  $setField: compileSetField,
-  $unsetField: compileUnsetField,
+  $getField: getField,
+  $setField: named(
+    { notObject: 4161100, unknown: 4161101, fields: { field: 4161102, value: 4161103, input: 4161109 } },
+    (get, _has, name) => withField(name, get('field'), get('input'), get('value')),
+  ),
+  $unsetField: named(
+    { notObject: 4161110, unknown: 4161111, fields: { field: 4161112, input: 4161113 } },
+    (get, _has, name) => withField(name, get('field'), get('input'), undefined),
+  ),
 }

@@ -1,7 +1,7 @@
 import { TYPE_NAMES_BY_NUMBER } from '../../../bson/type-numbers.ts'
 import { Int32, isDocument, isNumber, type BsonValue } from '../../../bson/values.ts'
 import { CommandError } from '../../../bson/command-error.ts'
-import { compileNamed, unary, type Maybe } from '../arguments.ts'
+import { named, unary, type Maybe } from '../arguments.ts'
 import { ConversionError, unsupported } from '../conversion/errors.ts'
 import { toDecimal, toDouble, toInt, toLong } from '../conversion/to-number.ts'
 import { toBool, toDate, toObjectId, toText } from '../conversion/to-other.ts'
@@ -25,33 +25,31 @@ const CONVERSIONS: ReadonlyMap<string, Conversion> = new Map<string, Conversion>
 
 const KNOWN_NAMES = new Set(TYPE_NAMES_BY_NUMBER.values())
 
-const compileConvert: OperatorCompiler = (argument, context) => {
-  const parts = compileNamed(argument, context, {
-    notObject: ['FailedToParse', `$convert expects an object of named arguments but found: ${typeNameOf(argument)}`],
-    unknown: ['FailedToParse', '$convert found an unknown argument: '],
+const convertNamed = named(
+  {
+    notObject: 'FailedToParse',
+    unknown: 'FailedToParse',
     fields: {
-      input: ['FailedToParse', "Missing 'input' parameter to $convert"],
-      to: ['FailedToParse', "Missing 'to' parameter to $convert"],
+      input: 'FailedToParse',
+      to: 'FailedToParse',
       format: 'optional',
       onError: 'optional',
       onNull: 'optional',
     },
-  })
-  const catches = isDocument(argument) && argument.has('onError')
-  const replacesNull = isDocument(argument) && argument.has('onNull')
-  return (scope) => {
-    const value = parts.input(scope)
-    const target = readTarget(parts.to(scope))
-    if (isNullish(value)) return replacesNull ? parts.onNull(scope) : null
+  },
+  (get, has) => {
+    const value = get('input')
+    const target = readTarget(get('to'))
+    if (isNullish(value)) return has('onNull') ? get('onNull') : null
     if (target === null) return null
     try {
       return convert(value, target)
     } catch (error) {
-      if (catches && error instanceof ConversionError) return parts.onError(scope)
+      if (has('onError') && error instanceof ConversionError) return get('onError')
       throw error
     }
-  }
-}
+  },
+)
 
 function readTarget(given: Maybe): string | null {
   // the extended form {type, subtype}
@@ -91,7 +89,7 @@ function converting(conversion: Conversion): OperatorCompiler {
 export const TYPE_OPERATORS: OperatorTable = {
   $type: unary((value) => typeNameOf(value)),
   $isNumber: unary((value) => isNumber(value)),
-  $convert: compileConvert,
+  $convert: convertNamed,
   $toBool: converting(toBool),
   $toDate: converting(toDate),
   $toDecimal: converting(toDecimal),

@@ -5,22 +5,16 @@ import type { OperatorCompiler, OperatorTable } from '../types.ts'
 import { assertBindableName } from '../variables.ts'
 import { typeNameOf } from '../describe.ts'
 
-const compileLet: OperatorCompiler = (argument, context) => {
-  const { vars, in: body } = namedArguments(argument, {
-    notObject: [16874, '$let only supports an object as its argument'],
-    unknown: [16875, 'Unrecognized parameter to $let: '],
-    fields: {
-      vars: [16876, "Missing 'vars' parameter to $let"],
-      in: [16877, "Missing 'in' parameter to $let"],
-    },
-  })
+const compileLet: OperatorCompiler = (argument, context, name) => {
+  const shape = { notObject: 16874, unknown: 16875, fields: { vars: 16876, in: 16877 } }
+  const { vars, in: body } = namedArguments(argument, name, shape)
   if (!isDocument(vars)) {
     throw new CommandError('TypeMismatch', `invalid parameter: expected an object (vars), found ${typeNameOf(vars)}`)
   }
-  const bindings = [...vars].map(([name, spec]) => {
-    assertBindableName(name)
+  const bindings = [...vars].map(([variable, spec]) => {
+    assertBindableName(variable)
     // the new variables do not see one another
-    return [name, context.compile(spec)] as const
+    return [variable, context.compile(spec)] as const
   })
   // its presence was checked
   const inner = context.with(vars.keys()).compile(body ?? null)

@@ -128,8 +128,8 @@ const ROWS: Row[] = [
 
 const ERRORS: ErrorRow[] = [
   [{ $year: 'x' }, 16006, "can't convert from BSON type string to Date"],
-  [{ $year: { date: d, x: 1 } }, 40535, 'unrecognized option to $year: x'],
-  [{ $year: { timezone: 'UTC' } }, 40539, /missing 'date' argument to \$year/],
+  [{ $year: { date: d, x: 1 } }, 40535, 'Unrecognized argument to $year: x'],
+  [{ $year: { timezone: 'UTC' } }, 40539, /Missing 'date' parameter to \$year/],
   [{ $year: [d, d] }, 40536, '$year accepts exactly one argument if given an array, but was given 2'],
   [
     { $year: { date: d, timezone: 5 } },
@@ -137,7 +137,7 @@ const ERRORS: ErrorRow[] = [
     /requires a string for the timezone argument, but was given a int \(5\)/,
   ],
   [{ $year: { date: d, timezone: 'Nowhere/City' } }, 40485, 'unrecognized time zone identifier: "Nowhere/City"'],
-  [{ $dateToString: 1 }, 18629, '$dateToString only supports an object as its argument'],
+  [{ $dateToString: 1 }, 18629, '$dateToString only supports an object as its argument, found: int'],
   [{ $dateToString: {} }, 18628, "Missing 'date' parameter to $dateToString"],
   [{ $dateToString: { date: d, x: 1 } }, 18534, 'Unrecognized argument to $dateToString: x'],
   [{ $dateToString: { date: d, format: 1 } }, 18533, /'format' be a string, found: int/],
@@ -156,8 +156,8 @@ const ERRORS: ErrorRow[] = [
   [{ $dateFromParts: { year: 'x' } }, 40515, /'year' must evaluate to an integer, found string with value "x"/],
   [{ $dateFromParts: { year: 0 } }, 40523, /in the range 1 to 9999, found 0/],
   [{ $dateFromParts: { year: 2000, month: 40000 } }, 31034, /'month' must evaluate to a value in the range/],
-  [{ $dateAdd: { startDate: d } }, 5166402, /requires startDate, unit, and amount to be present/],
-  [{ $dateAdd: { startDate: 'x', unit: 'day', amount: 1 } }, 5166403, /startDate to be convertible to a date/],
+  [{ $dateAdd: { startDate: d } }, 5166402, /Missing 'unit' parameter to \$dateAdd/],
+  [{ $dateAdd: { startDate: 'x', unit: 'day', amount: 1 } }, 5166403, /requires 'startDate' to be a date/],
   [{ $dateAdd: { startDate: d, unit: 'eon', amount: 1 } }, 9, 'unknown time unit value: eon'],
   [{ $dateAdd: { startDate: d, unit: 'day', amount: 1.5 } }, 5166405, /expects integer amount/],
   [{ $dateAdd: { startDate: d, unit: 'year', amount: 2147483647 } }, 15, /overflow/],

@@ -1,30 +1,24 @@
 import { isDocument, type BsonValue } from '../../../bson/values.ts'
 import { CommandError } from '../../../bson/command-error.ts'
-import { compileNamed, compileOperands, fixedOperands } from '../arguments.ts'
-import { describe, typeNameOf } from '../describe.ts'
+import { compileNamed, compileOperands, fixedOperands, missing, named, unary } from '../arguments.ts'
+import { typeNameOf } from '../describe.ts'
 import { isNullish, isTruthy } from '../../../bson/truth.ts'
 import type { Expression, OperatorCompiler, OperatorTable, ParseContext } from '../types.ts'
 
-const compileCond: OperatorCompiler = (argument, context, name) => {
-  const [condition, consequent, alternative] = condParts(argument, context, name)
-  return (scope) => (isTruthy(condition(scope)) ? consequent(scope) : alternative(scope))
-}
+const chooseNamed = named(
+  { notObject: 17080, unknown: 17083, fields: { if: 17080, then: 17081, else: 17082 } },
+  (get) => (isTruthy(get('if')) ? get('then') : get('else')),
+)
 
-function condParts(argument: BsonValue, context: ParseContext, name: string): [Expression, Expression, Expression] {
-  if (!isDocument(argument)) {
-    // three operands were asked for
-    return fixedOperands(argument, context, name, 3) as [Expression, Expression, Expression]
-  }
-  const parts = compileNamed(argument, context, {
-    notObject: [17080, "Missing 'if' parameter to $cond"],
-    unknown: [17083, 'Unrecognized parameter to $cond: '],
-    fields: {
-      if: [17080, "Missing 'if' parameter to $cond"],
-      then: [17081, "Missing 'then' parameter to $cond"],
-      else: [17082, "Missing 'else' parameter to $cond"],
-    },
-  })
-  return [parts.if, parts.then, parts.else]
+const compileCond: OperatorCompiler = (argument, context, name) => {
+  if (isDocument(argument)) return chooseNamed(argument, context, name)
+  // three operands were asked for
+  const [condition, consequent, alternative] = fixedOperands(argument, context, name, 3) as [
+    Expression,
+    Expression,
+    Expression,
+  ]
+  return (scope) => (isTruthy(condition(scope)) ? consequent(scope) : alternative(scope))
 }
 
 const compileIfNull: OperatorCompiler = (argument, context) => {
@@ -85,20 +79,23 @@ function compileBranches(value: BsonValue, context: ParseContext): Branch[] {
     throw new CommandError(40061, `$switch expected an array for 'branches', found: ${typeNameOf(value)}`)
   }
   return value.map((branch) => {
-    const { case: when, then } = compileNamed(branch, context, {
-      notObject: [40062, `$switch expected each branch to be an object, found: ${typeNameOf(branch)}`],
-      unknown: [40063, `$switch found an unknown argument to a branch: `],
-      fields: {
-        case: [40064, `$switch requires each branch have a 'case' expression: ${describe(branch)}`],
-        then: [40065, `$switch requires each branch have a 'then' expression: ${describe(branch)}`],
-      },
-    })
+    const shape = { notObject: 40062, unknown: 40063, fields: { case: 40064, then: 40065 } }
+    const { case: when = missing, then = missing } = compileNamed(branch, context, 'a branch of $switch', shape)
     return { when, then, never: isDocument(branch) && isConstantFalse(branch.get('case')) }
   })
 }
 
-/** Choice: only the part that is chosen is evaluated. */
-export const CONDITIONAL_OPERATORS: OperatorTable = {
+/** Logic and choice: what does not decide is not evaluated. */
+export const LOGICAL_OPERATORS: OperatorTable = {
+  $and: (argument, context) => {
+    const operands = compileOperands(argument, context)
+    return (scope) => operands.every((operand) => isTruthy(operand(scope)))
+  },
+  $or: (argument, context) => {
+    const operands = compileOperands(argument, context)
+    return (scope) => operands.some((operand) => isTruthy(operand(scope)))
+  },
+  $not: unary((value) => !isTruthy(value)),
   $cond: compileCond,
   $ifNull: compileIfNull,
   $switch: compileSwitch,

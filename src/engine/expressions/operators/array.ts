@@ -1,0 +1,94 @@
+import { compareValues } from '../../../bson/compare.ts'
+import { Int32, isDocument, isNumber, toNumber, type BsonValue } from '../../../bson/values.ts'
+import { countWork } from '../../../bson/work-budget.ts'
+import { CommandError } from '../../../bson/command-error.ts'
+import { compileSort } from '../../sorting/sort.ts'
+import { binary, namedArguments, ranged, unary, unaryOf, type Maybe } from '../arguments.ts'
+import { describe, typeNameOf } from '../describe.ts'
+import { wholeInt } from '../numeric/integers.ts'
+import { isNullish } from '../../../bson/truth.ts'
+import type { OperatorCompiler, OperatorTable } from '../types.ts'
+import { compareMaybe } from './comparison.ts'
+
+const isArray = (value: BsonValue): value is BsonValue[] => Array.isArray(value)
+
+function contains(value: Maybe, array: Maybe): boolean {
+  if (!Array.isArray(array)) {
+    throw new CommandError(40081, `$in requires an array as a second argument, found: ${typeNameOf(array)}`)
+  }
+  countWork(array.length)
+  return array.some((item) => compareMaybe(item, value) === 0)
+}
+
+function size(array: Maybe): Maybe {
+  if (Array.isArray(array)) return new Int32(array.length)
+  throw new CommandError(17124, `The argument to $size must be an array, but was of type: ${typeNameOf(array)}`)
+}
+
+/**
+ * Compiles an order of elements: a sort specification for documents, or 1 or -1 for whole values.
+ * @throws CommandError 2942506 for another direction, what sort specifications throw
+ */
+function compileElementOrder(sortBy: BsonValue): (a: BsonValue, b: BsonValue) => number {
+  if (isDocument(sortBy)) {
+    const order = compileSort(sortBy)
+    // what is not a document has no fields
+    return (a, b) => order(isDocument(a) ? a : new Map(), isDocument(b) ? b : new Map())
+  }
+  const direction = isNumber(sortBy) ? toNumber(sortBy) : undefined
+  if (direction !== 1 && direction !== -1) {
+    throw new CommandError(2942506, 'The $sort element value must be either 1 or -1')
+  }
+  return (a, b) => {
+    countWork()
+    return compareValues(a, b) * direction
+  }
+}
+
+const compileSortArray: OperatorCompiler = (argument, context, name) => {
+  const shape = { notObject: 2942500, unknown: 2942501, fields: { input: 2942502, sortBy: 2942503 } }
+  const given = namedArguments(argument, name, shape)
+  const input = context.compile(given.input ?? null)
+  const order = compileElementOrder(given.sortBy ?? null)
+  return (scope) => {
+    const array = input(scope)
+    if (isNullish(array)) return null
+    if (Array.isArray(array)) return array.toSorted(order)
+    const text = `The input argument to $sortArray must be an array, but was of type: ${typeNameOf(array)}`
+    throw new CommandError(2942504, text)
+  }
+}
+
+function slice([array, first, second]: readonly Maybe[]): Maybe {
+  if (isNullish(array) || isNullish(first)) return null
+  if (!Array.isArray(array)) {
+    throw new CommandError(28724, `First argument to $slice must be an array, but is of type: ${typeNameOf(array)}`)
+  }
+  const start = readSlice(first, 'Second', 28725, 28726)
+  if (second === undefined) return start >= 0 ? array.slice(0, start) : array.slice(start)
+  if (isNullish(second)) return null
+  const count = readSlice(second, 'Third', 28727, 28728)
+  if (count <= 0) throw new CommandError(28729, `Third argument to $slice must be positive: ${count}`)
+  const from = start >= 0 ? start : Math.max(0, array.length + start)
+  return array.slice(from, from + count)
+}
+
+function readSlice(value: BsonValue, which: string, notNumber: number, notInt: number): number {
+  if (!isNumber(value)) {
+    const text = `${which} argument to $slice must be a numeric value, but is of type: ${typeNameOf(value)}`
+    throw new CommandError(notNumber, text)
+  }
+  const int = wholeInt(value)
+  if (int !== undefined) return int
+  const text = `${which} argument to $slice can't be represented as a 32-bit integer: ${describe(value)}`
+  throw new CommandError(notInt, text)
+}
+
+/** Arrays. `$slice` is also what projections of `find` fall back on where their own does not fit. */
+export const ARRAY_OPERATORS: OperatorTable = {
+  $first: unaryOf(isArray, 'arrays', 28689, (array) => array[0]),
+  $in: binary(contains),
+  $size: unary(size),
+  $slice: ranged(2, 3, slice),
+  $sortArray: compileSortArray,
+}
