@@ -1,6 +1,6 @@
 import { isKept } from './check.ts'
 import { LONG_FAULTS, ROLLOVER, SHORT_FAULTS } from './faults.ts'
-import { createRandom } from './random.ts'
+import { Random } from '../support/random/random.ts'
 import { printReport } from './print-report.ts'
 import { run } from './run.ts'
 import { selfTest } from './self-test.ts'
@@ -33,12 +33,12 @@ console.log(`Seed ${seed}: repeat with \`npm run verify ${seed} ${minutes}\``)
 const caught = selfTest(seed)
 for (const { name, caught: isCaught } of caught) console.log(`${isCaught ? 'ok' : 'FAILED'}: ${name}`)
 
-const random = createRandom(seed)
+const random = new Random(seed)
 // about a minute's, in any order
 const someFaults = () => {
   const shorts = Array.from({ length: SHORT_COUNT }, (_, i) => SHORT_FAULTS[i] ?? random.pick(SHORT_FAULTS))
   return [...shorts, ...LONG_FAULTS]
-    .map((fault) => ({ fault, place: random.next() }))
+    .map((fault) => ({ fault, place: random.fraction() }))
     .sort((a, b) => a.place - b.place)
     .map(({ fault }) => fault)
 }

@@ -1,5 +1,5 @@
 import type { ConnectionRecord, Findings, SubscriberRecord } from './check.ts'
-import type { Random } from './random.ts'
+import type { Random } from '../support/random/random.ts'
 
 /** A lie about what a subscriber received, which the check must find. */
 export interface Mutation {

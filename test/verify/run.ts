@@ -4,7 +4,7 @@ import { openEventStream } from './event-stream-wire.ts'
 import { type Fault, obstacle } from './faults.ts'
 import { type Oracle, startOracle } from './oracle.ts'
 import { createProbes } from './probes.ts'
-import { createRandom, type Random } from './random.ts'
+import { Random } from '../support/random/random.ts'
 import { type Rig, startRig } from './rig.ts'
 import { type Habit, startSubscriber, type Subscriber } from './subscriber.ts'
 import { openWebSocket } from './web-socket-wire.ts'
@@ -52,7 +52,7 @@ const HABITS: readonly [Habit, ...Habit[]] = ['steady', 'steady', 'slow', 'retur
 
 /** Runs writers, subscribers and faults, then checks each subscriber's record against the oracle. */
 export async function run(options: RunOptions): Promise<RunReport> {
-  const random = createRandom(options.seed)
+  const random = new Random(options.seed)
   const rig = await startRig()
   const subscribers: Subscriber[] = []
   let oracle: Oracle | undefined

@@ -1,7 +1,7 @@
 import { checkSubscriber, isKept, type SubscriberRecord } from './check.ts'
 import type { SeenEvent } from './events.ts'
 import { MUTATIONS } from './mutations.ts'
-import { createRandom } from './random.ts'
+import { Random } from '../support/random/random.ts'
 
 const EVENTS = 10_000
 
@@ -17,7 +17,7 @@ export interface SelfTestResult {
  * must pass.
  */
 export function selfTest(seed: number): SelfTestResult[] {
-  const random = createRandom(seed)
+  const random = new Random(seed)
   const oracle = Array.from({ length: EVENTS }, (_, i): SeenEvent => {
     return { token: `82${i.toString(16).padStart(8, '0')}`, operationType: 'insert', group: 0, content: `${i}` }
   })

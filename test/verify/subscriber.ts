@@ -1,6 +1,6 @@
 import type { Interest, SubscriberRecord } from './check.ts'
 import { type SeenEvent, toSeenEvent } from './events.ts'
-import type { Random } from './random.ts'
+import type { Random } from '../support/random/random.ts'
 import type { Wire, WireEvents, WireRequest } from './wire.ts'
 
 /** How a subscriber behaves: reads steadily, stops reading at times, leaves and comes back at once, or after long. */

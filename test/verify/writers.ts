@@ -1,6 +1,6 @@
 import type { ClientSession, MongoClient } from 'mongodb'
 import type { NumberedKey } from './events.ts'
-import type { Random } from './random.ts'
+import type { Random } from '../support/random/random.ts'
 import { surely } from './surely.ts'
 
 /** How many groups of documents there are: what filters tell apart. */

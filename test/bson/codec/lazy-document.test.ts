@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { decodeDocument } from '../../../src/bson/codec/decode.ts'
 import { encodeDocument } from '../../../src/bson/codec/encode.ts'
 import { LazyDocument } from '../../../src/bson/codec/lazy-document.ts'
-import { anyBson } from '../any-bson.ts'
+import { anyBson } from '../../support/random/arbitrary.ts'
 
 describe('LazyDocument', () => {
   it('has the fields that the decoded document has', () => {

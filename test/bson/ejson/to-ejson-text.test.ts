@@ -20,7 +20,7 @@ import {
   type BsonDocument,
   type BsonValue,
 } from '../../../src/bson/values.ts'
-import { anyDocument } from '../any-bson.ts'
+import { anyDocument } from '../../support/random/arbitrary.ts'
 
 const textOf = (bytes: Buffer, format: EjsonFormat) => toEjsonText(bytes, 3, 0, bytes.length, format)
 

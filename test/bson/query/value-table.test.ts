@@ -3,9 +3,11 @@ import { createValueTable } from '../../../src/bson/query/value-table.ts'
 import { isEqual } from '../../../src/bson/compare.ts'
 import { Decimal128, Int32, type BsonValue } from '../../../src/bson/values.ts'
 import { stepsSoFar } from '../../../src/bson/work-budget.ts'
-import { Random, randomValue } from '../../engine/query/random.ts'
+import { oneOf } from '../../support/random/names.ts'
+import { Random } from '../../support/random/random.ts'
+import { value as anyValue } from '../../support/random/values.ts'
 
-const NAMES = ['a', '0', ''] as const
+const toName = oneOf(['a', '0', ''])
 
 function stepsOf(run: () => unknown): number {
   const before = stepsSoFar()
@@ -17,9 +19,9 @@ describe('a table of values', () => {
   it('finds what equals one of them, and nothing else', () => {
     const random = new Random(7)
     for (let round = 0; round < 2_000; round++) {
-      const values = random.some(12, () => randomValue(random, NAMES, 2))
+      const values = random.several(12, () => anyValue(random, 2, toName))
       const table = createValueTable(values)
-      const other = randomValue(random, NAMES, 2)
+      const other = anyValue(random, 2, toName)
       expect(table.find(other) >= 0).toBe(values.some((value) => isEqual(value, other)))
       const numbers = values.map((value) => table.find(value))
       expect(new Set(numbers).size).toBe(table.size)

@@ -9,10 +9,12 @@ import { compileFilter } from '../../../src/engine/query/filter.ts'
 import { membership } from '../../../src/engine/query/planning.ts'
 import { compileProjection } from '../../../src/engine/query/projection.ts'
 import { compileSort } from '../../../src/engine/sorting/sort.ts'
-import { Random, randomDocument, randomValue } from './random.ts'
+import { oneOf } from '../../support/random/names.ts'
+import { Random } from '../../support/random/random.ts'
+import { fields, value as anyValue } from '../../support/random/values.ts'
 
-const NAMES = ['a', 'b', 'a.b', 'a.0', '0', '__proto__', '_id'] as const
-const OPERATORS = [
+const NAMES = ['a', 'b', 'a.b', 'a.0', '0', '__proto__', '_id']
+const toFilterName = oneOf([
   ...NAMES,
   'a.$',
   '',
@@ -44,8 +46,8 @@ const OPERATORS = [
   '$meta',
   '$comment',
   '$nope',
-] as const
-const DOCUMENT_NAMES = ['a', 'b', '0', '__proto__', '_id', '$x', 'a.b', ''] as const
+])
+const toName = oneOf(['a', 'b', '0', '__proto__', '_id', '$x', 'a.b', ''])
 
 /** Whether a call gives a result; a CommandError is a refusal, anything else fails the test. */
 function succeeds(call: () => unknown): boolean {
@@ -61,11 +63,11 @@ function succeeds(call: () => unknown): boolean {
 describe('any filter', () => {
   it('compiles and matches, or is refused with an error of the server', () => {
     const random = new Random(3)
-    const documents = Array.from({ length: 20 }, () => randomDocument(random, DOCUMENT_NAMES, 3))
+    const documents = Array.from({ length: 20 }, () => fields(random, 3, toName))
     let compiled = 0
     for (let round = 0; round < 20_000; round++) {
       beginWork()
-      const filter = randomDocument(random, OPERATORS, 3)
+      const filter = fields(random, 3, toFilterName)
       const ok = succeeds(() => {
         const { matches, positionIn } = compileFilter(filter)
         for (const document of documents) {
@@ -83,8 +85,8 @@ describe('any filter', () => {
     const random = new Random(5)
     for (let round = 0; round < 5_000; round++) {
       beginWork()
-      const value = randomValue(random, ['x'], 1)
-      const document = doc({ a: randomValue(random, ['x'], 2) })
+      const value = anyValue(random, 1, oneOf(['x']))
+      const document = doc({ a: anyValue(random, 2, oneOf(['x'])) })
       const listed = succeeds(() => compileFilter(doc({ a: doc({ $in: [value] }) })))
       if (!listed) continue
       const byList = compileFilter(doc({ a: doc({ $in: [value] }) })).matches(document)
@@ -98,11 +100,11 @@ describe('any projection', () => {
   it('projects to a document, or is refused with an error of the server', () => {
     const random = new Random(7)
     const filter = compileFilter(doc({ a: doc({ $exists: true }) }))
-    const documents = Array.from({ length: 10 }, () => randomDocument(random, DOCUMENT_NAMES, 3))
+    const documents = Array.from({ length: 10 }, () => fields(random, 3, toName))
     let compiled = 0
     for (let round = 0; round < 10_000; round++) {
       beginWork()
-      const spec = randomDocument(random, OPERATORS, 2)
+      const spec = fields(random, 2, toFilterName)
       const ok = succeeds(() => {
         const project = compileProjection(spec, filter)
         for (const document of documents) succeeds(() => encodeDocument(project(document)))
@@ -115,7 +117,7 @@ describe('any projection', () => {
 
 describe('the order of values', () => {
   const random = new Random(11)
-  const values = Array.from({ length: 150 }, () => randomValue(random, ['x', 'y'], 2))
+  const values = Array.from({ length: 150 }, () => anyValue(random, 2, oneOf(['x', 'y'])))
 
   it('is total: every pair is ordered, both ways alike, and equal where the keys are', () => {
     for (const a of values) {
@@ -136,7 +138,7 @@ describe('the order of values', () => {
   })
 
   it('of documents by a field follows it', () => {
-    const documents: BsonDocument[] = Array.from({ length: 60 }, () => randomDocument(random, ['a', 'b'], 3))
+    const documents: BsonDocument[] = Array.from({ length: 60 }, () => fields(random, 3, oneOf(['a', 'b'])))
     const order = compileSort(doc({ 'a.b': new Int32(-1) }))
     for (const a of documents) {
       beginWork()

@@ -6,7 +6,9 @@ import { beginWork } from '../../../src/bson/work-budget.ts'
 import { CommandError } from '../../../src/bson/command-error.ts'
 import { isIdentical } from '../../../src/engine/update/identical.ts'
 import { compileUpdate, type UpdateResult } from '../../../src/engine/update/update.ts'
-import { Random, randomDocument, randomValue } from '../query/random.ts'
+import { oneOf } from '../../support/random/names.ts'
+import { Random } from '../../support/random/random.ts'
+import { fields as anyFields, value as anyValue } from '../../support/random/values.ts'
 import { CLUSTER_TIME, NOW } from './updating.ts'
 
 const PATHS = [
@@ -44,13 +46,13 @@ const OPERATORS = [
   '$bit',
   '$nope',
 ] as const
-const OPERAND_NAMES = ['x', '$each', '$slice', '$sort', '$position', '$gt', '$in', 'or', 'and', '$type'] as const
-const DOCUMENT_NAMES = ['a', 'b', 'c'] as const
+const toOperandName = oneOf(['x', '$each', '$slice', '$sort', '$position', '$gt', '$in', 'or', 'and', '$type'])
+const toName = oneOf(['a', 'b', 'c'])
 
 function randomOperand(random: Random): BsonValue {
   return random.pick<() => BsonValue>([
-    () => randomValue(random, OPERAND_NAMES, 2),
-    () => randomValue(random, DOCUMENT_NAMES, 2),
+    () => anyValue(random, 2, toOperandName),
+    () => anyValue(random, 2, toName),
     () => new Int32(random.below(3) - 1),
     () => random.pick(PATHS),
   ])()
@@ -126,7 +128,7 @@ describe('any update by operators', () => {
           runPipeline: (_stages, document) => document,
         }),
       )
-      const before: BsonDocument = new Map([['_id', new Int32(1)], ...randomDocument(random, DOCUMENT_NAMES, 3)])
+      const before: BsonDocument = new Map([['_id', new Int32(1)], ...anyFields(random, 3, toName)])
       const bytes = encodeDocument(before)
       const result = attempt(() => update?.apply(before, random.below(2)))
       attempt(() => update?.upsert(before))
@@ -142,7 +144,7 @@ describe('any update by operators', () => {
     const random = new Random(17)
     for (let round = 0; round < 5_000; round++) {
       beginWork()
-      const fields = new Map([[random.pick(['a', 'b.c', 'a.0']), randomValue(random, DOCUMENT_NAMES, 2)]])
+      const fields = new Map([[random.pick(['a', 'b.c', 'a.0']), anyValue(random, 2, toName)]])
       const operator = random.pick(['$set', '$min', '$max', '$addToSet'])
       const update = attempt(() =>
         compileUpdate(new Map([[operator, fields]]), {
@@ -151,7 +153,7 @@ describe('any update by operators', () => {
           runPipeline: (_stages, document) => document,
         }),
       )
-      const before = randomDocument(random, DOCUMENT_NAMES, 2)
+      const before = anyFields(random, 2, toName)
       const first = attempt(() => update?.apply(before, undefined))
       if (!first?.changed) continue
       expect(isIdentical(first.after, before)).toBe(false)

@@ -1,6 +1,6 @@
 import { doc, isDocument, Int32, Long, type BsonDocument, type BsonValue } from '../../../src/bson/values.ts'
 import { toMessage } from './message.ts'
-import type { Random } from './random.ts'
+import type { Random } from '../../support/random/random.ts'
 import type { RawConnection } from './raw-connection.ts'
 import { numberOf } from './wire-oracle.ts'
 

@@ -2,9 +2,11 @@ import { Binary, doc, Int32, Long, type BsonDocument, type BsonValue } from '../
 import { COMMANDS } from '../../../src/engine/dispatch/table.ts'
 import { filter, projection, sort } from './filters.ts'
 import { changeStreamOptions, pipeline } from './pipelines.ts'
-import type { Random } from './random.ts'
+import type { Random } from '../../support/random/random.ts'
+import { fieldName } from '../../support/random/names.ts'
+import { count } from '../../support/random/scalars.ts'
+import { document, nested, value } from '../../support/random/values.ts'
 import { arrayFilters, update } from './updates.ts'
-import { count, document, fieldName, nested, value } from './values.ts'
 
 type CommandMaker = (random: Random) => Readonly<Record<string, BsonValue | undefined>>
 

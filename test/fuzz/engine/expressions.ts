@@ -1,7 +1,8 @@
 import { doc, Int32, type BsonDocument, type BsonValue } from '../../../src/bson/values.ts'
 import { ARGUMENT_NAMES, EXPRESSION_OPERATORS } from './operators.ts'
-import type { Random } from './random.ts'
-import { fieldName, value } from './values.ts'
+import type { Random } from '../../support/random/random.ts'
+import { fieldName } from '../../support/random/names.ts'
+import { value } from '../../support/random/values.ts'
 
 const VARIABLES = [
   '$$ROOT',

@@ -1,8 +1,10 @@
 import { doc, Int32, type BsonDocument, type BsonValue } from '../../../src/bson/values.ts'
 import { expression } from './expressions.ts'
 import { FIELD_OPERATORS, TOP_OPERATORS } from './operators.ts'
-import type { Random } from './random.ts'
-import { count, document, fieldName, manyScalars, scalar, value } from './values.ts'
+import type { Random } from '../../support/random/random.ts'
+import { fieldName } from '../../support/random/names.ts'
+import { count, manyScalars, scalar } from '../../support/random/scalars.ts'
+import { document, value } from '../../support/random/values.ts'
 
 const SCHEMA_KEYWORDS = [
   'type',

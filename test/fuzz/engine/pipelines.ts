@@ -2,8 +2,10 @@ import { doc, Int32, type BsonDocument, type BsonValue } from '../../../src/bson
 import { expression } from './expressions.ts'
 import { filter, projection, sort } from './filters.ts'
 import { STAGES } from './operators.ts'
-import type { Random } from './random.ts'
-import { count, document, fieldName, value } from './values.ts'
+import type { Random } from '../../support/random/random.ts'
+import { fieldName } from '../../support/random/names.ts'
+import { count } from '../../support/random/scalars.ts'
+import { document, value } from '../../support/random/values.ts'
 
 /** An aggregation pipeline of up to five stages, right or wrong. */
 export function pipeline(random: Random, depth = 2): BsonDocument[] {

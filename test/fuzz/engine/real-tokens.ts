@@ -1,5 +1,5 @@
 import { isDocument, type BsonDocument, type BsonValue } from '../../../src/bson/values.ts'
-import type { Random } from './random.ts'
+import type { Random } from '../../support/random/random.ts'
 
 /**
  * Puts tokens that the engine itself made in the place of forged ones, whole or with one digit changed, in half of the

@@ -1,7 +1,7 @@
 import { Binary, doc, Int32, Long, type BsonDocument } from '../../../src/bson/values.ts'
 import type { EngineUnderTest } from './engine-under-test.ts'
 import { toMessage } from './message.ts'
-import { Random } from './random.ts'
+import { Random } from '../../support/random/random.ts'
 import { RawConnection } from './raw-connection.ts'
 import { isOk, judgeBody } from './wire-oracle.ts'
 

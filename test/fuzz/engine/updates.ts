@@ -2,8 +2,10 @@ import { doc, Int32, MaxKey, type BsonDocument, type BsonValue } from '../../../
 import { filter, sort } from './filters.ts'
 import { PUSH_MODIFIERS, UPDATE_OPERATORS } from './operators.ts'
 import { pipeline } from './pipelines.ts'
-import type { Random } from './random.ts'
-import { count, document, fieldName, value } from './values.ts'
+import type { Random } from '../../support/random/random.ts'
+import { fieldName } from '../../support/random/names.ts'
+import { count } from '../../support/random/scalars.ts'
+import { document, value } from '../../support/random/values.ts'
 
 /** An update: operators, a replacement, or a pipeline; right or wrong. */
 export function update(random: Random): BsonValue {

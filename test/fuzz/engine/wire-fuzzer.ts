@@ -1,7 +1,7 @@
 import { doc, Int32 } from '../../../src/bson/values.ts'
 import type { EngineUnderTest } from './engine-under-test.ts'
 import { toMessage } from './message.ts'
-import { Random } from './random.ts'
+import { Random } from '../../support/random/random.ts'
 import { RawConnection } from './raw-connection.ts'
 import { generatedMessage, WIRE_DB } from './wire-inputs.ts'
 import { isOk, judgeReplies, readStream } from './wire-oracle.ts'

@@ -1,7 +1,9 @@
 import { Binary, doc, Int32, Long, Timestamp, type BsonDocument, type BsonValue } from '../../../src/bson/values.ts'
 import { finish, FLAG, int32, repair, toMessage, toQueryMessage } from './message.ts'
-import type { Random } from './random.ts'
-import { document, fieldName, scalar, value } from './values.ts'
+import type { Random } from '../../support/random/random.ts'
+import { fieldName } from '../../support/random/names.ts'
+import { scalar } from '../../support/random/scalars.ts'
+import { document, value } from '../../support/random/values.ts'
 
 /** The database that the inputs work on. */
 export const WIRE_DB = 'wire'

@@ -1,7 +1,7 @@
 import { BSONRegExp, Decimal128, doc, Int32, type BsonDocument, type BsonValue } from '../../../src/bson/values.ts'
 import { HEAVY_FIELDS } from './heavy-data.ts'
 import { EXPRESSION_OPERATORS } from './operators.ts'
-import type { Random } from './random.ts'
+import type { Random } from '../../support/random/random.ts'
 
 const n = (value: number): Int32 => new Int32(value)
 const ints = (count: number): BsonValue[] => Array.from({ length: count }, (_, i) => n(-1 - i))

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { Random } from '../engine/random.ts'
+import { Random } from '../../support/random/random.ts'
 import { hostileOperation } from './operations.ts'
 import { count, emptyOutcome, type HostileOutcome, inLanes, wrongWith } from './oracle.ts'
 

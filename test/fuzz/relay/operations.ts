@@ -1,7 +1,7 @@
 import { HOSTILE_DB } from './database.ts'
-import type { Random } from '../engine/random.ts'
+import type { Random } from '../../support/random/random.ts'
 import { doubling, everyToEvery, toDocument } from '../../support/fragment-graph.ts'
-import { hostileToken, hostileValue } from './values.ts'
+import { hostileToken, hostileValue } from './json.ts'
 
 /** What a client sends to have something executed. */
 export interface HostileOperation {

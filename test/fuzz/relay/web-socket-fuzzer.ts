@@ -1,4 +1,4 @@
-import { Random } from '../engine/random.ts'
+import { Random } from '../../support/random/random.ts'
 import {
   BINARY,
   CLOSE,
@@ -11,7 +11,7 @@ import {
 } from '../../support/raw-web-socket.ts'
 import { hostileOperation } from './operations.ts'
 import { count, emptyOutcome, type HostileOutcome, inLanes, wrongWith, wrongWithClose } from './oracle.ts'
-import { hostileValue } from './values.ts'
+import { hostileValue } from './json.ts'
 
 /** How long an answer may take before it counts as a hang. Far above what any input here needs. */
 const HANG_MS = 30_000

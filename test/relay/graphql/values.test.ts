@@ -10,7 +10,7 @@ import { readEjsonDocument } from '../../../src/relay/changes/read-ejson.ts'
 import { compileWhere } from '../../../src/relay/changes/where.ts'
 import { startEngine } from '../../../src/engine/engine.ts'
 import { createSandbox } from '../../../src/relay/sandbox.ts'
-import { anyDocument } from '../../bson/any-bson.ts'
+import { anyDocument } from '../../support/random/arbitrary.ts'
 import { useRelay } from '../../support/relay.ts'
 
 const textOf = (bytes: Buffer, format: EjsonFormat) => toEjsonText(bytes, 3, 0, bytes.length, format)

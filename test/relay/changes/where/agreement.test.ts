@@ -6,12 +6,12 @@ import { doc, Int32, isDocument, toNumber, type BsonDocument, type BsonNumber } 
 import { compileWhere } from '../../../../src/relay/changes/where.ts'
 import { startEngine, type Engine } from '../../../../src/engine/engine.ts'
 import { filter as anyFilter } from '../../../fuzz/engine/filters.ts'
-import { Random } from '../../../fuzz/engine/random.ts'
-import { document as anyDocument } from '../../../fuzz/engine/values.ts'
+import { arbitraryOf } from '../../../support/random/arbitrary.ts'
+import { Random } from '../../../support/random/random.ts'
+import { document as anyDocument } from '../../../support/random/values.ts'
 import { RelayError } from '../../../../src/errors.ts'
 
 const DOCUMENTS = 60
-const seed = fc.integer()
 
 /**
  * The numbers of the documents that match, or why the filter is refused; `undefined` where the relay takes less than an
@@ -55,8 +55,7 @@ describe('where and find of the engine', () => {
   it('give the same documents, or refuse in the same words', async () => {
     let taken = 0
     await fc.assert(
-      fc.asyncProperty(seed, async (number) => {
-        const filter = anyFilter(new Random(number))
+      fc.asyncProperty(arbitraryOf(anyFilter), async (filter) => {
         const expected = byRelay(filter, documents)
         if (expected === undefined) return
         taken++

@@ -10,7 +10,7 @@ import { toChangeModel } from '../../../../src/relay/graphql/change-model.ts'
 import { compileResult, NeedsExecution } from '../../../../src/relay/graphql/results/compile-result.ts'
 import { createResultText, TooLarge } from '../../../../src/relay/graphql/results/result-text.ts'
 import { createSchema } from '../../../../src/relay/graphql/schema.ts'
-import { anyDocument } from '../../../bson/any-bson.ts'
+import { anyDocument } from '../../../support/random/arbitrary.ts'
 import { documentOf } from '../../../support/documents.ts'
 import { writeJson } from '../../../../src/bson/ejson/json-text.ts'
 
