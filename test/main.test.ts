@@ -1,7 +1,7 @@
 import { type AddressInfo, createServer } from 'node:net'
 import { MongoClient } from 'mongodb'
 import { describe, expect, it, vi } from 'vitest'
-import { address, logged, usePrograms } from './support/program.ts'
+import { address, logged, usePrograms } from './support/process/program.ts'
 import { eventStream } from './support/transports.ts'
 
 async function takePort(): Promise<{ port: number; release(): Promise<unknown> }> {

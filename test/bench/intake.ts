@@ -1,7 +1,7 @@
 import { createClient } from 'graphql-ws'
 import { WebSocket } from 'ws'
 import { median, printMarkdown } from './figures.ts'
-import { type MeasuredProcess, startProcess } from './measured-process.ts'
+import { type TestProcess, startProcess } from '../support/process/start-process.ts'
 import { DB } from './database.ts'
 import { openBenchDeployment } from './deployment.ts'
 import type { ReadCost, ReaderKind, ReadRequest } from './readers-process.ts'
@@ -17,7 +17,7 @@ interface Intake {
 }
 
 /** Settles when the last document has arrived. Called before anything is written. */
-type WaitForLast = (server: MeasuredProcess, url: string) => Promise<unknown>
+type WaitForLast = (server: TestProcess, url: string) => Promise<unknown>
 
 /** What it costs to take events in: as they are written, and as fast as they can be read. */
 export async function benchIntake(): Promise<void> {
@@ -52,7 +52,7 @@ async function benchWritten(): Promise<void> {
 
 async function measure(name: string, wait: WaitForLast): Promise<Intake> {
   const deployment = await openBenchDeployment()
-  const server = await startProcess('./servers/process.ts')
+  const server = startProcess(new URL('./servers/process.ts', import.meta.url))
   const collection = deployment.client.db(DB).collection('c')
   try {
     const url = await server.ask<string>('start', { name, uri: deployment.uri })
@@ -110,7 +110,7 @@ async function benchRead(): Promise<void> {
     await collection.insertOne(benchDocument(LAST))
     for (let round = 0; round < ROUNDS; round++) {
       for (const [label, kind] of round % 2 ? kinds.toReversed() : kinds) {
-        const reader = await startProcess('./readers-process.ts')
+        const reader = startProcess(new URL('./readers-process.ts', import.meta.url))
         const request: ReadRequest = { kind, uri: deployment.uri, at: { t, i } }
         all.get(label)?.push(await reader.ask<ReadCost>('read', request))
         await reader.stop()

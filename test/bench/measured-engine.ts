@@ -1,6 +1,5 @@
-import { fork } from 'node:child_process'
-import { once } from 'node:events'
 import { MongoClient } from 'mongodb'
+import { startProcess } from '../support/process/start-process.ts'
 
 /** What an operation cost, per unit of work. */
 export interface Cost {
@@ -21,32 +20,25 @@ export interface MeasuredEngine {
 
 /** Starts an engine in a fresh process. */
 export async function startMeasuredEngine(): Promise<MeasuredEngine> {
-  const child = fork(new URL('./engine-process.ts', import.meta.url), { execArgv: ['--import', 'tsx'] })
-  const [started] = (await once(child, 'message')) as [{ uri: string }]
-  const client = new MongoClient(started.uri)
+  const engine = startProcess(new URL('./engine-process.ts', import.meta.url))
+  const uri = await engine.ask<string>('start')
+  const client = new MongoClient(uri)
   await client.connect()
-
-  async function cpuMicros(): Promise<number> {
-    const answer = once(child, 'message') as Promise<[{ cpuMicros: number }]>
-    child.send({})
-    return (await answer)[0].cpuMicros
-  }
 
   return {
     client,
-    uri: started.uri,
+    uri,
     async measure(units, run) {
-      const cpuBefore = await cpuMicros()
+      const before = await engine.usage()
       const start = performance.now()
       await run()
       const seconds = (performance.now() - start) / 1000
-      return { perSecond: units / seconds, cpuMicros: ((await cpuMicros()) - cpuBefore) / units }
+      const { cpuMicros } = await engine.usage()
+      return { perSecond: units / seconds, cpuMicros: (cpuMicros - before.cpuMicros) / units }
     },
     async stop() {
       await client.close()
-      const ended = once(child, 'exit')
-      child.disconnect()
-      await ended
+      await engine.stop()
     },
   }
 }

@@ -4,7 +4,7 @@ import { median, printMarkdown } from './figures.ts'
 import { LABELS } from './labels.ts'
 import { DB } from './database.ts'
 import { openBenchDeployment } from './deployment.ts'
-import { startProcess } from './measured-process.ts'
+import { startProcess } from '../support/process/start-process.ts'
 import { benchDocument } from './rig.ts'
 import type { ServerName } from './servers/process.ts'
 
@@ -76,8 +76,8 @@ async function benchCallers(): Promise<void> {
 
 async function measure(name: ServerName): Promise<Memory> {
   const deployment = await openBenchDeployment()
-  const server = await startProcess('./servers/process.ts')
-  const subscribers = await startProcess('./subscribers-process.ts')
+  const server = startProcess(new URL('./servers/process.ts', import.meta.url))
+  const subscribers = startProcess(new URL('./subscribers-process.ts', import.meta.url))
   const collection = deployment.client.db(DB).collection('c')
   let number = 0
   // several times: a stream may open after the first

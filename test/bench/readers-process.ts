@@ -11,7 +11,7 @@ import { toChangeModel } from '../../src/relay/graphql/change-model.ts'
 import { compileResult } from '../../src/relay/graphql/results/compile-result.ts'
 import { createResultText } from '../../src/relay/graphql/results/result-text.ts'
 import { createSchema } from '../../src/relay/graphql/schema.ts'
-import { serveParent } from './child.ts'
+import { serveParent } from '../support/process/serve-parent.ts'
 import { type BenchDocument, LAST } from './rig.ts'
 
 /** Who reads, and whether it looks at a field of each event or makes JSON of each. */

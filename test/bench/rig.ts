@@ -1,5 +1,5 @@
 import type { Collection, Db } from 'mongodb'
-import { type MeasuredProcess, startProcess } from './measured-process.ts'
+import { type TestProcess, startProcess } from '../support/process/start-process.ts'
 import { DB } from './database.ts'
 import { openBenchDeployment } from './deployment.ts'
 import type { ServerName } from './servers/process.ts'
@@ -10,8 +10,8 @@ export interface Rig {
   readonly database: Db
   /** What the subscribers watch. */
   readonly collection: Collection<BenchDocument>
-  readonly server: MeasuredProcess
-  readonly subscribers: MeasuredProcess
+  readonly server: TestProcess
+  readonly subscribers: TestProcess
   /** Settles when each subscriber has so many events. */
   received(count: number): Promise<void>
 }
@@ -41,8 +41,8 @@ export interface RigOptions extends Pick<OpenRequest, 'count' | 'cohorts'> {
 /** Runs something on a fresh rig, whose every subscriber has received an event already. */
 export async function onRig<T>(options: RigOptions, run: (rig: Rig) => Promise<T>): Promise<T> {
   const deployment = await openBenchDeployment()
-  const server = await startProcess('./servers/process.ts')
-  const subscribers = await startProcess('./subscribers-process.ts')
+  const server = startProcess(new URL('./servers/process.ts', import.meta.url))
+  const subscribers = startProcess(new URL('./subscribers-process.ts', import.meta.url))
   const database = deployment.client.db(DB)
   const collection = database.collection<BenchDocument>('c')
   try {
@@ -64,7 +64,7 @@ export async function onRig<T>(options: RigOptions, run: (rig: Rig) => Promise<T
   }
 }
 
-async function warmUp(collection: Collection<BenchDocument>, subscribers: MeasuredProcess): Promise<void> {
+async function warmUp(collection: Collection<BenchDocument>, subscribers: TestProcess): Promise<void> {
   // several times: the first executions are not compiled yet
   let rounds = 0
   for (let warm = 1; rounds < 5; warm++) {

@@ -1,7 +1,7 @@
 import { DB } from './database.ts'
 import { randomUUID } from 'node:crypto'
 import { WebSocket } from 'ws'
-import { serveParent } from './child.ts'
+import { serveParent } from '../support/process/serve-parent.ts'
 import { createTally } from './tally.ts'
 
 const QUERY = `subscription Bench($where: EJSON) {

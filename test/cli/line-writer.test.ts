@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { describe, expect, it, vi } from 'vitest'
 import { createLineWriter } from '../../src/cli/line-writer.ts'
-import { address, usePrograms } from '../support/program.ts'
+import { address, usePrograms } from '../support/process/program.ts'
 
 const tailrace = usePrograms()
 

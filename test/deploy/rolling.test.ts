@@ -6,7 +6,7 @@ import { watch } from '../../src/client/index.ts'
 import { type Balancer, startBalancer } from '../support/balancer.ts'
 import { readEventSource } from '../support/event-source.ts'
 import { openDeployment } from '../support/deployment.ts'
-import { address, logged, type Program, usePrograms } from '../support/program.ts'
+import { address, logged, type Program, usePrograms } from '../support/process/program.ts'
 
 const tailrace = usePrograms()
 

@@ -1,12 +1,10 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { runInNewContext } from 'node:vm'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { openDeployment, type TestDeployment } from '../support/deployment.ts'
-import { address, type Program, usePrograms } from '../support/program.ts'
+import { address, type Program, usePrograms } from '../support/process/program.ts'
 import { askRaw } from '../support/raw-http.ts'
 import { at, compose, ofKind, read, readImage } from './containers.ts'
 
@@ -31,6 +29,8 @@ afterAll(async () => {
 
 const start = usePrograms(['--no-warnings', ...readOnly(), ...image.entrypoint.slice(1)])
 
+const check = usePrograms([])
+
 /** Flags that let Node read files, and write none, as on a file system that is mounted so. */
 function readOnly(): string[] {
   const known = process.allowedNodeEnvironmentFlags
@@ -48,11 +48,8 @@ async function status(url: string, host: string, target: string, headers: readon
   return (await askRaw(url, { host, target, headers: ['Connection: close', ...headers] }))?.status ?? 0
 }
 
-async function healthcheck(port: string): Promise<number> {
-  const [, ...args] = image.healthcheck
-  const child = spawn(process.execPath, args, { env: { ...image.env, PORT: port }, stdio: 'ignore' })
-  const [code] = (await once(child, 'close')) as [number]
-  return code
+function healthcheck(port: string): Promise<number | null> {
+  return check(image.healthcheck.slice(1), { ...image.env, PORT: port }).exited
 }
 
 describe('the image', () => {

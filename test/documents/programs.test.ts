@@ -1,4 +1,4 @@
-import { execFile, spawn } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -9,6 +9,7 @@ import type { Document, MongoClient } from 'mongodb'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createRelay, type Relay } from '../../src/relay/relay.ts'
 import { useEngine } from '../support/engine.ts'
+import { usePrograms } from '../support/process/program.ts'
 import { blocksOf, firstCells, PAGES, ROOT } from './blocks.ts'
 
 // In the pages, `ts` is what a reader puts into a program of their own, and `js` a whole program that runs as it
@@ -74,6 +75,7 @@ describe('a program in the documentation', () => {
   const fixture = useEngine()
   let relay: Relay
   let writing: NodeJS.Timeout
+  const run = usePrograms([])
 
   beforeEach(async () => {
     const orders = await fixture.client.db('shop').createCollection('orders')
@@ -88,19 +90,15 @@ describe('a program in the documentation', () => {
 
   it.each(PROGRAMS)('runs, and prints something: %s', async (name, text) => {
     const here = text.replaceAll('localhost:8888', new URL(relay.url).host)
-    await writeFile(join(folder, `${name}.js`), here)
-    const child = spawn(process.execPath, [`${name}.js`], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
-    const closed = once(child, 'close')
-    let stdout = ''
-    let stderr = ''
-    child.stdout.on('data', (chunk) => (stdout += String(chunk)))
-    child.stderr.on('data', (chunk) => (stderr += String(chunk)))
-    await Promise.race([once(child.stdout, 'data'), closed])
+    const file = join(folder, `${name}.js`)
+    await writeFile(file, here)
+    const { child, exited, stdout, stderr } = run([file])
+    await Promise.race([child.stdout && once(child.stdout, 'data'), exited])
     // one that follows changes does so until it is ended
     if (here.includes('for await')) child.kill()
-    const [status, signal] = (await closed) as [number | null, string | null]
-    expect({ stderr, ended: signal ?? status }).toEqual({ stderr: '', ended: expect.toBeOneOf([0, 'SIGTERM']) })
-    expect(stdout).not.toBe('')
+    const ended = (await exited) ?? child.signalCode
+    expect({ stderr: stderr(), ended }).toEqual({ stderr: '', ended: expect.toBeOneOf([0, 'SIGTERM']) })
+    expect(stdout()).not.toBe('')
   })
 
   it.each(blocksOf('js mongosh'))('can be typed into the shell: %s', async (_name, text) => {

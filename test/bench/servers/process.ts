@@ -1,4 +1,4 @@
-import { serveParent } from '../child.ts'
+import { serveParent } from '../../support/process/serve-parent.ts'
 import { startBareServer } from './bare.ts'
 import { startDriver, waitForDocument } from './driver.ts'
 import { startTailrace } from './tailrace.ts'

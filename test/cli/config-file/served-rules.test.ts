@@ -6,7 +6,7 @@ import { SignJWT } from 'jose'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { ChangesSubscriptionVariables } from '../../operations.generated.ts'
 import { openDeployment, type TestDeployment } from '../../support/deployment.ts'
-import { address, usePrograms } from '../../support/program.ts'
+import { address, usePrograms } from '../../support/process/program.ts'
 import type { TestSubscription } from '../../support/subscription.ts'
 import { eventStream, type TestTransport, webSocket } from '../../support/transports.ts'
 

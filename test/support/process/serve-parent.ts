@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** What a measured process can tell of itself. */
+/** What a process can tell of itself. */
 export interface Usage {
   /** CPU used so far, in microseconds. */
   readonly cpuMicros: number
@@ -10,12 +10,22 @@ export interface Usage {
   readonly heapBytes: number
 }
 
+/** A request from the parent, by number. */
+export interface Request {
+  readonly id: number
+  readonly name: string
+  readonly argument: unknown
+}
+
+/** What answers the requests of one name. */
+export type Handlers = Readonly<Record<string, (argument: never) => unknown>>
+
 /** Collections of garbage, with turns of the event loop between them, after which nothing more goes. */
 const COLLECTIONS = 4
 
 /** Answers each request of the parent process by the handler of its name; ends when the parent goes. */
-export function serveParent(handlers: Readonly<Record<string, (argument: never) => unknown>>): void {
-  const all: Readonly<Record<string, (argument: never) => unknown>> = { usage, ...handlers }
+export function serveParent(handlers: Handlers): void {
+  const all: Handlers = { usage, ...handlers }
   process.on('message', ({ id, name, argument }: Request) => {
     void Promise.resolve(all[name]?.(argument as never)).then(
       (result) => process.send?.({ id, result }),
@@ -23,13 +33,6 @@ export function serveParent(handlers: Readonly<Record<string, (argument: never) 
     )
   })
   process.on('disconnect', () => process.exit())
-}
-
-/** A request from the parent, by number. */
-export interface Request {
-  readonly id: number
-  readonly name: string
-  readonly argument: unknown
 }
 
 async function usage(options: { readonly collectGarbage?: boolean } = {}): Promise<Usage> {
