@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { ALONE } from './alone.ts'
 
 // what acts on all of a server: fail points, and sessions of all clients; and the one database of hostile callers
-const SERVER_WIDE = /\.failCommand\(|killAllSessions|SHORT_FAULTS|startRelayUnderTest|runHostileSession/
+const SERVER_WIDE = /\.failCommand\(|killAllSessions|SHORT_FAULTS|startRelayUnderTest|runSession\(RELAY/
 
 it('lists each file that acts on all of a server, so that it runs alone on a given one', () => {
   const files = readdirSync('test', { recursive: true, encoding: 'utf8' })

@@ -4,7 +4,7 @@
  */
 export const ALONE: readonly string[] = [
   'test/fuzz/relay/caller-memory.test.ts',
-  'test/fuzz/relay/hostile.test.ts',
+  'test/fuzz/relay/relay.test.ts',
   'test/relay/feed/failures.test.ts',
   'test/relay/feed/interruptions.test.ts',
   'test/relay/mongo/large-events.test.ts',

@@ -4,23 +4,12 @@ import { Client, textOf } from './command-client.ts'
 import { generatedCommand } from './command-inputs.ts'
 import { DATA_SET } from './data-set.ts'
 import type { EngineUnderTest } from './engine-under-test.ts'
-import { Random } from '../../support/random/random.ts'
+import type { Random } from '../../support/random/random.ts'
+import type { Fuzzer } from '../harness/fuzzer.ts'
+import type { Outcome } from '../harness/outcome.ts'
 import { RawConnection } from './raw-connection.ts'
 import { withRealTokens } from './real-tokens.ts'
 import { isOk, judgeBody } from './wire-oracle.ts'
-
-/** How a run of the command fuzzer went. */
-export interface CommandOutcome {
-  commands: number
-  /** Commands that were done, and those that were refused, by their error's name. */
-  accepted: number
-  readonly refused: Map<string, number>
-  /** The longest time that a command took, and its input. */
-  slowestMs: number
-  slowestInput: number
-  /** What went wrong, by the number of the input that did. Empty when all is well. */
-  readonly failures: { readonly input: number; readonly what: string }[]
-}
 
 /** Changed by a command that failed, a real server's `$merge` stays as far as it went. */
 const PARTIAL = /\$merge|\$out/
@@ -29,51 +18,38 @@ const PARTIAL = /\$merge|\$out/
  * Runs generated commands against the same small data set, one after the other: each must be done or refused by name,
  * in bounded time, and must change nothing when it is refused.
  */
-export async function fuzzCommands(
-  engine: EngineUnderTest,
-  seed: number,
-  inputs: Iterable<number>,
-): Promise<CommandOutcome> {
-  const outcome: CommandOutcome = {
-    commands: 0,
-    accepted: 0,
-    refused: new Map(),
-    slowestMs: 0,
-    slowestInput: -1,
-    failures: [],
-  }
-  const connection = await RawConnection.open(engine.host, engine.port)
-  const client = new DataSetClient(connection)
-  await client.reset()
-  for (const input of inputs) {
-    const what = await runInput(client, Random.of(seed, input), input, outcome)
-    if (what) outcome.failures.push({ input, what })
-    if (!connection.isOpen) break
-  }
-  await client.command(doc({ dropDatabase: new Int32(1), $db: 'fuzz' }))
-  await client.command(doc({ killAllSessions: [], $db: 'admin' }))
-  await connection.close()
-  return outcome
+export const commandFuzzer: Fuzzer<EngineUnderTest> = {
+  name: 'commands',
+  usual: 50_000,
+  lanes: 1,
+  async open({ host, port }, outcome) {
+    const connection = await RawConnection.open(host, port)
+    const client = new DataSetClient(connection)
+    await client.reset()
+    return {
+      run: (random, input) => runInput(client, random, input, outcome),
+      async close() {
+        await client.command(doc({ dropDatabase: new Int32(1), $db: 'fuzz' }))
+        await client.command(doc({ killAllSessions: [], $db: 'admin' }))
+        await connection.close()
+        return undefined
+      },
+    }
+  },
 }
 
 async function runInput(
   client: DataSetClient,
   random: Random,
   input: number,
-  outcome: CommandOutcome,
+  outcome: Outcome,
 ): Promise<string | undefined> {
   const command = withRealTokens(generatedCommand(random), client.tokens, random)
   const startedMs = performance.now()
   const reply = await client.command(command)
-  const tookMs = performance.now() - startedMs
   if (!reply) return `no answer to ${textOf(command)}`
-  outcome.commands++
-  if (tookMs > outcome.slowestMs) Object.assign(outcome, { slowestMs: tookMs, slowestInput: input })
-  if (isOk(reply)) outcome.accepted++
-  else {
-    const name = String(reply.get('codeName'))
-    outcome.refused.set(name, (outcome.refused.get(name) ?? 0) + 1)
-  }
+  outcome.measure('time, in ms', Math.round(performance.now() - startedMs), input)
+  outcome.count(isOk(reply) ? 'done' : `refused with ${String(reply.get('codeName'))}`)
   const problem = judgeBody({ body: reply })
   if (problem) return `${problem} to ${textOf(command)}`
   await client.readOn(reply, random)

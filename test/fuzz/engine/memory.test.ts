@@ -2,8 +2,8 @@ import { connect, type Socket } from 'node:net'
 import { once } from 'node:events'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { doc, Int32, type BsonDocument } from '../../../src/bson/values.ts'
-import type { EngineState } from './engine-process.ts'
-import { EngineUnderTest } from './engine-under-test.ts'
+import { usedBytes } from '../harness/subject.ts'
+import { type EngineUnderTest, startEngineUnderTest } from './engine-under-test.ts'
 import { toMessage } from './message.ts'
 
 const MIB = 1024 * 1024
@@ -13,7 +13,7 @@ describe('memory', () => {
   let sockets: Socket[]
 
   beforeEach(async () => {
-    engine = await EngineUnderTest.start()
+    engine = await startEngineUnderTest()
     sockets = []
   })
   afterEach(async () => {
@@ -34,8 +34,6 @@ describe('memory', () => {
     socket.write(toMessage({ id: 1, body }))
     await once(socket, 'data')
   }
-
-  const usedBytes = ({ heapBytes, externalBytes }: EngineState): number => heapBytes + externalBytes
 
   it('does not grow by the requests of a client that does not read its replies, and all is forgotten when it leaves', async () => {
     const documents = Array.from({ length: 10 }, (_, i) => doc({ _id: new Int32(i), s: 'a'.repeat(1_000_000) }))
@@ -61,7 +59,7 @@ describe('memory', () => {
     socket.destroy()
     await vi.waitFor(async () => {
       const left = await engine.state()
-      expect(left.connections).toBe(0)
+      expect(left.open['connections']).toBe(0)
       // the reply that was being sent goes when its socket is closed for good
       expect(usedBytes(left) - usedBytes(before)).toBeLessThan(4 * MIB)
     })

@@ -1,19 +1,13 @@
 import { Binary, doc, Int32, Long, type BsonDocument } from '../../../src/bson/values.ts'
 import type { EngineUnderTest } from './engine-under-test.ts'
 import { toMessage } from './message.ts'
-import { Random } from '../../support/random/random.ts'
+import type { Random } from '../../support/random/random.ts'
+import type { Fuzzer } from '../harness/fuzzer.ts'
 import { RawConnection } from './raw-connection.ts'
 import { isOk, judgeBody } from './wire-oracle.ts'
 
-/** How a run of the session fuzzer went. */
-export interface SessionOutcome {
-  commands: number
-  accepted: number
-  /** What went wrong, by the number of the input that did. Empty when all is well. */
-  readonly failures: { readonly input: number; readonly what: string }[]
-}
-
 const DB = 'sessions'
+const LANES = 6
 /** A command may wait for a transaction that holds what it wants, until that expires; but never this long. */
 const HANG_MS = 15_000
 
@@ -22,44 +16,33 @@ const HANG_MS = 15_000
  * would: statements of one transaction at once, commits of what is open elsewhere, unique keys that collide. Each must
  * be answered, and in the end nothing may be held any more.
  */
-export async function fuzzSessions(
-  engine: EngineUnderTest,
-  seed: number,
-  inputs: Iterable<number>,
-): Promise<SessionOutcome> {
-  const outcome: SessionOutcome = { commands: 0, accepted: 0, failures: [] }
-  const connections = await Promise.all(Array.from({ length: 6 }, () => RawConnection.open(engine.host, engine.port)))
-  const [first] = connections as [RawConnection]
-  await command(first, doc({ create: 'c', $db: DB }))
-  await command(
-    first,
-    doc({
-      createIndexes: 'c',
-      indexes: [doc({ key: doc({ u: new Int32(1) }), name: 'u', unique: true, sparse: true })],
-      $db: DB,
-    }),
-  )
-  const queue = inputs[Symbol.iterator]()
-  const lane = async (connection: RawConnection) => {
-    for (let next = queue.next(); !next.done && connection.isOpen; next = queue.next()) {
-      const reply = await command(connection, sessionCommand(Random.of(seed, next.value), next.value))
-      outcome.commands++
-      const what = reply ? judgeBody({ body: reply }) : 'no answer'
-      if (what) outcome.failures.push({ input: next.value, what })
-      else if (reply && isOk(reply)) outcome.accepted++
+export const sessionFuzzer: Fuzzer<EngineUnderTest> = {
+  name: 'sessions',
+  usual: 50_000,
+  lanes: LANES,
+  async open({ host, port }, outcome) {
+    const connections = await Promise.all(Array.from({ length: LANES }, () => RawConnection.open(host, port)))
+    const [first] = connections as [RawConnection]
+    await command(first, doc({ create: 'c', $db: DB }))
+    const unique = doc({ key: doc({ u: new Int32(1) }), name: 'u', unique: true, sparse: true })
+    await command(first, doc({ createIndexes: 'c', indexes: [unique], $db: DB }))
+    return {
+      async run(random, input, lane) {
+        const reply = await command(connections[lane] ?? first, sessionCommand(random, input))
+        if (!reply) return 'no answer'
+        outcome.count(isOk(reply) ? 'done' : 'refused')
+        return judgeBody({ body: reply })
+      },
+      async close() {
+        await command(first, doc({ killAllSessions: [], $db: 'admin' }))
+        const all = doc({ q: doc({}), limit: new Int32(0) })
+        const free = await command(first, doc({ delete: 'c', deletes: [all], maxTimeMS: new Int32(1_000), $db: DB }))
+        await command(first, doc({ dropDatabase: new Int32(1), $db: DB }))
+        await Promise.all(connections.map((connection) => connection.close()))
+        return free && isOk(free) ? undefined : 'documents are held although every session ended'
+      },
     }
-  }
-  await Promise.all(connections.map(lane))
-  await command(first, doc({ killAllSessions: [], $db: 'admin' }))
-  const free = await command(
-    first,
-    doc({ delete: 'c', deletes: [doc({ q: doc({}), limit: new Int32(0) })], maxTimeMS: new Int32(1_000), $db: DB }),
-  )
-  if (!free || !isOk(free))
-    outcome.failures.push({ input: -1, what: 'documents are held although every session ended' })
-  await command(first, doc({ dropDatabase: new Int32(1), $db: DB }))
-  await Promise.all(connections.map((connection) => connection.close()))
-  return outcome
+  },
 }
 
 async function command(connection: RawConnection, body: BsonDocument): Promise<BsonDocument | undefined> {

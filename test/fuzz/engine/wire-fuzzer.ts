@@ -1,24 +1,12 @@
 import { doc, Int32 } from '../../../src/bson/values.ts'
 import type { EngineUnderTest } from './engine-under-test.ts'
 import { toMessage } from './message.ts'
-import { Random } from '../../support/random/random.ts'
+import type { Random } from '../../support/random/random.ts'
+import type { Fuzzer } from '../harness/fuzzer.ts'
+import type { Outcome } from '../harness/outcome.ts'
 import { RawConnection } from './raw-connection.ts'
 import { generatedMessage, WIRE_DB } from './wire-inputs.ts'
 import { isOk, judgeReplies, readStream } from './wire-oracle.ts'
-
-/** How a run of the wire fuzzer went. */
-export interface WireOutcome {
-  /** Generated messages sent. */
-  messages: number
-  connections: number
-  /** Replies that came, and how many of them said ok. */
-  replies: number
-  accepted: number
-  /** Connections that the server closed. */
-  closedByServer: number
-  /** What went wrong, by the number of the input that did. Empty when all is well. */
-  readonly failures: { readonly input: number; readonly what: string }[]
-}
 
 /** How long an answer may take before it counts as a hang. Far above what any input here needs. */
 const HANG_MS = 15_000
@@ -28,49 +16,40 @@ const MAX_COMPLETED_BYTES = 100_000
 
 /**
  * Sends generated messages, several on each connection, cut into pieces anywhere, over many connections at a time. Each
- * input is one connection's stream; it is repeated by its number and the seed.
+ * input is one connection's stream.
  */
-export async function fuzzWire(
-  engine: EngineUnderTest,
-  seed: number,
-  inputs: Iterable<number>,
-  lanes = 16,
-): Promise<WireOutcome> {
-  const outcome: WireOutcome = { messages: 0, connections: 0, replies: 0, accepted: 0, closedByServer: 0, failures: [] }
-  const control = await RawConnection.open(engine.host, engine.port)
-  const queue = inputs[Symbol.iterator]()
-  const lane = async () => {
-    for (let next = queue.next(); !next.done && engine.isAlive; next = queue.next()) {
-      const what = await runInput(engine, Random.of(seed, next.value), outcome)
-      if (what) outcome.failures.push({ input: next.value, what })
-      if (next.value % 64 === 0 && !(await answersPing(control))) {
-        outcome.failures.push({ input: next.value, what: 'the control connection got no answer' })
-      }
+export const wireFuzzer: Fuzzer<EngineUnderTest> = {
+  name: 'wire',
+  usual: 22_700,
+  lanes: 16,
+  async open({ host, port }, outcome) {
+    const control = await RawConnection.open(host, port)
+    return {
+      async run(random, input) {
+        const connection = await RawConnection.open(host, port)
+        try {
+          const what = await exchange(connection, random, outcome)
+          if (what !== undefined || input % 64 !== 0) return what
+          return (await answersPing(control)) ? undefined : 'the control connection got no answer'
+        } finally {
+          outcome.count('replies', connection.replies.length)
+          outcome.count('replies that say ok', connection.replies.filter(({ body }) => isOk(body)).length)
+          if (!connection.isOpen) outcome.count('closed by the server')
+          await connection.close()
+        }
+      },
+      async close() {
+        await drop(control)
+        await control.close()
+        return undefined
+      },
     }
-  }
-  await Promise.all(Array.from({ length: lanes }, lane))
-  await drop(control)
-  await control.close()
-  return outcome
+  },
 }
 
-/** Runs one input; gives what is wrong. */
-async function runInput(engine: EngineUnderTest, random: Random, outcome: WireOutcome): Promise<string | undefined> {
-  const connection = await RawConnection.open(engine.host, engine.port)
-  try {
-    return await exchange(connection, random, outcome)
-  } finally {
-    outcome.connections++
-    outcome.replies += connection.replies.length
-    outcome.accepted += connection.replies.filter(({ body }) => isOk(body)).length
-    if (!connection.isOpen) outcome.closedByServer++
-    await connection.close()
-  }
-}
-
-async function exchange(connection: RawConnection, random: Random, outcome: WireOutcome): Promise<string | undefined> {
+async function exchange(connection: RawConnection, random: Random, outcome: Outcome): Promise<string | undefined> {
   const messages = Array.from({ length: random.between(1, 8) }, (_, i) => generatedMessage(random, i + 1))
-  outcome.messages += messages.length
+  outcome.count('messages', messages.length)
   let bytes = Buffer.concat(messages)
   const { missing, mustClose } = readStream(bytes)
   if (missing > MAX_COMPLETED_BYTES) {

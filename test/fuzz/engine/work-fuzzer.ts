@@ -2,24 +2,13 @@ import { CommandError } from '../../../src/bson/command-error.ts'
 import { encodeDocument } from '../../../src/bson/codec/encode.ts'
 import { doc, Int32, type BsonDocument } from '../../../src/bson/values.ts'
 import { Client, textOf } from './command-client.ts'
-import type { EngineUnderTest } from './engine-under-test.ts'
+import { type EngineUnderTest, workOf } from './engine-under-test.ts'
 import { HEAVY, MANY } from './heavy-data.ts'
-import { Random } from '../../support/random/random.ts'
+import type { Fuzzer } from '../harness/fuzzer.ts'
+import type { Outcome } from '../harness/outcome.ts'
 import { RawConnection } from './raw-connection.ts'
 import { workCommand } from './work-inputs.ts'
 import { isOk, judgeBody } from './wire-oracle.ts'
-
-/** How a run of the work fuzzer went. */
-export interface WorkOutcome {
-  commands: number
-  /** Commands that were done, and those that were given up or refused. */
-  accepted: number
-  refused: number
-  /** The most CPU that one command took, and its input. */
-  mostCpuMs: number
-  mostCpuInput: number
-  readonly failures: { readonly input: number; readonly what: string }[]
-}
 
 /** The clock is looked at every so many steps: a command may go on for so many of its longest steps. */
 const MAX_STEP_MS = 5
@@ -33,22 +22,30 @@ const MAX_COMMAND_BYTES = 2 * 1024 * 1024
  * Runs commands that are made to be expensive on large documents. Each must end with an answer in bounded time; and
  * where it took long, must have counted steps for that, or it would go on for as long as its documents are large.
  */
-export async function fuzzWork(engine: EngineUnderTest, seed: number, inputs: Iterable<number>): Promise<WorkOutcome> {
-  const outcome: WorkOutcome = { commands: 0, accepted: 0, refused: 0, mostCpuMs: 0, mostCpuInput: -1, failures: [] }
-  const connection = await RawConnection.open(engine.host, engine.port)
-  const client = new Client(connection)
-  for (const input of inputs) {
-    // updates make other documents of the first
-    if (outcome.commands % MAX_STORED_COMMANDS === 0) await reset(client)
-    const command = workCommand(Random.of(seed, input))
-    if (!fitsMessage(command)) continue
-    const what = await runInput(engine, client, command, input, outcome)
-    if (what) outcome.failures.push({ input, what })
-    if (!connection.isOpen || !engine.isAlive) break
-  }
-  if (engine.isAlive) await client.command(doc({ dropDatabase: new Int32(1), $db: 'work' }))
-  await connection.close()
-  return outcome
+export const workFuzzer: Fuzzer<EngineUnderTest> = {
+  name: 'work',
+  usual: 250,
+  lanes: 1,
+  async open(engine, outcome) {
+    const connection = await RawConnection.open(engine.host, engine.port)
+    const client = new Client(connection)
+    let commands = 0
+    return {
+      async run(random, input) {
+        // updates make other documents of the first
+        if (commands % MAX_STORED_COMMANDS === 0) await reset(client)
+        const command = workCommand(random)
+        if (!fitsMessage(command)) return undefined
+        commands++
+        return runInput(engine, client, command, input, outcome)
+      },
+      async close() {
+        await client.command(doc({ dropDatabase: new Int32(1), $db: 'work' }))
+        await connection.close()
+        return undefined
+      },
+    }
+  },
 }
 
 function fitsMessage(command: BsonDocument): boolean {
@@ -71,18 +68,16 @@ async function runInput(
   client: Client,
   command: BsonDocument,
   input: number,
-  outcome: WorkOutcome,
+  outcome: Outcome,
 ): Promise<string | undefined> {
-  const before = await engine.work()
+  const before = await workOf(engine)
   const reply = await client.command(command)
   if (!reply) return `no answer to ${textOf(command)}`
-  const after = await engine.work()
+  const after = await workOf(engine)
   const cpuMs = Math.round(after.cpuMs - before.cpuMs)
   const steps = after.steps - before.steps
-  outcome.commands++
-  if (isOk(reply)) outcome.accepted++
-  else outcome.refused++
-  if (cpuMs > outcome.mostCpuMs) Object.assign(outcome, { mostCpuMs: cpuMs, mostCpuInput: input })
+  outcome.count(isOk(reply) ? 'done' : 'given up or refused')
+  outcome.measure('CPU, in ms', cpuMs, input)
   const problem = judgeBody({ body: reply })
   if (problem) return `${problem} to ${textOf(command)}`
   if (cpuMs - BASE_CPU_MS <= steps * MAX_STEP_MS) return undefined

@@ -1,3 +1,4 @@
+import { usedBytes } from '../harness/subject.ts'
 import type { RelayOptions } from '../../../src/relay/options.ts'
 import type { MemoryAttack } from './memory/attack.ts'
 import { BY_HTTP, BY_HTTP_MEANWHILE } from './memory/by-http.ts'
@@ -43,13 +44,9 @@ const SETTLED_READINGS = 3
 async function settledBytes(relay: RelayUnderTest): Promise<number> {
   let least = Infinity
   for (let settled = 0; settled < SETTLED_READINGS; settled++) {
-    const bytes = bytesOf(await relay.state())
+    const bytes = usedBytes(await relay.state())
     if (bytes < least - SETTLED_BYTES) settled = -1
     least = Math.min(least, bytes)
   }
   return least
-}
-
-function bytesOf({ heapBytes, externalBytes }: { readonly heapBytes: number; readonly externalBytes: number }): number {
-  return heapBytes + externalBytes
 }

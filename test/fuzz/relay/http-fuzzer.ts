@@ -1,8 +1,11 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { Random } from '../../support/random/random.ts'
+import type { Random } from '../../support/random/random.ts'
+import type { Fuzzer } from '../harness/fuzzer.ts'
+import type { Outcome } from '../harness/outcome.ts'
 import { hostileOperation } from './operations.ts'
-import { count, emptyOutcome, type HostileOutcome, inLanes, wrongWith } from './oracle.ts'
+import { wrongWith } from './oracle.ts'
+import type { RelayUnderTest } from './relay-under-test.ts'
 
 /** How long the relay may take to be done with a connection. Far above its own limits. */
 const HANG_MS = 30_000
@@ -11,18 +14,22 @@ const HANG_MS = 30_000
 const STREAM_MS = 20
 
 /** Sends requests of every kind, several on a connection at once. Each input is one connection. */
-export async function fuzzHttp(graphqlUrl: string, seed: number, inputs: Iterable<number>): Promise<HostileOutcome> {
-  const outcome = emptyOutcome()
-  await inLanes(inputs, outcome, (input) => exchange(graphqlUrl, Random.of(seed, input), outcome), 24)
-  return outcome
+export const httpFuzzer: Fuzzer<RelayUnderTest> = {
+  name: 'http',
+  usual: 12_600,
+  lanes: 24,
+  open: ({ graphqlUrl }, outcome) =>
+    Promise.resolve({
+      run: (random) => exchange(graphqlUrl, random, outcome),
+      close: () => Promise.resolve(undefined),
+    }),
 }
 
-async function exchange(graphqlUrl: string, random: Random, outcome: HostileOutcome): Promise<string | undefined> {
+async function exchange(graphqlUrl: string, random: Random, outcome: Outcome): Promise<string | undefined> {
   const { hostname, port, host } = new URL(graphqlUrl)
   const socket = connect(Number(port), hostname)
   socket.on('error', () => undefined)
   await once(socket, 'connect')
-  outcome.connections++
   const chunks: string[] = []
   let tail = ''
   let isHanging = false
@@ -38,7 +45,7 @@ async function exchange(graphqlUrl: string, random: Random, outcome: HostileOutc
     if (tail.includes('text/event-stream')) listening ??= setTimeout(() => socket.destroy(), STREAM_MS)
   })
   const requests = Array.from({ length: random.between(1, 6) }, () => hostileRequest(random, host))
-  outcome.inputs += requests.length
+  outcome.count('requests', requests.length)
   const text = requests.join('')
   const isSlow = random.oneIn(60)
   // sends nothing more, and waits to be cut off; or says that it is done
@@ -50,8 +57,8 @@ async function exchange(graphqlUrl: string, random: Random, outcome: HostileOutc
   clearTimeout(timer)
   clearTimeout(listening)
   const answer = chunks.join('')
-  for (const [, status] of answer.matchAll(/HTTP\/1\.1 (\d{3})/g)) count(outcome, `status ${status}`)
-  for (const [, code] of answer.matchAll(/"code":"([A-Z_]+)"/g)) count(outcome, code ?? '')
+  for (const [, status] of answer.matchAll(/HTTP\/1\.1 (\d{3})/g)) outcome.count(`status ${status}`)
+  for (const [, code] of answer.matchAll(/"code":"([A-Z_]+)"/g)) outcome.count(code ?? '')
   return isHanging ? `a connection that is not ended: ${answer.slice(0, 200)}` : wrongWith(answer)
 }
 

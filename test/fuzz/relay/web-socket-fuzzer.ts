@@ -1,4 +1,4 @@
-import { Random } from '../../support/random/random.ts'
+import type { Random } from '../../support/random/random.ts'
 import {
   BINARY,
   CLOSE,
@@ -9,8 +9,11 @@ import {
   PONG,
   type RawWebSocket,
 } from '../../support/raw-web-socket.ts'
+import type { Fuzzer } from '../harness/fuzzer.ts'
+import type { Outcome } from '../harness/outcome.ts'
 import { hostileOperation } from './operations.ts'
-import { count, emptyOutcome, type HostileOutcome, inLanes, wrongWith, wrongWithClose } from './oracle.ts'
+import { wrongWith, wrongWithClose } from './oracle.ts'
+import type { RelayUnderTest } from './relay-under-test.ts'
 import { hostileValue } from './json.ts'
 
 /** How long an answer may take before it counts as a hang. Far above what any input here needs. */
@@ -19,19 +22,19 @@ const HANG_MS = 30_000
 const SENTINEL = { type: 'subscribe', id: 'sentinel', payload: { query: '{ relay { embedded } }' } }
 
 /** Speaks to the relay over sockets, badly in every way. Each input is one socket's life. */
-export async function fuzzWebSocket(
-  graphqlUrl: string,
-  seed: number,
-  inputs: Iterable<number>,
-): Promise<HostileOutcome> {
-  const outcome = emptyOutcome()
-  await inLanes(inputs, outcome, (input) => live(graphqlUrl, Random.of(seed, input), outcome))
-  return outcome
+export const webSocketFuzzer: Fuzzer<RelayUnderTest> = {
+  name: 'websocket',
+  usual: 3_900,
+  lanes: 16,
+  open: ({ graphqlUrl }, outcome) =>
+    Promise.resolve({
+      run: (random) => live(graphqlUrl, random, outcome),
+      close: () => Promise.resolve(undefined),
+    }),
 }
 
-async function live(graphqlUrl: string, random: Random, outcome: HostileOutcome): Promise<string | undefined> {
+async function live(graphqlUrl: string, random: Random, outcome: Outcome): Promise<string | undefined> {
   const raw = await openRawWebSocket(graphqlUrl)
-  outcome.connections++
   const timer = setTimeout(() => raw.socket.destroy(new Error('hang')), HANG_MS)
   let isHanging = false
   raw.socket.on('error', ({ message }) => (isHanging ||= message === 'hang'))
@@ -40,7 +43,7 @@ async function live(graphqlUrl: string, random: Random, outcome: HostileOutcome)
       raw.send({ type: 'connection_init', ...(random.oneIn(4) ? { payload: { a: hostileValue(random) } } : {}) })
     const isReading = !random.oneIn(20)
     if (!isReading) raw.socket.pause()
-    for (let left = random.between(1, 30); left > 0; left--) outcome.inputs += send(raw, random)
+    for (let left = random.between(1, 30); left > 0; left--) outcome.count('messages', send(raw, random))
     // connects and is gone again, having read nothing
     if (!isReading || random.oneIn(10)) return undefined
     raw.send(SENTINEL)
@@ -169,17 +172,17 @@ function hostileFrame(random: Random): Buffer {
   ])
 }
 
-function judge({ events }: RawWebSocket, outcome: HostileOutcome): string | undefined {
+function judge({ events }: RawWebSocket, outcome: Outcome): string | undefined {
   for (const event of events) {
     if ('close' in event) {
-      count(outcome, `closed with ${event.close}`)
+      outcome.count(`closed with ${event.close}`)
       continue
     }
     const text = JSON.stringify(event.message)
     const what = wrongWith(text)
     if (what) return what
     const code = /"code":"([A-Z_]+)"/.exec(text)?.[1]
-    count(outcome, code ?? String(event.message['type']))
+    outcome.count(code ?? String(event.message['type']))
   }
   return undefined
 }

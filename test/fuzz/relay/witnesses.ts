@@ -3,16 +3,13 @@ import { MongoClient } from 'mongodb'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { TestSubscription } from '../../support/subscription.ts'
 import { eventStream, webSocket } from '../../support/transports.ts'
+import type { Witnesses } from '../harness/target.ts'
 import type { RelayAddress } from './relay-process.ts'
 
-/** Well-behaved subscribers beside the hostile ones. */
-export interface Witnesses {
-  /** Stops, and gives how many events each was to see, and what any of them missed or saw twice. */
-  stop(): Promise<{ readonly events: number; readonly problems: readonly string[] }>
-}
+const INTERVAL_MS = 10
 
 /** Has numbered documents inserted, and stock clients of both transports watch them, until it is stopped. */
-export async function startWitnesses({ graphqlUrl, mongoUri }: RelayAddress, intervalMs = 10): Promise<Witnesses> {
+export async function startWitnesses({ graphqlUrl, mongoUri }: RelayAddress): Promise<Witnesses> {
   const client = await new MongoClient(mongoUri).connect()
   const coll = client.db(HOSTILE_DB).collection<{ _id: number }>('witness')
   const { operationTime } = await client.db('admin').command({ ping: 1 })
@@ -30,7 +27,7 @@ export async function startWitnesses({ graphqlUrl, mongoUri }: RelayAddress, int
   const writing = (async () => {
     while (!isOver) {
       await coll.insertOne({ _id: written++ })
-      await delay(intervalMs)
+      await delay(INTERVAL_MS)
     }
   })()
 

@@ -49,7 +49,7 @@ const DATES = [
   ...[-62_135_596_800_000, 253_402_300_799_999, 253_402_300_800_000],
 ]
 const WIDE_DATES = [2n ** 63n - 1n, -(2n ** 63n), 8_640_000_000_000_001n]
-/** First and last of the code points of ASCII, of control characters, of most alphabets and of what takes four bytes. */
+/** First and last code points: of ASCII, of control characters, of most alphabets, and of what takes four bytes. */
 const CODE_POINTS: readonly (readonly [number, number])[] = [
   [0x20, 0x7e],
   [0, 0x1f],

@@ -25,5 +25,6 @@ export const watch = (alias = 'json', args = '') =>
 
 /** Waits until the relay has so many subscribers. */
 export async function subscribed(relay: RelayUnderTest, count: number): Promise<void> {
-  while ((await relay.state()).subscribers < count) await new Promise((resolve) => setTimeout(resolve, 500))
+  while (((await relay.state()).open['subscribers'] ?? 0) < count)
+    await new Promise((resolve) => setTimeout(resolve, 500))
 }

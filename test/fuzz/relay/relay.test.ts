@@ -1,30 +1,25 @@
 import { describe, expect, it } from 'vitest'
-import { CORPUS } from './corpus.ts'
+import { runSession, upTo } from '../harness/session.ts'
+import { httpFuzzer } from './http-fuzzer.ts'
 import { wrongWith, wrongWithClose } from './oracle.ts'
-import { runHostileSession } from './session.ts'
+import { RELAY } from './target.ts'
+import { webSocketFuzzer } from './web-socket-fuzzer.ts'
 
 // the same inputs in every run: new ones are for the long form, `npm run fuzz relay`
 const SEED = 20_260_101
-const SOCKETS = 60
-const CONNECTIONS = 150
-const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i)
+const INPUTS = [
+  { fuzzer: webSocketFuzzer, numbers: upTo(60) },
+  { fuzzer: httpFuzzer, numbers: upTo(150) },
+]
 
 describe('a relay among hostile clients', () => {
   it('answers in its own terms, stays small, and serves well-behaved subscribers as if there were no others', async () => {
-    const { webSocket, http, witnessed, problems } = await runHostileSession(SEED, upTo(SOCKETS), upTo(CONNECTIONS))
+    const { outcomes, witnessed, problems } = await runSession(RELAY, SEED, INPUTS)
     expect(problems).toEqual([])
-    expect(webSocket.inputs + http.inputs).toBeGreaterThan(1_000)
     // that inputs got through the outer doors, too
-    expect(webSocket.answers.get('next') ?? 0).toBeGreaterThan(0)
-    expect(http.answers.get('status 200') ?? 0).toBeGreaterThan(0)
+    expect(outcomes.get('websocket')?.of('next')).toBeGreaterThan(0)
+    expect(outcomes.get('http')?.of('status 200')).toBeGreaterThan(0)
     expect(witnessed).toBeGreaterThan(10)
-  })
-
-  it.each([
-    ...CORPUS.webSocket.map((known) => ({ ...known, sockets: [known.input], connections: [] })),
-    ...CORPUS.http.map((known) => ({ ...known, sockets: [], connections: [known.input] })),
-  ])('comes through what once failed: seed $seed, input $input', async ({ seed, sockets, connections }) => {
-    expect((await runHostileSession(seed, sockets, connections)).problems).toEqual([])
   })
 })
 
