@@ -32,6 +32,8 @@ const APART: Readonly<Record<string, readonly string[]>> = {
   // the browser's part, and the part that is a server of its own
   client: ['bson', 'engine'],
   engine: ['errors.ts'],
+  // it is given a source of changes, whichever that is
+  feed: ['mongo'],
   bson: ['errors.ts'],
   util: ['errors.ts'],
 }

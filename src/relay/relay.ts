@@ -5,6 +5,7 @@ import { createNamespaceList } from './mongo/namespaces.ts'
 import { serverVersion } from './mongo/server-version.ts'
 import type { FeedStats } from './feed/stats.ts'
 import { createFeed } from './feed/feed.ts'
+import { createMongoSource } from './mongo/mongo-source.ts'
 import type { Services } from './graphql/context.ts'
 import { guarded, SILENT } from '../util/logger.ts'
 import { type RelayOptions, settleOptions } from './options.ts'
@@ -77,17 +78,18 @@ export async function createRelay(given: RelayOptions = {}): Promise<Relay> {
         isReady: () => trouble() === undefined,
       })
     : undefined
+  const warnOfLimit = createRateLimitedWarn({ log, now: () => performance.now() })
+  const noteLimit = (message: string) => warnOfLimit(message, { code: 'LIMIT_EXCEEDED' }, message)
   const feed = createFeed({
-    deployment,
+    source: createMongoSource(deployment, { backoff: options.backoff }),
     defaultScope: namespace,
-    outage: options,
     limits: options,
     log,
+    noteLimit,
     trace,
     onDelivered: metrics?.observeLag,
   })
   const askVersion = singleFlight(() => serverVersion(deployment))
-  const warnOfLimit = createRateLimitedWarn({ log, now: () => performance.now() })
   const services: Services = {
     feed,
     policy,
@@ -99,7 +101,7 @@ export async function createRelay(given: RelayOptions = {}): Promise<Relay> {
     // its filters could be used to look into what rules hide
     ...(engine && policy.isOpen ? { sandbox: createSandbox(engine) } : {}),
     reportError: (err) => log.error({ err }, 'Unexpected error'),
-    noteLimit: (message) => warnOfLimit(message, { code: 'LIMIT_EXCEEDED' }, message),
+    noteLimit,
     trace,
     countErrors: (errors) => errors.forEach(({ extensions }) => metrics?.countError(extensions?.['code'])),
   }

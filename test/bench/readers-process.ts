@@ -3,6 +3,7 @@ import { EJSON, Timestamp } from 'bson'
 import { parse } from 'graphql'
 import { MongoClient } from 'mongodb'
 import { createDeployment } from '../../src/relay/mongo/deployment.ts'
+import { createMongoSource } from '../../src/relay/mongo/mongo-source.ts'
 import { Int32 } from '../../src/bson/values.ts'
 import { compileWhere } from '../../src/relay/changes/where.ts'
 import type { CohortSpec } from '../../src/relay/feed/cohort.ts'
@@ -91,7 +92,9 @@ serveParent({
     const client = new MongoClient(request.uri)
     const deployment = createDeployment({ uri: request.uri })
     const isTailrace = request.kind.startsWith('tailrace')
-    const feed = isTailrace ? createFeed({ deployment, defaultScope: { db: 'elsewhere' } }) : undefined
+    const feed = isTailrace
+      ? createFeed({ source: createMongoSource(deployment), defaultScope: { db: 'elsewhere' } })
+      : undefined
     await feed?.ready
     let cost: ReadCost = { cpuMicros: NaN, wallMs: NaN, made: NaN }
     // several times: the first ones warm it up

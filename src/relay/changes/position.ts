@@ -1,7 +1,7 @@
 import type { Timestamp } from 'bson'
 import { type ServerToken, toTokenString } from './resume-token.ts'
 import { isShortToken, timeOfShort } from './short-token.ts'
-import { timeToken } from './token-order.ts'
+import { positionKey, timeToken } from './token-order.ts'
 
 /** Where a change stream starts: just after a token, or with the first event at or after a cluster time. */
 export type Position = { readonly after: ServerToken } | { readonly at: Timestamp }
@@ -21,6 +21,11 @@ export function toWatchPosition(position: Position): { startAfter: ServerToken }
 export function shortPosition(position: Position | undefined): string | undefined {
   const token = positionToken(position)
   return token !== undefined && isShortToken(token) ? token : undefined
+}
+
+/** A token string that stands for a position: where that is a mere cluster time, one that is made of it. */
+export function tokenFor(position: Position): string {
+  return positionToken(position) ?? timeToken(positionKey(position))
 }
 
 /** The token string to continue a subscription from this position; absent for a mere cluster time. */

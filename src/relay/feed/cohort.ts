@@ -2,11 +2,9 @@ import type { Change } from '../changes/change.ts'
 import { madeChange } from '../changes/to-change.ts'
 import { toShortToken } from '../changes/short-token.ts'
 import { RelayError } from '../../errors.ts'
-import type { FeedCounters } from './stats.ts'
 import type { Log } from './log.ts'
+import type { FeedResources } from './shared-stream.ts'
 import type { Subscriber, SubscriberStream } from './subscriber.ts'
-import type { PayloadCache } from './filters/payload-cache.ts'
-import type { FilterBudget } from './filters/filter-budget.ts'
 import { meterFilter } from './filters/metered-filter.ts'
 import type { ChangesRequest } from './request.ts'
 import type { Batch } from './sink.ts'
@@ -44,8 +42,6 @@ export interface Cohort {
   readonly live: Set<Subscriber>
   /** The others: starting, behind, stuck or catching up. */
   readonly others: Set<Subscriber>
-  /** How much memory its filter takes; each of its subscribers' owners has taken it for each subscriber. */
-  readonly filterBytes: number
   /** Whether its subscribers get a notice when they start. */
   readonly announcesStart: boolean
   /** Whether its subscribers get a notice when the upstream is interrupted, and when it goes on. */
@@ -63,10 +59,8 @@ export interface Cohort {
 /** What a cohort needs of its surroundings. */
 export interface CohortOptions {
   readonly log: Log
-  readonly cache: PayloadCache
-  readonly counters: FeedCounters
   readonly stream: SubscriberStream
-  readonly filterBudget: FilterBudget
+  readonly resources: Pick<FeedResources, 'cache' | 'counters' | 'filterBudget' | 'atLimit'>
 }
 
 /** Most events in a {@link Batch}. */
@@ -77,7 +71,8 @@ export const MAX_BATCH_BYTES = 262_144
 
 /** A cohort without subscribers. */
 export function createCohort(spec: CohortSpec, request: ChangesRequest, options: CohortOptions): Cohort {
-  const { log, cache, counters, stream, filterBudget } = options
+  const { log, stream } = options
+  const { cache, counters, filterBudget, atLimit } = options.resources
   const { view, operationTypes, matches } = request
   const { maxTokenLength = Infinity } = spec
   const sealToken = (token: string) => {
@@ -93,6 +88,7 @@ export function createCohort(spec: CohortSpec, request: ChangesRequest, options:
     meterFilter({
       matches,
       budget: filterBudget,
+      atLimit,
       owners: () => new Set([...live, ...others].map(({ owner }) => owner)),
       // not amidst the event that they are about to get
       onOverdrawn: (owner, error) => setImmediate(() => endAllOf(owner, error)),
@@ -130,7 +126,6 @@ export function createCohort(spec: CohortSpec, request: ChangesRequest, options:
     stream,
     live,
     others,
-    filterBytes: request.filterBytes ?? 0,
     announcesStart: request.announceStart === true,
     announcesInterruptions: request.announceInterruptions === true,
     sealToken,

@@ -2,8 +2,6 @@ import { scopeKey } from '../changes/scope.ts'
 import { type ErrorCode, RelayError } from '../../errors.ts'
 import { type LogFields, SILENT } from '../../util/logger.ts'
 import { createQuota } from '../../util/quota.ts'
-import { createMongoSource } from '../mongo/change-source.ts'
-import { createClusterClock } from './upstreams/cluster-clock.ts'
 import type { CohortSpec } from './cohort.ts'
 import { createDefaultWatch } from './upstreams/default-watch.ts'
 import { createFairSemaphore } from './waiting/fair-semaphore.ts'
@@ -48,11 +46,10 @@ const LOGGED_BY_CLIENT = new Set<ErrorCode>(['SLOW_CONSUMER', 'HISTORY_LOST', 'E
  * Starts a feed; it watches the default scope until it is stopped. Other upstreams open with their first subscriber.
  */
 export function createFeed(options: FeedOptions): Feed {
-  const { deployment, defaultScope, outage = {}, log = SILENT, retryMs = 10_000 } = options
+  const { source, defaultScope, log = SILENT, noteLimit = () => {}, retryMs = 10_000 } = options
   const limits: FeedLimits = options.limits === undefined ? DEFAULTS : { ...DEFAULTS, ...options.limits }
   const now = () => performance.now()
   const counters = createCounters()
-  const source = createMongoSource(deployment)
   const warn = createRateLimitedWarn({ log, now })
   const slow = watchSlowConsumers({
     limitMs: limits.slowConsumerMs,
@@ -60,20 +57,19 @@ export function createFeed(options: FeedOptions): Feed {
     onRelieved: (subscriber) => subscriber.resume(),
     onTooSlow: (subscriber) => {
       counters.slowConsumers++
-      const tooSlow = new RelayError('SLOW_CONSUMER', 'The client does not read what it is sent', { cause: undefined })
-      subscriber.cohort.stream.end(subscriber, tooSlow.at(subscriber.token))
+      const limit = `${limits.slowConsumerMs} ms, as \`slowConsumerMs\` allows`
+      const message = `The client has read nothing of what it is sent for ${limit}`
+      const { token: resumeToken, cohort } = subscriber
+      cohort.stream.end(subscriber, new RelayError('SLOW_CONSUMER', message, { cause: undefined, resumeToken }))
     },
   })
   const resources: FeedResources = {
     source,
-    outage,
     limits,
     counters,
     slow,
-    filterMemory: createFilterMemory(limits.maxFilterBytesPerPrincipal),
     filterBudget: createFilterBudget(limits.maxFilterStepsPerSecond, now),
     cache: createPayloadCache(limits.encodedBytes),
-    clock: createClusterClock(() => source.operationTime()),
     catchUpTurns: createFairSemaphore({ count: limits.maxCatchUps, turnMs: limits.catchUpTurnMs, now }),
     onDelivered: options.onDelivered,
     tracing: { trace: options.trace, spans: new WeakMap() },
@@ -83,30 +79,27 @@ export function createFeed(options: FeedOptions): Feed {
     },
     catchUps: createQuota(limits.maxCatchUpsPerPrincipal ?? Infinity),
     atLimit(message) {
-      warn(message, { code: 'LIMIT_EXCEEDED' }, message)
+      noteLimit(message)
       return new RelayError('LIMIT_EXCEEDED', message, { cause: undefined })
     },
   }
+  const filterMemory = createFilterMemory(limits.maxFilterBytesPerPrincipal, resources.atLimit)
   // the cause says which server and why; the message is for subscribers
-  const toLogFields = ({ code, cause }: RelayError): LogFields => {
-    const reason = deployment.reasonOf(cause)
-    return reason === undefined ? { code } : { code, reason }
+  const toLogFields = (error: RelayError): LogFields => {
+    const reason = source.reasonOf(error)
+    return reason === undefined ? { code: error.code } : { code: error.code, reason }
   }
   let isStopped = false
   const defaults = createDefaultWatch({ scope: defaultScope, log, toLogFields, retryMs, reopen: () => streams.keep() })
   const streams = createStreamTable({
     resources,
-    kept: defaultScope,
-    onOpen(_scope, isKept) {
-      if (isKept) defaults.onOpen()
-    },
-    onTrouble(error, isOver, scope, isKept) {
-      if (isKept) defaults.onTrouble(error, isOver)
-      else if (isOver && !isStopped) {
-        // by code, of which there are few: what may be watched, and how often, is up to callers
-        const message = 'A change stream failed'
-        warn(`${message}: ${error.code}`, { ns: scopeKey(scope), ...toLogFields(error) }, message)
-      }
+    kept: { scope: defaultScope, on: defaults.on },
+    on(event, scope) {
+      if (event.type !== 'ended') return
+      // by code, of which there are few: what may be watched, and how often, is up to callers
+      const message = 'A change stream failed'
+      const { error } = event
+      warn(`${message}: ${error.code}`, { ns: scopeKey(scope), ...toLogFields(error) }, message)
     },
   })
   streams.keep()
@@ -125,12 +118,15 @@ export function createFeed(options: FeedOptions): Feed {
       }
       if (request.start !== 'now' && 'after' in request.start) counters.resumes++
       const { owner = '', filterBytes = 0 } = request
-      resources.filterMemory.take(owner, filterBytes)
+      const giveBack = filterMemory.take(owner, filterBytes)
       try {
-        const { stream, isNew } = streams.get(request.scope, request.chosen, owner)
-        return stream.subscribe(request, spec, sink, isNew)
+        const { stream, isNew, leave } = streams.use(request.scope, request.chosen, owner)
+        const subscription = stream.subscribe(request, spec, sink, isNew)
+        subscription.hold(leave)
+        subscription.hold(giveBack)
+        return subscription
       } catch (error) {
-        resources.filterMemory.give(owner, filterBytes)
+        giveBack()
         throw error
       }
     },

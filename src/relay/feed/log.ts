@@ -46,6 +46,8 @@ export interface Log {
   at(seq: number): LogEntry
   /** The event, decoded; kept in this form until {@link Log.trim}, because all cohorts look at it one after another. */
   changeAt(seq: number): Change
+  /** Whether everything after a key is in the log. */
+  hasAfter(key: string): boolean
   /** The number of the first event after a key. Cost: logarithmic in the window. */
   after(key: string): number
   /**
@@ -115,6 +117,7 @@ export function createLog({ maxBytes, maxEvents }: LogLimits): Log {
     get startedAt() {
       return startedAt
     },
+    hasAfter: (key) => origin !== undefined && key >= origin,
     begin(position) {
       startedAt = position
       origin = positionKey(position)

@@ -1,7 +1,6 @@
-import type { Deployment } from '../mongo/deployment.ts'
+import type { ChangeSource } from '../changes/change-source.ts'
 import type { Scope } from '../changes/scope.ts'
 import type { RelayValues } from '../options/values.ts'
-import type { OutageOptions } from '../mongo/watch.ts'
 import type { Logger } from '../../util/logger.ts'
 import type { Trace } from '../../util/trace.ts'
 
@@ -21,17 +20,20 @@ export type FeedLimits = Pick<
   | 'maxSubscriptions'
   | 'maxUpstreams'
   | 'maxUpstreamsPerPrincipal'
+  | 'startTimeoutMs'
+  | 'outageLimitMs'
 >
 
 /** Options of `createFeed`. */
 export interface FeedOptions {
-  readonly deployment: Deployment
+  readonly source: ChangeSource
   /** The scope that is watched from the start on, and for as long as the feed runs. */
   readonly defaultScope: Scope
-  readonly outage?: OutageOptions
   readonly limits?: Partial<FeedLimits>
   /** Receives what happens to MongoDB and to subscribers. Default: none. */
   readonly log?: Logger
+  /** Called with what is refused by a limit, and which setting that is. Default: not at all. */
+  readonly noteLimit?: (message: string) => void
   /** Makes spans of subscribing and catching up. Default: none. */
   readonly trace?: Trace | undefined
   /**

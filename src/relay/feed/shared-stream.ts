@@ -1,18 +1,16 @@
-import type { ChangeSource } from '../mongo/change-source.ts'
+import type { ChangeSource } from '../changes/change-source.ts'
+import { fromTokenString } from '../changes/resume-token.ts'
 import type { StreamOptions } from '../changes/stream-options.ts'
 import type { Scope } from '../changes/scope.ts'
-import type { OutageOptions } from '../mongo/watch.ts'
 import { RelayError } from '../../errors.ts'
 import type { Quota } from '../../util/quota.ts'
 import { catchUp } from './catch-up.ts'
-import type { ClusterClock } from './upstreams/cluster-clock.ts'
 import { type Cohort, type CohortSpec, createCohort } from './cohort.ts'
 import type { FeedCounters } from './stats.ts'
 import type { FairSemaphore } from './waiting/fair-semaphore.ts'
 import { createFanOut, type FanOut } from './fan-out.ts'
 import type { FeedLimits } from './options.ts'
 import type { FilterBudget } from './filters/filter-budget.ts'
-import type { FilterMemory } from './filters/filter-memory.ts'
 import { createDeferred, type Deferred } from './waiting/deferred.ts'
 import { createLog, type Log } from './log.ts'
 import { Subscriber, type SubscriberStream } from './subscriber.ts'
@@ -22,29 +20,26 @@ import type { Sink, Subscription } from './sink.ts'
 import type { SlowConsumers } from './waiting/slow-consumers.ts'
 import { startSubscriber } from './start-subscriber.ts'
 import { type FeedTracing, traced } from './traced.ts'
-import { startUpstream } from './upstreams/upstream.ts'
+import { startUpstream, type UpstreamEvent } from './upstreams/upstream.ts'
 import { createWaiters } from './waiting/waiters.ts'
 
 /** What all shared streams of a feed have in common. */
 export interface FeedResources {
   readonly source: ChangeSource
-  readonly outage: OutageOptions
   readonly limits: FeedLimits
   readonly counters: FeedCounters
   readonly cache: PayloadCache
-  readonly clock: ClusterClock
   readonly catchUpTurns: FairSemaphore
   /** Catch-ups that wait or run, by owner. */
   readonly catchUps: Quota
   readonly slow: SlowConsumers
   readonly filterBudget: FilterBudget
-  readonly filterMemory: FilterMemory
   /** Called for each batch that live subscribers got, with its age in milliseconds. */
   readonly onDelivered: ((lagMs: number) => void) | undefined
   readonly tracing: FeedTracing
   /** Called for each subscriber that is ended with an error. */
   readonly onEnded: (error: RelayError, scope: Scope) => void
-  /** The error for who asks for more than there is; says it in the log, too. */
+  /** The error for those who ask for more than there is: its message names the setting. Says it in the log, too. */
   readonly atLimit: (message: string) => RelayError
 }
 
@@ -53,11 +48,8 @@ export interface SharedStreamOptions {
   readonly resources: FeedResources
   readonly scope: Scope
   readonly chosen: StreamOptions
-  /** Called when a subscriber has left, with its owner. Not when the stream is over. */
-  readonly onLeave: (owner: string) => void
-  /** Called when the stream is interrupted, and when it failed for good; then its subscribers are ended already. */
-  readonly onTrouble: (error: RelayError, isOver: boolean) => void
-  readonly onOpen: () => void
+  /** Called with what the upstream reports; when that has ended, its subscribers have, too. */
+  readonly on: (event: UpstreamEvent) => void
 }
 
 /** One upstream, its log, and all subscribers of its scope and the options that they chose. */
@@ -83,9 +75,9 @@ export interface SharedStream extends SubscriberStream {
 
 /** Starts sharing a change stream. */
 export function createSharedStream(options: SharedStreamOptions): SharedStream {
-  const { resources, scope, chosen, onLeave } = options
-  const { source, outage, limits, counters, cache, slow, filterBudget } = resources
-  const { outageLimitMs = 300_000 } = outage
+  const { resources, scope, chosen } = options
+  const { source, limits, counters, slow } = resources
+  const { outageLimitMs } = limits
   const log = createLog({ maxBytes: limits.windowBytes, maxEvents: limits.windowEvents })
   const cohorts = new Map<string, Cohort>()
   const behind = new Set<Subscriber>()
@@ -131,48 +123,44 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
     stop,
   }
 
-  const stopUpstream = startUpstream({
-    source,
-    scope,
-    chosen,
-    outage,
-    log,
-    onEvents(count) {
-      counters.events += count
-      fanOut.schedule()
-      wake()
-    },
-    onManyEvents(count) {
-      counters.events += count
-      fanOut.flush()
-      wake()
-    },
-    onIdle: wake,
-    onInterrupted(error) {
-      counters.interruptions++
-      isInterrupted = true
-      fanOut.setInterrupted(true)
-      if (opened.isResolved && outageLimitMs !== Infinity)
-        outageTimer ??= setTimeout(() => endAll(error), outageLimitMs)
-      options.onTrouble(error, false)
-    },
-    onOpen() {
-      isInterrupted = false
-      fanOut.setInterrupted(false)
-      clearTimeout(outageTimer)
-      outageTimer = undefined
-      opened.resolve()
-      options.onOpen()
-    },
-    onFailed(error) {
-      stop(error)
-      options.onTrouble(error, true)
-    },
+  const stopUpstream = startUpstream(source, scope, chosen, (event) => {
+    take(event)
+    options.on(event)
   })
   return stream
 
+  function take(event: UpstreamEvent): void {
+    switch (event.type) {
+      case 'open':
+        if (log.origin === undefined) log.begin(event.position)
+        setInterrupted(false)
+        clearTimeout(outageTimer)
+        outageTimer = undefined
+        return opened.resolve()
+      case 'batch':
+        for (const change of event.events) log.append(change)
+        counters.events += event.events.length
+        if (event.events.length > 0) fanOut.schedule()
+        else log.advance(event.position)
+        return wake()
+      case 'interrupted':
+        counters.interruptions++
+        setInterrupted(true)
+        if (opened.isResolved && outageLimitMs !== Infinity)
+          outageTimer ??= setTimeout(() => endAll(event.error), outageLimitMs)
+        return
+      case 'ended':
+        return stop(event.error)
+    }
+  }
+
+  function setInterrupted(value: boolean): void {
+    isInterrupted = value
+    fanOut.setInterrupted(value)
+  }
+
   function subscribe(request: ChangesRequest, spec: CohortSpec, sink: Sink, isFirst: boolean): Subscription {
-    const cohort = cohorts.get(spec.key) ?? createCohort(spec, request, { log, cache, counters, stream, filterBudget })
+    const cohort = cohorts.get(spec.key) ?? createCohort(spec, request, { log, stream, resources })
     cohorts.set(spec.key, cohort)
     const subscriber = new Subscriber(cohort, sink, request.owner)
     size++
@@ -202,12 +190,9 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
     if (subscriber.state === 'ended') return false
     subscriber.pass('end')
     slow.delete(subscriber)
-    resources.filterMemory.give(subscriber.owner, subscriber.cohort.filterBytes)
-    subscriber.waiting?.abort()
     const { cohort } = subscriber
     if (cohort.live.size + cohort.others.size === 0 && cohorts.get(cohort.key) === cohort) cohorts.delete(cohort.key)
     size--
-    if (!isOver) onLeave(subscriber.owner)
     return true
   }
 
@@ -222,13 +207,15 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
 
   function continueBehind(subscriber: Subscriber): void {
     const { token } = subscriber
-    if (token !== undefined && log.origin !== undefined && token >= log.origin) fanOut.attach(subscriber, token, token)
-    else if (token !== undefined) {
-      void traced(resources.tracing, 'catch up', scope, subscriber, () =>
-        catchUp(stream, subscriber, { afterToken: token }),
-      )
-    } else
+    if (token === undefined) {
       end(subscriber, new RelayError('SLOW_CONSUMER', 'The events that follow are forgotten', { cause: undefined }))
+    } else if (log.hasAfter(token)) fanOut.attach(subscriber, token, token)
+    else {
+      const position = { after: fromTokenString(token) }
+      void traced(resources.tracing, 'catch up', scope, subscriber, () =>
+        catchUp(stream, subscriber, { position, isGiven: false }),
+      )
+    }
   }
 
   function endAll(error: RelayError): void {

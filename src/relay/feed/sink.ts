@@ -42,4 +42,9 @@ export interface Subscription {
    * {@link Sink.write}, while others are still being given the same events.
    */
   end(error: RelayError): void
+  /**
+   * Has something given back when the subscription is over, however it ends: at once when it is already. Called before
+   * the sink hears of the end.
+   */
+  hold(release: () => void): void
 }

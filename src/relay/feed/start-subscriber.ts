@@ -1,16 +1,14 @@
-import { backoffDelayMs } from '../../util/backoff.ts'
-import { type Position, positionToken } from '../changes/position.ts'
-import { raceSignal } from '../../util/race-signal.ts'
-import { diagnose } from '../mongo/failures/diagnose.ts'
-import { sleep } from '../../util/sleep.ts'
-import { nextTimestamp } from '../changes/timestamp.ts'
-import { positionKey, timeKey } from '../changes/token-order.ts'
 import { RelayError } from '../../errors.ts'
+import { raceSignal } from '../../util/race-signal.ts'
 import { settledWithin } from '../../util/settled-within.ts'
-import { catchUp } from './catch-up.ts'
-import type { Subscriber } from './subscriber.ts'
+import { toSourceError } from '../changes/change-source.ts'
+import { type Position, positionToken } from '../changes/position.ts'
+import { nextTimestamp } from '../changes/timestamp.ts'
+import { positionKey, timeKey, timeToken } from '../changes/token-order.ts'
+import { type CatchUpStart, catchUp } from './catch-up.ts'
 import type { ChangesRequest } from './request.ts'
 import type { SharedStream } from './shared-stream.ts'
+import type { Subscriber } from './subscriber.ts'
 import { traced } from './traced.ts'
 
 /** How long a subscriber waits for the log to have what has happened until now, in milliseconds. */
@@ -28,39 +26,33 @@ export async function startSubscriber(
   start: ChangesRequest['start'],
   isFirst: boolean,
 ): Promise<void> {
-  const aborter = new AbortController()
-  const { startTimeoutMs = 10_000 } = stream.resources.outage
-  const tooLate = () =>
-    aborter.abort(new RelayError('UPSTREAM_FAILED', 'MongoDB cannot be reached', { cause: undefined }))
+  const { startTimeoutMs } = stream.resources.limits
+  const { stay } = subscriber
+  const fail = (error: RelayError) => stream.end(subscriber, error.at(subscriber.token))
+  const tooLate = () => fail(new RelayError('UPSTREAM_FAILED', 'MongoDB cannot be reached', { cause: undefined }))
   const timer = startTimeoutMs === Infinity ? undefined : setTimeout(tooLate, startTimeoutMs)
-  subscriber.waiting = aborter
   if (start !== 'now' && 'after' in start) subscriber.token = positionToken(start)
   try {
-    await stream.opened.wait(aborter.signal)
-    const from = await toPosition(stream, start, isFirst, aborter.signal)
+    await stream.opened.wait(stay)
+    const from = await toPosition(stream, start, isFirst, stay)
     clearTimeout(timer)
-    if (subscriber.state !== 'starting') return
+    if (stay.aborted) return
     if (start !== 'now' && 'last' in start) await beginLast(stream, subscriber, from)
-    else await begin(stream, subscriber, from)
+    else await begin(stream, subscriber, { position: from, isGiven: start !== 'now' })
   } catch (error) {
-    if (subscriber.state === 'starting') stream.end(subscriber, diagnose(error).error.at(subscriber.token))
+    if (!stay.aborted) fail(toSourceError(error))
   } finally {
     clearTimeout(timer)
   }
 }
 
-function begin(stream: SharedStream, subscriber: Subscriber, position: Position, onError?: (error: unknown) => void) {
+async function begin(stream: SharedStream, subscriber: Subscriber, from: CatchUpStart): Promise<void> {
   const { log, fanOut, resources, scope } = stream
-  const key = positionKey(position)
-  const token = positionToken(position)
-  const isCovered = token === undefined ? log.origin !== undefined && key >= log.origin : log.covers(token)
-  if (!isCovered) {
-    return traced(resources.tracing, 'catch up', scope, subscriber, () =>
-      catchUp(stream, subscriber, position, onError),
-    )
-  }
-  subscriber.waiting = undefined
-  return fanOut.attach(subscriber, key, token)
+  const key = positionKey(from.position)
+  const token = positionToken(from.position)
+  const isCovered = token === undefined ? log.hasAfter(key) : log.covers(token)
+  if (isCovered) return fanOut.attach(subscriber, key, token)
+  await traced(resources.tracing, 'catch up', scope, subscriber, () => catchUp(stream, subscriber, from))
 }
 
 // a quiet namespace's last events can be older than the oplog, so that there is nothing to start with; but what is lost
@@ -68,12 +60,13 @@ function begin(stream: SharedStream, subscriber: Subscriber, position: Position,
 async function beginLast(stream: SharedStream, subscriber: Subscriber, position: Position): Promise<void> {
   const { log, fanOut } = stream
   const token = positionToken(position)
-  await begin(stream, subscriber, position, (error) => {
-    const { error: diagnosed } = diagnose(error)
-    const isOlder = diagnosed.code === 'HISTORY_LOST' && subscriber.token === token
-    if (!isOlder || log.origin === undefined) stream.end(subscriber, diagnosed)
-    else fanOut.attach(subscriber, log.reached ?? log.origin, undefined)
-  })
+  const onError = (error: RelayError) => {
+    const isOlder = error.code === 'HISTORY_LOST' && subscriber.token === token
+    if (!isOlder || log.origin === undefined) return stream.end(subscriber, error)
+    const here = log.reached ?? timeToken(log.origin)
+    fanOut.attach(subscriber, here, here)
+  }
+  await begin(stream, subscriber, { position, isGiven: false, onError })
 }
 
 async function toPosition(
@@ -86,7 +79,7 @@ async function toPosition(
   const { startedAt } = stream.log
   // what happened at the very time of the log's beginning had happened already
   if (isFirst && startedAt && 'at' in startedAt) return { at: nextTimestamp(startedAt.at) }
-  const time = await clusterTime(stream, signal)
+  const time = await stream.resources.source.operationTime(signal)
   const count = start === 'now' ? 0 : start.last
   if (count > 0) {
     // what the log does not have yet would be delivered on top of the last ones
@@ -97,19 +90,4 @@ async function toPosition(
     if (position) return position
   }
   return { at: nextTimestamp(time) }
-}
-
-async function clusterTime({ resources }: SharedStream, signal: AbortSignal) {
-  for (let attempt = 0; ; attempt++) {
-    try {
-      const time = await resources.clock.now(signal)
-      if (time) return time
-      throw new RelayError('UPSTREAM_FAILED', 'MongoDB does not tell its cluster time', { cause: undefined })
-    } catch (error) {
-      if (signal.aborted) throw signal.reason
-      const { transient, error: diagnosed } = diagnose(error)
-      if (!transient) throw diagnosed
-      await sleep(backoffDelayMs(attempt, resources.outage.backoff), signal)
-    }
-  }
 }

@@ -70,6 +70,11 @@ export const TRANSITIONS = {
   ended: { enter: DEFECT, leave: DEFECT, reach: DEFECT, fill: DEFECT, drain: DEFECT, end: DEFECT },
 } satisfies Record<SubscriberState, Record<SubscriberEvent, SubscriberState | typeof DEFECT>>
 
+// one for all, because an error for each would cost more than what it ends
+const LEFT = new Error('The subscriber has gone on')
+
+const OVER = AbortSignal.abort(LEFT)
+
 /** A subscriber: a position in the log and a sink. A few plain fields, because there are many and most of them wait. */
 export class Subscriber implements Subscription {
   readonly cohort: Cohort
@@ -88,9 +93,10 @@ export class Subscriber implements Subscription {
   isAnnounced = false
   /** Whether the last notice that it had of the upstream is that it is interrupted. */
   knowsInterrupted = false
-  /** Ends what it waits for while `starting` or `catchingUp`. */
-  waiting: AbortController | undefined = undefined
   #state: SubscriberState = 'starting'
+  #stay: AbortController | undefined = undefined
+  /** What is to be given back when it is over. */
+  #held: (() => void)[] = []
 
   /** One that is `starting`, among the others of its cohort. */
   constructor(cohort: Cohort, sink: Sink, owner = '') {
@@ -105,6 +111,15 @@ export class Subscriber implements Subscription {
   }
 
   /**
+   * Aborts when it leaves the state that it is in: for what is done on its behalf there. Another stay in the same state
+   * has another signal.
+   */
+  get stay(): AbortSignal {
+    if (this.#state === 'ended') return OVER
+    return (this.#stay ??= new AbortController()).signal
+  }
+
+  /**
    * Goes to the next state, and to where those of that state are kept. Nothing else changes either.
    *
    * @throws Error for what cannot happen in this state
@@ -116,12 +131,15 @@ export class Subscriber implements Subscription {
     const { live, others, stream } = this.cohort
     this.#state = next
     if (last === next) return
+    this.#stay?.abort(LEFT)
+    this.#stay = undefined
     if (last === 'behind') stream.behind.delete(this)
     if (last === 'live') live.delete(this)
     if (next === 'live' || next === 'ended') others.delete(this)
     if (next === 'behind') stream.behind.add(this)
     if (next === 'live') live.add(this)
     else if (last === 'live' && next !== 'ended') others.add(this)
+    if (next === 'ended') for (const release of this.#held.splice(0)) release()
   }
 
   resume(): void {
@@ -134,5 +152,10 @@ export class Subscriber implements Subscription {
 
   end(error: RelayError): void {
     this.cohort.stream.endHere(this, error)
+  }
+
+  hold(release: () => void): void {
+    if (this.#state === 'ended') release()
+    else this.#held.push(release)
   }
 }

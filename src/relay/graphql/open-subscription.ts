@@ -1,6 +1,5 @@
 import { createSourceEventStream, type ExecutionArgs, type ExecutionResult } from 'graphql'
 import { MAX_TOKEN_LENGTH } from '../changes/short-token.ts'
-import type { RelayError } from '../../errors.ts'
 import type { CohortSpec } from '../feed/cohort.ts'
 import type { Sink, Subscription } from '../feed/sink.ts'
 import { ChangesSource } from './changes-source.ts'
@@ -49,7 +48,9 @@ export async function openSubscription(
   return startingOnce((sink) => {
     const release = subscriptions.take({ principal, owner }, services.noteLimit)
     try {
-      return releasing(release, (counted) => services.feed.subscribe(owned, spec, counted), sink)
+      const subscription = services.feed.subscribe(owned, spec, sink)
+      subscription.hold(release)
+      return subscription
     } catch (error) {
       release()
       throw error
@@ -68,24 +69,4 @@ function startingOnce(start: OpenSubscription['start']): OpenSubscription {
       return starting(sink)
     },
   }
-}
-
-// a subscription is over when its sink hears so, or when it is closed
-function releasing(release: () => void, start: OpenSubscription['start'], sink: Sink): Subscription {
-  const end = (error: RelayError) => {
-    release()
-    sink.end(error)
-  }
-  const subscription = start({
-    isReady: () => sink.isReady(),
-    write: (batch) => sink.write(batch),
-    bufferedBytes: () => sink.bufferedBytes(),
-    end,
-  })
-  const close = () => {
-    release()
-    subscription.close()
-  }
-  // the sink hears of it, which releases it
-  return { resume: () => subscription.resume(), close, end: (error) => subscription.end(error) }
 }

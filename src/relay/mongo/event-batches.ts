@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import type { ServerToken } from '../changes/resume-token.ts'
 import type { EventAssembler } from './event-fragments.ts'
 
 /** Most events in a batch. */
@@ -7,16 +8,19 @@ const MAX_BATCH_EVENTS = 64
 /** A batch is full when its events reach this many bytes. */
 const MAX_BATCH_BYTES = 262_144
 
+/** What a server says: events as BSON, at least one, or the position up to which there are no more. */
+export type Intake = { readonly events: readonly Uint8Array[] } | { readonly idleAt: ServerToken }
+
 /** Reads a change stream in batches: what the driver has already is waited for once, not event by event. */
 export interface EventBatches {
-  /** Whether there is an event that has not been given yet. */
-  readonly isHolding: boolean
+  /** Notes that a reply had no event, and the position that it has. */
+  noteIdle(token: ServerToken): void
   /**
-   * The next events as BSON, at least one; `undefined` at the end of the stream. Call again only after it settled.
+   * What the server says next, in order; `undefined` at the end of the stream. Call again only after it settled.
    *
    * @throws the stream's error, after the events before it
    */
-  next(): Promise<readonly Uint8Array[] | undefined>
+  next(): Promise<Intake | undefined>
 }
 
 /**
@@ -29,6 +33,7 @@ export interface EventBatches {
 export function readBatches(readable: Readable, assembler: EventAssembler, remaining: () => number): EventBatches {
   let batch: Uint8Array[] = []
   let bytes = 0
+  let idleAt: ServerToken | undefined
   let isOver = false
   let failure: { readonly error: unknown } | undefined
   let wake = () => {}
@@ -52,23 +57,31 @@ export function readBatches(readable: Readable, assembler: EventAssembler, remai
   readable.on('end', end)
   readable.on('close', end)
 
+  const isHolding = () => batch.length > 0 || readable.readableLength > 0 || assembler.isHolding
+
   return {
-    get isHolding() {
-      return batch.length > 0 || readable.readableLength > 0 || assembler.isHolding
+    noteIdle(token) {
+      // what is held comes before
+      if (isHolding()) return
+      idleAt = token
+      wake()
     },
     async next() {
-      if (batch.length === 0 && !isOver) {
+      if (batch.length === 0 && idleAt === undefined && !isOver) {
         await new Promise<void>((resolve) => {
           wake = resolve
           readable.resume()
         })
       }
+      const idle = idleAt
+      idleAt = undefined
       if (batch.length > 0) {
         const events = batch
         batch = []
         bytes = 0
-        return events
+        return { events }
       }
+      if (idle) return { idleAt: idle }
       if (failure) throw failure.error
       return undefined
     },

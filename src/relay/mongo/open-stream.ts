@@ -2,7 +2,7 @@ import type { ChangeStream, ChangeStreamOptions, Document, MongoClient } from 'm
 import { serialize } from 'bson'
 import { decodeDocument } from '../../bson/codec/decode.ts'
 import { ignoreError } from '../../errors.ts'
-import { readBatches } from './event-batches.ts'
+import { type Intake, readBatches } from './event-batches.ts'
 import { createEventAssembler, SPLIT_LARGE_EVENTS } from './event-fragments.ts'
 import { type Position, toWatchPosition } from '../changes/position.ts'
 import type { ServerToken } from '../changes/resume-token.ts'
@@ -12,12 +12,12 @@ import type { StreamOptions } from '../changes/stream-options.ts'
 /** One cursor on a server. Ends with the first error: reopening is for the caller, from its own position. */
 export interface OpenStream {
   /**
-   * The next events as BSON, in order and at least one, which share memory with others; `undefined` when the server
-   * ended the stream, as after `invalidate`. Call again only after it settled.
+   * What the server says next, in order: events share memory with others; `undefined` when the server ended the stream,
+   * as after `invalidate`. Call again only after it settled.
    *
    * @throws whatever the driver throws
    */
-  next(): Promise<readonly Uint8Array[] | undefined>
+  next(): Promise<Intake | undefined>
   /**
    * Ends the stream and kills the cursor on the server, now or as soon as its id is known. Idempotent. Settles when the
    * cursor is gone; a `next` in flight may then never settle.
@@ -34,8 +34,6 @@ export interface OpenStreamOptions extends StreamOptions {
   readonly maxAwaitTimeMs: number
   /** Whether the server is asked to send events over 16 MiB in fragments, which then come out whole. */
   readonly splitLargeEvents: boolean
-  /** Called with a later position each time the server says that nothing matched up to it, while `next` is waiting. */
-  readonly onIdle: (token: ServerToken) => void
 }
 
 /**
@@ -44,8 +42,7 @@ export interface OpenStreamOptions extends StreamOptions {
  * Reads through `stream()`, because the driver's iterator resumes by itself, without back-off and without telling.
  */
 export function openStream(client: MongoClient, options: OpenStreamOptions): OpenStream {
-  const { scope, position, maxAwaitTimeMs, onIdle, fullDocument, fullDocumentBeforeChange, showExpandedEvents } =
-    options
+  const { scope, position, maxAwaitTimeMs, fullDocument, fullDocumentBeforeChange, showExpandedEvents } = options
   const pipeline = options.splitLargeEvents ? SPLIT_LARGE_EVENTS : []
   // With a session of its own the driver's cursor ends that as soon as a reply comes after it was closed, and then
   // cannot send the killCursors that still waits for a connection: the cursor would stay open on the server.
@@ -67,25 +64,18 @@ export function openStream(client: MongoClient, options: OpenStreamOptions): Ope
   let markOpened = () => {}
   const opened = new Promise<void>((resolve) => (markOpened = resolve))
   let asked = false
-  let waiting = false
   let closed: Promise<void> | undefined
 
-  // the driver announces a post-batch token for empty batches only; what is still buffered comes before it
+  // the driver announces a post-batch token for empty batches only
   source.on('resumeTokenChanged', (token: unknown) => {
     markOpened()
-    if (waiting && !batches.isHolding) onIdle(toServerToken(token))
+    batches.noteIdle(toServerToken(token))
   })
 
   return {
-    async next() {
+    next() {
       asked = true
-      waiting = true
-      try {
-        return await batches.next()
-      } finally {
-        waiting = false
-        markOpened()
-      }
+      return batches.next().finally(markOpened)
     },
     close() {
       closed ??= close()

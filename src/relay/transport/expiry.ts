@@ -1,6 +1,6 @@
 import type { Principal } from '../auth/principal.ts'
 import { RelayError } from '../../errors.ts'
-import type { Sink, Subscription } from '../feed/sink.ts'
+import type { Subscription } from '../feed/sink.ts'
 
 /** What holds subscriptions: a socket or an event stream. Its principal changes when it renews its credentials. */
 export interface Holder {
@@ -10,13 +10,13 @@ export interface Holder {
 /** Ends subscriptions whose credentials have expired. */
 export interface Expiry {
   /**
-   * Opens a subscription that ends with `UNAUTHENTICATED`, and its position, when the credentials of its holder have
-   * expired and the time to renew them is over. What the holder's principal says then decides, so that renewing takes
-   * no more than a new principal.
+   * Has a subscription end with `UNAUTHENTICATED`, and its position, when the credentials of its holder have expired
+   * and the time to renew them is over; gives the subscription. What the holder's principal says then decides, so that
+   * renewing takes no more than a new principal.
    *
    * **Cost**: none where credentials do not expire.
    */
-  open(holder: Holder, sink: Sink, start: (sink: Sink) => Subscription): Subscription
+  bind(holder: Holder, subscription: Subscription): Subscription
   /** Whether the credentials have expired, and the time to renew them is over. */
   isOver(holder: Holder): boolean
 }
@@ -48,34 +48,15 @@ export function createExpiry({ graceMs, checkMs, now }: ExpiryOptions): Expiry {
 
   const deadlineOf = ({ principal }: Holder) => (principal.expiresAtMs ?? Infinity) + graceMs
 
-  return { open, isOver: (holder) => now() >= deadlineOf(holder) }
-
-  function open(holder: Holder, sink: Sink, start: (sink: Sink) => Subscription): Subscription {
-    if (deadlineOf(holder) === Infinity) return start(sink)
-    let entry: Entry | undefined
-    let isOver = false
-    const leave = () => {
-      isOver = true
-      if (entry) remove(entry)
-    }
-    const subscription = start({
-      isReady: () => sink.isReady(),
-      write: (batch) => sink.write(batch),
-      bufferedBytes: () => sink.bufferedBytes(),
-      end(error) {
-        leave()
-        sink.end(error)
-      },
-    })
-    if (!isOver) add((entry = { holder, subscription, bucket: 0 }))
-    return {
-      resume: () => subscription.resume(),
-      close() {
-        leave()
-        subscription.close()
-      },
-      end: (error) => subscription.end(error),
-    }
+  return {
+    bind(holder, subscription) {
+      if (deadlineOf(holder) === Infinity) return subscription
+      const entry: Entry = { holder, subscription, bucket: 0 }
+      add(entry)
+      subscription.hold(() => remove(entry))
+      return subscription
+    },
+    isOver: (holder) => now() >= deadlineOf(holder),
   }
 
   function add(entry: Entry): void {

@@ -4,6 +4,7 @@ import { createPolicy } from '../../../src/relay/access/rules/policy.ts'
 import type { Principal } from '../../../src/relay/auth/principal.ts'
 import type { Rule } from '../../../src/relay/access/rules/rule.ts'
 import { createDeployment, type Deployment } from '../../../src/relay/mongo/deployment.ts'
+import { createMongoSource } from '../../../src/relay/mongo/mongo-source.ts'
 import { createNamespaceList } from '../../../src/relay/mongo/namespaces.ts'
 import { createFeed, type Feed } from '../../../src/relay/feed/feed.ts'
 import type { Sink } from '../../../src/relay/feed/sink.ts'
@@ -45,7 +46,7 @@ beforeEach(async () => {
   db = deployment.newDb()
   await deployment.client.db(db).createCollection('c', { changeStreamPreAndPostImages: { enabled: true } })
   clients = createDeployment({ uri: deployment.uri })
-  feed = createFeed({ deployment: clients, defaultScope: { db, coll: 'default' } })
+  feed = createFeed({ source: createMongoSource(clients), defaultScope: { db, coll: 'default' } })
   stops = []
   const rules: Rule[] = [
     { roles: ['admin'], namespaces: ['*'] },
@@ -109,7 +110,8 @@ async function subscribe(principal: Principal, variables: object = {}) {
     createOperationLimits(DEFAULTS),
   )
   if (!('start' in opened)) throw opened.errors?.[0] ?? new GraphQLError('No subscription')
-  stops.push(opened.start(sink).close)
+  const subscription = opened.start(sink)
+  stops.push(() => subscription.close())
   await expect.poll(() => results.length).toBeGreaterThan(0)
   const [started] = results
   return { results, payloads, started, keys: () => results.slice(1).map(({ documentKey }) => (documentKey as Doc)._id) }

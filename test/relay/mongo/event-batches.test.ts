@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import { setImmediate as settle } from 'node:timers/promises'
 import { serialize } from 'bson'
 import { describe, expect, it } from 'vitest'
 import { readBatches } from '../../../src/relay/mongo/event-batches.ts'
@@ -36,6 +37,7 @@ function driverStream() {
   }
 }
 
+const TOKEN = new Map([['_data', '82']])
 const event = (n: number, size = 1) => serialize({ _id: n, text: 'x'.repeat(size) })
 const events = (count: number) => Array.from({ length: count }, (_, n) => event(n))
 
@@ -44,19 +46,18 @@ describe('readBatches', () => {
     const { batches, answer } = driverStream()
     const first = batches.next()
     answer(...events(3))
-    expect(await first).toEqual(events(3))
-    expect(batches.isHolding).toBe(false)
+    expect(await first).toEqual({ events: events(3) })
   })
 
   it('gives a long reply and large events in bounded batches', async () => {
     const { batches, answer } = driverStream()
     answer(...events(100))
-    expect(await batches.next()).toEqual(events(100).slice(0, 64))
-    expect(await batches.next()).toEqual(events(100).slice(64))
+    expect(await batches.next()).toEqual({ events: events(100).slice(0, 64) })
+    expect(await batches.next()).toEqual({ events: events(100).slice(64) })
     const large = [event(0, 200_000), event(1, 200_000), event(2, 200_000)]
     answer(...large)
-    expect(await batches.next()).toEqual(large.slice(0, 2))
-    expect(await batches.next()).toEqual(large.slice(2))
+    expect(await batches.next()).toEqual({ events: large.slice(0, 2) })
+    expect(await batches.next()).toEqual({ events: large.slice(2) })
   })
 
   it('waits for the last fragment of an event', async () => {
@@ -65,9 +66,27 @@ describe('readBatches', () => {
       serialize({ _id: fragment, splitEvent: { fragment, of: 2 }, [`f${fragment}`]: 1 })
     const next = batches.next()
     answer(part(1))
-    await expect.poll(() => batches.isHolding).toBe(true)
+    await settle()
+    // says nothing while a part is held
+    batches.noteIdle(TOKEN)
     answer(part(2))
-    expect(await next).toEqual([serialize({ _id: 2, f1: 1, f2: 1 })])
+    expect(await next).toEqual({ events: [serialize({ _id: 2, f1: 1, f2: 1 })] })
+  })
+
+  it('gives the position of a reply without events, unless there are events meanwhile', async () => {
+    const { batches, answer } = driverStream()
+    const next = batches.next()
+    batches.noteIdle(TOKEN)
+    expect(await next).toEqual({ idleAt: TOKEN })
+    batches.noteIdle(TOKEN)
+    expect(await batches.next()).toEqual({ idleAt: TOKEN })
+    batches.noteIdle(TOKEN)
+    answer(event(1))
+    await settle()
+    expect(await batches.next()).toEqual({ events: [event(1)] })
+    const last = batches.next()
+    answer(event(2))
+    expect(await last).toEqual({ events: [event(2)] })
   })
 
   it('gives the events before an error, then throws it', async () => {
@@ -76,9 +95,9 @@ describe('readBatches', () => {
     answer(event(0))
     await first
     answer(event(1))
-    await expect.poll(() => batches.isHolding).toBe(true)
+    await settle()
     readable.destroy(new Error('cut off'))
-    expect(await batches.next()).toEqual([event(1)])
+    expect(await batches.next()).toEqual({ events: [event(1)] })
     await expect(batches.next()).rejects.toThrow('cut off')
   })
 

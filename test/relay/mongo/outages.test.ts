@@ -1,7 +1,8 @@
 import { LazyDocument } from '../../../src/bson/codec/lazy-document.ts'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createDeployment, type Deployment } from '../../../src/relay/mongo/deployment.ts'
-import { type OutageOptions, watch } from '../../../src/relay/mongo/watch.ts'
+import { createMongoSource } from '../../../src/relay/mongo/mongo-source.ts'
+import type { RetryOptions } from '../../../src/relay/mongo/outage.ts'
 import { type Proxy, startProxy } from '../../support/proxy.ts'
 import { useDeployment } from '../../support/use-deployment.ts'
 
@@ -38,7 +39,7 @@ describe('watching', () => {
   })
 
   /** What a stream sees, from the moment on when it is open. */
-  async function follow(outage: OutageOptions = {}) {
+  async function follow(retry: RetryOptions = {}) {
     const seen: number[] = []
     const states: string[] = []
     const options = {
@@ -47,19 +48,16 @@ describe('watching', () => {
       fullDocumentBeforeChange: 'off',
       showExpandedEvents: false,
       start: 'now',
-      outage: {
-        backoff: BACKOFF,
-        onInterrupted: () => states.push('interrupted'),
-        onOpen: () => states.push('open'),
-        ...outage,
-      },
     } as const
+    const source = createMongoSource(deployment, { backoff: BACKOFF, ...retry })
     async function read(): Promise<void> {
-      for await (const changes of watch(deployment, options, aborter.signal)) {
-        for (const { event } of changes) {
-          const key = event.field('documentKey')
-          if (key instanceof LazyDocument) seen.push(Number(key.value('_id')))
-        }
+      for await (const report of source.watch(options, aborter.signal)) {
+        if (report.type !== 'batch') states.push(report.type)
+        else
+          for (const { event } of report.events) {
+            const key = event.field('documentKey')
+            if (key instanceof LazyDocument) seen.push(Number(key.value('_id')))
+          }
       }
     }
     done = read().catch((error: unknown) => {

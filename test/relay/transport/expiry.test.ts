@@ -18,12 +18,10 @@ const QUERY = `subscription ($db: String, $coll: String, $startAfter: ResumeToke
 describe('credentials that do not expire', () => {
   it('cost a subscription nothing', () => {
     const expiry = createExpiry({ graceMs: 0, checkMs: 10, now: () => Infinity })
-    const sink = { isReady: () => true, write: () => true, bufferedBytes: () => 0, end: () => undefined }
-    const subscription = { resume() {}, close() {}, end() {} }
-    const start = vi.fn(() => subscription)
+    const hold = vi.fn()
     const holder = { principal: { subject: 'a', roles: [], claims: {} } }
-    expect(expiry.open(holder, sink, start)).toBe(subscription)
-    expect(start).toHaveBeenCalledWith(sink)
+    expiry.bind(holder, { resume() {}, close() {}, end() {}, hold })
+    expect(hold).not.toHaveBeenCalled()
   })
 })
 

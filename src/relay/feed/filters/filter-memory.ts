@@ -1,39 +1,42 @@
-import { RelayError } from '../../../errors.ts'
+import type { RelayError } from '../../../errors.ts'
 
 /** The memory that the filters of each caller take. */
 export interface FilterMemory {
   /**
-   * Takes memory for a filter.
+   * Takes memory for a filter; gives the function that gives it back, which is to be called once.
    *
    * @throws RelayError `LIMIT_EXCEEDED` when the owner has less left
    */
-  take(owner: string, bytes: number): void
-  /** Gives back what was taken. */
-  give(owner: string, bytes: number): void
+  take(owner: string, bytes: number): () => void
 }
 
-/** Memory of which each owner has so much. Cost: an entry for each owner with filters. */
-export function createFilterMemory(maxBytes: number): FilterMemory {
+/**
+ * Memory of which each owner has so much. Cost: an entry for each owner with filters.
+ *
+ * @param atLimit gives the error for those who ask for more
+ */
+export function createFilterMemory(maxBytes: number, atLimit: (message: string) => RelayError): FilterMemory {
   const taken = new Map<string, number>()
-  const takenBy = (owner: string) => taken.get(owner) ?? 0
+
+  const add = (owner: string, bytes: number) => {
+    const sum = (taken.get(owner) ?? 0) + bytes
+    if (sum > maxBytes) throw atLimit(tooMuch(maxBytes))
+    if (sum > 0) taken.set(owner, sum)
+    else taken.delete(owner)
+  }
 
   return {
     take(owner, bytes) {
-      if (bytes === 0) return
-      const sum = takenBy(owner) + bytes
-      if (sum > maxBytes) throw tooMuch(maxBytes)
-      taken.set(owner, sum)
-    },
-    give(owner, bytes) {
-      const left = takenBy(owner) - bytes
-      if (left > 0) taken.set(owner, left)
-      else taken.delete(owner)
+      if (bytes === 0) return NOTHING
+      add(owner, bytes)
+      return () => add(owner, -bytes)
     },
   }
 }
 
-function tooMuch(maxBytes: number): RelayError {
+const NOTHING = () => {}
+
+function tooMuch(maxBytes: number): string {
   const limit = `${maxBytes} bytes, as \`maxFilterBytesPerPrincipal\` allows`
-  const message = `The filters of this caller would take more than ${limit}: use shorter lists, or fewer subscriptions`
-  return new RelayError('LIMIT_EXCEEDED', message, { cause: undefined })
+  return `The filters of this caller would take more than ${limit}: use shorter lists, or fewer subscriptions`
 }

@@ -1,7 +1,7 @@
 import type { LazyDocument } from '../../../bson/codec/lazy-document.ts'
 import { stepsSoFar, TooManySteps, withinSteps } from '../../../bson/work-budget.ts'
 import type { DocumentTest } from '../../changes/where.ts'
-import { RelayError } from '../../../errors.ts'
+import type { RelayError } from '../../../errors.ts'
 import type { FilterBudget } from './filter-budget.ts'
 
 /** Steps that are charged at once: filters that cost little are looked at now and then. */
@@ -15,6 +15,8 @@ export interface MeteredFilterOptions {
   readonly budget: FilterBudget
   /** Who asked for the filter, now; each once. */
   readonly owners: () => ReadonlySet<string>
+  /** The error for those who have no steps left; says it in the log, too. */
+  readonly atLimit: (message: string) => RelayError
   /** Called with an owner who has no steps left, while an event is looked at. */
   readonly onOverdrawn: (owner: string, error: RelayError) => void
 }
@@ -25,14 +27,14 @@ export interface MeteredFilterOptions {
  * @returns whether an event matches; throws `LIMIT_EXCEEDED` when one event takes more steps than anybody can have
  */
 export function meterFilter(options: MeteredFilterOptions): (event: LazyDocument) => boolean {
-  const { matches, budget, owners, onOverdrawn } = options
+  const { matches, budget, owners, atLimit, onOverdrawn } = options
   let owed = 0
 
   function charge(): void {
     const all = owners()
     const part = Math.ceil(owed / Math.max(1, all.size))
     owed = 0
-    for (const owner of all) if (!budget.take(owner, part)) onOverdrawn(owner, tooExpensive(budget))
+    for (const owner of all) if (!budget.take(owner, part)) onOverdrawn(owner, atLimit(tooExpensive(budget)))
   }
 
   return (event) => {
@@ -40,7 +42,7 @@ export function meterFilter(options: MeteredFilterOptions): (event: LazyDocument
     try {
       return withinSteps(budget.maxSteps, () => matches(event))
     } catch (error) {
-      throw error instanceof TooManySteps ? tooExpensive(budget) : error
+      throw error instanceof TooManySteps ? atLimit(tooExpensive(budget)) : error
     } finally {
       owed += stepsSoFar() - before + CALL_STEPS
       if (owed >= CHARGED_STEPS) charge()
@@ -48,8 +50,7 @@ export function meterFilter(options: MeteredFilterOptions): (event: LazyDocument
   }
 }
 
-function tooExpensive({ stepsPerSecond }: FilterBudget): RelayError {
+function tooExpensive({ stepsPerSecond }: FilterBudget): string {
   const limit = `${stepsPerSecond} steps a second, as \`maxFilterStepsPerSecond\` allows`
-  const message = `The filters of this caller take more work than ${limit}: ask for fewer conditions, or of shorter arrays`
-  return new RelayError('LIMIT_EXCEEDED', message, { cause: undefined })
+  return `The filters of this caller take more work than ${limit}: ask for fewer conditions, or of shorter arrays`
 }

@@ -1,6 +1,7 @@
 import { type Scope, scopeKey } from '../../changes/scope.ts'
 import type { RelayError } from '../../../errors.ts'
 import type { LogFields, Logger } from '../../../util/logger.ts'
+import type { UpstreamEvent } from './upstream.ts'
 
 /** Options of {@link createDefaultWatch}. */
 export interface DefaultWatchOptions {
@@ -20,9 +21,8 @@ export interface DefaultWatch {
   readonly ready: Promise<void>
   /** Why it is not being watched now, for an operator; `undefined` while it is. */
   trouble(): string | undefined
-  onOpen(): void
-  /** @param isOver whether the stream failed for good, so that it must be opened again */
-  onTrouble(error: RelayError, isOver: boolean): void
+  /** Takes what the stream of the scope reports. */
+  on(event: UpstreamEvent): void
   stop(): void
 }
 
@@ -30,34 +30,37 @@ export interface DefaultWatch {
 export function createDefaultWatch({ scope, log, toLogFields, retryMs, reopen }: DefaultWatchOptions): DefaultWatch {
   let trouble: string | undefined = 'MongoDB is not being watched yet'
   let wasInterrupted = false
-  let isStopped = false
   let retry: NodeJS.Timeout | undefined
   let markReady = () => {}
   const ready = new Promise<void>((resolve) => (markReady = resolve))
 
+  const fail = (level: 'warn' | 'error', error: RelayError, message: string) => {
+    trouble = error.message
+    if (!wasInterrupted) log[level]({ ns: scopeKey(scope), ...toLogFields(error) }, message)
+    wasInterrupted = true
+    markReady()
+  }
+
   return {
     ready,
     trouble: () => trouble,
-    onOpen() {
-      if (wasInterrupted) log.info({}, 'MongoDB is being watched again')
-      wasInterrupted = false
-      trouble = undefined
-      markReady()
-    },
-    onTrouble(error, isOver) {
-      // it ends on purpose
-      if (isStopped) return
-      trouble = error.message
-      if (!wasInterrupted) {
-        const message = isOver ? error.message : `${error.message}; trying again until it can`
-        log[isOver ? 'error' : 'warn']({ ns: scopeKey(scope), ...toLogFields(error) }, message)
+    on(event) {
+      switch (event.type) {
+        case 'open':
+          if (wasInterrupted) log.info({}, 'MongoDB is being watched again')
+          wasInterrupted = false
+          trouble = undefined
+          return markReady()
+        case 'interrupted':
+          return fail('warn', event.error, `${event.error.message}; trying again until it can`)
+        case 'ended':
+          fail('error', event.error, event.error.message)
+          retry = setTimeout(reopen, retryMs)
+          return
+        case 'batch':
       }
-      wasInterrupted = true
-      markReady()
-      if (isOver) retry = setTimeout(reopen, retryMs)
     },
     stop() {
-      isStopped = true
       trouble = 'The relay is shutting down'
       clearTimeout(retry)
     },

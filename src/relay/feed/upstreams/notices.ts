@@ -54,7 +54,7 @@ export function createNotices({ cohorts, positionOf, send }: NoticesOptions): No
       if (subscriber.isAnnounced) return
       subscriber.isAnnounced = true
       const { cohort } = subscriber
-      if (cohort.announcesStart || cohort.announcesInterruptions) subscriber.token ??= token
+      subscriber.token ??= token
       if (cohort.announcesStart) send(subscriber, cohort.encode(toNotice('started', token)), token)
       update(subscriber)
     },

@@ -3,29 +3,37 @@ import type { StreamOptions } from '../../changes/stream-options.ts'
 import { type Scope, scopeKey } from '../../changes/scope.ts'
 import { RelayError } from '../../../errors.ts'
 import { createSharedStream, type FeedResources, type SharedStream } from '../shared-stream.ts'
+import type { UpstreamEvent } from './upstream.ts'
 import { createUpstreamPlaces } from './upstream-places.ts'
 
 /** Options of {@link createStreamTable}. */
 export interface StreamTableOptions {
   readonly resources: FeedResources
-  /** The scope whose stream, with the usual options, stays open without subscribers. */
-  readonly kept: Scope
-  /** Called when a stream is open, for the first time or again. */
-  readonly onOpen: (scope: Scope, isKept: boolean) => void
-  /** Called when a stream is interrupted, and when it failed for good; then it is not in the table any more. */
-  readonly onTrouble: (error: RelayError, isOver: boolean, scope: Scope, isKept: boolean) => void
+  /** The scope whose stream, with the usual options, stays open without subscribers, and what it reports to. */
+  readonly kept: { readonly scope: Scope; readonly on: (event: UpstreamEvent) => void }
+  /** Called with what all other streams report. One that has ended is not in the table any more. */
+  readonly on: (event: UpstreamEvent, scope: Scope) => void
+}
+
+/** A stream for one subscription. */
+export interface StreamUse {
+  readonly stream: SharedStream
+  /** Whether it was opened for this one. */
+  readonly isNew: boolean
+  /** To be called when the subscription is over, once. */
+  leave(): void
 }
 
 /** The shared streams of a feed: one for each scope and the options that subscribers choose. */
 export interface StreamTable {
   all(): SharedStream[]
   /**
-   * The stream of these, opened if there is none, for one subscription of an owner, which must follow; `isNew` says so.
-   * When there is no room for another one, one that lingers makes it.
+   * The stream of these, opened if there is none, for one subscription of an owner. When there is no room for another
+   * one, one that lingers makes it.
    *
    * @throws RelayError `LIMIT_EXCEEDED` when there is no such one either, and when the owner's share is used up
    */
-  get(scope: Scope, chosen: StreamOptions, owner: string): { readonly stream: SharedStream; readonly isNew: boolean }
+  use(scope: Scope, chosen: StreamOptions, owner: string): StreamUse
   /** Opens the stream that is kept, if it is not. */
   keep(): void
   /** Ends all streams and their subscribers. */
@@ -41,15 +49,17 @@ interface Entry {
 const USUAL: StreamOptions = { fullDocument: 'default', fullDocumentBeforeChange: 'off', showExpandedEvents: false }
 
 /** An empty table. A stream that has no subscribers any more is closed after the feed's `lingerMs`. */
-export function createStreamTable({ resources, kept, onOpen, onTrouble }: StreamTableOptions): StreamTable {
+export function createStreamTable({ resources, kept, on }: StreamTableOptions): StreamTable {
   const { lingerMs, maxUpstreams, maxUpstreamsPerPrincipal = shareOf(maxUpstreams) } = resources.limits
   const entries = new Map<string, Entry>()
   const places = createUpstreamPlaces({ max: maxUpstreams, maxPerOwner: maxUpstreamsPerPrincipal })
-  const keptKey = streamKey(kept, USUAL)
+  const keptKey = streamKey(kept.scope, USUAL)
+  // for good, whoever opens the stream after it has failed
+  places.pin(keptKey)
 
   return {
     all: () => [...entries.values()].map(({ stream }) => stream),
-    get(scope, chosen, owner) {
+    use(scope, chosen, owner) {
       const key = streamKey(scope, chosen)
       const place = places.use(key, owner)
       if (place === 'full') {
@@ -64,12 +74,10 @@ export function createStreamTable({ resources, kept, onOpen, onTrouble }: Stream
       const entry = known ?? open(key, scope, chosen)
       clearTimeout(entry.linger)
       delete entry.linger
-      return { stream: entry.stream, isNew: known === undefined }
+      return { stream: entry.stream, isNew: known === undefined, leave: () => leave(key, owner) }
     },
     keep() {
-      if (entries.has(keptKey)) return
-      places.pin(keptKey)
-      open(keptKey, kept, USUAL)
+      if (!entries.has(keptKey)) open(keptKey, kept.scope, USUAL)
     },
     stop(error) {
       for (const key of [...entries.keys()]) close(key, error)
@@ -77,31 +85,32 @@ export function createStreamTable({ resources, kept, onOpen, onTrouble }: Stream
   }
 
   function open(key: string, scope: Scope, chosen: StreamOptions): Entry {
-    const isKept = key === keptKey
+    const report = key === keptKey ? kept.on : (event: UpstreamEvent) => on(event, scope)
     const stream = createSharedStream({
       resources,
       scope,
       chosen,
-      onLeave(owner) {
-        if (entries.get(key) !== entry || !places.leave(key, owner)) return
-        if (lingerMs === 0) close(key)
-        else entry.linger = setTimeout(() => close(key), lingerMs)
+      on(event) {
+        if (event.type === 'ended') forget(key)
+        report(event)
       },
-      onTrouble(error, isOver) {
-        if (isOver && entries.get(key) === entry) forget(key)
-        onTrouble(error, isOver, scope, isKept)
-      },
-      onOpen: () => onOpen(scope, isKept),
     })
     const entry: Entry = { stream }
     entries.set(key, entry)
     return entry
   }
 
+  function leave(key: string, owner: string): void {
+    const entry = entries.get(key)
+    if (!places.leave(key, owner) || !entry) return
+    if (lingerMs === 0) close(key)
+    else entry.linger = setTimeout(() => close(key), lingerMs)
+  }
+
   function forget(key: string): void {
     clearTimeout(entries.get(key)?.linger)
     entries.delete(key)
-    places.close(key)
+    if (key !== keptKey) places.close(key)
   }
 
   function close(key: string, error = UNUSED): void {

@@ -1,36 +1,16 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import type { ChangeSource } from '../../mongo/change-source.ts'
-import type { StreamOptions } from '../../changes/stream-options.ts'
-import type { Scope } from '../../changes/scope.ts'
-import type { OutageOptions } from '../../mongo/watch.ts'
 import type { RelayError } from '../../../errors.ts'
-import { diagnose } from '../../mongo/failures/diagnose.ts'
-import type { Log } from '../log.ts'
+import { type ChangeSource, type SourceEvent, toSourceError } from '../../changes/change-source.ts'
+import type { Scope } from '../../changes/scope.ts'
+import type { StreamOptions } from '../../changes/stream-options.ts'
 
-/** What happens to an upstream. */
-export interface UpstreamEvents {
-  /** So many events were appended to the log; to be delivered in this turn of the event loop. */
-  readonly onEvents: (count: number) => void
-  /** The same, where there are so many since the last time that they must be delivered now. */
-  readonly onManyEvents: (count: number) => void
-  /** The log's position moved on although nothing happened. */
-  readonly onIdle: () => void
-  /** The server cannot be reached, for the time being. */
-  readonly onInterrupted: (error: RelayError) => void
-  /** The stream is open: for the first time, or again. */
-  readonly onOpen: () => void
-  /** It is over, because of an error that trying again does not mend. */
-  readonly onFailed: (error: RelayError) => void
-}
+/** What an upstream reports, in order: what its source does, and last that it is over. */
+export type UpstreamEvent = SourceEvent | UpstreamEnd
 
-/** Options of {@link startUpstream}. */
-export interface UpstreamOptions extends UpstreamEvents {
-  readonly source: ChangeSource
-  readonly scope: Scope
-  readonly chosen: StreamOptions
-  readonly outage: OutageOptions
-  /** Receives the events. */
-  readonly log: Log
+/** It is over, because of an error that trying again does not mend. */
+export interface UpstreamEnd {
+  readonly type: 'ended'
+  readonly error: RelayError
 }
 
 /** Events that are read before they are delivered, so that one write can carry several. */
@@ -40,57 +20,39 @@ const MAX_PENDING_EVENTS = 64
 const MAX_PENDING_BYTES = 262_144
 
 /**
- * Reads one change stream into a log, from now on and across outages of whatever length.
+ * Reads a scope from now on, across outages of whatever length.
  *
- * **Lifecycle**: eager; ends with the function that it gives, which closes the cursor, or by `onFailed`.
- * **Cost**: one cursor, and a copy of each event in the scope. Yields to sockets after each 64 events or so.
+ * **Lifecycle**: eager; ends with the function that it gives, after which it reports nothing, or with its report.
+ * **Cost**: one cursor. Yields to sockets after each 64 events or so.
+ *
+ * @param on called with each report, never before this has returned
  */
-export function startUpstream(options: UpstreamOptions): () => void {
-  const { source, scope, chosen, log, onEvents, onManyEvents, onIdle, onFailed } = options
+export function startUpstream(
+  source: ChangeSource,
+  scope: Scope,
+  chosen: StreamOptions,
+  on: (event: UpstreamEvent) => void,
+): () => void {
   const stopped = new AbortController()
   const { signal } = stopped
-  const outage: OutageOptions = {
-    ...options.outage,
-    startTimeoutMs: Infinity,
-    outageLimitMs: Infinity,
-    onInterrupted: options.onInterrupted,
-    onOpen: options.onOpen,
-  }
 
   void read().catch((error: unknown) => {
-    if (!signal.aborted) onFailed(diagnose(error).error)
+    if (!signal.aborted) on({ type: 'ended', error: toSourceError(error) })
   })
   return () => stopped.abort()
 
   async function read(): Promise<void> {
     let events = 0
     let bytes = 0
-    for await (const changes of source.watch(
-      {
-        scope,
-        ...chosen,
-        start: 'now',
-        outage,
-        onStart: log.begin,
-        onIdle: (token) => {
-          log.advance(token)
-          onIdle()
-        },
-      },
-      signal,
-    )) {
-      for (const change of changes) {
-        log.append(change)
-        bytes += change.raw.length
-      }
-      events += changes.length
-      if (events < MAX_PENDING_EVENTS && bytes < MAX_PENDING_BYTES) {
-        onEvents(changes.length)
-        continue
-      }
+    for await (const event of source.watch({ scope, ...chosen, start: 'now' }, signal)) {
+      if (signal.aborted) return
+      on(event)
+      if (event.type !== 'batch') continue
+      events += event.events.length
+      for (const { raw } of event.events) bytes += raw.length
+      if (events < MAX_PENDING_EVENTS && bytes < MAX_PENDING_BYTES) continue
       events = 0
       bytes = 0
-      onManyEvents(changes.length)
       await turn()
     }
   }

@@ -1,4 +1,4 @@
-import { createWaitList } from './wait-list.ts'
+import { createWaitList } from '../../../util/wait-list.ts'
 
 /** Something that many wait for, and that happens once or fails for good. */
 export interface Deferred {

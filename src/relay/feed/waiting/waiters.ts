@@ -1,5 +1,5 @@
 import type { Log } from '../log.ts'
-import { createWaitList } from './wait-list.ts'
+import { createWaitList } from '../../../util/wait-list.ts'
 
 /** Those that wait for a log to get to a position. */
 export interface Waiters {

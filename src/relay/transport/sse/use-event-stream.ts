@@ -43,7 +43,7 @@ export function useEventStream(
   }
   // a function of its own, that holds on to nothing else of the request
   const toSource = (holder: Holder, opened: OpenSubscription): EventStreamSource => ({
-    start: (sink) => expiry.open(holder, sink, opened.start),
+    start: (sink) => expiry.bind(holder, opened.start(sink)),
     toResult,
   })
   return {

@@ -101,7 +101,7 @@ export function createOperationHooks(
       const opened = await openSubscription(operation, services, operationLimits)
       if (!('start' in opened)) return opened
       // what is renewed on the socket counts for all of its subscriptions
-      return live.of({ start: (sink) => expiry.open(live.holder, sink, opened.start) })
+      return live.of({ start: (sink) => expiry.bind(live.holder, opened.start(sink)) })
     },
     onNext(_ctx, _id, _payload, _args, { data, errors }) {
       if (!errors) return undefined

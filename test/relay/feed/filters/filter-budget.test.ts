@@ -2,9 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { encodeDocument } from '../../../../src/bson/codec/encode.ts'
 import { LazyDocument } from '../../../../src/bson/codec/lazy-document.ts'
 import { countWork } from '../../../../src/bson/work-budget.ts'
+import { RelayError } from '../../../../src/errors.ts'
 import { createFilterBudget } from '../../../../src/relay/feed/filters/filter-budget.ts'
 import { meterFilter } from '../../../../src/relay/feed/filters/metered-filter.ts'
 
+const atLimit = (message: string) => new RelayError('LIMIT_EXCEEDED', message, { cause: undefined })
 const event = new LazyDocument(encodeDocument(new Map()))
 
 describe('a budget of filters', () => {
@@ -27,6 +29,7 @@ describe('a budget of filters', () => {
         return true
       },
       budget,
+      atLimit,
       owners: () => new Set(['a', 'b']),
       onOverdrawn: (owner) => ended.push(owner),
     })
@@ -43,6 +46,7 @@ describe('a budget of filters', () => {
         for (; ; steps++) countWork()
       },
       budget: createFilterBudget(1_000, () => 0),
+      atLimit,
       owners: () => new Set(['a']),
       onOverdrawn: () => {},
     })

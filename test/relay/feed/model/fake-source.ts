@@ -2,10 +2,9 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { BSON, Timestamp } from 'bson'
 import { RelayError } from '../../../../src/errors.ts'
 import type { Change } from '../../../../src/relay/changes/change.ts'
+import type { ChangeSource, SourceEvent, WatchOptions } from '../../../../src/relay/changes/change-source.ts'
 import { toChange } from '../../../../src/relay/changes/to-change.ts'
 import { positionKey, timeKey, timeToken } from '../../../../src/relay/changes/token-order.ts'
-import type { ChangeSource } from '../../../../src/relay/mongo/change-source.ts'
-import type { WatchOptions } from '../../../../src/relay/mongo/watch.ts'
 
 /** Most events in one reply. */
 const MAX_REPLY = 5
@@ -18,6 +17,8 @@ const stampOf = (t: number, i = 1) => new Timestamp({ t, i })
 export class FakeSource implements ChangeSource {
   readonly history: Change[] = []
   isReachable = true
+  /** What reading fails with, for good. */
+  failure: RelayError | undefined
   /** Streams that have not ended. */
   open = 0
   /** How many events are too old to be had. */
@@ -48,16 +49,14 @@ export class FakeSource implements ChangeSource {
     return Promise.resolve(stampOf(this.#seconds))
   }
 
-  isCollectionInScope(): Promise<undefined> {
-    return Promise.resolve(undefined)
+  reasonOf(): undefined {
+    return undefined
   }
 
-  async *watch(options: WatchOptions, signal: AbortSignal): AsyncGenerator<readonly Change[], never, void> {
-    const { start, outage, onIdle, onStart } = options
+  async *watch({ start }: WatchOptions, signal: AbortSignal): AsyncGenerator<SourceEvent, never, void> {
     this.open++
     try {
       const position = start === 'now' ? { at: stampOf(this.#seconds) } : start
-      if (start === 'now') onStart?.(position)
       const key = positionKey(position)
       const first = this.history.findIndex(({ resumeToken }) => resumeToken > key)
       let next = first < 0 ? this.history.length : first
@@ -66,19 +65,21 @@ export class FakeSource implements ChangeSource {
       while (true) {
         await turn()
         signal.throwIfAborted()
+        if (this.failure) throw this.failure
         if (!this.isReachable) {
-          if (wasOpen) outage?.onInterrupted?.(UNREACHABLE)
+          if (wasOpen) yield { type: 'interrupted', error: UNREACHABLE }
           wasOpen = false
           continue
         }
-        if (!wasOpen) outage?.onOpen?.()
+        if (!wasOpen) yield { type: 'open', position }
         wasOpen = true
-        const reply = this.history.slice(next, next + MAX_REPLY)
-        if (reply.length > 0) yield reply
-        else onIdle?.(this.now)
-        next += reply.length
+        const events = this.history.slice(next, next + MAX_REPLY)
+        next += events.length
+        yield { type: 'batch', events, position: events.at(-1)?.resumeToken ?? this.now }
       }
     } finally {
+      // closing takes a while, in which the subscriber, the window and everything else go on
+      await turn()
       this.open--
     }
   }

@@ -5,12 +5,10 @@ import { fromTokenString } from '../../../../src/relay/changes/resume-token.ts'
 import type { CohortSpec } from '../../../../src/relay/feed/cohort.ts'
 import { createPayloadCache } from '../../../../src/relay/feed/filters/payload-cache.ts'
 import { createFilterBudget } from '../../../../src/relay/feed/filters/filter-budget.ts'
-import { createFilterMemory } from '../../../../src/relay/feed/filters/filter-memory.ts'
 import type { ChangesRequest } from '../../../../src/relay/feed/request.ts'
 import { createSharedStream, type SharedStream } from '../../../../src/relay/feed/shared-stream.ts'
 import type { Batch, Sink, Subscription } from '../../../../src/relay/feed/sink.ts'
 import { createCounters } from '../../../../src/relay/feed/stats.ts'
-import { createClusterClock } from '../../../../src/relay/feed/upstreams/cluster-clock.ts'
 import { createFairSemaphore } from '../../../../src/relay/feed/waiting/fair-semaphore.ts'
 import { watchSlowConsumers } from '../../../../src/relay/feed/waiting/slow-consumers.ts'
 import { DEFAULTS } from '../../../../src/relay/options/values.ts'
@@ -18,9 +16,10 @@ import { createQuota } from '../../../../src/util/quota.ts'
 import { FakeSource } from './fake-source.ts'
 
 /**
- * What the three cohorts get: everything; everything with interruptions; inserts alone, and an end at each `replace`.
+ * What the cohorts get: everything; everything with interruptions; inserts alone, and an end at each `replace`;
+ * everything, without the notice that it has started.
  */
-export const COHORTS = ['all', 'interruptions', 'inserts'] as const
+export const COHORTS = ['all', 'interruptions', 'inserts', 'silent'] as const
 
 /** One subscriber and what it got. */
 export class Reader implements Sink {
@@ -82,7 +81,7 @@ export function createRig() {
   const source = new FakeSource()
   const now = () => performance.now()
   const counters = createCounters()
-  const limits = { ...DEFAULTS, windowEvents: 10 }
+  const limits = { ...DEFAULTS, windowEvents: 10, startTimeoutMs: Infinity, outageLimitMs: Infinity }
   const slow = watchSlowConsumers({
     limitMs: Infinity,
     now,
@@ -92,16 +91,13 @@ export function createRig() {
   const stream = createSharedStream({
     resources: {
       source,
-      outage: { startTimeoutMs: Infinity, outageLimitMs: Infinity },
       limits,
       counters,
       slow,
       cache: createPayloadCache(limits.encodedBytes),
-      clock: createClusterClock(() => source.operationTime()),
       catchUpTurns: createFairSemaphore({ count: 2, turnMs: 0, now }),
       catchUps: createQuota(3),
       filterBudget: createFilterBudget(Infinity, now),
-      filterMemory: createFilterMemory(Infinity),
       onDelivered: undefined,
       tracing: { trace: undefined, spans: new WeakMap() },
       onEnded: () => {},
@@ -109,9 +105,7 @@ export function createRig() {
     },
     scope: { db: 'shop', coll: 'orders' },
     chosen: { fullDocument: 'default', fullDocumentBeforeChange: 'off', showExpandedEvents: false },
-    onLeave: () => {},
-    onTrouble: () => {},
-    onOpen: () => {},
+    on: () => {},
   })
 
   return {
@@ -121,7 +115,7 @@ export function createRig() {
       stream.stop(new RelayError('SHUTTING_DOWN', 'Over', { cause: undefined }))
       slow.stop()
     },
-    subscribe(reader: Reader, owner: string, start: number | 'now' | { readonly last: number }): void {
+    subscribe(reader: Reader, owner: string, start: number | ChangesRequest['start']): void {
       const { cohort } = reader
       const token = typeof start === 'number' ? source.history[start]?.resumeToken : undefined
       reader.startsAfter = token
@@ -130,7 +124,7 @@ export function createRig() {
         chosen: stream.chosen,
         owner,
         start: token !== undefined ? { after: fromTokenString(token) } : typeof start === 'number' ? 'now' : start,
-        announceStart: true,
+        announceStart: cohort !== 'silent',
         announceInterruptions: cohort === 'interruptions',
         ...(cohort === 'inserts' ? { operationTypes: new Set(['insert', 'replace']) } : {}),
       }

@@ -3,10 +3,10 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { Timestamp } from 'bson'
 import { describe, expect, it } from 'vitest'
-import { createClusterClock } from '../../../../src/relay/feed/upstreams/cluster-clock.ts'
+import { createClusterClock } from '../../../../src/relay/mongo/cluster-clock.ts'
 import { createDeferred } from '../../../../src/relay/feed/waiting/deferred.ts'
 import { createLog } from '../../../../src/relay/feed/log.ts'
-import { createWaitList } from '../../../../src/relay/feed/waiting/wait-list.ts'
+import { createWaitList } from '../../../../src/util/wait-list.ts'
 import { createWaiters } from '../../../../src/relay/feed/waiting/waiters.ts'
 
 setFlagsFromString('--expose-gc')

@@ -7,7 +7,7 @@ import type { Document } from 'mongodb'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createDeployment } from '../../../../src/relay/mongo/deployment.ts'
 import { diagnose } from '../../../../src/relay/mongo/failures/diagnose.ts'
-import { watch } from '../../../../src/relay/mongo/watch.ts'
+import { createMongoSource } from '../../../../src/relay/mongo/mongo-source.ts'
 import { startEngine } from '../../../../src/engine/engine.ts'
 import type { RelayError } from '../../../../src/errors.ts'
 import { CERTIFICATE } from '../../../support/certificate.ts'
@@ -68,14 +68,15 @@ describe('the reason of a failure', () => {
       showExpandedEvents: false,
     } as const
     const aborter = new AbortController()
-    return new Promise((resolve) => {
-      const tell = (error: RelayError) => {
-        resolve({ error, reason: deployment.reasonOf(error.cause) })
-        aborter.abort()
-      }
-      const events = watch(deployment, { ...options, outage: { onInterrupted: tell } }, aborter.signal)
-      events.next().catch((error: unknown) => tell(diagnose(error).error))
-    })
+    const source = createMongoSource(deployment)
+    const events = source.watch(options, aborter.signal)
+    const error = await events.next().then(
+      ({ value }) => (value.type === 'interrupted' ? value.error : expect.fail(`It was ${value.type}`)),
+      (cause: unknown) => diagnose(cause).error,
+    )
+    aborter.abort()
+    await events.return(undefined as never)
+    return { error, reason: source.reasonOf(error) }
   }
 
   it.each([

@@ -185,7 +185,7 @@ describe('an event stream that has ended', () => {
       queueMicrotask(() =>
         sink.end(new RelayError('SHUTTING_DOWN', 'The relay is shutting down', { cause: undefined })),
       )
-      return { resume: () => undefined, close: () => undefined, end: () => undefined }
+      return { resume: () => undefined, close: () => undefined, end: () => undefined, hold: () => undefined }
     }
     const outputRate = createOutputRate({ bytesPerSecond: Infinity })
     const options = { headers: {}, keepAliveMs: 1_000, maxBufferedBytes: 1_000, slowConsumerMs: 1_000, outputRate }

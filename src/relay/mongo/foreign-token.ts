@@ -1,8 +1,8 @@
-import type { Timestamp } from 'bson'
-import { collectionOfToken } from '../mongo/token-collection.ts'
-import { timeKey } from '../changes/token-order.ts'
 import { RelayError } from '../../errors.ts'
-import type { SharedStream } from './shared-stream.ts'
+import type { Scope } from '../changes/scope.ts'
+import { timeKey } from '../changes/token-order.ts'
+import type { Deployment } from './deployment.ts'
+import { collectionOfToken, isCollectionInScope } from './token-collection.ts'
 
 /**
  * Finds out whether a caller's token may be one of another namespace. A server that is asked to continue after such a
@@ -13,16 +13,16 @@ import type { SharedStream } from './shared-stream.ts'
  *
  * @returns a key: where the stream gets there without any event, the token is foreign. `undefined`: it is not, or that
  * is left to the server
+ * @throws whatever the driver throws
  */
 export async function findForeignUntil(
-  stream: SharedStream,
+  deployment: Deployment,
+  scope: Scope,
   token: string,
-  signal: AbortSignal,
 ): Promise<string | undefined> {
-  const { source, clock } = stream.resources
   const uuid = collectionOfToken(token)
-  if (uuid === undefined || (await source.isCollectionInScope(stream.scope, uuid)) !== false) return undefined
-  const time: Timestamp | undefined = await clock.now(signal)
+  if (uuid === undefined || (await isCollectionInScope(deployment, scope, uuid)) !== false) return undefined
+  const time = await deployment.operationTime()
   const key = time && timeKey(time)
   // a server that has not got to the token's time does not know
   return key !== undefined && key >= token.slice(0, key.length).toUpperCase() ? key : undefined
