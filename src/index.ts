@@ -10,7 +10,7 @@
  * await relay.stop()
  */
 import type { RelayOptions } from './relay/options.ts'
-import type { Relay } from './relay/relay.ts'
+import type { Relay } from './adapters/node/relay.ts'
 
 export type { AuthOptions } from './relay/auth/auth-schema.ts'
 export { type ErrorCode, RelayError } from './errors.ts'
@@ -20,8 +20,8 @@ export type { Relay, RelayOptions }
 /**
  * Starts a relay; loads what its options ask for before it listens, and nothing afterwards.
  *
- * @throws what {@link import('./relay/relay.ts').createRelay} throws
+ * @throws what {@link import('./adapters/node/relay.ts').createRelay} throws
  */
 export async function createRelay(options?: RelayOptions): Promise<Relay> {
-  return (await import('./relay/relay.ts')).createRelay(options)
+  return (await import('./adapters/node/relay.ts')).createRelay(options)
 }

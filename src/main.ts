@@ -5,7 +5,7 @@ import { print } from './cli/print.ts'
 import type { Config } from './cli/config-file/read-config.ts'
 import { UsageError } from './cli/usage-error.ts'
 import { RelayError } from './errors.ts'
-import { readVersion } from './util/version.ts'
+import { VERSION } from './util/version.generated.ts'
 
 /** Something that runs until it is stopped. */
 interface Running {
@@ -30,7 +30,7 @@ async function run(command: Command): Promise<Running | undefined> {
       await print(process.stdout, (await import('./cli/help.ts')).helpText())
       return undefined
     case 'version':
-      await print(process.stdout, `${readVersion()}\n`)
+      await print(process.stdout, `${VERSION}\n`)
       return undefined
     case 'engine':
       return runEngine(command.port)
@@ -58,7 +58,7 @@ async function runRelay({ settings, parts }: Config): Promise<Running> {
   const { logLevel, logFormat, ...options } = settings
   const format = logFormat === 'auto' ? (process.stderr.isTTY ? 'text' : 'json') : logFormat
   const [{ createRelay }, { createLogger }] = await Promise.all([
-    import('./relay/relay.ts'),
+    import('./adapters/node/relay.ts'),
     import('./relay/telemetry/create-logger.ts'),
   ])
   const write = createLineWriter(process.stderr, {

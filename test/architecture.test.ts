@@ -6,7 +6,7 @@ const SRC = resolve(import.meta.dirname, '../src')
 
 /** What stands on what: in each folder, a part imports parts before it only. A part is a folder or a file. */
 const ORDER: Readonly<Record<string, readonly string[]>> = {
-  '': ['errors.ts', 'util', 'bson', 'engine', 'client', 'relay', 'cli', 'index.ts', 'main.ts'],
+  '': ['errors.ts', 'util', 'bson', 'engine', 'client', 'relay', 'adapters', 'cli', 'index.ts', 'main.ts'],
   engine: [
     ...[
       'wire',
@@ -41,11 +41,11 @@ const APART: Readonly<Record<string, readonly string[]>> = {
 /** Who may import a package: folders and files, with everything in them. `node:` modules are free. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   bson: ['bson', 'engine', 'relay'],
-  mongodb: ['relay/mongo', 'relay/sandbox.ts'],
+  mongodb: ['relay/mongo'],
   graphql: ['relay/graphql', 'relay/transport'],
   'graphql-yoga': ['relay/transport'],
-  'graphql-ws': ['relay/transport/websocket', 'client'],
-  ws: ['relay/transport/websocket'],
+  'graphql-ws': ['relay/transport/websocket', 'adapters/node/websocket', 'client'],
+  ws: ['adapters/node/websocket'],
   jose: ['relay/auth'],
   zod: ['relay/auth', 'relay/access', 'relay/options', 'cli', 'util/schema-names.ts'],
   pino: ['relay/telemetry'],
@@ -128,8 +128,8 @@ describe('the source', () => {
 
   it('is found to import what it imports', () => {
     const found = (file: string) => imports.filter((one) => one.file === file)
-    expect(found('relay/relay.ts').map(({ name }) => name)).toEqual(
-      expect.arrayContaining(['node:url', './feed/feed.ts']),
+    expect(found('adapters/node/relay.ts').map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['node:url', '../../relay/core.ts']),
     )
     const isOfTypes = (name: string) => found('relay/feed/feed.ts').find((one) => one.name === name)?.isOfTypes
     expect([isOfTypes('./request.ts'), isOfTypes('../../errors.ts')]).toEqual([true, false])

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { type Collection, MongoClient } from 'mongodb'
 import type { EngineOptions } from '../../src/engine/engine.ts'
-import { createRelay, type Relay } from '../../src/relay/relay.ts'
+import { createRelay, type Relay } from '../../src/adapters/node/relay.ts'
 import type { RelayOptions } from '../../src/relay/options.ts'
 import { openDeployment, type TestDeployment } from '../support/deployment.ts'
 import { type Proxy, startProxy } from '../support/proxy.ts'

@@ -5,7 +5,7 @@
  * @module
  */
 import { MongoClient } from 'mongodb'
-import { createRelay } from '../../src/relay/relay.ts'
+import { createRelay } from '../../src/adapters/node/relay.ts'
 import { launchChromium } from './chromium.ts'
 
 const [file = 'docs/page.png', colorScheme = 'light', width = '1200', height = '750'] = process.argv.slice(2)

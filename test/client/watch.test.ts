@@ -8,7 +8,7 @@ import {
   type WatchOptions,
   type WatchStatus,
 } from '../../src/client/index.ts'
-import { createRelay } from '../../src/relay/relay.ts'
+import { createRelay } from '../../src/adapters/node/relay.ts'
 import { startProxy } from '../support/proxy.ts'
 import { addressOf } from '../support/server-address.ts'
 import { useRelayBehindProxy } from '../support/relay-behind-proxy.ts'

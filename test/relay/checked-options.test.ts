@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createRelay } from '../../src/relay/relay.ts'
+import { createRelay } from '../../src/adapters/node/relay.ts'
 
 describe('an option with a value that it cannot have', () => {
   it.each<[object, string]>([

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { createRelay } from '../../src/relay/relay.ts'
+import { createRelay } from '../../src/adapters/node/relay.ts'
 import { OWN_ENGINE, reasonForEngine } from './own-engine.ts'
 import { takeStarted } from './given-deployment.ts'
 

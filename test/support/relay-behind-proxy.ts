@@ -1,7 +1,7 @@
 import { type Collection, MongoClient } from 'mongodb'
 import { afterEach, beforeEach } from 'vitest'
 import type { RelayOptions } from '../../src/relay/options.ts'
-import { createRelay, type Relay } from '../../src/relay/relay.ts'
+import { createRelay, type Relay } from '../../src/adapters/node/relay.ts'
 import { type Proxy, startProxy } from './proxy.ts'
 import { openDeployment, type TestDeployment } from './deployment.ts'
 import type { FailPointData } from './fail-points.ts'

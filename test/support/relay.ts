@@ -1,5 +1,5 @@
 import { afterEach, beforeEach } from 'vitest'
-import { createRelay, type Relay } from '../../src/relay/relay.ts'
+import { createRelay, type Relay } from '../../src/adapters/node/relay.ts'
 import type { RelayOptions } from '../../src/relay/options.ts'
 import type { ChangesSubscriptionVariables } from '../operations.generated.ts'
 import { openDeployment, type TestDeployment } from './deployment.ts'

@@ -1,7 +1,7 @@
 import { MongoClient, type Timestamp } from 'mongodb'
 import { randomBytes } from 'node:crypto'
 import { type Engine, startEngine } from '../../src/engine/engine.ts'
-import { createRelay, type Relay } from '../../src/relay/relay.ts'
+import { createRelay, type Relay } from '../../src/adapters/node/relay.ts'
 import { type Proxy, startProxy } from '../support/proxy.ts'
 import { hasFailPoints } from '../support/fail-points.ts'
 import { uriThrough, writableServer } from '../support/server-address.ts'

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import {
   buildSchema,
   type GraphQLFieldResolver,
@@ -13,10 +12,8 @@ import { mutationResolvers } from './resolvers/mutation.ts'
 import { queryResolvers, relayResolvers } from './resolvers/query.ts'
 import { subscriptionResolvers } from './resolvers/subscription.ts'
 import { scalars } from './scalars.ts'
+import { SANDBOX_SDL, SCHEMA_SDL } from './sdl.generated.ts'
 import type { Resolvers } from './schema.generated.ts'
-
-/** The package's SDL; the same way from `src/` and from `dist/`. */
-const SDL_FOLDER = new URL('../../../schema/', import.meta.url)
 
 const resolvers: Omit<Resolvers, keyof typeof scalars> = {
   Change: changeResolvers,
@@ -27,13 +24,12 @@ const resolvers: Omit<Resolvers, keyof typeof scalars> = {
 }
 
 /**
- * The executable schema, read from the package's `schema` folder. Has mutations only with a sandbox.
+ * The executable schema, from the package's SDL. Has mutations only with a sandbox.
  *
  * Resolvers' errors come out as {@link toPublicError} shows them, whatever transport executes.
  */
 export function createSchema(options: { readonly sandbox: boolean }): GraphQLSchema {
-  const files = options.sandbox ? ['schema.graphql', 'sandbox.graphql'] : ['schema.graphql']
-  const schema = buildSchema(files.map((file) => readFileSync(new URL(file, SDL_FOLDER), 'utf8')).join('\n'))
+  const schema = buildSchema(options.sandbox ? `${SCHEMA_SDL}\n${SANDBOX_SDL}` : SCHEMA_SDL)
   for (const [name, scalar] of Object.entries(scalars)) implementScalar(schema.getType(name), scalar)
   for (const [name, fields] of Object.entries(resolvers)) {
     const type = schema.getType(name)

@@ -1,5 +1,5 @@
-import type { IncomingHttpHeaders } from 'node:http'
 import type { Credentials } from '../auth/bearer-token.ts'
+import type { RequestHeaders } from './http/headers.ts'
 import type { OriginPolicy } from './origin-policy.ts'
 
 /** Where {@link fromHeaders} looks besides `Authorization`. */
@@ -15,7 +15,7 @@ export interface CredentialSources {
  *
  * `undefined` when there are none.
  */
-export function fromHeaders(headers: IncomingHttpHeaders, sources: CredentialSources): Credentials | undefined {
+export function fromHeaders(headers: RequestHeaders, sources: CredentialSources): Credentials | undefined {
   if (headers.authorization !== undefined) return { authorization: headers.authorization }
   const { cookie: name, origins } = sources
   if (name === undefined || headers.cookie === undefined || !isFromOwnPage(headers, origins)) return undefined
@@ -41,7 +41,7 @@ export function withoutCredentials(payload: Record<string, unknown>): Record<str
   return rest
 }
 
-function isFromOwnPage(headers: IncomingHttpHeaders, origins: OriginPolicy): boolean {
+function isFromOwnPage(headers: RequestHeaders, origins: OriginPolicy): boolean {
   if (headers.origin !== undefined) return origins.isOriginAllowed(headers)
   return headers['sec-fetch-site'] === 'same-origin'
 }

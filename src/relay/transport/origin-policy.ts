@@ -1,5 +1,5 @@
-import type { IncomingHttpHeaders } from 'node:http'
 import { isIP } from 'node:net'
+import type { RequestHeaders } from './http/headers.ts'
 import { toHost } from '../../util/addresses/host-name.ts'
 import { isLoopback } from '../../util/addresses/loopback.ts'
 import { toOrigin } from '../../util/addresses/origin.ts'
@@ -13,17 +13,17 @@ export interface OriginPolicy {
    * none, as in health checks by HTTP/1.0. A foreign page whose name was made to resolve to this relay (DNS rebinding)
    * sends its own.
    */
-  foreignHost(headers: IncomingHttpHeaders): string | undefined
+  foreignHost(headers: RequestHeaders): string | undefined
   /**
    * Whether what sends the request is no page, or a page that may: one whose `Origin` {@link
    * OriginPolicy.isOriginAllowed} allows, or one of which the browser says that it is of the same origin, whatever a
    * proxy has made of `Host`.
    */
-  isPageAllowed(headers: IncomingHttpHeaders): boolean
+  isPageAllowed(headers: RequestHeaders): boolean
   /**
    * Whether there is an `Origin`, and it is the relay's own by one of the names that the request is sent to, or listed.
    */
-  isOriginAllowed(headers: IncomingHttpHeaders): boolean
+  isOriginAllowed(headers: RequestHeaders): boolean
   /** Whether an origin is one of those that are listed: pages of these may read answers (CORS). */
   isListed(origin: string): boolean
 }
@@ -59,7 +59,7 @@ export function createOriginPolicy(options: OriginPolicyOptions): OriginPolicy {
     if (isLoopback(name) || names.has(name)) return true
     return !isLoopback(host) && (!takesAnonymous || isAddress(name))
   }
-  const isOriginAllowed = (headers: IncomingHttpHeaders) => {
+  const isOriginAllowed = (headers: RequestHeaders) => {
     const origin = urlOf(headers.origin ?? '')
     if (!origin) return false
     // compared as URLs, so that a default port may be written or not
@@ -83,7 +83,7 @@ export function createOriginPolicy(options: OriginPolicyOptions): OriginPolicy {
   }
 }
 
-function hostsOf({ host, 'x-forwarded-host': forwarded }: IncomingHttpHeaders): string[] {
+function hostsOf({ host, 'x-forwarded-host': forwarded }: RequestHeaders): string[] {
   const hosts = [host, ...String(forwarded ?? '').split(',')]
   return hosts.map((name) => name?.trim() ?? '').filter((name) => name !== '')
 }

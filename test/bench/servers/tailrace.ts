@@ -1,5 +1,5 @@
 import { DB } from '../database.ts'
-import { createRelay } from '../../../src/relay/relay.ts'
+import { createRelay } from '../../../src/adapters/node/relay.ts'
 
 /** Tailrace, as `createRelay` gives it, but for the number of subscriptions. */
 export async function startTailrace(uri: string): Promise<string> {

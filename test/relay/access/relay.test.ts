@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Rule } from '../../../src/relay/access/rules/rule.ts'
-import { createRelay } from '../../../src/relay/relay.ts'
+import { createRelay } from '../../../src/adapters/node/relay.ts'
 import type { ChangesSubscriptionVariables } from '../../operations.generated.ts'
 import { openRawSubscriber } from '../../support/raw-subscriber.ts'
 import { useRelay } from '../../support/relay.ts'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { sliceFields } from '../../../src/bson/ejson/json-slices.ts'
-import { createRelay, type Relay } from '../../../src/relay/relay.ts'
+import { createRelay, type Relay } from '../../../src/adapters/node/relay.ts'
 import { oddDocumentText, UNSAFE_NUMBERS } from '../../support/odd-names.ts'
 import { frame, openRawWebSocket, type RawWebSocket } from '../../support/raw-web-socket.ts'
 

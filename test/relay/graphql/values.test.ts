@@ -9,7 +9,7 @@ import { Int32, type BsonDocument, type BsonValue } from '../../../src/bson/valu
 import { readEjsonDocument } from '../../../src/relay/changes/read-ejson.ts'
 import { compileWhere } from '../../../src/relay/changes/where.ts'
 import { startEngine } from '../../../src/engine/engine.ts'
-import { createSandbox } from '../../../src/relay/sandbox.ts'
+import { createSandbox } from '../../../src/adapters/node/sandbox.ts'
 import { anyDocument } from '../../support/random/arbitrary.ts'
 import { useRelay } from '../../support/relay.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { useDeployment } from '../../support/use-deployment.ts'
-import { createRelay } from '../../../src/relay/relay.ts'
+import { createRelay } from '../../../src/adapters/node/relay.ts'
 import { webSocket } from '../../support/transports.ts'
 
 const MIB = 1_048_576

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { LogFields, Logger } from '../../../src/util/logger.ts'
 import type { RelayOptions } from '../../../src/relay/options.ts'
-import { createRelay } from '../../../src/relay/relay.ts'
+import { createRelay } from '../../../src/adapters/node/relay.ts'
 import { openDeployment, type TestDeployment } from '../../support/deployment.ts'
 import { type Proxy, startProxy } from '../../support/proxy.ts'
 import { webSocket } from '../../support/transports.ts'

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RelayOptions } from '../../../src/relay/options.ts'
-import { createRelay } from '../../../src/relay/relay.ts'
+import { createRelay } from '../../../src/adapters/node/relay.ts'
 import {
   CLAIMS,
   createSigningKey,

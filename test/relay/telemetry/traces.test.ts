@@ -1,7 +1,7 @@
 import { type Attributes, type Span, type SpanOptions, trace, type Tracer } from '@opentelemetry/api'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { findTrace } from '../../../src/relay/telemetry/find-trace.ts'
-import { createRelay } from '../../../src/relay/relay.ts'
+import { createRelay } from '../../../src/adapters/node/relay.ts'
 import { openDeployment } from '../../support/deployment.ts'
 import { webSocket } from '../../support/transports.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { type Logger, SILENT } from '../../../src/util/logger.ts'
 import type { RelayOptions } from '../../../src/relay/options.ts'
-import { createRelay, type Relay } from '../../../src/relay/relay.ts'
+import { createRelay, type Relay } from '../../../src/adapters/node/relay.ts'
 import type { ChangesSubscriptionVariables } from '../../operations.generated.ts'
 import { startProxy, type Proxy } from '../../support/proxy.ts'
 import { useRelay } from '../../support/relay.ts'

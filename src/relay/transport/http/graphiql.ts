@@ -1,73 +1,66 @@
-import { existsSync, readFileSync } from 'node:fs'
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import { join } from 'node:path'
-import { gunzipSync } from 'node:zlib'
+import { type Answer, emptyAnswer, textAnswer } from './answer.ts'
+import { type Asked, pathOf } from './asked.ts'
 import { acceptedFormats } from './requests/accepted-formats.ts'
-import { pathOf } from './requests/request-target.ts'
 import { readWeightedList } from './requests/weighted-list.ts'
-import { respondText } from './respond.ts'
 import { COMMON_HEADERS, graphiqlPolicy } from './security-headers.ts'
 
-interface Page {
-  readonly gzipped: Buffer
+/** GraphiQL as one page without a byte from elsewhere, as it was built. */
+export interface GraphiqlPage {
+  /** 9 MB of HTML, compressed. */
+  readonly gzipped: Uint8Array
+  /** Its script's, as a content security policy names it. */
   readonly scriptHash: string
 }
 
+/** GraphiQL as it is when it has been built: one page that subscribes over WebSocket, and one that does by SSE. */
+export type GraphiqlPages = Readonly<Partial<Record<'WS' | 'SSE', GraphiqlPage>>>
+
 /** Whether a request is a browser that opens GraphiQL, as opposed to a GraphQL request by GET. */
-export function isGraphiqlRequest({ method, headers }: IncomingMessage): boolean {
+export function isGraphiqlRequest({ method, headers }: Pick<Asked, 'method' | 'headers'>): boolean {
   return (method === 'GET' || method === 'HEAD') && acceptedFormats(headers.accept).prefersHtml
 }
 
 /**
- * Serves GraphiQL as one page without a byte from elsewhere. The page is 9 MB, and browsers get it compressed, as it
- * was built; it is read now, and unpacked for the first client that takes nothing else.
+ * Serves GraphiQL. Browsers get it compressed; it is unpacked for the first client that takes nothing else.
  *
- * @param root the folder that holds the pages
- * @param subscriptionsProtocol how it subscribes: `WS`, or `SSE`, by which it sends the headers that its user types;
- *   over
- * WebSocket it has no place for credentials
+ * @param page absent: it is not built, which the answer says
  */
 export function createGraphiql(
   endpoint: string,
-  root: string,
-  subscriptionsProtocol: 'WS' | 'SSE',
-): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
-  const page = readPage(root, subscriptionsProtocol)
-  let html: Buffer | undefined
-  return async (request, response) => {
-    const path = pathOf(request)
+  page: GraphiqlPage | undefined,
+): (asked: Pick<Asked, 'url' | 'headers'>) => Promise<Answer> {
+  let html: Promise<Uint8Array> | undefined
+  return async ({ url, headers }) => {
+    const path = pathOf(url)
     // its address is where it looks for everything, whatever a proxy puts before it
-    if (path.endsWith('/')) return redirect(response, `..${endpoint}${(request.url ?? '').slice(path.length)}`)
-    if (!page) return respondText(response, 404, 'GraphiQL is not built; run `npm run build`')
-    const compress = takesGzip(request.headers['accept-encoding'])
-    const body = compress ? page.gzipped : (html ??= gunzipSync(page.gzipped))
-    response.writeHead(200, {
-      ...COMMON_HEADERS,
-      ...(compress ? { 'Content-Encoding': 'gzip' } : {}),
-      Vary: 'Accept, Accept-Encoding',
-      'Content-Type': 'text/html; charset=utf-8',
-      'Content-Security-Policy': graphiqlPolicy(request.headers, page.scriptHash),
-      'Cache-Control': 'no-cache',
-      'Content-Length': body.length,
-    })
-    response.end(request.method === 'HEAD' ? undefined : body)
+    if (path.endsWith('/')) {
+      return { ...emptyAnswer({ Location: `..${endpoint}${url.slice(path.length)}` }), status: 308 }
+    }
+    if (!page) return textAnswer(404, 'GraphiQL is not built; run `npm run build`')
+    const compress = takesGzip(headers['accept-encoding'])
+    const body = compress ? page.gzipped : await (html ??= unpacked(page.gzipped))
+    return {
+      status: 200,
+      headers: {
+        ...COMMON_HEADERS,
+        ...(compress ? { 'Content-Encoding': 'gzip' } : {}),
+        Vary: 'Accept, Accept-Encoding',
+        'Content-Type': 'text/html; charset=utf-8',
+        'Content-Security-Policy': graphiqlPolicy(headers, page.scriptHash),
+        'Cache-Control': 'no-cache',
+      },
+      body,
+    }
   }
 }
 
-// absent when it has not been built, as the live page can be
-function readPage(root: string, subscriptionsProtocol: 'WS' | 'SSE'): Page | undefined {
-  const file = join(root, `${subscriptionsProtocol}.html.gz`)
-  if (!existsSync(file)) return undefined
-  const scriptHash = readFileSync(join(root, `${subscriptionsProtocol}.hash`), 'utf8')
-  return { gzipped: readFileSync(file), scriptHash }
-}
-
-function redirect(response: ServerResponse, location: string): void {
-  response.writeHead(308, { ...COMMON_HEADERS, Location: location, 'Cache-Control': 'no-store' }).end()
-}
-
-function takesGzip(acceptEncoding = ''): boolean {
-  const codings = readWeightedList(acceptEncoding)
+function takesGzip(acceptEncoding: string | readonly string[] = ''): boolean {
+  const codings = readWeightedList(String(acceptEncoding))
   const coding = ['gzip', 'x-gzip', '*'].flatMap((name) => codings.find(({ value }) => value === name) ?? [])[0]
   return coding !== undefined && coding.weight > 0
+}
+
+async function unpacked(gzipped: Uint8Array): Promise<Uint8Array> {
+  const body = new Blob([new Uint8Array(gzipped)]).stream().pipeThrough(new DecompressionStream('gzip'))
+  return new Uint8Array(await new Response(body).arrayBuffer())
 }

@@ -1,20 +1,14 @@
-import type { ServerResponse } from 'node:http'
-import { respondText } from './respond.ts'
+import { type Answer, textAnswer } from './answer.ts'
 
 /**
  * Answers `/healthz`, whether the process lives, and `/readyz`, whether it can serve: 503 with the reason when it
- * cannot. Gives false for other paths. Asks no server: it says what is known already.
+ * cannot. `undefined` for other paths. Asks no server: it says what is known already.
  *
  * @param trouble why the relay cannot serve now; `undefined` when it can
  */
-export function respondHealth(response: ServerResponse, path: string, trouble: () => string | undefined): boolean {
-  if (path === '/healthz') {
-    respondText(response, 200, 'ok')
-    return true
-  }
-  if (path !== '/readyz') return false
+export function healthAnswer(path: string, trouble: () => string | undefined): Answer | undefined {
+  if (path === '/healthz') return textAnswer(200, 'ok')
+  if (path !== '/readyz') return undefined
   const reason = trouble()
-  if (reason === undefined) respondText(response, 200, 'ready')
-  else respondText(response, 503, reason)
-  return true
+  return reason === undefined ? textAnswer(200, 'ready') : textAnswer(503, reason)
 }

@@ -1,15 +1,15 @@
-import type { IncomingMessage } from 'node:http'
-import { BlockList, isIP, type Socket } from 'node:net'
+import { BlockList, isIP } from 'node:net'
+import type { RequestHeaders } from '../http/headers.ts'
 
 /** Finds out which address a request comes from. */
 export interface ClientAddress {
   /** Whether an address is one of the proxies whose word is taken. */
   isProxy(address: string): boolean
   /**
-   * The client's address: the socket's own, or, behind trusted proxies, the last one in `X-Forwarded-For` that is none
-   * of them. What a client itself writes there comes before that, and counts for nothing.
+   * The client's address: that of the connection, or, behind trusted proxies, the last one in `X-Forwarded-For` that is
+   * none of them. What a client itself writes there comes before that, and counts for nothing.
    */
-  of(request: IncomingMessage): string
+  of(connected: string, headers: RequestHeaders): string
 }
 
 /**
@@ -27,8 +27,8 @@ export function createClientAddress(trustedProxies: readonly string[]): ClientAd
   }
   return {
     isProxy,
-    of({ socket, headers }) {
-      let address = addressOf(socket)
+    of(connected, headers) {
+      let address = connected
       const hops = String(headers['x-forwarded-for'] ?? '').split(',')
       while (isProxy(address)) {
         const hop = plainAddress(hops.pop()?.trim() ?? '')
@@ -39,14 +39,6 @@ export function createClientAddress(trustedProxies: readonly string[]): ClientAd
       return address
     },
   }
-}
-
-/** The address at the other end of a socket, as {@link plainAddress} gives it; empty when there is none any more. */
-export function addressOf(socket: Socket): string {
-  const address = plainAddress(socket.remoteAddress ?? '')
-  // Node keeps what it was asked for with each socket for as long as that is open; it can be asked again
-  Reflect.set(socket, '_peername', undefined)
-  return address
 }
 
 /** An address without the prefix by which IPv6 writes those of IPv4. */

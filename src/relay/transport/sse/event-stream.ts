@@ -1,8 +1,7 @@
-import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { RelayError } from '../../../errors.ts'
 import type { Batch, Sink, Subscription } from '../../feed/sink.ts'
+import type { AnswerHeaders } from '../http/headers.ts'
 import type { OutputRate } from '../limits/output-rate.ts'
-import { socketOf, whenOver } from '../http/when-over.ts'
 import { endMark } from './end-mark.ts'
 import { COMPLETE, eventFrames, KEEP_ALIVE, resultFrame } from './event-frames.ts'
 
@@ -13,7 +12,6 @@ export type EventStreamSource =
 
 /** How {@link sendEventStream} behaves. */
 export interface EventStreamOptions {
-  readonly headers: OutgoingHttpHeaders
   /** A comment is sent this often while the client keeps up. */
   readonly keepAliveMs: number
   /** How much may wait for a client that does not read, in bytes. */
@@ -23,8 +21,29 @@ export interface EventStreamOptions {
   readonly outputRate: OutputRate
 }
 
+/** Where an event stream is written to: the body of an answer, whatever runtime sends it. */
+export interface StreamChannel {
+  /** Whether nothing is sent any more: the client is gone, or the stream has ended. */
+  readonly isOver: boolean
+  /** Whether what is written would only be kept, because another answer on its connection comes before. */
+  readonly isBlocked: boolean
+  /** How many bytes wait for the client to read them. */
+  readonly bufferedBytes: number
+  /** Whether so much waits that the runtime advises to write no more. */
+  readonly isFull: boolean
+  write(data: string | Uint8Array): void
+  /** Writes the last of it. */
+  end(data: string): void
+  /** Cuts the client off. */
+  destroy(): void
+  /** Calls back whenever there is room after it was full or blocked. */
+  onRoom(listener: () => void): void
+  /** Calls back once, when it is over; at once when it is already. */
+  onOver(listener: () => void): void
+}
+
 /** What keeps everything between the relay and its client from holding events back, or changing them. */
-export const EVENT_STREAM_HEADERS: OutgoingHttpHeaders = {
+export const EVENT_STREAM_HEADERS: AnswerHeaders = {
   'Content-Type': 'text/event-stream',
   'Cache-Control': 'no-cache, no-transform',
   // nginx, and those that do as it does, collect answers otherwise
@@ -46,41 +65,36 @@ function endFrames(result: object): string {
  * @see https://github.com/graphql/graphql-over-http/blob/main/rfcs/GraphQLOverSSE.md
  */
 export function sendEventStream(
-  response: ServerResponse,
+  channel: StreamChannel,
   source: EventStreamSource,
-  { headers, keepAliveMs, maxBufferedBytes, slowConsumerMs, outputRate }: EventStreamOptions,
+  { keepAliveMs, maxBufferedBytes, slowConsumerMs, outputRate }: EventStreamOptions,
 ): Promise<void> {
-  response.writeHead(200, { ...headers, ...EVENT_STREAM_HEADERS })
-  response.socket?.setNoDelay(true)
-  response.write(KEEP_ALIVE)
+  channel.write(KEEP_ALIVE)
   if ('result' in source) {
-    response.end(endFrames(source.result))
+    channel.end(endFrames(source.result))
     return Promise.resolve()
   }
-  // also one that waits behind another response of a connection that is closed
-  if (response.destroyed || !socketOf(response)) return Promise.resolve()
+  if (channel.isOver) return Promise.resolve()
 
   return new Promise((resolve) => {
     let subscription: Subscription | undefined
     let waitingBytes = 0
     let unreadMs = 0
-    // behind another answer of its connection: what is written would be kept
-    const isWaiting = () => response.socket === null
     const noteReading = () => {
-      if (response.writableLength < waitingBytes || !response.writableNeedDrain) unreadMs = 0
-      waitingBytes = response.writableLength
+      if (channel.bufferedBytes < waitingBytes || !channel.isFull) unreadMs = 0
+      waitingBytes = channel.bufferedBytes
     }
     const timer = setInterval(() => {
       noteReading()
-      if (isWaiting()) return
-      if (!response.writableNeedDrain) response.write(KEEP_ALIVE)
-      else if ((unreadMs += keepAliveMs) > slowConsumerMs + 2 * keepAliveMs) response.destroy()
+      if (channel.isBlocked) return
+      if (!channel.isFull) channel.write(KEEP_ALIVE)
+      else if ((unreadMs += keepAliveMs) > slowConsumerMs + 2 * keepAliveMs) channel.destroy()
     }, keepAliveMs)
     const end = (error: unknown) => {
-      response.end(endFrames(source.toResult(error)))
+      channel.end(endFrames(source.toResult(error)))
       // a client that does not read would keep the connection for ever
-      const cutOff = setTimeout(() => response.destroy(), keepAliveMs)
-      whenOver(response, () => clearTimeout(cutOff))
+      const cutOff = setTimeout(() => channel.destroy(), keepAliveMs)
+      channel.onOver(() => clearTimeout(cutOff))
       over()
     }
     const over = () => {
@@ -88,23 +102,21 @@ export function sendEventStream(
       subscription?.close()
       resolve()
     }
-    whenOver(response, over)
+    channel.onOver(over)
     const rate = outputRate.connect(() => subscription?.resume())
-    const resume = () => {
+    channel.onRoom(() => {
       if (!rate.isOver) subscription?.resume()
-    }
-    response.on('drain', resume)
-    response.on('socket', resume)
+    })
     try {
       const sink: Sink = {
-        isReady: () => !isWaiting() && response.writableLength < maxBufferedBytes,
+        isReady: () => !channel.isBlocked && channel.bufferedBytes < maxBufferedBytes,
         write(batch: Batch) {
           noteReading()
-          response.write(eventFrames(batch))
-          waitingBytes = response.writableLength
-          return response.writableLength < maxBufferedBytes
+          channel.write(eventFrames(batch))
+          waitingBytes = channel.bufferedBytes
+          return waitingBytes < maxBufferedBytes
         },
-        bufferedBytes: () => response.writableLength,
+        bufferedBytes: () => channel.bufferedBytes,
         end: (error: RelayError) => end(error),
       }
       subscription = source.start(rate.limit(sink))

@@ -1,6 +1,4 @@
-import type { Duplex } from 'node:stream'
 import { CloseCode, MessageType, type Server, stringifyMessage, type WebSocket as ProtocolSocket } from 'graphql-ws'
-import type { WebSocket } from 'ws'
 import type { Credentials } from '../../auth/bearer-token.ts'
 import { ANONYMOUS, type Principal } from '../../auth/principal.ts'
 import type { Batch, Subscription } from '../../feed/sink.ts'
@@ -10,14 +8,13 @@ import { toCloseReason } from './close-reason.ts'
 import { ConnectionRefused } from './connection-refused.ts'
 import { UNWATCHED } from '../limits/idle-connections.ts'
 import type { ConnectionRate, OutputRate } from '../limits/output-rate.ts'
-import type { FastPath } from './fast-path/fast-path.ts'
-import type { LiveOperation } from './fast-path/live-operation.ts'
+import type { LiveOperation } from './live-operation.ts'
+import type { SocketChannel } from './socket-channel.ts'
 import type { SocketExtra } from './socket-context.ts'
 import { withEmptyQuery } from '../http/graphql/persisted-query.ts'
 
 /** What all connections have in common. */
 export interface ConnectionOptions {
-  readonly fastPath: FastPath
   /** How much may wait in a socket's buffer before its subscriptions have to wait, in bytes. */
   readonly maxBufferedBytes: number
   /** How long a socket may take until it sends `connection_init`, in milliseconds, before it is closed with 4408. */
@@ -60,8 +57,7 @@ export class Connection implements ProtocolSocket, SocketExtra {
   entering: LiveOperation | undefined = undefined
   receiving = ''
   readonly #options: ConnectionOptions
-  readonly #socket: WebSocket
-  readonly #below: Duplex
+  readonly #channel: SocketChannel
   readonly #rate: ConnectionRate
   #closed: ((code: number, reason: string) => Promise<void>) | undefined = undefined
   #initTimer: NodeJS.Timeout | undefined = undefined
@@ -70,20 +66,16 @@ export class Connection implements ProtocolSocket, SocketExtra {
   #unansweredMs = 0
   #waitingBytes = 0
 
-  /**
-   * @param below the TCP or TLS socket below the WebSocket
-   * @param address what an anonymous caller at the other end is counted by
-   */
-  constructor(socket: WebSocket, below: Duplex, address: string, options: ConnectionOptions) {
+  /** @param address what an anonymous caller at the other end is counted by */
+  constructor(channel: SocketChannel, address: string, options: ConnectionOptions) {
     this.address = address
-    this.#socket = socket
-    this.#below = below
+    this.#channel = channel
     this.#options = options
     this.#rate = options.outputRate.connect(() => this.#resumeSubscriptions())
   }
 
   get protocol(): string {
-    return this.#socket.protocol
+    return this.#channel.protocol
   }
 
   get isBusy(): boolean {
@@ -126,11 +118,11 @@ export class Connection implements ProtocolSocket, SocketExtra {
 
   /** Settles when the socket has taken the message, so that graphql-ws holds one message of an operation at most. */
   send(text: string): Promise<void> {
-    const socket = this.#socket
+    const channel = this.#channel
     return new Promise((resolve) => {
-      if (socket.readyState !== socket.OPEN) return resolve()
+      if (!channel.isOpen) return resolve()
       // one that cannot be written to is about to close, and tells by that
-      socket.send(text, () => {
+      channel.send(text, () => {
         this.#resumeWhenRead()
         resolve()
       })
@@ -144,11 +136,11 @@ export class Connection implements ProtocolSocket, SocketExtra {
   }
 
   close(code: number, reason: string): void {
-    this.#socket.close(code, toCloseReason(reason))
+    this.#channel.close(code, toCloseReason(reason))
   }
 
   terminate(): void {
-    this.#socket.terminate()
+    this.#channel.terminate()
   }
 
   /** Ends what was under way on the socket, which is closed. */
@@ -158,29 +150,24 @@ export class Connection implements ProtocolSocket, SocketExtra {
     this.#closed?.(code, reason).catch(this.#options.reportError)
   }
 
-  /** Settles when the socket is closed. */
-  gone(): Promise<void> {
-    const socket = this.#socket
-    return new Promise((resolve) => {
-      if (socket.readyState === socket.CLOSED) resolve()
-      else socket.once('close', () => resolve())
-    })
+  /** Calls back when the socket is closed. */
+  onceClosed(listener: () => void): void {
+    this.#channel.onceClosed(listener)
   }
 
   sendNext(batch: Batch, idText: string): boolean {
     // not after the close frame
-    const isOpen = this.#socket.readyState === this.#socket.OPEN
-    if (isOpen) this.#options.fastPath.write(this.#below, batch, idText, this.liveOperations === 1)
+    if (this.#channel.isOpen) this.#channel.sendNext(batch, idText, this.liveOperations === 1)
     this.#rate.spend(batch.bytes)
     return this.isReady
   }
 
   get isReady(): boolean {
-    return this.#below.writableLength < this.#options.maxBufferedBytes && !this.#rate.isOver
+    return this.#channel.bufferedBytes < this.#options.maxBufferedBytes && !this.#rate.isOver
   }
 
   bufferedBytes(): number {
-    return this.#below.writableLength + this.#rate.owedBytes
+    return this.#channel.bufferedBytes + this.#rate.owedBytes
   }
 
   resumeWhenDrained(subscription: Subscription): void {
@@ -192,8 +179,8 @@ export class Connection implements ProtocolSocket, SocketExtra {
   }
 
   pauseWhileUnread(): void {
-    if (this.#socket.bufferedAmount <= this.#maxUnreadBytes) return
-    this.#socket.pause()
+    if (this.#channel.bufferedBytes <= this.#maxUnreadBytes) return
+    this.#channel.pause()
     this.#watchDrain()
   }
 
@@ -205,13 +192,13 @@ export class Connection implements ProtocolSocket, SocketExtra {
     const { keepAliveMs, slowConsumerMs } = this.#options
     // a socket that is filled again before it is empty does not drain
     this.#resumeWhenRead()
-    const { bufferedAmount } = this.#socket
-    const isReading = bufferedAmount < this.#waitingBytes
-    this.#waitingBytes = bufferedAmount
-    const limitMs = bufferedAmount > 0 ? slowConsumerMs + 2 * keepAliveMs : keepAliveMs
+    const { bufferedBytes } = this.#channel
+    const isReading = bufferedBytes < this.#waitingBytes
+    this.#waitingBytes = bufferedBytes
+    const limitMs = bufferedBytes > 0 ? slowConsumerMs + 2 * keepAliveMs : keepAliveMs
     if (isReading) this.#unansweredMs = 0
-    if (this.#unansweredMs >= limitMs) return this.#socket.terminate()
-    if (this.#unansweredMs === 0) this.#socket.ping()
+    if (this.#unansweredMs >= limitMs) return this.#channel.terminate()
+    if (this.#unansweredMs === 0) this.#channel.ping()
     this.#unansweredMs += keepAliveMs
   }
 
@@ -225,13 +212,13 @@ export class Connection implements ProtocolSocket, SocketExtra {
   }
 
   #resumeWhenRead(): void {
-    if (this.#socket.isPaused && this.#socket.bufferedAmount <= this.#maxUnreadBytes) this.#socket.resume()
+    if (this.#channel.isPaused && this.#channel.bufferedBytes <= this.#maxUnreadBytes) this.#channel.resume()
   }
 
   #watchDrain(): Set<Subscription> {
     if (this.#toResume) return this.#toResume
     const toResume = new Set<Subscription>()
-    this.#below.on('drain', () => {
+    this.#channel.onDrain(() => {
       this.#resumeWhenRead()
       this.#resumeSubscriptions()
     })
@@ -251,7 +238,7 @@ export class Connection implements ProtocolSocket, SocketExtra {
     if (error instanceof ConnectionRefused) return this.close(error.closeCode, error.message)
     if (isServerMessage(error)) return this.close(CloseCode.BadRequest, error.message)
     this.#options.reportError(error)
-    this.#socket.close(CloseCode.InternalServerError, 'Internal server error')
+    this.#channel.close(CloseCode.InternalServerError, 'Internal server error')
   }
 }
 

@@ -12,7 +12,7 @@ import { toPublicError } from '../../graphql/public-error.ts'
 import { declaredVariables } from '../../graphql/operations/variable-sources.ts'
 import { expired, type Expiry } from '../expiry.ts'
 import { ConnectionRefused } from './connection-refused.ts'
-import { LiveOperation } from './fast-path/live-operation.ts'
+import { LiveOperation } from './live-operation.ts'
 import type { SocketContext, SocketExtra } from './socket-context.ts'
 import { hasHashAlone, persistedQueryNotSupported } from '../http/graphql/persisted-query.ts'
 

@@ -3,7 +3,7 @@ import type { Credentials } from '../../auth/bearer-token.ts'
 import type { Principal } from '../../auth/principal.ts'
 import type { Batch, Subscription } from '../../feed/sink.ts'
 import type { IdleTracked } from '../limits/idle-connections.ts'
-import type { LiveOperation } from './fast-path/live-operation.ts'
+import type { LiveOperation } from './live-operation.ts'
 
 /** What graphql-ws knows of a socket. */
 export type SocketContext = Context<Record<string, unknown>, SocketExtra>

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { RelayOptions } from '../../../../src/relay/options.ts'
-import { createRelay } from '../../../../src/relay/relay.ts'
+import { createRelay } from '../../../../src/adapters/node/relay.ts'
 import { openDeployment } from '../../../support/deployment.ts'
 import { type Proxy, startProxy } from '../../../support/proxy.ts'
 

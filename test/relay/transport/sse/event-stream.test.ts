@@ -3,6 +3,7 @@ import { connect, Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { RelayError } from '../../../../src/errors.ts'
 import type { Sink } from '../../../../src/relay/feed/sink.ts'
+import { responseChannel } from '../../../../src/adapters/node/requests/response-channel.ts'
 import { sendEventStream } from '../../../../src/relay/transport/sse/event-stream.ts'
 import { createOutputRate } from '../../../../src/relay/transport/limits/output-rate.ts'
 import { type RelayFixture, useRelay } from '../../../support/relay.ts'
@@ -188,8 +189,8 @@ describe('an event stream that has ended', () => {
       return { resume: () => undefined, close: () => undefined, end: () => undefined, hold: () => undefined }
     }
     const outputRate = createOutputRate({ bytesPerSecond: Infinity })
-    const options = { headers: {}, keepAliveMs: 1_000, maxBufferedBytes: 1_000, slowConsumerMs: 1_000, outputRate }
-    void sendEventStream(response, { start, toResult: () => ({}) }, options)
+    const options = { keepAliveMs: 1_000, maxBufferedBytes: 1_000, slowConsumerMs: 1_000, outputRate }
+    void sendEventStream(responseChannel(response), { start, toResult: () => ({}) }, options)
     return response
   }
 

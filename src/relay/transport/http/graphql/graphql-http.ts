@@ -1,4 +1,3 @@
-import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { execute, type ExecutionArgs, type GraphQLSchema } from 'graphql'
 import { createYoga, type Plugin } from 'graphql-yoga'
 import { ownerOf } from '../../../auth/owner.ts'
@@ -10,19 +9,15 @@ import type { Operations } from '../../../graphql/operations/operations.ts'
 import { toPublicError } from '../../../graphql/public-error.ts'
 import type { RelayValues } from '../../../options/values.ts'
 import type { Authentication } from '../../authentication.ts'
-import type { ConnectionCounts } from '../../connection-counts.ts'
 import type { Trace } from '../../../../util/trace.ts'
 import { isEndMark } from '../../sse/end-mark.ts'
-import { EVENT_STREAM_HEADERS, sendEventStream } from '../../sse/event-stream.ts'
+import { EVENT_STREAM_HEADERS } from '../../sse/event-stream.ts'
+import { type Answer, emptyAnswer, refusalAnswer, withHeaders } from '../answer.ts'
+import type { Asked } from '../asked.ts'
+import type { RequestHeaders } from '../headers.ts'
 import { acceptedFormats } from '../requests/accepted-formats.ts'
-import { readRequestBody } from '../requests/request-body.ts'
 import { checkRequest } from '../requests/check-request.ts'
-import { allowListedOrigin, answerOptions } from '../requests/cors.ts'
-import { type ClientAddress, countedAddress } from '../../limits/client-address.ts'
-import type { OutputRate } from '../../limits/output-rate.ts'
-import { limitPipelines } from '../../limits/pipelines.ts'
-import { forgetRequest } from '../requests/http-request.ts'
-import { refuseRequest } from '../requests/refuse-request.ts'
+import { corsHeaders, preflightAnswer } from '../requests/cors.ts'
 import type { InSlot } from './request-slot.ts'
 import { COMMON_HEADERS } from '../security-headers.ts'
 import { tracedExecute } from './traced-execute.ts'
@@ -30,12 +25,6 @@ import { type PrincipalSlot, useAuthentication } from './use-authentication.ts'
 import { useClosedCodes } from './use-closed-codes.ts'
 import { type EventStreamSlot, useEventStream } from '../../sse/use-event-stream.ts'
 import { type ParameterSlot, useParameters } from './use-parameters.ts'
-
-/** What a request and an event stream may take. */
-export type GraphqlHttpLimits = Pick<
-  RelayValues,
-  'maxMessageBytes' | 'keepAliveMs' | 'maxBufferedBytes' | 'maxSubscriptionsPerConnection' | 'slowConsumerMs'
->
 
 /** What operations over HTTP are served with. */
 export interface GraphqlHandlerOptions {
@@ -46,10 +35,7 @@ export interface GraphqlHandlerOptions {
   readonly authentication: Authentication
   /** The path that GraphQL is served at. */
   readonly endpoint: string
-  readonly limits: GraphqlHttpLimits
-  readonly connections: ConnectionCounts
-  readonly outputRate: OutputRate
-  readonly clients: ClientAddress
+  readonly limits: Pick<RelayValues, 'maxMessageBytes'>
 }
 
 /** What belongs to one request, on its way through Yoga. */
@@ -59,17 +45,8 @@ interface RequestSlot extends EventStreamSlot, PrincipalSlot, ParameterSlot {
 }
 
 /** GraphQL over HTTP by GET and POST, and over server-sent events, at one path. */
-export function createGraphqlHandler(
-  options: GraphqlHandlerOptions,
-): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
-  const { schema, services, operationLimits, authentication, endpoint } = options
-  const { limits, outputRate, connections } = options
-  const { keepAliveMs, maxBufferedBytes, slowConsumerMs } = limits
-  const pipelines = limitPipelines({
-    maxOperations: limits.maxSubscriptionsPerConnection,
-    maxBufferedBytes,
-    noteLimit: services.noteLimit,
-  })
+export function createGraphqlHandler(options: GraphqlHandlerOptions): (asked: Asked) => Promise<Answer> {
+  const { schema, services, operationLimits, authentication, endpoint, limits } = options
   const yoga = createYoga<InSlot<RequestSlot>, GraphQLContext>({
     schema,
     graphqlEndpoint: endpoint,
@@ -103,47 +80,37 @@ export function createGraphqlHandler(
     logging: false,
   })
 
-  return async (request, response) => {
-    allowListedOrigin(request, response, authentication)
-    if (request.method === 'OPTIONS') return answerOptions(request, response)
-    const { headers } = request
-    const isPost = request.method === 'POST'
-    const formats = acceptedFormats(headers.accept)
-    const refusal = pipelines.admit(response) ?? checkRequest(request, formats)
-    if (refusal) return refuseRequest(response, refusal)
-    const lastEventId = lastEventIdOf(headers)
-    const isReconnect = request.method === 'GET' && formats.prefersStream && lastEventId !== undefined
-    if (isReconnect && isEndMark(lastEventId)) return endEventSource(response)
-    // the same answer, of which Node leaves out the body
-    const isHead = request.method === 'HEAD'
-    if (isHead) request.method = 'GET'
-    const address = countedAddress(options.clients.of(request))
-    // before it is known who asks: that can take until keys are fetched
-    const body = isPost ? readRequestBody(request, limits.maxMessageBytes) : undefined
-    const slot: RequestSlot = { request, body, headers, formats, isReconnect, address }
-    // what Yoga looks at
-    const asked = new yoga.fetchAPI.Request(`http://localhost${endpoint}`, { method: request.method ?? 'GET' })
-    const answer = await yoga.handleRequest(asked, { slot })
-    if (slot.isOver) return endEventSource(response)
-    const ownHeaders: OutgoingHttpHeaders = { ...COMMON_HEADERS, ...Object.fromEntries(answer.headers) }
-    if (slot.eventStream && isHead) {
-      response.writeHead(200, { ...ownHeaders, ...EVENT_STREAM_HEADERS }).end()
-      return
-    }
-    if (slot.eventStream) {
-      const streamOptions = { headers: ownHeaders, keepAliveMs, maxBufferedBytes, slowConsumerMs, outputRate }
-      connections.eventStreams++
-      forgetRequest(request)
-      return sendEventStream(response, slot.eventStream, streamOptions).finally(() => connections.eventStreams--)
-    }
-    response.writeHead(answer.status, { 'Cache-Control': 'no-store', ...ownHeaders })
-    pipelines.send(response, Buffer.from(await answer.arrayBuffer()))
+  return async (asked) => {
+    if (asked.method === 'OPTIONS') return preflightAnswer(asked.headers, authentication)
+    return withHeaders(await answer(asked), corsHeaders(asked.headers, authentication))
   }
-}
 
-// the one answer after which a browser does not connect again
-function endEventSource(response: ServerResponse): void {
-  response.writeHead(204, { ...COMMON_HEADERS, 'Cache-Control': 'no-store' }).end()
+  async function answer(asked: Asked): Promise<Answer> {
+    const { headers, url, address } = asked
+    const formats = acceptedFormats(headers.accept)
+    const refusal = asked.admit?.() ?? checkRequest(asked, formats)
+    if (refusal) return refusalAnswer(refusal)
+    // the same answer, without its body
+    const method = asked.method === 'HEAD' ? 'GET' : asked.method
+    const lastEventId = lastEventIdOf(headers)
+    const isReconnect = method === 'GET' && formats.prefersStream && lastEventId !== undefined
+    // the one answer after which a browser does not connect again
+    if (isReconnect && isEndMark(lastEventId)) return emptyAnswer()
+    // before it is known who asks: that can take until keys are fetched
+    const body = method === 'POST' ? asked.readBody(limits.maxMessageBytes) : undefined
+    const slot: RequestSlot = { url, body, headers, formats, isReconnect, address }
+    // what Yoga looks at
+    const request = new yoga.fetchAPI.Request(`http://localhost${endpoint}`, { method })
+    const made = await yoga.handleRequest(request, { slot })
+    if (slot.isOver) return emptyAnswer()
+    // what adapters say
+    made.headers.delete('content-length')
+    const own = { ...COMMON_HEADERS, ...Object.fromEntries(made.headers) }
+    const { eventStream: stream } = slot
+    if (stream) return { status: 200, headers: { ...own, ...EVENT_STREAM_HEADERS }, stream }
+    const whole = new Uint8Array(await made.arrayBuffer())
+    return { status: made.status, headers: { 'Cache-Control': 'no-store', ...own }, body: whole }
+  }
 }
 
 // JSON.stringify would read texts that are JSON already, and lose the order of their fields
@@ -178,6 +145,6 @@ function known(principal: Principal | undefined): Principal {
   return principal
 }
 
-function lastEventIdOf({ 'last-event-id': id }: IncomingHttpHeaders): string | undefined {
+function lastEventIdOf({ 'last-event-id': id }: RequestHeaders): string | undefined {
   return typeof id === 'string' && id !== '' ? id : undefined
 }

@@ -1,15 +1,15 @@
-import type { IncomingMessage } from 'node:http'
 import { createGraphQLError, type GraphQLParams } from 'graphql-yoga'
 import { sliceFields } from '../../../../bson/ejson/json-slices.ts'
 import { depthProblem } from '../../../graphql/limits/json-depth.ts'
 import type { Operation, Operations } from '../../../graphql/operations/operations.ts'
 import { declaredVariables } from '../../../graphql/operations/variable-sources.ts'
 import { hasHashAlone, persistedQueryNotSupported } from './persisted-query.ts'
-import type { RequestBody } from '../requests/request-body.ts'
+import type { RequestBody } from '../asked.ts'
 
 /** A request, with what is being read of it. */
 export interface GivenRequest {
-  readonly request: IncomingMessage
+  /** Its path and query. */
+  readonly url: string
   /** The body of a POST; absent otherwise. */
   readonly body?: Promise<RequestBody> | undefined
 }
@@ -38,8 +38,8 @@ const UTF_8 = new TextDecoder('utf-8', { fatal: true })
  *
  * @throws GraphQLError for what is no operation, or cannot be read
  */
-export async function readParameters({ request, body }: GivenRequest, operations: Operations): Promise<Parameters> {
-  const { given, variablesText } = body ? fromBody(await body) : fromUrl(request)
+export async function readParameters({ url, body }: GivenRequest, operations: Operations): Promise<Parameters> {
+  const { given, variablesText } = body ? fromBody(await body) : fromUrl(url)
   check(given)
   const { query, operationName, variables, extensions } = given
   const operation = attempt(() => operations.get(query ?? ''))
@@ -83,7 +83,7 @@ function fromBody(body: RequestBody): Asked {
   return { given, variablesText: () => sliceFields(text).get('variables') }
 }
 
-function parse(bytes: Buffer): { readonly given: unknown; readonly text: string } {
+function parse(bytes: Uint8Array): { readonly given: unknown; readonly text: string } {
   try {
     const text = UTF_8.decode(bytes)
     return { given: JSON.parse(text), text }
@@ -92,7 +92,7 @@ function parse(bytes: Buffer): { readonly given: unknown; readonly text: string 
   }
 }
 
-function fromUrl({ url = '' }: IncomingMessage): Asked {
+function fromUrl(url: string): Asked {
   const search = new URLSearchParams(url.slice((url + '?').indexOf('?')))
   // a part of a string holds on to all of it
   const textOf = (name: string) => Buffer.from(search.get(name) ?? '').toString() || undefined

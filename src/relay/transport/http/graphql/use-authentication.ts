@@ -1,15 +1,15 @@
-import type { IncomingHttpHeaders } from 'node:http'
 import type { Plugin } from 'graphql-yoga'
 import type { Principal } from '../../../auth/principal.ts'
 import { Unauthenticated } from '../../../auth/unauthenticated.ts'
 import type { Authentication } from '../../authentication.ts'
 import { fromHeaders } from '../../credentials.ts'
+import type { RequestHeaders } from '../headers.ts'
 import type { AcceptedFormats } from '../requests/accepted-formats.ts'
 import type { InSlot } from './request-slot.ts'
 
 /** Where the plugin finds what the request brings, and leaves who asks. */
 export interface PrincipalSlot {
-  readonly headers: IncomingHttpHeaders
+  readonly headers: RequestHeaders
   readonly formats: AcceptedFormats
   principal?: Principal
 }

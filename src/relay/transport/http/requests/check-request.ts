@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http'
+import type { Asked } from '../asked.ts'
 import type { AcceptedFormats } from './accepted-formats.ts'
 import { GRAPHQL_METHODS } from './cors.ts'
 import type { Refusal } from './refusal.ts'
@@ -8,7 +8,10 @@ import { readWeightedList } from './weighted-list.ts'
 const BODY_TYPES = new Set(['application/json', 'application/graphql+json'])
 
 /** Gives why a GraphQL request cannot be served as it is, by its method and headers alone: nothing is read before. */
-export function checkRequest(request: IncomingMessage, formats: AcceptedFormats): Refusal | undefined {
+export function checkRequest(
+  request: Pick<Asked, 'method' | 'headers'>,
+  formats: AcceptedFormats,
+): Refusal | undefined {
   const { method, headers } = request
   if (method !== 'GET' && method !== 'HEAD' && method !== 'POST') {
     const message = `GraphQL is asked by GET or POST; ${method} came`

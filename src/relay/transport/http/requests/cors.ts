@@ -1,6 +1,6 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import { COMMON_HEADERS } from '../security-headers.ts'
 import type { CredentialSources } from '../../credentials.ts'
+import { type Answer, emptyAnswer } from '../answer.ts'
+import type { AnswerHeaders, RequestHeaders } from '../headers.ts'
 
 /** The methods that GraphQL is served by. */
 export const GRAPHQL_METHODS = 'GET, HEAD, POST, OPTIONS'
@@ -9,33 +9,35 @@ export const GRAPHQL_METHODS = 'GET, HEAD, POST, OPTIONS'
 const HEADER_NAMES = /^[\w!#$%&'*+.^`|~, -]{1,1000}$/
 
 /**
- * Says in every answer that it depends on who asks, and, to a page of an origin that is listed, that it may read it.
- * Any other origin is never named.
+ * Headers that say in every answer that it depends on who asks, and, to a page of an origin that is listed, that it may
+ * read it. Any other origin is never named.
  */
-export function allowListedOrigin(
-  { headers }: IncomingMessage,
-  response: ServerResponse,
-  { origins, cookie }: CredentialSources,
-): void {
-  response.setHeader('Vary', 'Origin, Accept')
-  const { origin } = headers
-  if (origin === undefined || !origins.isListed(origin)) return
-  response.setHeader('Access-Control-Allow-Origin', origin)
-  if (cookie !== undefined) response.setHeader('Access-Control-Allow-Credentials', 'true')
+export function corsHeaders({ origin }: RequestHeaders, { origins, cookie }: CredentialSources): AnswerHeaders {
+  return {
+    Vary: 'Origin, Accept',
+    ...(origin !== undefined && origins.isListed(origin)
+      ? {
+          'Access-Control-Allow-Origin': origin,
+          ...(cookie === undefined ? {} : { 'Access-Control-Allow-Credentials': 'true' }),
+        }
+      : {}),
+  }
 }
 
 /** Answers `OPTIONS`: with what is possible, and for a page of a listed origin with what it may send. */
-export function answerOptions({ headers }: IncomingMessage, response: ServerResponse): void {
-  if (response.hasHeader('Access-Control-Allow-Origin')) {
-    response.setHeader('Vary', 'Origin, Access-Control-Request-Headers')
-    response.setHeader('Access-Control-Allow-Methods', 'GET, HEAD, POST')
-    const asked = headers['access-control-request-headers'] ?? ''
-    if (HEADER_NAMES.test(asked)) response.setHeader('Access-Control-Allow-Headers', asked)
-  }
-  respondOptions(response, GRAPHQL_METHODS)
+export function preflightAnswer(asked: RequestHeaders, sources: CredentialSources): Answer {
+  const headers = corsHeaders(asked, sources)
+  if (!('Access-Control-Allow-Origin' in headers)) return optionsAnswer(GRAPHQL_METHODS, headers)
+  const names = asked['access-control-request-headers'] ?? ''
+  return optionsAnswer(GRAPHQL_METHODS, {
+    ...headers,
+    Vary: 'Origin, Access-Control-Request-Headers',
+    'Access-Control-Allow-Methods': 'GET, HEAD, POST',
+    ...(HEADER_NAMES.test(names) ? { 'Access-Control-Allow-Headers': names } : {}),
+  })
 }
 
 /** Answers `OPTIONS` with the methods that there are. */
-export function respondOptions(response: ServerResponse, methods: string): void {
-  response.writeHead(204, { ...COMMON_HEADERS, Allow: methods, 'Cache-Control': 'no-store' }).end()
+export function optionsAnswer(methods: string, headers: AnswerHeaders = {}): Answer {
+  return emptyAnswer({ ...headers, Allow: methods })
 }

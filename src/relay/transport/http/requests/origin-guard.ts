@@ -1,15 +1,15 @@
-import type { IncomingHttpHeaders } from 'node:http'
 import type { Logger } from '../../../../util/logger.ts'
 import { createRateLimitedWarn } from '../../../../util/rate-limited-log.ts'
+import type { RequestHeaders } from '../headers.ts'
 import type { OriginPolicy } from '../../origin-policy.ts'
 import type { Refusal } from './refusal.ts'
 
 /** Refuses what an {@link OriginPolicy} does not allow, and tells caller and operator which setting would allow it. */
 export interface OriginGuard {
   /** Why a request is refused because of the name that it is sent to. */
-  refuseHost(headers: IncomingHttpHeaders): Refusal | undefined
+  refuseHost(headers: RequestHeaders): Refusal | undefined
   /** Why a request is refused because of the page that sends it. */
-  refusePage(headers: IncomingHttpHeaders): Refusal | undefined
+  refusePage(headers: RequestHeaders): Refusal | undefined
 }
 
 /** How much of a name that somebody else has chosen is repeated. */

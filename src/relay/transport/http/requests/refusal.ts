@@ -1,5 +1,5 @@
-import type { OutgoingHttpHeaders } from 'node:http'
 import type { ErrorCode } from '../../../../errors.ts'
+import type { AnswerHeaders } from '../headers.ts'
 
 /** Why a request is not served. */
 export interface Refusal {
@@ -8,7 +8,7 @@ export interface Refusal {
   /** What was expected, what came, and what to change. */
   readonly message: string
   /** Further headers of the answer. */
-  readonly headers?: OutgoingHttpHeaders
+  readonly headers?: AnswerHeaders
 }
 
 /** When to come back after a limit was hit, in seconds. */

@@ -1,0 +1,38 @@
+import { createDeployment, type Deployment } from '../../relay/mongo/deployment.ts'
+import type { Engine } from '../../engine/engine.ts'
+import { valid } from '../../relay/checked-options.ts'
+import type { SettledOptions } from '../../relay/options.ts'
+
+/** What a relay reads from. */
+export interface Mongo {
+  readonly deployment: Deployment
+  /** Absent with a MongoDB of one's own. */
+  readonly engine?: Engine
+}
+
+/**
+ * Opens the MongoDB that the options name, without connecting yet, or starts the embedded engine when they name none.
+ *
+ * @throws RelayError `BAD_USER_INPUT` when the driver does not take the URI
+ * @throws Error with the code `EADDRINUSE` and the like when the engine cannot listen
+ */
+export async function openMongo(options: SettledOptions): Promise<Mongo> {
+  const { mongoUri: uri, maxAwaitTimeMs } = options
+  if (uri !== undefined) {
+    return { deployment: valid('The MongoDB URI', () => createDeployment({ uri, maxAwaitTimeMs })) }
+  }
+  const engine = await startEmbeddedEngine(options)
+  return { engine, deployment: createDeployment({ uri: engine.uri, maxAwaitTimeMs }) }
+}
+
+// its code is loaded on demand: with a MongoDB of one's own there is no need for it
+async function startEmbeddedEngine({ enginePort, enginePortIsPreference }: SettledOptions): Promise<Engine> {
+  const { startEngine } = await import('../../engine/engine.ts')
+  try {
+    return await startEngine({ port: enginePort })
+  } catch (error) {
+    const inUse = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+    if (inUse && enginePortIsPreference) return startEngine({ port: 0 })
+    throw error
+  }
+}

@@ -1,0 +1,28 @@
+import type { ServerResponse } from 'node:http'
+import type { Answer } from '../../../relay/transport/http/answer.ts'
+import type { EventStreams } from '../../../relay/transport/sse/event-streams.ts'
+import type { Pipelines } from '../limits/pipelines.ts'
+import { forgetRequest } from './http-request.ts'
+import { responseChannel } from './response-channel.ts'
+
+/** What answers are sent by. */
+export interface SendOptions {
+  readonly eventStreams: EventStreams
+  readonly pipelines: Pipelines
+}
+
+/** Sends an answer. Settles when it is on its way; an event stream, when that is over. */
+export async function sendAnswer(response: ServerResponse, answer: Answer, options: SendOptions): Promise<void> {
+  const { status, headers, body = '', stream } = answer
+  if (stream && response.req.method !== 'HEAD') {
+    response.writeHead(status, headers)
+    response.socket?.setNoDelay(true)
+    forgetRequest(response.req)
+    return options.eventStreams.send(responseChannel(response), stream)
+  }
+  if (status === 204 || status === 304 || stream) return void response.writeHead(status, headers).end()
+  const bytes =
+    typeof body === 'string' ? Buffer.from(body) : Buffer.from(body.buffer, body.byteOffset, body.byteLength)
+  response.writeHead(status, { ...headers, 'Content-Length': bytes.length })
+  options.pipelines.send(response, bytes)
+}

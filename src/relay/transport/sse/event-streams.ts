@@ -1,0 +1,29 @@
+import type { RelayValues } from '../../options/values.ts'
+import type { ConnectionCounts } from '../connection-counts.ts'
+import type { OutputRate } from '../limits/output-rate.ts'
+import { type EventStreamSource, sendEventStream, type StreamChannel } from './event-stream.ts'
+
+/** All event streams of a relay. */
+export interface EventStreams {
+  /** Sends an event stream; settles when it is over. */
+  send(channel: StreamChannel, source: EventStreamSource): Promise<void>
+}
+
+/** What event streams have in common. */
+export interface EventStreamsOptions {
+  readonly limits: Pick<RelayValues, 'keepAliveMs' | 'maxBufferedBytes' | 'slowConsumerMs'>
+  readonly outputRate: OutputRate
+  readonly counts: ConnectionCounts
+}
+
+/** Sends event streams, and counts those that are open. */
+export function createEventStreams({ limits, outputRate, counts }: EventStreamsOptions): EventStreams {
+  const { keepAliveMs, maxBufferedBytes, slowConsumerMs } = limits
+  const options = { keepAliveMs, maxBufferedBytes, slowConsumerMs, outputRate }
+  return {
+    send(channel, source) {
+      counts.eventStreams++
+      return sendEventStream(channel, source, options).finally(() => counts.eventStreams--)
+    },
+  }
+}
