@@ -20,8 +20,8 @@ import type { SocketContext, SocketExtra } from './socket-context.ts'
  *
  * 1. An operation has an entry in `context.subscriptions` from its `subscribe` message on. An id that has one is
  *    refused with 4409. What is in the entry and has `return()` is returned when the client completes it, and when the
- *    socket is closed. So a LiveOperation only has to be there. Without that, subscriptions would go on for clients that
- *    left.
+ *    socket is closed. So a LiveOperation only has to be there. Without that, subscriptions would go on for clients
+ *    that left.
  * 2. It iterates over what `subscribe` gives if the entry is still there, and returns it otherwise. So delivery starts
  *    when it begins to iterate. Without that, one that is completed at once would go on for ever.
  * 3. When the iterable ends, it sends `complete` only if the entry is still there, and it removes the entry, whatever
@@ -30,7 +30,8 @@ import type { SocketContext, SocketExtra } from './socket-context.ts'
  *    Without the first, clients would take the operation for completed; without the second, they could not complete it.
  * 4. What iterating throws becomes an `error` message, and passes through `onError`.
  * 5. Between the message and that promise there are microtasks only, which runtimes let finish before the next message
- *    of the socket (ws with `allowSynchronousEvents: false`). Without that, a `complete` in between would find no entry.
+ *    of the socket (ws with `allowSynchronousEvents: false`). Without that, a `complete` in between would find no
+ *    entry.
  */
 export class LiveOperation implements Sink, AsyncIterable<never> {
   readonly #context: SocketContext
