@@ -1,10 +1,8 @@
 import { isDocument, type BsonDocument, type BsonValue } from '../../bson/values.ts'
 import { countWork } from '../../bson/work-budget.ts'
 import { CommandError } from '../../bson/command-error.ts'
-import { ANNOTATION_KEYWORDS } from './json-schema/annotations.ts'
-import { ARRAY_KEYWORDS } from './json-schema/arrays.ts'
+import { CONTAINER_KEYWORDS } from './json-schema/containers.ts'
 import { LOGICAL_KEYWORDS } from './json-schema/logical.ts'
-import { OBJECT_KEYWORDS } from './json-schema/objects.ts'
 import { SCALAR_KEYWORDS } from './json-schema/scalars.ts'
 import { TYPE_KEYWORDS } from './json-schema/types.ts'
 import type { Keyword, ValueTest } from './json-schema/keyword.ts'
@@ -13,10 +11,8 @@ const KEYWORDS: ReadonlyMap<string, Keyword> = new Map(
   Object.entries({
     ...TYPE_KEYWORDS,
     ...SCALAR_KEYWORDS,
-    ...OBJECT_KEYWORDS,
-    ...ARRAY_KEYWORDS,
+    ...CONTAINER_KEYWORDS,
     ...LOGICAL_KEYWORDS,
-    ...ANNOTATION_KEYWORDS,
   }),
 )
 

@@ -34,14 +34,6 @@ export function keywordError(
 }
 
 /**
- * Reads a length or count.
- * @throws CommandError FailedToParse
- */
-export function readLength(operand: BsonValue, name: string): number {
-  return Number(readNonNegative(operand, name))
-}
-
-/**
  * Reads a list that must not be empty.
  * @throws CommandError TypeMismatch, or `ifEmpty`
  */
@@ -62,4 +54,27 @@ export function readNames(operand: BsonValue, name: string): string[] {
   })
   if (new Set(names).size === names.length) return names
   throw keywordError('FailedToParse', name, 'array cannot contain duplicate values')
+}
+
+/** A keyword about values of one type, which lets others pass. */
+export function about<T extends BsonValue>(
+  is: (value: BsonValue) => value is T,
+  compile: (operand: BsonValue, context: KeywordContext) => ((value: T) => boolean) | undefined,
+): Keyword {
+  return (operand, context) => {
+    const test = compile(operand, context)
+    return test && ((value) => !is(value) || test(value))
+  }
+}
+
+/** A keyword that limits a length or count: from above (`1`) or from below (`-1`). */
+export function limit<T extends BsonValue>(
+  is: (value: BsonValue) => value is T,
+  measure: (value: T) => number,
+  sign: 1 | -1,
+): Keyword {
+  return about(is, (operand, { name }) => {
+    const most = Number(readNonNegative(operand, name))
+    return (value) => (measure(value) - most) * sign <= 0
+  })
 }

@@ -1,20 +1,14 @@
-import { toExact } from '../../../bson/numbers/exact-number.ts'
+import { isNaNValue } from '../../../bson/numbers/number-kinds.ts'
 import { compareNumbers } from '../../../bson/numbers/numbers.ts'
 import { isNumber, type BsonNumber, type BsonValue } from '../../../bson/values.ts'
 import { countText } from '../../../bson/work-budget.ts'
 import { asDecimal } from '../../expressions/numeric/decimal-conversion.ts'
 import { remainderOfDecimals } from '../../expressions/numeric/decimal-arithmetic.ts'
 import { compileRegex } from '../regex/compile.ts'
-import { keywordError, readLength, readList, type Keyword, type ValueTest } from './keyword.ts'
+import { about, keywordError, limit, readList, type Keyword } from './keyword.ts'
 import { unorderedKey } from './unordered.ts'
 
-function ifNumber(test: (value: BsonNumber) => boolean): ValueTest {
-  return (value) => !isNumber(value) || test(value)
-}
-
-function ifString(test: (value: string) => boolean): ValueTest {
-  return (value) => typeof value !== 'string' || test(value)
-}
+const isString = (value: BsonValue): value is string => typeof value === 'string'
 
 function readNumber(operand: BsonValue, name: string): BsonNumber {
   if (isNumber(operand)) return operand
@@ -23,14 +17,14 @@ function readNumber(operand: BsonValue, name: string): BsonNumber {
 
 /** A bound, which the keyword beside it may make exclusive. */
 function bound(sign: 1 | -1, exclusive: string): Keyword {
-  return (operand, { name, schema }) => {
-    const limit = readNumber(operand, name)
+  return about(isNumber, (operand, { name, schema }) => {
+    const most = readNumber(operand, name)
     const strict = schema.get(exclusive) === true
-    return ifNumber((value) => {
-      const order = compareNumbers(value, limit) * sign
-      return toExact(value) !== 'NaN' && (order < 0 || (order === 0 && !strict))
-    })
-  }
+    return (value) => {
+      const order = compareNumbers(value, most) * sign
+      return !isNaNValue(value) && (order < 0 || (order === 0 && !strict))
+    }
+  })
 }
 
 function exclusiveFlag(bounded: string): Keyword {
@@ -43,23 +37,16 @@ function exclusiveFlag(bounded: string): Keyword {
   }
 }
 
-const multipleOf: Keyword = (operand, { name }) => {
+const multipleOf = about(isNumber, (operand, { name }) => {
   const divisor = asDecimal(readNumber(operand, name))
-  if (typeof divisor === 'string' || divisor.coefficient <= 0n) {
+  if (typeof divisor === 'string' || divisor.negative || divisor.coefficient === 0n) {
     throw keywordError('FailedToParse', name, 'must have a positive value')
   }
-  return ifNumber((value) => {
+  return (value) => {
     const rest = remainderOfDecimals(asDecimal(value), divisor)
     return typeof rest !== 'string' && rest.coefficient === 0n
-  })
-}
-
-function textLength(holds: (length: number, limit: number) => boolean): Keyword {
-  return (operand, { name }) => {
-    const limit = readLength(operand, name)
-    return ifString((value) => holds(codePoints(value), limit))
   }
-}
+})
 
 function codePoints(text: string): number {
   countText(text)
@@ -68,11 +55,11 @@ function codePoints(text: string): number {
   return count
 }
 
-const pattern: Keyword = (operand, { name }) => {
+const pattern = about(isString, (operand, { name }) => {
   if (typeof operand !== 'string') throw keywordError('TypeMismatch', name, 'must be a string')
   const regex = compileRegex(operand, '')
-  return ifString((value) => regex.test(value))
-}
+  return (value) => regex.test(value)
+})
 
 const oneOfValues: Keyword = (operand, { name }) => {
   const values = readList(operand, name, 'FailedToParse')
@@ -90,8 +77,8 @@ export const SCALAR_KEYWORDS: Readonly<Record<string, Keyword>> = {
   exclusiveMaximum: exclusiveFlag('maximum'),
   exclusiveMinimum: exclusiveFlag('minimum'),
   multipleOf,
-  maxLength: textLength((length, limit) => length <= limit),
-  minLength: textLength((length, limit) => length >= limit),
+  maxLength: limit(isString, codePoints, 1),
+  minLength: limit(isString, codePoints, -1),
   pattern,
   enum: oneOfValues,
 }
