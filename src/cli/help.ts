@@ -1,7 +1,7 @@
 import { ACTIONS } from './read-args.ts'
 import { CONFIG_VARIABLE } from './config-file/read-config.ts'
-import { defaultText, flagOf, GROUPS, type Option, variableOf } from '../relay/options/option.ts'
-import { SETTING_ROWS } from '../relay/options/table.ts'
+import { defaultText, flagOf, type Option, variableOf } from '../relay/options/option.ts'
+import { SETTING_GROUPS } from '../relay/options/table.ts'
 import { wrap } from '../util/wrap.ts'
 
 const WIDTH = 120
@@ -17,14 +17,13 @@ const SHORT: Readonly<Record<string, string>> = { help: '-h, ', version: '-v, ' 
 
 /** What `--help` prints, at most 120 columns wide. */
 export function helpText(): string {
-  const groups = GROUPS.map((group) => {
-    const rows = SETTING_ROWS.filter(([, setting]) => setting.group === group)
+  const groups = SETTING_GROUPS.map(({ heading, rows }) => {
     const lines = rows.map(([key, setting]) => [
       flagText(key, setting),
       variableOf(key, setting),
       `${setting.about}${setting.kind.isList ? '; again for more, or separated by commas' : ''} (${defaultText(setting)})`,
     ])
-    return { heading: group, lines }
+    return { heading, lines }
   })
   const actions = ACTIONS.map(([flag, value, about]) => [
     `${SHORT[flag] ?? ''}--${flag}${value && ` <${value}>`}`,

@@ -1,7 +1,7 @@
 import { flagText } from '../help.ts'
 import { type Parts, PARTS } from './parts.ts'
-import { defaultText, GROUPS, variableOf } from '../../relay/options/option.ts'
-import { SETTING_ROWS } from '../../relay/options/table.ts'
+import { defaultText, variableOf } from '../../relay/options/option.ts'
+import { SETTING_GROUPS } from '../../relay/options/table.ts'
 
 const INTRODUCTION = `# Configuration
 
@@ -35,15 +35,15 @@ line end; a relative path starts from the configuration file's folder.
 
 /** The configuration reference, as Markdown. */
 export function referenceText(parts: Parts = PARTS): string {
-  const groups = GROUPS.map((group) => {
-    const rows = SETTING_ROWS.filter(([, setting]) => setting.group === group).map(([key, setting]) => [
+  const groups = SETTING_GROUPS.map(({ heading, rows: settings }) => {
+    const rows = settings.map(([key, setting]) => [
       code(key),
       code(flagText(key, setting)),
       code(variableOf(key, setting)),
       defaultText(setting),
       setting.about,
     ])
-    return `## ${group}\n\n${table(['key', 'flag', 'variable', 'default', ''], rows)}`
+    return `## ${heading}\n\n${table(['key', 'flag', 'variable', 'default', ''], rows)}`
   })
   const rows = Object.entries(parts).map(([key, { about }]) => [code(key), about])
   const nested = rows.length === 0 ? [] : [`## In the file only\n\n${table(['key', ''], rows)}`]

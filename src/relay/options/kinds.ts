@@ -125,27 +125,34 @@ export function choice<const T extends string>(placeholder: string, ...words: re
 }
 
 /** A host name or an address to listen on. */
-export const host: Kind<string> = {
-  type: 'string',
-  placeholder: 'address',
-  read(value) {
-    if (typeof value === 'string' && value !== '' && !/[\s/]/.test(value)) return value
-    throw new TypeError(`Not a host: ${quoted(value)}`)
-  },
-  show: String,
-  schema: (z) => z.string().regex(/^[^\s/]+$/),
-}
+export const host = ofText('address', /^[^\s/]+$/, (value) => `Not a host: ${quoted(value)}`)
 
 /** A MongoDB connection string. Messages do not repeat it: it may hold a password. */
-export const mongoUri: Kind<string> = {
-  type: 'string',
-  placeholder: 'uri',
-  read(value) {
-    if (typeof value === 'string' && /^mongodb(?:\+srv)?:\/\/./.test(value)) return value
-    throw new TypeError('The MongoDB URI must start with mongodb:// or mongodb+srv://')
-  },
-  show: String,
-  schema: (z) => z.string().regex(/^mongodb(?:\+srv)?:\/\/./),
+export const mongoUri = ofText(
+  'uri',
+  /^mongodb(?:\+srv)?:\/\/./,
+  () => 'The MongoDB URI must start with mongodb:// or mongodb+srv://',
+)
+
+/** Any text that a program gives. */
+export const text = ofText('text', /./s, (value) => `Not a text: ${quoted(value)}`)
+
+/** A secret. Messages do not repeat it. */
+export function secret({ pattern, expected }: SecretRule): Kind<string> {
+  return ofText('secret', pattern, () => `The secret ${expected}`)
+}
+
+function ofText(placeholder: string, pattern: RegExp, refusal: (value: unknown) => string): Kind<string> {
+  return {
+    type: 'string',
+    placeholder,
+    read(value) {
+      if (typeof value === 'string' && pattern.test(value)) return value
+      throw new TypeError(refusal(value))
+    },
+    show: String,
+    schema: (z) => z.string().regex(pattern),
+  }
 }
 
 /** A namespace, as `db.coll` or `db`. */
@@ -161,32 +168,6 @@ export const namespace: Kind<string> = {
       const why = error instanceof Error ? error.message : String(error)
       throw new TypeError(`Not a namespace such as db.coll: ${quoted(value)}: ${why}`)
     }
-  },
-  show: String,
-  schema: (z) => z.string().min(1),
-}
-
-/** A secret. Messages do not repeat it. */
-export function secret({ pattern, expected }: SecretRule): Kind<string> {
-  return {
-    type: 'string',
-    placeholder: 'secret',
-    read(value) {
-      if (typeof value === 'string' && pattern.test(value)) return value
-      throw new TypeError(`The secret ${expected}`)
-    },
-    show: String,
-    schema: (z) => z.string().regex(pattern),
-  }
-}
-
-/** Any text that a program gives. */
-export const text: Kind<string> = {
-  type: 'string',
-  placeholder: 'text',
-  read(value) {
-    if (typeof value === 'string' && value !== '') return value
-    throw new TypeError(`Not a text: ${quoted(value)}`)
   },
   show: String,
   schema: (z) => z.string().min(1),

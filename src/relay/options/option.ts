@@ -1,14 +1,7 @@
 import type { Kind } from './kinds.ts'
 
-/** The headings of the help and the reference, in order. */
-export const GROUPS = ['MongoDB', 'Listening', 'Memory', 'Clients', 'Operation'] as const
-
-/** What an option is about. */
-export type Group = (typeof GROUPS)[number]
-
 /** One row of the table of options: all there is to know about it. */
 export interface Option<T> {
-  readonly group: Group
   readonly kind: Kind<T>
   /** What it is for, as a fragment in lower case, for the help. */
   readonly about: string

@@ -22,422 +22,386 @@ import type { Option } from './option.ts'
 const HIDDEN = () => '***'
 
 /**
- * All options that are one value each, by their name in `createRelay` and in the configuration file. The only place
- * that names them and their defaults: types, checks, flags, variables, help, reference and the file's schema are made
- * from it.
+ * All options that are one value each, by their name in `createRelay` and in the configuration file, under the headings
+ * of the help and the reference. The only place that names them and their defaults: types, checks, flags, variables,
+ * help, reference and the file's schema are made from it.
  */
+const GROUPS = {
+  MongoDB: {
+    mongoUri: row({
+      kind: mongoUri,
+      about: 'a replica set, a sharded cluster or Atlas; passed to the driver as it is',
+      withoutIt: 'the embedded engine, on port 27017 if that is free',
+      more: 'A connection string. The embedded engine is empty, in memory, and ends with the relay.',
+      flag: 'mongo',
+      variable: 'MONGODB_URI',
+      hide: redactUri,
+    }),
+    enginePort: row({
+      kind: port,
+      about: 'where the embedded engine listens, 0 for a free port',
+      fallback: 0,
+      of: 'library',
+    }),
+    enginePortIsPreference: row({
+      kind: onOff,
+      about: 'take a free port when `enginePort` is in use, instead of failing',
+      fallback: false,
+      of: 'library',
+    }),
+    namespace: row({
+      kind: namespace,
+      about: 'what the page watches first, and whose last changes are remembered; whether it can be watched is /readyz',
+      fallback: 'test.test',
+      more: 'A collection as `db.coll`, or a database as `db`.',
+      flag: 'ns',
+    }),
+    maxAwaitTimeMs: row({
+      kind: duration(),
+      about: 'how long a getMore waits at the server when nothing happens',
+      fallback: 1_000,
+    }),
+    startTimeoutMs: row({
+      kind: duration(),
+      about: 'how long a new subscription waits for a MongoDB that cannot be reached',
+      fallback: 10_000,
+      more: 'Then it gets `UPSTREAM_FAILED`.',
+    }),
+    outageLimitMs: row({
+      kind: duration(),
+      about: 'how long a running subscription may be interrupted by an outage',
+      fallback: 300_000,
+      more: 'Then it gets `UPSTREAM_FAILED` and its position.',
+    }),
+    readyTimeoutMs: row({
+      kind: duration(),
+      about: 'how long to wait for MongoDB before the relay counts as started without it',
+      fallback: 300,
+      of: 'library',
+    }),
+  },
+  Listening: {
+    host: row({
+      kind: host,
+      about: 'the address to listen on',
+      fallback: '127.0.0.1',
+      more: 'The default is this machine only.',
+      variable: 'HOST',
+    }),
+    port: row({
+      kind: port,
+      about: 'where to listen, 0 for a free port',
+      fallback: 8_888,
+      variable: 'PORT',
+    }),
+    allowedHosts: row({
+      kind: hostNames,
+      about: 'names that the relay is reached by, such as that of a proxy in front of it',
+      fallback: [],
+      withoutIt: 'loopback names; others where every caller must have credentials',
+      more:
+        'With a port where it is not the usual one. Pages under these names are the relay’s own. On a loopback address it answers to ' +
+        'no other names, and where callers without credentials are served, to no others but addresses.',
+      flag: 'allow-host',
+      variable: 'TAILRACE_ALLOWED_HOSTS',
+    }),
+    allowedOrigins: row({
+      kind: origins,
+      about: 'origins besides the relay’s own whose pages may use it',
+      fallback: [],
+      withoutIt: 'none',
+      more: 'Such as `https://app.example.com`.',
+      flag: 'allow-origin',
+      variable: 'TAILRACE_ALLOWED_ORIGINS',
+    }),
+    allowAnonymous: row({
+      kind: onOff,
+      about: 'take callers without credentials; must be set to listen on other addresses without authentication',
+      withoutIt: 'only where no authentication is set up',
+      more: 'The same as `auth.allowAnonymous`.',
+    }),
+    trustedProxies: row({
+      kind: subnets,
+      about: 'proxies whose X-Forwarded-For and X-Forwarded-Host are believed, as addresses or subnets',
+      fallback: [],
+      withoutIt: 'none',
+      flag: 'trust-proxy',
+      variable: 'TAILRACE_TRUSTED_PROXIES',
+    }),
+    tokenSecret: row({
+      kind: secret(SEALING_SECRET),
+      about:
+        'what resume tokens are sealed with where rules hide something; 32 characters or more, the same for a fleet',
+      withoutIt: 'none',
+      more:
+        'Resume tokens hold document keys, so that rules that hide something need it. Changing it makes the tokens of callers who may not ' +
+        'see everything invalid.',
+      hide: HIDDEN,
+    }),
+    graphiql: row({
+      kind: onOff,
+      about: 'serve GraphiQL to browsers at /graphql',
+      fallback: true,
+    }),
+    introspection: row({
+      kind: onOff,
+      about: 'let clients ask for the schema, which GraphiQL needs for its help',
+      fallback: true,
+      more: 'Without it, errors do not suggest names either.',
+    }),
+    pageRoot: row({
+      kind: text,
+      about: 'the folder of the live page',
+      withoutIt: 'the one in the package',
+      of: 'library',
+    }),
+  },
+  Memory: {
+    windowBytes: row({
+      kind: size(),
+      about: 'how much of each change stream is remembered, for clients that come back',
+      fallback: 16_777_216,
+      more: 'Events count with their size as BSON.',
+    }),
+    windowEvents: row({
+      kind: count,
+      about: 'how many events of each change stream are remembered',
+      fallback: 10_000,
+    }),
+    encodedBytes: row({
+      kind: size(),
+      about: 'how much of all encoded events is remembered, for clients that are behind',
+      fallback: 16_777_216,
+    }),
+    lingerMs: row({
+      kind: duration(0),
+      about: 'how long a change stream stays open after its last subscriber left',
+      fallback: 60_000,
+    }),
+    maxUpstreams: row({
+      kind: count,
+      about: 'how many change streams are shared at a time',
+      fallback: 1_000,
+      more: 'There is one for each namespace and way to fill in `fullDocument` and `fullDocumentBeforeChange`. More get `LIMIT_EXCEEDED`.',
+    }),
+    maxUpstreamsPerPrincipal: row({
+      kind: count,
+      about: 'how many of them a principal, or an address of anonymous callers, may use at a time',
+      withoutIt: 'a quarter of them',
+      more:
+        'Each counts for all who use it, and for who left it last while it lingers; that of `namespace` counts for none. Anonymous callers ' +
+        'are counted by their address, those of IPv6 by their network of 64 bits; behind a proxy that is not in `trustedProxies` they all ' +
+        'have the proxy’s. More get `LIMIT_EXCEEDED`.',
+    }),
+    maxCatchUps: row({
+      kind: count,
+      about: 'how many subscribers catch up from the oplog at a time; others wait, principals in turn',
+      fallback: 8,
+    }),
+    catchUpTurnMs: row({
+      kind: duration(),
+      about: 'how long one of them lasts while other principals wait, before it waits for its next turn',
+      fallback: 1_000,
+    }),
+  },
+  Clients: {
+    maxSubscriptions: row({
+      kind: count,
+      about: 'how many subscriptions there may be at a time',
+      fallback: 100_000,
+      more: 'More get `LIMIT_EXCEEDED`.',
+    }),
+    maxMessageBytes: row({
+      kind: size(),
+      about: 'largest WebSocket message and request body taken',
+      fallback: 65_536,
+    }),
+    maxResponseKeys: row({
+      kind: count,
+      about: 'how many response keys an operation may have in all',
+      fallback: 50,
+      more: 'Its fields, counted as often as aliases and fragments ask for them; all fields of a change need 30. More get `LIMIT_EXCEEDED`.',
+    }),
+    maxResultBytes: row({
+      // half of what the longest string holds, so that a result that is within the limit can always be written
+      kind: size(268_435_456),
+      about: 'largest result of one event, as JSON',
+      fallback: 67_108_864,
+      more:
+        'A larger one ends its subscription with `EVENT_TOO_LARGE` and the position just after the event. The default is four times the ' +
+        'largest document.',
+    }),
+    maxBufferedBytes: row({
+      kind: size(),
+      about: 'how much may wait in a client’s socket before its subscriptions have to wait',
+      fallback: 1_048_576,
+    }),
+    slowConsumerMs: row({
+      kind: duration(),
+      about: 'how long a client may read nothing of what waits for it',
+      fallback: 60_000,
+      more: 'Then its subscriptions end with `SLOW_CONSUMER`.',
+    }),
+    keepAliveMs: row({
+      kind: duration(100),
+      about: 'how often sockets are pinged, and idle event streams send a comment',
+      fallback: 12_000,
+    }),
+    maxConnections: row({
+      kind: count,
+      about: 'how many connections there may be',
+      fallback: 50_000,
+      more: 'More are answered with 503, and from 64 more on not at all.',
+    }),
+    maxConnectionsPerAddress: row({
+      kind: count,
+      about: 'how many connections an address may have',
+      withoutIt: '1000, and no limit for this machine’s own addresses',
+      more:
+        'IPv6 addresses are counted by their network of 64 bits. More are answered with 429. This machine’s own addresses have no limit of ' +
+        'their own because a proxy may ask for everybody from there.',
+    }),
+    maxSubscriptionsPerConnection: row({
+      kind: count,
+      about: 'how many operations a WebSocket, or an HTTP connection, may have at a time',
+      fallback: 1_000,
+      more: 'More get `LIMIT_EXCEEDED`, over HTTP with 429.',
+    }),
+    maxSubscriptionsPerPrincipal: row({
+      kind: count,
+      about: 'how many subscriptions a principal, or an address of anonymous callers, may have at a time',
+      withoutIt: '1000, and a quarter of `maxSubscriptions` for an address',
+      more: 'Over all its connections. More get `LIMIT_EXCEEDED`.',
+    }),
+    maxCatchUpsPerPrincipal: row({
+      kind: count,
+      about: 'how many subscriptions of a principal, or of an address, may catch up, or wait for it, at a time',
+      withoutIt: 'no limit: principals have turns',
+      more: 'More get `LIMIT_EXCEEDED` and their position. Those who wait delay only their own.',
+    }),
+    maxFilterStepsPerSecond: row({
+      kind: count,
+      about:
+        'how many steps of work the filters of a principal, or of an address of anonymous callers, may take a second',
+      fallback: 5_000_000,
+      more:
+        'A step is a value looked at or some hundred bytes compared: some tens of nanoseconds. Four seconds’ steps can be saved up. ' +
+        'Subscriptions whose filter takes more are ended with `LIMIT_EXCEEDED`, and only those of its callers.',
+    }),
+    maxFilterBytesPerPrincipal: row({
+      kind: size(),
+      about: 'how much memory their filters may take at a time',
+      fallback: 16_777_216,
+      more:
+        'A filter (`where`) counts with eight times its bytes as BSON, 1 KiB for each of its conditions, and 256 bytes for each document ' +
+        'and list in it. A subscription with one more gets `LIMIT_EXCEEDED`.',
+    }),
+    maxTokenBytes: row({
+      kind: size(),
+      about:
+        'longest resume token taken from a client; those of the relay have at most 2,048 characters before they are sealed',
+      fallback: 65_536,
+      more: 'Longer ones get `RESUME_TOKEN_INVALID`.',
+    }),
+    maxTokens: row({
+      kind: count,
+      about: 'how many tokens a GraphQL document may have',
+      fallback: 2_000,
+      more: 'More get `LIMIT_EXCEEDED`.',
+    }),
+    maxDirectives: row({
+      kind: count,
+      about: 'how many directives a document may have',
+      fallback: 50,
+      more: 'More get `LIMIT_EXCEEDED`.',
+    }),
+    maxOutputBytesPerSecond: row({
+      kind: size(),
+      about: 'how much of results a connection is sent per second; the rest comes later',
+      withoutIt: 'no limit',
+      more: 'On average. A connection over it is served as one that reads slowly.',
+    }),
+    connectionInitMs: row({
+      kind: duration(),
+      about: 'how long a WebSocket may take to send connection_init',
+      fallback: 3_000,
+      more: 'Then it is closed with 4408.',
+    }),
+    idleConnectionMs: row({
+      kind: duration(),
+      about: 'how long a WebSocket may have no operation',
+      fallback: 600_000,
+      more: 'Then it is closed with 1000, within another quarter of that time; stock clients come back when they have something to ask.',
+    }),
+    headersTimeoutMs: row({
+      kind: duration(),
+      about: 'how long the headers of a request may take',
+      fallback: 10_000,
+      more: 'Then it is answered with 408.',
+    }),
+    requestTimeoutMs: row({
+      kind: duration(),
+      about: 'how long a request may take to arrive',
+      fallback: 30_000,
+      more: 'Then it is answered with 408.',
+    }),
+    keepAliveTimeoutMs: row({
+      kind: duration(),
+      about: 'how long an HTTP connection is kept open for another request',
+      fallback: 5_000,
+    }),
+  },
+  Operation: {
+    logLevel: row({
+      kind: choice('level', 'debug', 'info', 'warn', 'error', 'silent'),
+      about: 'the least severe lines that are logged, to stderr: debug, info, warn, error, or silent',
+      fallback: 'info',
+      of: 'program',
+    }),
+    logFormat: row({
+      kind: choice('format', 'auto', 'json', 'text'),
+      about: 'json, text for people, or auto: text on a terminal',
+      fallback: 'auto',
+      of: 'program',
+    }),
+    metricsToken: row({
+      kind: secret(BEARER_SECRET),
+      about: 'serve /metrics to callers who bring this bearer token',
+      withoutIt: '/metrics is not served at --port',
+      hide: HIDDEN,
+    }),
+    metricsPort: row({
+      kind: port,
+      about: 'serve /metrics, /healthz and /readyz, and nothing else, at a port of their own, without a token',
+      withoutIt: 'none',
+      more: '0 is a free one.',
+    }),
+    metricsHost: row({
+      kind: host,
+      about: 'the address to listen on with --metrics-port',
+      fallback: '127.0.0.1',
+    }),
+    drainDelayMs: row({
+      kind: duration(0),
+      about: 'how long the relay goes on serving after SIGTERM, while /readyz says 503, so that balancers notice',
+      fallback: 0,
+      more: 'In a program, after `stop`.',
+    }),
+    stopGraceMs: row({
+      kind: duration(0),
+      about: 'how long clients have to close when the relay stops, before they are cut off',
+      fallback: 1_000,
+    }),
+  },
+}
+
+/** The same without the headings. */
 export const OPTIONS = {
-  mongoUri: row({
-    group: 'MongoDB',
-    kind: mongoUri,
-    about: 'a replica set, a sharded cluster or Atlas; passed to the driver as it is',
-    withoutIt: 'the embedded engine, on port 27017 if that is free',
-    more: 'A connection string. The embedded engine is empty, in memory, and ends with the relay.',
-    flag: 'mongo',
-    variable: 'MONGODB_URI',
-    hide: redactUri,
-  }),
-  enginePort: row({
-    group: 'MongoDB',
-    kind: port,
-    about: 'where the embedded engine listens, 0 for a free port',
-    fallback: 0,
-    of: 'library',
-  }),
-  enginePortIsPreference: row({
-    group: 'MongoDB',
-    kind: onOff,
-    about: 'take a free port when `enginePort` is in use, instead of failing',
-    fallback: false,
-    of: 'library',
-  }),
-  namespace: row({
-    group: 'MongoDB',
-    kind: namespace,
-    about: 'what the page watches first, and whose last changes are remembered; whether it can be watched is /readyz',
-    fallback: 'test.test',
-    more: 'A collection as `db.coll`, or a database as `db`.',
-    flag: 'ns',
-  }),
-  maxAwaitTimeMs: row({
-    group: 'MongoDB',
-    kind: duration(),
-    about: 'how long a getMore waits at the server when nothing happens',
-    fallback: 1_000,
-  }),
-  startTimeoutMs: row({
-    group: 'MongoDB',
-    kind: duration(),
-    about: 'how long a new subscription waits for a MongoDB that cannot be reached',
-    fallback: 10_000,
-    more: 'Then it gets `UPSTREAM_FAILED`.',
-  }),
-  outageLimitMs: row({
-    group: 'MongoDB',
-    kind: duration(),
-    about: 'how long a running subscription may be interrupted by an outage',
-    fallback: 300_000,
-    more: 'Then it gets `UPSTREAM_FAILED` and its position.',
-  }),
-  readyTimeoutMs: row({
-    group: 'MongoDB',
-    kind: duration(),
-    about: 'how long to wait for MongoDB before the relay counts as started without it',
-    fallback: 300,
-    of: 'library',
-  }),
-  host: row({
-    group: 'Listening',
-    kind: host,
-    about: 'the address to listen on',
-    fallback: '127.0.0.1',
-    more: 'The default is this machine only.',
-    variable: 'HOST',
-  }),
-  port: row({
-    group: 'Listening',
-    kind: port,
-    about: 'where to listen, 0 for a free port',
-    fallback: 8_888,
-    variable: 'PORT',
-  }),
-  allowedHosts: row({
-    group: 'Listening',
-    kind: hostNames,
-    about: 'names that the relay is reached by, such as that of a proxy in front of it',
-    fallback: [],
-    withoutIt: 'loopback names; others where every caller must have credentials',
-    more:
-      'With a port where it is not the usual one. Pages under these names are the relay’s own. On a loopback address it answers to ' +
-      'no other names, and where callers without credentials are served, to no others but addresses.',
-    flag: 'allow-host',
-    variable: 'TAILRACE_ALLOWED_HOSTS',
-  }),
-  allowedOrigins: row({
-    group: 'Listening',
-    kind: origins,
-    about: 'origins besides the relay’s own whose pages may use it',
-    fallback: [],
-    withoutIt: 'none',
-    more: 'Such as `https://app.example.com`.',
-    flag: 'allow-origin',
-    variable: 'TAILRACE_ALLOWED_ORIGINS',
-  }),
-  allowAnonymous: row({
-    group: 'Listening',
-    kind: onOff,
-    about: 'take callers without credentials; must be set to listen on other addresses without authentication',
-    withoutIt: 'only where no authentication is set up',
-    more: 'The same as `auth.allowAnonymous`.',
-  }),
-  trustedProxies: row({
-    group: 'Listening',
-    kind: subnets,
-    about: 'proxies whose X-Forwarded-For and X-Forwarded-Host are believed, as addresses or subnets',
-    fallback: [],
-    withoutIt: 'none',
-    flag: 'trust-proxy',
-    variable: 'TAILRACE_TRUSTED_PROXIES',
-  }),
-  tokenSecret: row({
-    group: 'Listening',
-    kind: secret(SEALING_SECRET),
-    about: 'what resume tokens are sealed with where rules hide something; 32 characters or more, the same for a fleet',
-    withoutIt: 'none',
-    more:
-      'Resume tokens hold document keys, so that rules that hide something need it. Changing it makes the tokens of callers who may not ' +
-      'see everything invalid.',
-    hide: HIDDEN,
-  }),
-  graphiql: row({
-    group: 'Listening',
-    kind: onOff,
-    about: 'serve GraphiQL to browsers at /graphql',
-    fallback: true,
-  }),
-  introspection: row({
-    group: 'Listening',
-    kind: onOff,
-    about: 'let clients ask for the schema, which GraphiQL needs for its help',
-    fallback: true,
-    more: 'Without it, errors do not suggest names either.',
-  }),
-  pageRoot: row({
-    group: 'Listening',
-    kind: text,
-    about: 'the folder of the live page',
-    withoutIt: 'the one in the package',
-    of: 'library',
-  }),
-  windowBytes: row({
-    group: 'Memory',
-    kind: size(),
-    about: 'how much of each change stream is remembered, for clients that come back',
-    fallback: 16_777_216,
-    more: 'Events count with their size as BSON.',
-  }),
-  windowEvents: row({
-    group: 'Memory',
-    kind: count,
-    about: 'how many events of each change stream are remembered',
-    fallback: 10_000,
-  }),
-  encodedBytes: row({
-    group: 'Memory',
-    kind: size(),
-    about: 'how much of all encoded events is remembered, for clients that are behind',
-    fallback: 16_777_216,
-  }),
-  lingerMs: row({
-    group: 'Memory',
-    kind: duration(0),
-    about: 'how long a change stream stays open after its last subscriber left',
-    fallback: 60_000,
-  }),
-  maxUpstreams: row({
-    group: 'Memory',
-    kind: count,
-    about: 'how many change streams are shared at a time',
-    fallback: 1_000,
-    more: 'There is one for each namespace and way to fill in `fullDocument` and `fullDocumentBeforeChange`. More get `LIMIT_EXCEEDED`.',
-  }),
-  maxUpstreamsPerPrincipal: row({
-    group: 'Memory',
-    kind: count,
-    about: 'how many of them a principal, or an address of anonymous callers, may use at a time',
-    withoutIt: 'a quarter of them',
-    more:
-      'Each counts for all who use it, and for who left it last while it lingers; that of `namespace` counts for none. Anonymous callers ' +
-      'are counted by their address, those of IPv6 by their network of 64 bits; behind a proxy that is not in `trustedProxies` they all ' +
-      'have the proxy’s. More get `LIMIT_EXCEEDED`.',
-  }),
-  maxCatchUps: row({
-    group: 'Memory',
-    kind: count,
-    about: 'how many subscribers catch up from the oplog at a time; others wait, principals in turn',
-    fallback: 8,
-  }),
-  catchUpTurnMs: row({
-    group: 'Memory',
-    kind: duration(),
-    about: 'how long one of them lasts while other principals wait, before it waits for its next turn',
-    fallback: 1_000,
-  }),
-  maxSubscriptions: row({
-    group: 'Clients',
-    kind: count,
-    about: 'how many subscriptions there may be at a time',
-    fallback: 100_000,
-    more: 'More get `LIMIT_EXCEEDED`.',
-  }),
-  maxMessageBytes: row({
-    group: 'Clients',
-    kind: size(),
-    about: 'largest WebSocket message and request body taken',
-    fallback: 65_536,
-  }),
-  maxResponseKeys: row({
-    group: 'Clients',
-    kind: count,
-    about: 'how many response keys an operation may have in all',
-    fallback: 50,
-    more: 'Its fields, counted as often as aliases and fragments ask for them; all fields of a change need 30. More get `LIMIT_EXCEEDED`.',
-  }),
-  maxResultBytes: row({
-    group: 'Clients',
-    // half of what the longest string holds, so that a result that is within the limit can always be written
-    kind: size(268_435_456),
-    about: 'largest result of one event, as JSON',
-    fallback: 67_108_864,
-    more:
-      'A larger one ends its subscription with `EVENT_TOO_LARGE` and the position just after the event. The default is four times the ' +
-      'largest document.',
-  }),
-  maxBufferedBytes: row({
-    group: 'Clients',
-    kind: size(),
-    about: 'how much may wait in a client’s socket before its subscriptions have to wait',
-    fallback: 1_048_576,
-  }),
-  slowConsumerMs: row({
-    group: 'Clients',
-    kind: duration(),
-    about: 'how long a client may read nothing of what waits for it',
-    fallback: 60_000,
-    more: 'Then its subscriptions end with `SLOW_CONSUMER`.',
-  }),
-  keepAliveMs: row({
-    group: 'Clients',
-    kind: duration(100),
-    about: 'how often sockets are pinged, and idle event streams send a comment',
-    fallback: 12_000,
-  }),
-  maxConnections: row({
-    group: 'Clients',
-    kind: count,
-    about: 'how many connections there may be',
-    fallback: 50_000,
-    more: 'More are answered with 503, and from 64 more on not at all.',
-  }),
-  maxConnectionsPerAddress: row({
-    group: 'Clients',
-    kind: count,
-    about: 'how many connections an address may have',
-    withoutIt: '1000, and no limit for this machine’s own addresses',
-    more:
-      'IPv6 addresses are counted by their network of 64 bits. More are answered with 429. This machine’s own addresses have no limit of ' +
-      'their own because a proxy may ask for everybody from there.',
-  }),
-  maxSubscriptionsPerConnection: row({
-    group: 'Clients',
-    kind: count,
-    about: 'how many operations a WebSocket, or an HTTP connection, may have at a time',
-    fallback: 1_000,
-    more: 'More get `LIMIT_EXCEEDED`, over HTTP with 429.',
-  }),
-  maxSubscriptionsPerPrincipal: row({
-    group: 'Clients',
-    kind: count,
-    about: 'how many subscriptions a principal, or an address of anonymous callers, may have at a time',
-    withoutIt: '1000, and a quarter of `maxSubscriptions` for an address',
-    more: 'Over all its connections. More get `LIMIT_EXCEEDED`.',
-  }),
-  maxCatchUpsPerPrincipal: row({
-    group: 'Clients',
-    kind: count,
-    about: 'how many subscriptions of a principal, or of an address, may catch up, or wait for it, at a time',
-    withoutIt: 'no limit: principals have turns',
-    more: 'More get `LIMIT_EXCEEDED` and their position. Those who wait delay only their own.',
-  }),
-  maxFilterStepsPerSecond: row({
-    group: 'Clients',
-    kind: count,
-    about:
-      'how many steps of work the filters of a principal, or of an address of anonymous callers, may take a second',
-    fallback: 5_000_000,
-    more:
-      'A step is a value looked at or some hundred bytes compared: some tens of nanoseconds. Four seconds’ steps can be saved up. ' +
-      'Subscriptions whose filter takes more are ended with `LIMIT_EXCEEDED`, and only those of its callers.',
-  }),
-  maxFilterBytesPerPrincipal: row({
-    group: 'Clients',
-    kind: size(),
-    about: 'how much memory their filters may take at a time',
-    fallback: 16_777_216,
-    more:
-      'A filter (`where`) counts with eight times its bytes as BSON, 1 KiB for each of its conditions, and 256 bytes for each document ' +
-      'and list in it. A subscription with one more gets `LIMIT_EXCEEDED`.',
-  }),
-  maxTokenBytes: row({
-    group: 'Clients',
-    kind: size(),
-    about:
-      'longest resume token taken from a client; those of the relay have at most 2,048 characters before they are sealed',
-    fallback: 65_536,
-    more: 'Longer ones get `RESUME_TOKEN_INVALID`.',
-  }),
-  maxTokens: row({
-    group: 'Clients',
-    kind: count,
-    about: 'how many tokens a GraphQL document may have',
-    fallback: 2_000,
-    more: 'More get `LIMIT_EXCEEDED`.',
-  }),
-  maxDirectives: row({
-    group: 'Clients',
-    kind: count,
-    about: 'how many directives a document may have',
-    fallback: 50,
-    more: 'More get `LIMIT_EXCEEDED`.',
-  }),
-  maxOutputBytesPerSecond: row({
-    group: 'Clients',
-    kind: size(),
-    about: 'how much of results a connection is sent per second; the rest comes later',
-    withoutIt: 'no limit',
-    more: 'On average. A connection over it is served as one that reads slowly.',
-  }),
-  connectionInitMs: row({
-    group: 'Clients',
-    kind: duration(),
-    about: 'how long a WebSocket may take to send connection_init',
-    fallback: 3_000,
-    more: 'Then it is closed with 4408.',
-  }),
-  idleConnectionMs: row({
-    group: 'Clients',
-    kind: duration(),
-    about: 'how long a WebSocket may have no operation',
-    fallback: 600_000,
-    more: 'Then it is closed with 1000, within another quarter of that time; stock clients come back when they have something to ask.',
-  }),
-  headersTimeoutMs: row({
-    group: 'Clients',
-    kind: duration(),
-    about: 'how long the headers of a request may take',
-    fallback: 10_000,
-    more: 'Then it is answered with 408.',
-  }),
-  requestTimeoutMs: row({
-    group: 'Clients',
-    kind: duration(),
-    about: 'how long a request may take to arrive',
-    fallback: 30_000,
-    more: 'Then it is answered with 408.',
-  }),
-  keepAliveTimeoutMs: row({
-    group: 'Clients',
-    kind: duration(),
-    about: 'how long an HTTP connection is kept open for another request',
-    fallback: 5_000,
-  }),
-  logLevel: row({
-    group: 'Operation',
-    kind: choice('level', 'debug', 'info', 'warn', 'error', 'silent'),
-    about: 'the least severe lines that are logged, to stderr: debug, info, warn, error, or silent',
-    fallback: 'info',
-    of: 'program',
-  }),
-  logFormat: row({
-    group: 'Operation',
-    kind: choice('format', 'auto', 'json', 'text'),
-    about: 'json, text for people, or auto: text on a terminal',
-    fallback: 'auto',
-    of: 'program',
-  }),
-  metricsToken: row({
-    group: 'Operation',
-    kind: secret(BEARER_SECRET),
-    about: 'serve /metrics to callers who bring this bearer token',
-    withoutIt: '/metrics is not served at --port',
-    hide: HIDDEN,
-  }),
-  metricsPort: row({
-    group: 'Operation',
-    kind: port,
-    about: 'serve /metrics, /healthz and /readyz, and nothing else, at a port of their own, without a token',
-    withoutIt: 'none',
-    more: '0 is a free one.',
-  }),
-  metricsHost: row({
-    group: 'Operation',
-    kind: host,
-    about: 'the address to listen on with --metrics-port',
-    fallback: '127.0.0.1',
-  }),
-  drainDelayMs: row({
-    group: 'Operation',
-    kind: duration(0),
-    about: 'how long the relay goes on serving after SIGTERM, while /readyz says 503, so that balancers notice',
-    fallback: 0,
-    more: 'In a program, after `stop`.',
-  }),
-  stopGraceMs: row({
-    group: 'Operation',
-    kind: duration(0),
-    about: 'how long clients have to close when the relay stops, before they are cut off',
-    fallback: 1_000,
-  }),
+  ...GROUPS.MongoDB,
+  ...GROUPS.Listening,
+  ...GROUPS.Memory,
+  ...GROUPS.Clients,
+  ...GROUPS.Operation,
 }
 
 type Table = typeof OPTIONS
@@ -461,10 +425,18 @@ export type OptionValues = { readonly [Name in OptionName]: ValueOf<Table[Name]>
 /** The rows of the table, in order, with their names. */
 export const OPTION_ROWS = Object.entries(OPTIONS) as readonly (readonly [OptionName, Option<unknown>])[]
 
+/** The rows that have a flag, under their headings. */
+export const SETTING_GROUPS = Object.entries(GROUPS).map(([heading, rows]) => ({
+  heading,
+  rows: (Object.entries(rows) as [OptionName, Option<unknown>][]).filter(isSetting),
+}))
+
 /** The rows that have a flag. */
-export const SETTING_ROWS = OPTION_ROWS.filter(
-  (row): row is readonly [SettingName, Option<unknown>] => row[1].of !== 'library',
-)
+export const SETTING_ROWS = SETTING_GROUPS.flatMap(({ rows }) => rows)
+
+function isSetting(row: readonly [OptionName, Option<unknown>]): row is [SettingName, Option<unknown>] {
+  return row[1].of !== 'library'
+}
 
 type ValueOf<Row> = Row extends { readonly kind: Kind<infer T> }
   ? Row extends { readonly fallback: T }

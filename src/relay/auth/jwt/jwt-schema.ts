@@ -8,6 +8,11 @@ const MIN_SECRET_BYTES = 32
 /** Exactly these, one of several, or on purpose any. */
 const expected = z.union([z.string().min(1), z.array(z.string().min(1)).min(1), z.null()])
 
+/** A whole number with a default, which its description tells. */
+function wholeNumber(min: number, fallback: number, about: string): z.ZodDefault<z.ZodInt> {
+  return z.int().min(min).default(fallback).describe(`${about}. Default ${fallback}.`)
+}
+
 /** How JSON Web Tokens are checked. */
 export const jwtSchema = z
   .strictObject({
@@ -40,11 +45,7 @@ export const jwtSchema = z
     audience: expected.describe(
       'The `aud` that tokens must have, or several. null: any, so that every token that the issuer makes, for whatever application, is taken here.',
     ),
-    clockToleranceMs: z
-      .int()
-      .min(0)
-      .default(5_000)
-      .describe('How far the issuer’s clock may be off, in milliseconds. Default 5000.'),
+    clockToleranceMs: wholeNumber(0, 5_000, 'How far the issuer’s clock may be off, in milliseconds'),
     maxAgeMs: z
       .int()
       .min(1_000)
@@ -65,36 +66,24 @@ export const jwtSchema = z
       .min(1)
       .default('sub')
       .describe('The claim that says who the caller is, by name or dotted path. Default `sub`.'),
-    jwksTimeoutMs: z
-      .int()
-      .min(1)
-      .default(5_000)
-      .describe('How long a request for the key set may take, in milliseconds. Default 5000.'),
-    jwksCooldownMs: z
-      .int()
-      .min(0)
-      .default(30_000)
-      .describe(
-        'How long after a request for the key set a token with an unknown key does not cause another one, in milliseconds. Default 30000.',
-      ),
-    jwksRetryMs: z
-      .int()
-      .min(0)
-      .default(5_000)
-      .describe('How long after a failed request for the key set the next one may be, in milliseconds. Default 5000.'),
-    jwksMaxAgeMs: z
-      .int()
-      .min(0)
-      .default(600_000)
-      .describe('How long the key set is used before it is asked for again, in milliseconds. Default 600000.'),
-    jwksStaleMs: z
-      .int()
-      .min(0)
-      .default(3_600_000)
-      .describe(
-        'How much longer the last key set is used while it cannot be asked for again, in milliseconds. Default 3600000.',
-      ),
-    jwksMaxBytes: z.int().min(1).default(262_144).describe('Largest key set that is read, in bytes. Default 262144.'),
+    jwksTimeoutMs: wholeNumber(1, 5_000, 'How long a request for the key set may take, in milliseconds'),
+    jwksCooldownMs: wholeNumber(
+      0,
+      30_000,
+      'How long after a request for the key set a token with an unknown key does not cause another one, in milliseconds',
+    ),
+    jwksRetryMs: wholeNumber(
+      0,
+      5_000,
+      'How long after a failed request for the key set the next one may be, in milliseconds',
+    ),
+    jwksMaxAgeMs: wholeNumber(0, 600_000, 'How long the key set is used before it is asked for again, in milliseconds'),
+    jwksStaleMs: wholeNumber(
+      0,
+      3_600_000,
+      'How much longer the last key set is used while it cannot be asked for again, in milliseconds',
+    ),
+    jwksMaxBytes: wholeNumber(1, 262_144, 'Largest key set that is read, in bytes'),
   })
   .refine(
     ({ secret, publicKey, jwksUrl }) => [secret, publicKey, jwksUrl].filter((key) => key !== undefined).length === 1,
