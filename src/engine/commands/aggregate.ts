@@ -16,10 +16,7 @@ import { refuseCollation } from '../request/parameters/refuse.ts'
 import { documentsOf, matching, pipelineContext } from '../reading/source.ts'
 import { variablesOf } from '../request/parameters/variables.ts'
 
-/**
- * Runs an aggregation pipeline or opens a change stream. @see
- * https://www.mongodb.com/docs/manual/reference/command/aggregate/
- */
+/** Runs an aggregation pipeline or opens a change stream. */
 export const aggregate: Command = {
   name: 'aggregate',
   fields: commandFields({

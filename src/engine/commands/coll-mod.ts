@@ -17,10 +17,7 @@ const EVENT_FIELDS = new Set([
 ])
 const UNSUPPORTED = ['viewOn', 'pipeline', 'cappedSize', 'cappedMax', 'expireAfterSeconds']
 
-/**
- * Changes a collection's validator, whether it records images, or an index. @see
- * https://www.mongodb.com/docs/manual/reference/command/collMod/
- */
+/** Changes a collection's validator, whether it records images, or an index. */
 export const collMod: Command = {
   name: 'collMod',
   fields: commandFields({

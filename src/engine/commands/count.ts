@@ -9,7 +9,7 @@ import { reply } from '../request/reply.ts'
 import { matching } from '../reading/source.ts'
 import { variablesOf } from '../request/parameters/variables.ts'
 
-/** Counts documents. @see https://www.mongodb.com/docs/manual/reference/command/count/ */
+/** Counts documents. */
 export const count: Command = {
   name: 'count',
   fields: commandFields({ object: ['query', 'collation', 'fields', 'let'], number: ['limit', 'skip'], any: ['hint'] }),

@@ -14,7 +14,7 @@ import { reply } from '../request/reply.ts'
 /** The most indexes of a collection, `_id`'s included. */
 const MAX_INDEXES = 64
 
-/** Creates indexes. @see https://www.mongodb.com/docs/manual/reference/command/createIndexes/ */
+/** Creates indexes. */
 export const createIndexes: Command = {
   name: 'createIndexes',
   fields: commandFields({ array: ['indexes'], any: ['commitQuorum', 'ignoreUnknownIndexOptions'] }),

@@ -14,7 +14,7 @@ import { checkNamespace } from '../storage/namespace.ts'
 /** Kinds of collections that the engine has not. */
 const REFUSED = ['timeseries', 'clusteredIndex', 'encryptedFields', 'expireAfterSeconds', 'storageEngine']
 
-/** Creates a collection. @see https://www.mongodb.com/docs/manual/reference/command/create/ */
+/** Creates a collection. */
 export const create: Command = {
   name: 'create',
   fields: commandFields({

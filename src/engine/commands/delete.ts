@@ -16,7 +16,7 @@ import { reply } from '../request/reply.ts'
 import { refuseView } from '../reading/source.ts'
 import { runStatements, total, type StatementResult } from '../writes/statements.ts'
 
-/** Deletes documents. @see https://www.mongodb.com/docs/manual/reference/command/delete/ */
+/** Deletes documents. */
 export const deleteCommand: Command = {
   name: 'delete',
   fields: commandFields({ array: ['deletes'], flag: ['ordered'], object: ['let', 'collation'], any: ['hint'] }),

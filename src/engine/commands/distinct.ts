@@ -12,7 +12,7 @@ import { reply } from '../request/reply.ts'
 import { matching } from '../reading/source.ts'
 import { variablesOf } from '../request/parameters/variables.ts'
 
-/** The distinct values of a field. @see https://www.mongodb.com/docs/manual/reference/command/distinct/ */
+/** The distinct values of a field. */
 export const distinct: Command = {
   name: 'distinct',
   fields: commandFields({ string: ['key'], object: ['query', 'collation'], any: ['hint'] }),

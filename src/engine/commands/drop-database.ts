@@ -3,9 +3,7 @@ import { checkNoLocks } from '../storage/write-unit.ts'
 import { commandFields, type Command } from '../request/command.ts'
 import { reply } from '../request/reply.ts'
 
-/**
- * Drops a database with all its collections. @see https://www.mongodb.com/docs/manual/reference/command/dropDatabase/
- */
+/** Drops a database with all its collections. */
 export const dropDatabase: Command = {
   name: 'dropDatabase',
   fields: commandFields({}),

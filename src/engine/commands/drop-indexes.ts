@@ -9,10 +9,7 @@ import { collectionName } from '../request/parameters/namespace.ts'
 import { reply } from '../request/reply.ts'
 import { refuseView } from '../reading/source.ts'
 
-/**
- * Drops indexes by name, by key, or all but `_id`'s. @see
- * https://www.mongodb.com/docs/manual/reference/command/dropIndexes/
- */
+/** Drops indexes by name, by key, or all but `_id`'s. */
 export const dropIndexes: Command = {
   name: 'dropIndexes',
   aliases: ['deleteIndexes'],

@@ -4,10 +4,7 @@ import { commandFields, type Command } from '../request/command.ts'
 import { collectionName } from '../request/parameters/namespace.ts'
 import { reply } from '../request/reply.ts'
 
-/**
- * Drops a collection; what is not there is dropped already. @see
- * https://www.mongodb.com/docs/manual/reference/command/drop/
- */
+/** Drops a collection; what is not there is dropped already. */
 export const drop: Command = {
   name: 'drop',
   fields: commandFields({ any: ['encryptedFields'] }),

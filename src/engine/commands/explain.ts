@@ -9,10 +9,7 @@ import { commandFields, type Command, type CommandContext, type Reply } from '..
 import { reply } from '../request/reply.ts'
 import { SERVER_VERSION } from '../topology.ts'
 
-/**
- * Says how a find, an aggregation and the like would find its documents. @see
- * https://www.mongodb.com/docs/manual/reference/command/explain/
- */
+/** Says how a find, an aggregation and the like would find its documents. */
 export const explain: Command = {
   name: 'explain',
   fields: commandFields({ string: ['verbosity'] }),

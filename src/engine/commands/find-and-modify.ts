@@ -17,10 +17,7 @@ import { reply } from '../request/reply.ts'
 import { refuseView } from '../reading/source.ts'
 import { variablesOf } from '../request/parameters/variables.ts'
 
-/**
- * Changes or removes one document and gives it back. @see
- * https://www.mongodb.com/docs/manual/reference/command/findAndModify/
- */
+/** Changes or removes one document and gives it back. */
 export const findAndModify: Command = {
   name: 'findAndModify',
   aliases: ['findandmodify'],

@@ -15,7 +15,7 @@ import { variablesOf } from '../request/parameters/variables.ts'
 
 const UNSUPPORTED_FLAGS = ['tailable', 'awaitData', 'returnKey', 'showRecordId']
 
-/** Finds documents. @see https://www.mongodb.com/docs/manual/reference/command/find/ */
+/** Finds documents. */
 export const find: Command = {
   name: 'find',
   fields: commandFields({

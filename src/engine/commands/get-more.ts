@@ -6,7 +6,7 @@ import { commandFields, type Command } from '../request/command.ts'
 import { batchReply } from '../reading/cursor-reply.ts'
 import { asStreamError } from '../request/error-labels.ts'
 
-/** The next batch of a cursor. @see https://www.mongodb.com/docs/manual/reference/command/getMore/ */
+/** The next batch of a cursor. */
 export const getMore: Command = {
   name: 'getMore',
   fields: commandFields({

@@ -7,7 +7,7 @@ import { retryWhenUnlocked } from '../request/retry-when-unlocked.ts'
 import { reply } from '../request/reply.ts'
 import { runStatements, total, type StatementResult } from '../writes/statements.ts'
 
-/** Inserts documents. @see https://www.mongodb.com/docs/manual/reference/command/insert/ */
+/** Inserts documents. */
 export const insert: Command = {
   name: 'insert',
   fields: commandFields({

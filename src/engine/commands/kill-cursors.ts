@@ -1,7 +1,7 @@
 import { commandFields, type Command } from '../request/command.ts'
 import { reply } from '../request/reply.ts'
 
-/** Closes cursors, and ends waits on them. @see https://www.mongodb.com/docs/manual/reference/command/killCursors/ */
+/** Closes cursors, and ends waits on them. */
 export const killCursors: Command = {
   name: 'killCursors',
   fields: commandFields({ array: ['cursors'] }),

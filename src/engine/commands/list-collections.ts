@@ -7,7 +7,7 @@ import { toQuery } from '../writes/match.ts'
 import { commandFields, type Command } from '../request/command.ts'
 import { cursorReply, readBatchSize } from '../reading/cursor-reply.ts'
 
-/** Lists a database's collections. @see https://www.mongodb.com/docs/manual/reference/command/listCollections/ */
+/** Lists a database's collections. */
 export const listCollections: Command = {
   name: 'listCollections',
   fields: commandFields({ object: ['filter', 'cursor'], flag: ['nameOnly', 'authorizedCollections'] }),

@@ -4,7 +4,7 @@ import { toQuery } from '../writes/match.ts'
 import { commandFields, type Command } from '../request/command.ts'
 import { reply } from '../request/reply.ts'
 
-/** Lists the databases. @see https://www.mongodb.com/docs/manual/reference/command/listDatabases/ */
+/** Lists the databases. */
 export const listDatabases: Command = {
   name: 'listDatabases',
   fields: commandFields({ object: ['filter'], flag: ['nameOnly', 'authorizedDatabases'] }),

@@ -5,7 +5,7 @@ import { cursorReply, readBatchSize } from '../reading/cursor-reply.ts'
 import { collectionName } from '../request/parameters/namespace.ts'
 import { refuseView } from '../reading/source.ts'
 
-/** Lists a collection's indexes. @see https://www.mongodb.com/docs/manual/reference/command/listIndexes/ */
+/** Lists a collection's indexes. */
 export const listIndexes: Command = {
   name: 'listIndexes',
   fields: commandFields({ object: ['cursor'], flag: ['includeBuildUUIDs'], any: ['includeIndexBuildInfo'] }),

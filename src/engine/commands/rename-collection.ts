@@ -4,10 +4,7 @@ import { commandFields, type Command } from '../request/command.ts'
 import { splitNamespace } from '../request/parameters/namespace.ts'
 import { reply } from '../request/reply.ts'
 
-/**
- * Renames a collection, also into another database. @see
- * https://www.mongodb.com/docs/manual/reference/command/renameCollection/
- */
+/** Renames a collection, also into another database. */
 export const renameCollection: Command = {
   name: 'renameCollection',
   fields: commandFields({ string: ['to'], flag: ['dropTarget'] }),

@@ -3,10 +3,7 @@ import { REPLICA_SET } from '../topology.ts'
 import type { Command, CommandContext } from '../request/command.ts'
 import { reply } from '../request/reply.ts'
 
-/**
- * The state of the replica set of one, for `rs.status()`. @see
- * https://www.mongodb.com/docs/manual/reference/command/replSetGetStatus/
- */
+/** The state of the replica set of one, for `rs.status()`. */
 export const replSetGetStatus: Command = {
   name: 'replSetGetStatus',
   adminOnly: true,
@@ -58,10 +55,7 @@ export const replSetGetStatus: Command = {
   },
 }
 
-/**
- * The configuration of the replica set of one, for `rs.conf()`. @see
- * https://www.mongodb.com/docs/manual/reference/command/replSetGetConfig/
- */
+/** The configuration of the replica set of one, for `rs.conf()`. */
 export const replSetGetConfig: Command = {
   name: 'replSetGetConfig',
   adminOnly: true,

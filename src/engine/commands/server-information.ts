@@ -142,3 +142,12 @@ export const getDefaultRWConcern: Command = {
       defaultWriteConcernSource: 'implicit',
     }),
 }
+
+/** Answers, and nothing else. */
+export const ping: Command = { name: 'ping', fields: commandFields({}), run: () => reply({}) }
+
+/** The users of a database: none, because the engine has no authentication. */
+export const usersInfo: Command = { name: 'usersInfo', run: () => reply({ users: [] }) }
+
+/** The roles of a database: none. */
+export const rolesInfo: Command = { name: 'rolesInfo', run: () => reply({ roles: [] }) }

@@ -2,10 +2,7 @@ import { sessionKey } from '../sessions/sessions.ts'
 import type { Command } from '../request/command.ts'
 import { reply } from '../request/reply.ts'
 
-/**
- * Ends sessions, their transactions and cursors. @see
- * https://www.mongodb.com/docs/manual/reference/command/endSessions/
- */
+/** Ends sessions, their transactions and cursors. */
 export const endSessions: Command = {
   name: 'endSessions',
   run({ server, params }) {
@@ -18,7 +15,7 @@ export const endSessions: Command = {
   },
 }
 
-/** Ends all sessions. @see https://www.mongodb.com/docs/manual/reference/command/killAllSessions/ */
+/** Ends all sessions. */
 export const killAllSessions: Command = {
   name: 'killAllSessions',
   run({ server }) {

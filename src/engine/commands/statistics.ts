@@ -6,7 +6,7 @@ import { collectionName } from '../request/parameters/namespace.ts'
 import { reply } from '../request/reply.ts'
 import { describeSizes } from '../storage/collection-sizes.ts'
 
-/** Sizes of a database. @see https://www.mongodb.com/docs/manual/reference/command/dbStats/ */
+/** Sizes of a database. */
 export const dbStats: Command = {
   name: 'dbStats',
   aliases: ['dbstats'],
@@ -35,7 +35,7 @@ export const dbStats: Command = {
   },
 }
 
-/** Sizes of a collection. @see https://www.mongodb.com/docs/manual/reference/command/collStats/ */
+/** Sizes of a collection. */
 export const collStats: Command = {
   name: 'collStats',
   aliases: ['collstats'],

@@ -8,7 +8,6 @@ const DEFAULT_SECONDS = 60
 /**
  * Has the primary step down for so many seconds: its open transactions are aborted, everything else goes on. The only
  * member of a set does so only by `force`, and is elected again when the time is over.
- * @see https://www.mongodb.com/docs/manual/reference/command/replSetStepDown/
  */
 export const replSetStepDown: Command = {
   name: 'replSetStepDown',

@@ -4,10 +4,7 @@ import type { SessionTransaction } from '../sessions/session.ts'
 import { commandFields, type Command, type CommandContext } from '../request/command.ts'
 import { reply } from '../request/reply.ts'
 
-/**
- * Makes a transaction's writes visible. May be repeated. @see
- * https://www.mongodb.com/docs/manual/reference/command/commitTransaction/
- */
+/** Makes a transaction's writes visible. May be repeated. */
 export const commitTransaction: Command = {
   name: 'commitTransaction',
   fields: commandFields({ object: ['recoveryToken'] }),
@@ -25,7 +22,7 @@ export const commitTransaction: Command = {
   },
 }
 
-/** Forgets a transaction's writes. @see https://www.mongodb.com/docs/manual/reference/command/abortTransaction/ */
+/** Forgets a transaction's writes. */
 export const abortTransactionCommand: Command = {
   name: 'abortTransaction',
   fields: commandFields({ object: ['recoveryToken'] }),

@@ -17,7 +17,7 @@ import { refuseView } from '../reading/source.ts'
 import { runStatements, total, type StatementResult } from '../writes/statements.ts'
 import { variablesOf } from '../request/parameters/variables.ts'
 
-/** Updates, replaces and upserts documents. @see https://www.mongodb.com/docs/manual/reference/command/update/ */
+/** Updates, replaces and upserts documents. */
 export const update: Command = {
   name: 'update',
   fields: commandFields({

@@ -5,10 +5,7 @@ import { collectionName } from '../request/parameters/namespace.ts'
 import { reply } from '../request/reply.ts'
 import { refuseView } from '../reading/source.ts'
 
-/**
- * Checks every document of a collection against its validator. @see
- * https://www.mongodb.com/docs/manual/reference/command/validate/
- */
+/** Checks every document of a collection against its validator. */
 export const validate: Command = {
   name: 'validate',
   fields: commandFields({

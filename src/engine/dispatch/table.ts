@@ -20,48 +20,23 @@ import { killCursors } from '../commands/kill-cursors.ts'
 import { listCollections } from '../commands/list-collections.ts'
 import { listDatabases } from '../commands/list-databases.ts'
 import { listIndexes } from '../commands/list-indexes.ts'
-import { ping } from '../commands/ping.ts'
 import { renameCollection } from '../commands/rename-collection.ts'
-import { replSetGetConfig, replSetGetStatus } from '../commands/replica-set.ts'
-import {
-  buildInfo,
-  connectionStatus,
-  getCmdLineOpts,
-  getDefaultRWConcern,
-  getLog,
-  getParameter,
-  hostInfo,
-  serverStatus,
-  whatsmyuri,
-} from '../commands/server-information.ts'
-import { endSessions, killAllSessions } from '../commands/sessions.ts'
-import { collStats, dbStats } from '../commands/statistics.ts'
-import { abortTransactionCommand, commitTransaction } from '../commands/transactions.ts'
+import * as replicaSet from '../commands/replica-set.ts'
+import * as serverInformation from '../commands/server-information.ts'
+import * as sessions from '../commands/sessions.ts'
+import * as statistics from '../commands/statistics.ts'
+import * as transactions from '../commands/transactions.ts'
 import { update } from '../commands/update.ts'
 import { replSetStepDown } from '../commands/step-down.ts'
-import { rolesInfo, usersInfo } from '../commands/users.ts'
 import { validate } from '../commands/validate.ts'
 
 const ALL: readonly Command[] = [
   // finding out about the server
   hello,
-  ping,
-  buildInfo,
-  connectionStatus,
-  hostInfo,
-  getParameter,
-  getDefaultRWConcern,
-  whatsmyuri,
-  getLog,
-  getCmdLineOpts,
-  serverStatus,
-  replSetGetStatus,
-  replSetGetConfig,
+  ...Object.values(serverInformation),
+  ...Object.values(replicaSet),
   replSetStepDown,
-  dbStats,
-  collStats,
-  usersInfo,
-  rolesInfo,
+  ...Object.values(statistics),
   // documents
   insert,
   update,
@@ -87,10 +62,8 @@ const ALL: readonly Command[] = [
   dropIndexes,
   validate,
   // sessions and transactions
-  endSessions,
-  killAllSessions,
-  commitTransaction,
-  abortTransactionCommand,
+  ...Object.values(sessions),
+  ...Object.values(transactions),
   // tests of clients
   configureFailPoint,
 ]

@@ -59,7 +59,10 @@ export interface CommandContext {
 /** A reply's fields; `ok`, times and session fields are added to it. */
 export type Reply = EncodableDocument
 
-/** A command that the server knows. One per file; the table lists them. */
+/**
+ * A command that the server knows. One per file; the table lists them.
+ * @see https://www.mongodb.com/docs/manual/reference/command/
+ */
 export interface Command {
   readonly name: string
   /** Other names of the same command, in older clients' spelling. */
