@@ -19,40 +19,54 @@ function isDecimal(a: BsonNumber, b: BsonNumber): boolean {
   return a instanceof Decimal128 || b instanceof Decimal128
 }
 
-/** `a - b` in the wider of their types; an int grows into a long, a long into a double. */
-export function subtract(a: BsonNumber, b: BsonNumber): BsonNumber {
-  if (isDecimal(a, b)) return inDecimal(a, b, subtractDecimals)
-  if (isInteger(a) && isInteger(b)) return fromBigInt(toBigInt(a) - toBigInt(b), narrowest([a, b]))
-  return new Double(toNumber(a) - toNumber(b))
-}
-
-/** The sum in the widest of the types; an int grows into a long, a long into a double. */
-export function add(values: readonly BsonNumber[]): BsonNumber {
-  return combineAll(values, { neutral: 0n, integers: (a, b) => a + b, doubles: (a, b) => a + b, decimals: addDecimals })
-}
-
-/** The product in the widest of the types; an int grows into a long, a long into a double. */
-export function multiply(values: readonly BsonNumber[]): BsonNumber {
-  return combineAll(values, {
-    neutral: 1n,
-    integers: (a, b) => a * b,
-    doubles: (a, b) => a * b,
-    decimals: multiplyDecimals,
-    // a partial product of doubles is converted as an operand is, a partial sum to all of its digits
-    doubleDigits: 15,
-  })
-}
-
-interface Operation {
+/** How numbers of each type are combined. */
+export interface Operation {
   readonly neutral: bigint
   readonly integers: (a: bigint, b: bigint) => bigint
   readonly doubles: (a: number, b: number) => number
   readonly decimals: (a: AnyDecimal, b: AnyDecimal) => AnyDecimal
+  /** The digits that a partial result in doubles gets as a decimal. Default: all */
   readonly doubleDigits?: 15
 }
 
+/** Sums. */
+export const ADDITION: Operation = {
+  neutral: 0n,
+  integers: (a, b) => a + b,
+  doubles: (a, b) => a + b,
+  decimals: addDecimals,
+}
+
+/** Products. A partial one of doubles is converted as an operand is, a partial sum to all of its digits. */
+export const MULTIPLICATION: Operation = {
+  neutral: 1n,
+  integers: (a, b) => a * b,
+  doubles: (a, b) => a * b,
+  decimals: multiplyDecimals,
+  doubleDigits: 15,
+}
+
+const SUBTRACTION: Operation = {
+  neutral: 0n,
+  integers: (a, b) => a - b,
+  doubles: (a, b) => a - b,
+  decimals: subtractDecimals,
+}
+
+/** Two numbers combined in the wider of their types; an int grows into a long, a long into a double. */
+export function combine(a: BsonNumber, b: BsonNumber, { integers, doubles, decimals }: Operation): BsonNumber {
+  if (isDecimal(a, b)) return inDecimal(a, b, decimals)
+  if (isInteger(a) && isInteger(b)) return fromBigInt(integers(toBigInt(a), toBigInt(b)), narrowest([a, b]))
+  return new Double(doubles(toNumber(a), toNumber(b)))
+}
+
+/** `a - b` as {@link combine} has it. */
+export function subtract(a: BsonNumber, b: BsonNumber): BsonNumber {
+  return combine(a, b, SUBTRACTION)
+}
+
 /** Combines numbers from left to right, as a server does: each step in the widest type so far, and rounded to it. */
-function combineAll(values: readonly BsonNumber[], operation: Operation): BsonNumber {
+export function combineAll(values: readonly BsonNumber[], operation: Operation): BsonNumber {
   let total: bigint | number | { readonly decimal: AnyDecimal } = operation.neutral
   for (const value of values) {
     countWork()

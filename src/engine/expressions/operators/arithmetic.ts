@@ -3,7 +3,7 @@ import { CommandError } from '../../../bson/command-error.ts'
 import { binary, variadic, type Maybe } from '../arguments.ts'
 import { dateMs, isDateValue, toDateValue } from '../dates/instant.ts'
 import { typeNameOf } from '../describe.ts'
-import { add, divide, modulo, multiply, subtract } from '../numeric/arithmetic.ts'
+import { ADDITION, combineAll, divide, modulo, MULTIPLICATION, subtract } from '../numeric/arithmetic.ts'
 import { isZero } from '../../../bson/numbers/number-kinds.ts'
 import { isNullish } from '../../../bson/truth.ts'
 import type { OperatorTable } from '../types.ts'
@@ -21,7 +21,7 @@ function addValues(values: readonly Maybe[]): Maybe {
       date = value
     }
   }
-  const sum = add(numbers)
+  const sum = combineAll(numbers, ADDITION)
   return date === undefined ? sum : moveDate(date, sum, '$add')
 }
 
@@ -56,7 +56,7 @@ function multiplyValues(values: readonly Maybe[]): Maybe {
     else if (isNumber(value)) numbers.push(value)
     else throw new CommandError('TypeMismatch', `$multiply only supports numeric types, not ${typeNameOf(value)}`)
   }
-  return nullish ? null : multiply(numbers)
+  return nullish ? null : combineAll(numbers, MULTIPLICATION)
 }
 
 function divideValues(left: Maybe, right: Maybe): Maybe {

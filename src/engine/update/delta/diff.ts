@@ -1,8 +1,8 @@
+import { encodeDocument } from '../../../bson/codec/encode.ts'
 import { compareStrings } from '../../../bson/compare.ts'
 import { isDocument, type BsonArray, type BsonDocument, type BsonValue } from '../../../bson/values.ts'
 import { isIdentical } from '../identical.ts'
 import { ArrayDelta, DocumentDelta } from './delta.ts'
-import { arrayBytes, documentBytes, elementBytes, valueBytes } from './size.ts'
 
 /** What an oplog entry takes for a delta beside the delta itself. */
 const DELTA_OVERHEAD_BYTES = 15
@@ -47,7 +47,7 @@ class DocumentBytes {
 function diffDocuments(before: BsonDocument, after: BsonDocument, overhead = 0): Sized<DocumentDelta> | undefined {
   const delta = new DocumentDelta()
   const bytes = new DocumentBytes(overhead)
-  const limit = documentBytes(after)
+  const limit = valueBytes(after)
   const gone = new Set<string>()
   const removed: string[] = []
   const rest = after.entries()
@@ -89,7 +89,7 @@ function diffDocuments(before: BsonDocument, after: BsonDocument, overhead = 0):
 
 function diffArrays(before: BsonArray, after: BsonArray): Sized<ArrayDelta> | undefined {
   const delta = new ArrayDelta()
-  const limit = arrayBytes(after)
+  const limit = valueBytes(after)
   // the header that says that this is an array's delta
   let bytes = 5 + elementBytes('a', 1)
   for (const [index, value] of after.entries()) {
@@ -112,4 +112,14 @@ function diffBelow(before: BsonValue, after: BsonValue): Sized<DocumentDelta | A
   if (isDocument(before) && isDocument(after)) return diffDocuments(before, after)
   if (Array.isArray(before) && Array.isArray(after)) return diffArrays(before, after)
   return undefined
+}
+
+/** How many bytes a value takes, without type and name. */
+function valueBytes(value: BsonValue): number {
+  return encodeDocument(new Map([['', value]])).length - 7
+}
+
+/** How many bytes an element takes: type, name and value. */
+function elementBytes(name: string, valueSize: number): number {
+  return 2 + Buffer.byteLength(name) + valueSize
 }

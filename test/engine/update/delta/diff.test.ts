@@ -5,8 +5,7 @@ import { encodeDocument } from '../../../../src/bson/codec/encode.ts'
 import type { BsonDocument } from '../../../../src/bson/values.ts'
 import { describeDelta } from '../../../../src/engine/update/delta/describe.ts'
 import { computeDelta } from '../../../../src/engine/update/delta/diff.ts'
-import { documentBytes } from '../../../../src/engine/update/delta/size.ts'
-import { document, show } from '../../expressions/ejson.ts'
+import { document } from '../../expressions/ejson.ts'
 import { described, failure } from '../updating.ts'
 
 const FILLER = 'x'.repeat(200)
@@ -144,14 +143,5 @@ describe('any delta', () => {
       expect(applyDescription(before, delta)).toEqual(BSON.deserialize(encodeDocument(after)))
     }
     expect(deltas).toBeGreaterThan(1_000)
-  })
-
-  it('counts bytes as the encoder writes them', () => {
-    const random = randomFrom(11)
-    for (let round = 0; round < 500; round++) {
-      beginWork()
-      const value = document({ é: 1, ...randomFields(random, 3) })
-      expect([documentBytes(value), show(value)]).toEqual([encodeDocument(value).length, show(value)])
-    }
   })
 })
