@@ -1,5 +1,6 @@
 import { isDocument, type BsonDocument, type BsonValue } from '../../bson/values.ts'
 import { CommandError } from '../../bson/command-error.ts'
+import { countWork } from '../../bson/work-budget.ts'
 
 /** How many parts a dotted path may have, as on a real server. */
 const MAX_PARTS = 200
@@ -37,11 +38,12 @@ export function assertFieldName(name: string): void {
 
 /**
  * Reads a path as aggregation does: an array on the way gives the array of what its documents hold, and numbers are
- * names, not positions.
+ * names, not positions. A step is counted for each part, and for each item of an array on the way.
  * @param from the first part to read
  */
 export function readPath(value: BsonValue | undefined, parts: readonly string[], from = 0): BsonValue | undefined {
   if (from >= parts.length) return value
+  countWork(Array.isArray(value) ? value.length : 1)
   if (isDocument(value)) return readDocument(value, parts, from)
   if (!Array.isArray(value)) return undefined
   const found: BsonValue[] = []

@@ -29,8 +29,6 @@ export function compileFieldPath(text: string, context: ParseContext): Expressio
 // a bound CURRENT ($let, $redact) changes what plain field paths mean
 function current(context: ParseContext, parts: readonly string[]): Expression {
   if (context.variables.has('CURRENT')) return ({ variables }) => readPath(variables.get('CURRENT'), parts)
-  const [only] = parts
-  if (parts.length === 1 && only !== undefined) return ({ root }) => root.get(only)
   return ({ root }) => readPath(root, parts)
 }
 
