@@ -3,9 +3,11 @@ import { RelayError } from '../../errors.ts'
 import { toSourceError } from '../changes/change-source.ts'
 import { type Position, positionToken, tokenFor } from '../changes/position.ts'
 import { fromTokenString } from '../changes/resume-token.ts'
+import { positionKey } from '../changes/token-order.ts'
 import { batchOf } from './cohort.ts'
 import type { SharedStream } from './shared-stream.ts'
 import type { Subscriber } from './subscriber.ts'
+import { traced } from './traced.ts'
 
 /** Events that a catch-up delivers before all others have a turn. */
 const EVENTS_PER_TURN = 64
@@ -16,8 +18,8 @@ const EVENTS_PER_TURN = 64
  */
 const MAX_AWAIT_MS = 20
 
-/** Where a catch-up begins. */
-export interface CatchUpStart {
+/** Where a subscriber enters a stream. */
+export interface Entrance {
   readonly position: Position
   /** Whether a caller sent it. */
   readonly isGiven: boolean
@@ -26,24 +28,39 @@ export interface CatchUpStart {
 }
 
 /**
+ * Has a subscriber go on after a position: in the window where that has all that follows, else by catching up. Never
+ * rejects: an error ends the subscriber.
+ */
+export async function enter(stream: SharedStream, subscriber: Subscriber, entrance: Entrance): Promise<void> {
+  const { log, fanOut, resources, scope } = stream
+  const { position, isGiven } = entrance
+  const key = positionKey(position)
+  const token = positionToken(position)
+  // only the server knows whether what a caller sent is a token at all
+  const isThere = isGiven && token !== undefined ? log.covers(token) : log.hasAfter(key)
+  if (isThere) fanOut.attach(subscriber, key, token)
+  else await traced(resources.tracing, 'catch up', scope, subscriber, () => catchUp(stream, subscriber, entrance))
+}
+
+/**
  * Brings a subscriber from a position outside the window into it, by change streams of its own: one at a time, for a
  * turn each while other owners wait for theirs. Ends as soon as the log has everything that follows. There is neither
  * gap nor duplicate: both are in the server's order.
  *
  * Ends without having got there when the subscriber leaves the state, as when its sink is full. An error of these
- * streams ends this subscriber alone. Never rejects.
+ * streams ends this subscriber alone.
  */
-export async function catchUp(
+async function catchUp(
   stream: SharedStream,
   subscriber: Subscriber,
-  { position, isGiven, onError }: CatchUpStart,
+  { position, isGiven, onError }: Entrance,
 ): Promise<void> {
   const { fanOut, log } = stream
   const { catchUps, atLimit } = stream.resources
   subscriber.pass('leave')
   subscriber.token = positionToken(position) ?? subscriber.token
   const { stay } = subscriber
-  fanOut.sendState(subscriber)
+  fanOut.notices.update(subscriber)
   const leave = catchUps.take(subscriber.owner)
   try {
     if (!leave) throw atLimit(tooMany(catchUps.max)).at(subscriber.token)
@@ -90,7 +107,7 @@ async function takeTurn(
       if (report.type !== 'batch') continue
       for (const change of report.events) {
         // only now it is certain that the server takes the position
-        fanOut.announce(subscriber, tokenFor(start))
+        fanOut.notices.start(subscriber, tokenFor(start))
         if (stay.aborted) return reached
         const payload = cohort.payloadOf(change)
         if (payload instanceof RelayError) {

@@ -6,7 +6,7 @@ import { batchOf, type Cohort, collectBatch, type Payload } from './cohort.ts'
 import type { FeedCounters } from './stats.ts'
 import type { Log } from './log.ts'
 import type { Subscriber } from './subscriber.ts'
-import { createNotices } from './upstreams/notices.ts'
+import { createNotices, type Notices } from './upstreams/notices.ts'
 import type { Batch } from './sink.ts'
 
 /** What {@link createFanOut} works with. */
@@ -30,6 +30,7 @@ export interface FanOutOptions {
 
 /** Gives the events of a log to the subscribers of its cohorts. */
 export interface FanOut {
+  readonly notices: Pick<Notices, 'start' | 'update'>
   /** Delivers what was appended since the last time, as far as sinks take it, then trims the log. */
   flush(): void
   /** Has {@link FanOut.flush} called in this turn of the event loop, once for all that is appended until then. */
@@ -40,12 +41,8 @@ export interface FanOut {
    * @param token the position, where there is a token for it
    */
   attach(subscriber: Subscriber, key: string, token: string | undefined): void
-  /** Notes that a subscriber has started at a position, and sends it a notice if it wants one. */
-  announce(subscriber: Subscriber, token: string): void
   /** Notes that the upstream is interrupted, or not any more, and sends notices to the subscribers that want them. */
   setInterrupted(isInterrupted: boolean): void
-  /** Sends a subscriber a notice of an interruption that lasts, if it wants one and has not had it. */
-  sendState(subscriber: Subscriber): void
   /** Notes that the sink of a subscriber outside the window is full. */
   park(subscriber: Subscriber): void
   /** Goes on with a stuck subscriber. */
@@ -72,12 +69,11 @@ export function createFanOut(options: FanOutOptions): FanOut {
   })
 
   return {
+    notices,
     flush,
     schedule,
     attach,
-    announce: notices.start,
     setInterrupted,
-    sendState: notices.update,
     park: (subscriber) => stick(subscriber, -1),
     resume,
     positionOf,

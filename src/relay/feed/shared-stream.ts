@@ -4,14 +4,13 @@ import type { StreamOptions } from '../changes/stream-options.ts'
 import type { Scope } from '../changes/scope.ts'
 import { RelayError } from '../../errors.ts'
 import type { Quota } from '../../util/quota.ts'
-import { catchUp } from './catch-up.ts'
+import { enter } from './catch-up.ts'
 import { type Cohort, type CohortSpec, createCohort } from './cohort.ts'
 import type { FeedCounters } from './stats.ts'
 import type { FairSemaphore } from './waiting/fair-semaphore.ts'
 import { createFanOut, type FanOut } from './fan-out.ts'
 import type { FeedLimits } from './options.ts'
 import type { FilterBudget } from './filters/filter-budget.ts'
-import { createDeferred, type Deferred } from './waiting/deferred.ts'
 import { createLog, type Log } from './log.ts'
 import { Subscriber, type SubscriberStream } from './subscriber.ts'
 import type { PayloadCache } from './filters/payload-cache.ts'
@@ -21,7 +20,7 @@ import type { SlowConsumers } from './waiting/slow-consumers.ts'
 import { startSubscriber } from './start-subscriber.ts'
 import { type FeedTracing, traced } from './traced.ts'
 import { startUpstream, type UpstreamEvent } from './upstreams/upstream.ts'
-import { createWaiters } from './waiting/waiters.ts'
+import { createWaiters, type Waiters } from './waiting/waiters.ts'
 
 /** What all shared streams of a feed have in common. */
 export interface FeedResources {
@@ -48,7 +47,7 @@ export interface SharedStreamOptions {
   readonly resources: FeedResources
   readonly scope: Scope
   readonly chosen: StreamOptions
-  /** Called with what the upstream reports; when that has ended, its subscribers have, too. */
+  /** Called with what the upstream reports, before the stream itself sees to that. */
   readonly on: (event: UpstreamEvent) => void
 }
 
@@ -57,7 +56,8 @@ export interface SharedStream extends SubscriberStream {
   readonly log: Log
   readonly cohorts: ReadonlyMap<string, Cohort>
   readonly fanOut: FanOut
-  readonly opened: Deferred
+  /** What waits for the log. */
+  readonly waiters: Waiters
   readonly scope: Scope
   readonly chosen: StreamOptions
   readonly resources: FeedResources
@@ -67,8 +67,6 @@ export interface SharedStream extends SubscriberStream {
   readonly size: number
   /** @param isFirst whether the stream was started for this subscriber, so that both begin at the same time */
   subscribe(request: ChangesRequest, spec: CohortSpec, sink: Sink, isFirst: boolean): Subscription
-  /** Settles when the log has everything up to this key; rejects when the signal aborts. */
-  reaches(key: string, signal: AbortSignal): Promise<void>
   /** Ends all subscribers with an error that has their position, and the upstream. Idempotent. */
   stop(error: RelayError): void
 }
@@ -81,8 +79,7 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
   const log = createLog({ maxBytes: limits.windowBytes, maxEvents: limits.windowEvents })
   const cohorts = new Map<string, Cohort>()
   const behind = new Set<Subscriber>()
-  const opened = createDeferred()
-  const { reaches, wake } = createWaiters(log)
+  const waiters = createWaiters(log)
   let outageTimer: NodeJS.Timeout | undefined
   let size = 0
   let isInterrupted = false
@@ -104,7 +101,7 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
     cohorts,
     behind,
     fanOut,
-    opened,
+    waiters,
     scope,
     chosen,
     resources,
@@ -119,13 +116,12 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
     remove,
     end,
     endHere,
-    reaches,
     stop,
   }
 
   const stopUpstream = startUpstream(source, scope, chosen, (event) => {
-    take(event)
     options.on(event)
+    take(event)
   })
   return stream
 
@@ -136,17 +132,17 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
         setInterrupted(false)
         clearTimeout(outageTimer)
         outageTimer = undefined
-        return opened.resolve()
+        return waiters.wake()
       case 'batch':
         for (const change of event.events) log.append(change)
         counters.events += event.events.length
         if (event.events.length > 0) fanOut.schedule()
         else log.advance(event.position)
-        return wake()
+        return waiters.wake()
       case 'interrupted':
         counters.interruptions++
         setInterrupted(true)
-        if (opened.isResolved && outageLimitMs !== Infinity)
+        if (log.origin !== undefined && outageLimitMs !== Infinity)
           outageTimer ??= setTimeout(() => endAll(event.error), outageLimitMs)
         return
       case 'ended':
@@ -207,15 +203,10 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
 
   function continueBehind(subscriber: Subscriber): void {
     const { token } = subscriber
-    if (token === undefined) {
+    if (token !== undefined) {
+      void enter(stream, subscriber, { position: { after: fromTokenString(token) }, isGiven: false })
+    } else
       end(subscriber, new RelayError('SLOW_CONSUMER', 'The events that follow are forgotten', { cause: undefined }))
-    } else if (log.hasAfter(token)) fanOut.attach(subscriber, token, token)
-    else {
-      const position = { after: fromTokenString(token) }
-      void traced(resources.tracing, 'catch up', scope, subscriber, () =>
-        catchUp(stream, subscriber, { position, isGiven: false }),
-      )
-    }
   }
 
   function endAll(error: RelayError): void {
@@ -234,7 +225,6 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
     if (isOver) return
     isOver = true
     clearTimeout(outageTimer)
-    opened.reject(error)
     endAll(error)
     fanOut.stop()
     stopUpstream()

@@ -4,12 +4,11 @@ import { settledWithin } from '../../util/settled-within.ts'
 import { toSourceError } from '../changes/change-source.ts'
 import { type Position, positionToken } from '../changes/position.ts'
 import { nextTimestamp } from '../changes/timestamp.ts'
-import { positionKey, timeKey, timeToken } from '../changes/token-order.ts'
-import { type CatchUpStart, catchUp } from './catch-up.ts'
+import { timeKey, timeToken } from '../changes/token-order.ts'
+import { enter } from './catch-up.ts'
 import type { ChangesRequest } from './request.ts'
 import type { SharedStream } from './shared-stream.ts'
 import type { Subscriber } from './subscriber.ts'
-import { traced } from './traced.ts'
 
 /** How long a subscriber waits for the log to have what has happened until now, in milliseconds. */
 const LOG_WAIT_MS = 250
@@ -33,12 +32,12 @@ export async function startSubscriber(
   const timer = startTimeoutMs === Infinity ? undefined : setTimeout(tooLate, startTimeoutMs)
   if (start !== 'now' && 'after' in start) subscriber.token = positionToken(start)
   try {
-    await stream.opened.wait(stay)
+    await stream.waiters.begins(stay)
     const from = await toPosition(stream, start, isFirst, stay)
     clearTimeout(timer)
     if (stay.aborted) return
-    if (start !== 'now' && 'last' in start) await beginLast(stream, subscriber, from)
-    else await begin(stream, subscriber, { position: from, isGiven: start !== 'now' })
+    if (start !== 'now' && 'last' in start) await enterLast(stream, subscriber, from)
+    else await enter(stream, subscriber, { position: from, isGiven: start !== 'now' })
   } catch (error) {
     if (!stay.aborted) fail(toSourceError(error))
   } finally {
@@ -46,18 +45,9 @@ export async function startSubscriber(
   }
 }
 
-async function begin(stream: SharedStream, subscriber: Subscriber, from: CatchUpStart): Promise<void> {
-  const { log, fanOut, resources, scope } = stream
-  const key = positionKey(from.position)
-  const token = positionToken(from.position)
-  const isCovered = token === undefined ? log.hasAfter(key) : log.covers(token)
-  if (isCovered) return fanOut.attach(subscriber, key, token)
-  await traced(resources.tracing, 'catch up', scope, subscriber, () => catchUp(stream, subscriber, from))
-}
-
 // a quiet namespace's last events can be older than the oplog, so that there is nothing to start with; but what is lost
 // after the first of them is a gap, and must end it
-async function beginLast(stream: SharedStream, subscriber: Subscriber, position: Position): Promise<void> {
+async function enterLast(stream: SharedStream, subscriber: Subscriber, position: Position): Promise<void> {
   const { log, fanOut } = stream
   const token = positionToken(position)
   const onError = (error: RelayError) => {
@@ -66,7 +56,7 @@ async function beginLast(stream: SharedStream, subscriber: Subscriber, position:
     const here = log.reached ?? timeToken(log.origin)
     fanOut.attach(subscriber, here, here)
   }
-  await begin(stream, subscriber, { position, isGiven: false, onError })
+  await enter(stream, subscriber, { position, isGiven: false, onError })
 }
 
 async function toPosition(
@@ -84,7 +74,7 @@ async function toPosition(
   if (count > 0) {
     // what the log does not have yet would be delivered on top of the last ones
     const patience = new AbortController()
-    const reached = stream.reaches(timeKey(time), patience.signal)
+    const reached = stream.waiters.reaches(timeKey(time), patience.signal)
     await raceSignal(settledWithin(reached, LOG_WAIT_MS), signal).finally(() => patience.abort())
     const position = stream.log.last(count)
     if (position) return position

@@ -11,7 +11,7 @@ export interface StreamTableOptions {
   readonly resources: FeedResources
   /** The scope whose stream, with the usual options, stays open without subscribers, and what it reports to. */
   readonly kept: { readonly scope: Scope; readonly on: (event: UpstreamEvent) => void }
-  /** Called with what all other streams report. One that has ended is not in the table any more. */
+  /** Called with what all other streams report. */
   readonly on: (event: UpstreamEvent, scope: Scope) => void
 }
 
@@ -74,7 +74,7 @@ export function createStreamTable({ resources, kept, on }: StreamTableOptions): 
       const entry = known ?? open(key, scope, chosen)
       clearTimeout(entry.linger)
       delete entry.linger
-      return { stream: entry.stream, isNew: known === undefined, leave: () => leave(key, owner) }
+      return { stream: entry.stream, isNew: known === undefined, leave: () => leave(key, entry, owner) }
     },
     keep() {
       if (!entries.has(keptKey)) open(keptKey, kept.scope, USUAL)
@@ -100,9 +100,8 @@ export function createStreamTable({ resources, kept, on }: StreamTableOptions): 
     return entry
   }
 
-  function leave(key: string, owner: string): void {
-    const entry = entries.get(key)
-    if (!places.leave(key, owner) || !entry) return
+  function leave(key: string, entry: Entry, owner: string): void {
+    if (entries.get(key) !== entry || !places.leave(key, owner)) return
     if (lingerMs === 0) close(key)
     else entry.linger = setTimeout(() => close(key), lingerMs)
   }
@@ -110,7 +109,7 @@ export function createStreamTable({ resources, kept, on }: StreamTableOptions): 
   function forget(key: string): void {
     clearTimeout(entries.get(key)?.linger)
     entries.delete(key)
-    if (key !== keptKey) places.close(key)
+    places.close(key)
   }
 
   function close(key: string, error = UNUSED): void {

@@ -4,7 +4,7 @@ export type Refusal = 'full' | 'share'
 /** Who uses which upstream, and who is charged for it. Holds names only: opening and closing is for the caller. */
 export interface UpstreamPlaces {
   readonly size: number
-  /** Has a place for good, which is charged to none. */
+  /** Has a place for good, which is charged to none, whoever uses it. */
   pin(key: string): void
   /**
    * Notes one more use, of an upstream that is there or of a new one. One that lingers makes room if need be: the
@@ -15,7 +15,7 @@ export interface UpstreamPlaces {
    * Notes that a use is over; gives whether it was the last one, so that the upstream lingers, charged to that owner.
    */
   leave(key: string, owner: string): boolean
-  /** Frees a place, also one that is used. */
+  /** Frees a place, also one that is used; one that is pinned stays. */
   close(key: string): void
   /** How many places an owner is charged for. */
   charged(owner: string): number
@@ -32,7 +32,6 @@ export interface UpstreamPlacesOptions {
 }
 
 interface Place {
-  readonly isPinned: boolean
   /** How often each owner uses it. */
   readonly uses: Map<string, number>
   /** Whom it is charged to while it is not used any more. */
@@ -43,6 +42,7 @@ interface Place {
 export function createUpstreamPlaces({ max, maxPerOwner }: UpstreamPlacesOptions): UpstreamPlaces {
   // in the order in which they were opened or left
   const places = new Map<string, Place>()
+  const pinned = new Set<string>()
   const charges = new Map<string, number>()
 
   const charged = (owner: string) => charges.get(owner) ?? 0
@@ -57,7 +57,6 @@ export function createUpstreamPlaces({ max, maxPerOwner }: UpstreamPlacesOptions
     const place = places.get(key)
     if (!place) return
     places.delete(key)
-    if (place.isPinned) return
     for (const owner of place.uses.keys()) charge(owner, -1)
     if (place.lingerer !== undefined) charge(place.lingerer, -1)
   }
@@ -78,29 +77,28 @@ export function createUpstreamPlaces({ max, maxPerOwner }: UpstreamPlacesOptions
     charged,
     close,
     get size() {
-      return places.size
+      return places.size + pinned.size
     },
     pin(key) {
-      places.set(key, { isPinned: true, uses: new Map(), lingerer: undefined })
+      pinned.add(key)
     },
     use(key, owner) {
+      if (pinned.has(key)) return { closed: undefined }
       const known = places.get(key)
-      const isCharged = known ? known.isPinned || isChargedTo(known, owner) : false
+      const isCharged = known !== undefined && isChargedTo(known, owner)
       let closed: string | undefined
       if (!isCharged && charged(owner) >= maxPerOwner) {
         closed = findLingering(owner)
         if (closed === undefined) return 'share'
-      } else if (!known && places.size >= max) {
+      } else if (!known && places.size + pinned.size >= max) {
         closed = findLingering()
         if (closed === undefined) return 'full'
       }
       if (closed !== undefined) close(closed)
-      const place: Place = known ?? { isPinned: false, uses: new Map(), lingerer: undefined }
+      const place: Place = known ?? { uses: new Map(), lingerer: undefined }
       places.set(key, place)
-      if (!place.isPinned) {
-        if (place.lingerer !== undefined) charge(place.lingerer, -1)
-        if (!place.uses.has(owner)) charge(owner, 1)
-      }
+      if (place.lingerer !== undefined) charge(place.lingerer, -1)
+      if (!place.uses.has(owner)) charge(owner, 1)
       place.lingerer = undefined
       place.uses.set(owner, (place.uses.get(owner) ?? 0) + 1)
       return { closed }
@@ -114,7 +112,6 @@ export function createUpstreamPlaces({ max, maxPerOwner }: UpstreamPlacesOptions
         return false
       }
       place.uses.delete(owner)
-      if (place.isPinned) return false
       if (place.uses.size > 0) {
         charge(owner, -1)
         return false

@@ -1,10 +1,16 @@
-import type { Log } from '../log.ts'
 import { createWaitList } from '../../../util/wait-list.ts'
+import type { Log } from '../log.ts'
 
-/** Those that wait for a log to get to a position. */
+/** Those that wait for a log to get to a position; it may take for ever, unless their signal aborts. */
 export interface Waiters {
   /**
-   * Settles when the log has everything up to this key. May take for ever, unless the signal aborts.
+   * Settles when the log has begun.
+   *
+   * @throws the signal's reason
+   */
+  begins(signal: AbortSignal): Promise<void>
+  /**
+   * Settles when the log has everything up to this key.
    *
    * @throws the signal's reason
    */
@@ -13,13 +19,11 @@ export interface Waiters {
   wake(): void
 }
 
-/** Creates the waiters of a log. What appends to it wakes them. */
+/** Creates the waiters of a log. What begins it, or adds to it, wakes them. */
 export function createWaiters(log: Log): Waiters {
   const list = createWaitList<string>()
-  const isReached = (key: string) => (log.reached ?? '') >= key
+  const isReached = (key: string) => log.origin !== undefined && (log.reached ?? '') >= key
+  const reaches = (key: string, signal: AbortSignal) => (isReached(key) ? Promise.resolve() : list.wait(key, signal))
 
-  return {
-    reaches: (key, signal) => (isReached(key) ? Promise.resolve() : list.wait(key, signal)),
-    wake: () => list.release(isReached),
-  }
+  return { begins: (signal) => reaches('', signal), reaches, wake: () => list.release(isReached) }
 }
