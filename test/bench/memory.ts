@@ -1,4 +1,5 @@
 import { MEMORY_ATTACKS, memoryTaken, PATIENT, WARMING_UP } from '../fuzz/relay/caller-memory.ts'
+import { nameOf } from '../fuzz/relay/memory/attack.ts'
 import { startRelayUnderTest } from '../fuzz/relay/relay-under-test.ts'
 import { median, printMarkdown } from './figures.ts'
 import { LABELS } from './labels.ts'
@@ -66,7 +67,7 @@ async function benchCallers(): Promise<void> {
     const rows: string[][] = []
     for (const attack of MEMORY_ATTACKS) {
       const toMib = (bytes: number) => (bytes / 1_048_576).toFixed(1)
-      rows.push([attack.name, toMib(await memoryTaken(relay, attack)), toMib(attack.allowedBytes)])
+      rows.push([nameOf(attack), toMib(await memoryTaken(relay, attack)), toMib(attack.allowedBytes)])
     }
     printMarkdown(['what callers do', 'keeps, MiB', 'may keep, MiB'], rows)
   } finally {

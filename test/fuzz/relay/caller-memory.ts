@@ -24,10 +24,10 @@ export const WARMING_UP = [...BY_HTTP.slice(0, 1), ...BY_WEB_SOCKET.slice(0, 1)]
 export const ATTACKS_MEANWHILE: readonly MemoryAttack[] = [...BY_WEB_SOCKET_MEANWHILE, ...BY_HTTP_MEANWHILE]
 
 /** How much more a relay uses while an attack lasts than before, after a garbage collection, in bytes. */
-export async function memoryTaken(relay: RelayUnderTest, { run }: MemoryAttack): Promise<number> {
+export async function memoryTaken(relay: RelayUnderTest, { run, count }: MemoryAttack): Promise<number> {
   // what the attack before took is let go of in several turns, too
   const before = await settledBytes(relay)
-  const end = await run(relay)
+  const end = await run(relay, count)
   try {
     return (await settledBytes(relay)) - before
   } finally {

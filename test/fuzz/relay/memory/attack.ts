@@ -1,13 +1,25 @@
 import { HOSTILE_DB } from '../database.ts'
 import type { RelayUnderTest } from '../relay-under-test.ts'
 
-/** Something that a caller does to have memory taken. */
+/** Something that callers do many times to have memory taken. */
 export interface MemoryAttack {
-  readonly name: string
+  readonly count: number
+  /** What there are so many of. */
+  readonly what: string
   /** What the relay may keep of it while it lasts, in bytes, as the security page says. */
   readonly allowedBytes: number
-  /** Does it, and gives what ends it. */
-  run(relay: RelayUnderTest): Promise<() => void>
+  /** Does it so many times, and gives what ends it. */
+  run(relay: RelayUnderTest, count: number): Promise<() => void>
+}
+
+/** Half of it, of which half may be kept: which shows as much in half of the time. */
+export function halfOf(attack: MemoryAttack): MemoryAttack {
+  return { ...attack, count: attack.count / 2, allowedBytes: attack.allowedBytes / 2 }
+}
+
+/** An attack in words. */
+export function nameOf({ count, what }: MemoryAttack): string {
+  return `${count} ${what}`
 }
 
 /** In bytes. */
@@ -26,5 +38,5 @@ export const watch = (alias = 'json', args = '') =>
 /** Waits until the relay has so many subscribers. */
 export async function subscribed(relay: RelayUnderTest, count: number): Promise<void> {
   while (((await relay.state()).open['subscribers'] ?? 0) < count)
-    await new Promise((resolve) => setTimeout(resolve, 500))
+    await new Promise((resolve) => setTimeout(resolve, 100))
 }

@@ -56,11 +56,12 @@ const end = (sockets: readonly Socket[]) => () => sockets.forEach((socket) => so
 
 function eventStreams(what: string, toRequest: ToRequest, { each = 1, count = 200 } = {}): MemoryAttack {
   return {
-    name: `${count} event streams, each with ${what}`,
+    count,
+    what: `event streams, each with ${what}`,
     allowedBytes: 16 * MIB,
-    async run(relay) {
-      const sockets = await send(relay, toRequest, count, { each })
-      await subscribed(relay, count)
+    async run(relay, wanted) {
+      const sockets = await send(relay, toRequest, wanted, { each })
+      await subscribed(relay, wanted)
       return end(sockets)
     },
   }
@@ -97,17 +98,18 @@ export const BY_HTTP: readonly MemoryAttack[] = [
     toPost(() => `{${plainQuery()}}`, MANY_HEADERS),
   ),
   eventStreams(
-    '60 KB of variables, 40 of them by each connection',
+    '60 KB of variables, 20 of them by each connection',
     toPost(() => `{${plainQuery()},"variables":{"x":${lists(60_000)}}}`),
-    { each: 40 },
+    { each: 20 },
   ),
   {
-    name: '100 requests whose bodies come in pieces of a byte, 30 KB of each, and do not end',
+    count: 100,
+    what: 'requests whose bodies come in pieces of a byte, 30 KB of each, and do not end',
     allowedBytes: 16 * MIB,
-    async run(relay) {
+    async run(relay, count) {
       const toRequest: ToRequest = (host) =>
         `POST /graphql HTTP/1.1\r\nHost: ${host}\r\n${USUAL}Transfer-Encoding: chunked\r\n\r\n${'1\r\n \r\n'.repeat(30_000)}`
-      const sockets = await send(relay, toRequest, 100, { waits: false })
+      const sockets = await send(relay, toRequest, count, { waits: false })
       // what was sent is read then
       for (const socket of sockets) while (socket.writableLength > 0) await relay.state()
       for (const _ of upTo(5)) await relay.state()
@@ -115,14 +117,15 @@ export const BY_HTTP: readonly MemoryAttack[] = [
     },
   },
   {
-    name: '300 documents by GET, each beside 60 KB of something else',
+    count: 300,
+    what: 'documents by GET, each beside 60 KB of something else',
     allowedBytes: 16 * MIB,
-    async run(relay) {
+    async run(relay, count) {
       const toRequest = toGet(
         (n) => `${inUrl(`query LongName${n} { relay { embedded } }`)}&other=${'x'.repeat(60_000)}`,
         'Connection: close\r\n',
       )
-      for (const n of upTo(300)) {
+      for (const n of upTo(count)) {
         const [socket] = await send(relay, (host) => toRequest(host, n), 1)
         if (socket && !socket.closed) await once(socket, 'close')
       }
@@ -138,14 +141,15 @@ export const BY_HTTP_MEANWHILE: readonly MemoryAttack[] = [
     toPost(() => `{${plainQuery()},"variables":{"x":${lists(30_000)}},"extensions":{"x":${lists(30_000)}}}`),
   ),
   {
-    name: '200 queries, each with 60 KB of variables and extensions, while MongoDB is not there',
+    count: 200,
+    what: 'queries, each with 60 KB of variables and extensions, while MongoDB is not there',
     allowedBytes: 32 * MIB,
-    async run(relay) {
+    async run(relay, count) {
       const beside = `"variables":{"x":${lists(30_000)}},"extensions":{"x":${lists(30_000)}}`
       const sockets = await send(
         relay,
         toPost(() => `{${plainQuery('{ namespaces { db } }')},${beside}}`),
-        200,
+        count,
         { waits: false },
       )
       for (const socket of sockets) while (socket.writableLength > 0) await relay.state()

@@ -15,27 +15,30 @@ async function openSockets(relay: RelayUnderTest, count: number, payload = '{}',
 /** What callers do over WebSocket. */
 export const BY_WEB_SOCKET: readonly MemoryAttack[] = [
   {
-    name: '200 sockets, each with 30 KB in connection_init',
+    count: 200,
+    what: 'sockets, each with 30 KB in connection_init',
     allowedBytes: 16 * MIB,
-    async run(relay) {
-      const sockets = await openSockets(relay, 200, `{"a":${lists(30_000)}}`)
+    async run(relay, count) {
+      const sockets = await openSockets(relay, count, `{"a":${lists(30_000)}}`)
       return () => sockets.forEach((raw) => raw.socket.destroy())
     },
   },
   {
-    name: '200 sockets, each with 60 KB of headers',
+    count: 200,
+    what: 'sockets, each with 60 KB of headers',
     allowedBytes: 16 * MIB,
-    async run(relay) {
-      const sockets = await openSockets(relay, 200, '{}', { 'x-long': 'x'.repeat(60_000) })
+    async run(relay, count) {
+      const sockets = await openSockets(relay, count, '{}', { 'x-long': 'x'.repeat(60_000) })
       return () => sockets.forEach((raw) => raw.socket.destroy())
     },
   },
   {
-    name: '400 documents of 2.4 KB, half of them by each transport',
+    count: 400,
+    what: 'documents of 2.4 KB, half of them by each transport',
     allowedBytes: 16 * MIB,
-    async run(relay) {
+    async run(relay, count) {
       const [raw] = await openSockets(relay, 1)
-      for (const n of upTo(400)) {
+      for (const n of upTo(count)) {
         const query = `query Q${n} { relay { version } ...F } fragment F on Query { ${'... { '.repeat(200)} relay { version } ${'} '.repeat(200)} ${'... { __typename } '.repeat(30)} }`
         if (n % 2 === 0) {
           raw?.send({ type: 'subscribe', id: String(n), payload: { query } })
@@ -55,11 +58,12 @@ export const BY_WEB_SOCKET: readonly MemoryAttack[] = [
     },
   },
   {
-    name: '300 subscriptions of a socket, each with 60 KB of variables that it does not declare',
+    count: 300,
+    what: 'subscriptions of a socket, each with 60 KB of variables that it does not declare',
     allowedBytes: 16 * MIB,
-    async run(relay) {
+    async run(relay, count) {
       const [raw] = await openSockets(relay, 1)
-      for (const n of upTo(300)) {
+      for (const n of upTo(count)) {
         const payload = `{"query":${JSON.stringify(watch(`a${n}`))},"variables":{"x":${lists(60_000)}}}`
         raw?.send(`{"type":"subscribe","id":"${n}","payload":${payload}}`)
       }
@@ -68,11 +72,12 @@ export const BY_WEB_SOCKET: readonly MemoryAttack[] = [
     },
   },
   {
-    name: '300 subscriptions of a socket, each of another document of 5 KB',
+    count: 300,
+    what: 'subscriptions of a socket, each of another document of 5 KB',
     allowedBytes: 32 * MIB,
-    async run(relay) {
+    async run(relay, count) {
       const [raw] = await openSockets(relay, 1)
-      for (const n of upTo(300)) {
+      for (const n of upTo(count)) {
         const query = `subscription { changes(db: "${HOSTILE_DB}", coll: "memory", last: ${n % 100}) { a${n}: json ${'... { '.repeat(450)} json ${'} '.repeat(450)} } }`
         raw?.send({ type: 'subscribe', id: String(n), payload: { query } })
       }
@@ -81,12 +86,13 @@ export const BY_WEB_SOCKET: readonly MemoryAttack[] = [
     },
   },
   {
-    name: 'a socket that is not read, 20 queries and one event of 10 MB',
+    count: 20,
+    what: 'queries on a socket that is not read, and one event of 10 MB',
     allowedBytes: 96 * MIB,
-    async run(relay) {
+    async run(relay, count) {
       const subscriber = await openRawSubscriber(relay.graphqlUrl)
-      for (const n of upTo(20)) subscriber.subscribe(String(n), watch(`a${n}`, ', announceStart: true'))
-      while (upTo(20).some((n) => !subscriber.received.has(String(n))))
+      for (const n of upTo(count)) subscriber.subscribe(String(n), watch(`a${n}`, ', announceStart: true'))
+      while (upTo(count).some((n) => !subscriber.received.has(String(n))))
         await new Promise((resolve) => setTimeout(resolve, 20))
       subscriber.pause()
       const client = await new MongoClient(relay.mongoUri).connect()
@@ -104,11 +110,12 @@ export const BY_WEB_SOCKET: readonly MemoryAttack[] = [
 /** What callers do over WebSocket while MongoDB is not there. */
 export const BY_WEB_SOCKET_MEANWHILE: readonly MemoryAttack[] = [
   {
-    name: '300 queries of a socket, each with 60 KB of variables and extensions, while MongoDB is not there',
+    count: 300,
+    what: 'queries of a socket, each with 60 KB of variables and extensions, while MongoDB is not there',
     allowedBytes: 32 * MIB,
-    async run(relay) {
+    async run(relay, count) {
       const [raw] = await openSockets(relay, 1)
-      for (const n of upTo(300)) {
+      for (const n of upTo(count)) {
         const beside = `"variables":{"x":${lists(30_000)}},"extensions":{"x":${lists(30_000)}}`
         raw?.send(`{"type":"subscribe","id":"${n}","payload":{"query":"{ namespaces { db } }",${beside}}}`)
       }
