@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { compilePipeline } from '../../src/engine/aggregate/pipeline.ts'
-import { DOCUMENT_STAGES } from '../../src/engine/aggregate/stage-lists/document-stages.ts'
-import { PIPELINE_STAGES } from '../../src/engine/aggregate/stage-lists/pipeline-stages.ts'
+import { DOCUMENT_STAGES, PIPELINE_STAGES } from '../../src/engine/aggregate/stages.ts'
 import { compileUpdatePipeline } from '../../src/engine/aggregate/update-pipeline.ts'
 import { compileChangeStreamPipeline } from '../../src/engine/aggregate/change-stream-pipeline.ts'
 import { ACCUMULATORS } from '../../src/engine/expressions/accumulators.ts'

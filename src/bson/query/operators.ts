@@ -4,22 +4,17 @@ import { BIT_OPERATORS } from './operators/bits.ts'
 import { COMPARISON_OPERATORS } from './operators/comparison.ts'
 import { ELEMENT_MATCH_OPERATORS } from './operators/element-match.ts'
 import { ELEMENT_OPERATORS } from './operators/element.ts'
-import { IN_OPERATORS } from './operators/in.ts'
-import { LOGICAL_OPERATORS } from './operators/logical.ts'
-import { MOD_OPERATORS } from './operators/mod.ts'
-import { NOT_OPERATORS } from './operators/not.ts'
-import { SIZE_OPERATORS } from './operators/size.ts'
+import { LOGICAL_OPERATORS, NOT_OPERATORS } from './operators/logical.ts'
+import { VALUE_OPERATORS } from './operators/values.ts'
 
 /** The operators that stand below a field and need nothing but the value there. */
 export const FIELD_OPERATORS: ReadonlyMap<string, FieldOperator> = new Map(
   Object.entries({
     ...COMPARISON_OPERATORS,
-    ...IN_OPERATORS,
+    ...VALUE_OPERATORS,
     ...ELEMENT_OPERATORS,
     ...ALL_OPERATORS,
     ...ELEMENT_MATCH_OPERATORS,
-    ...SIZE_OPERATORS,
-    ...MOD_OPERATORS,
     ...BIT_OPERATORS,
     ...NOT_OPERATORS,
   }),

@@ -1,6 +1,6 @@
 import { isDocument, type BsonValue } from '../../bson/values.ts'
 import { CommandError } from '../../bson/command-error.ts'
-import { ABSENT_STAGES } from './stage-lists/absent-stages.ts'
+import { ABSENT_STAGES } from './absent-stages.ts'
 
 /** A stage of a pipeline, not compiled. */
 export interface StageSpec {

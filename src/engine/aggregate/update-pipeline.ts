@@ -1,8 +1,7 @@
 import type { BsonDocument, BsonValue } from '../../bson/values.ts'
 import { CommandError } from '../../bson/command-error.ts'
-import { UPDATE_STAGES } from './stage-lists/document-stages.ts'
+import { UPDATE_STAGES, isKnownStage } from './stages.ts'
 import { runStages } from './run-stages.ts'
-import { isKnownStage } from './stage-lists/known-stages.ts'
 import { readStages, unrecognizedStage } from './stage-spec.ts'
 import type { PipelineContext } from './types.ts'
 

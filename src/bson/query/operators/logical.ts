@@ -1,8 +1,8 @@
-import { isNumber, toNumber } from '../../values.ts'
+import { BSONRegExp, isDocument, isNumber, toNumber } from '../../values.ts'
 import { CommandError } from '../../command-error.ts'
-import type { TopLevelOperator } from '../language.ts'
+import type { FieldOperator, TopLevelOperator } from '../language.ts'
 import { countWork } from '../../work-budget.ts'
-import { everyPredicate } from '../predicate.ts'
+import { anyValue, everyPredicate, negated } from '../predicate.ts'
 
 const and: TopLevelOperator = (operand, parser) => everyPredicate(parser.filters('$and', operand))
 
@@ -35,3 +35,13 @@ export const LOGICAL_OPERATORS: Readonly<Record<string, TopLevelOperator>> = {
   $alwaysTrue: alwaysTrue,
   $comment: () => () => true,
 }
+
+const not: FieldOperator = (operand, parser) => {
+  if (operand instanceof BSONRegExp) return negated(anyValue(parser.regex(operand)))
+  if (!isDocument(operand)) throw new CommandError('BadValue', '$not needs a regex or a document')
+  if (operand.size === 0) throw new CommandError('BadValue', '$not cannot be empty')
+  return negated(parser.operators(operand))
+}
+
+/** `$not`. */
+export const NOT_OPERATORS: Readonly<Record<string, FieldOperator>> = { $not: not }

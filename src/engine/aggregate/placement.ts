@@ -1,7 +1,7 @@
-import { CommandError } from '../../../bson/command-error.ts'
-import { COMMAND_SOURCES } from './known-stages.ts'
-import type { StageSpec } from '../stage-spec.ts'
-import type { PipelineContext } from '../types.ts'
+import { CommandError } from '../../bson/command-error.ts'
+import { COMMAND_SOURCES } from './stages.ts'
+import type { StageSpec } from './stage-spec.ts'
+import type { PipelineContext } from './types.ts'
 
 const LAST_ONLY = new Set(['$out', '$merge'])
 const FROM_NOTHING = new Set(['$documents', '$currentOp'])
