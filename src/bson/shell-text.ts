@@ -32,3 +32,16 @@ export function toShellText(value: BsonValue): string {
 function doubleText(value: number): string {
   return Number.isInteger(value) && Math.abs(value) < 1e15 ? value.toFixed(1) : String(value)
 }
+
+const MAX_LENGTH = 2_000
+
+/** A value as the server shows it in error messages: `{ a: 1, b: [ "x" ] }`. Long values are cut off. */
+export function toText(value: BsonValue): string {
+  const text = toShellText(value)
+  return text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}...` : text
+}
+
+/** A field as the server shows it in error messages: `a: 1`. */
+export function fieldText(name: string, value: BsonValue): string {
+  return `${name}: ${toText(value)}`
+}

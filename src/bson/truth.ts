@@ -1,5 +1,5 @@
 import { isNumber, Undefined, type BsonValue } from './values.ts'
-import { isZero } from './numbers/number-kinds.ts'
+import { isZero } from './numbers/numbers.ts'
 
 /** Whether a value counts as true: all but false, zero, null, undefined and missing. Empty strings and NaN do. */
 export function isTruthy(value: BsonValue | undefined): boolean {

@@ -17,34 +17,22 @@ export class Topology {
   readonly replicaSetId = new ObjectId()
   #processId = new ObjectId()
   #counter = 6
-  #term = 1
-  #startedAt: Date
-  #isPrimary = true
+  /** The number of its last election. */
+  term = 1
+  /** When the process started, by the engine's clock. */
+  startedAt: Date
+  /** Whether it takes writes. */
+  isPrimary = true
   #election: NodeJS.Timeout | undefined
   #changed = new AbortController()
 
   constructor(startedAt: Date) {
-    this.#startedAt = startedAt
-  }
-
-  /** When the process started, by the engine's clock. */
-  get startedAt(): Date {
-    return this.#startedAt
-  }
-
-  /** Whether it takes writes. */
-  get isPrimary(): boolean {
-    return this.#isPrimary
-  }
-
-  /** The number of its last election. */
-  get term(): number {
-    return this.#term
+    this.startedAt = startedAt
   }
 
   /** The id of its last election: as on a real server, later ones are greater. */
   get electionId(): ObjectId {
-    return new ObjectId(`7fffffff${this.#term.toString(16).padStart(16, '0')}`)
+    return new ObjectId(`7fffffff${this.term.toString(16).padStart(16, '0')}`)
   }
 
   /** The version of this description; greater after each change while the process lives. */
@@ -66,7 +54,7 @@ export class Topology {
   stepDown(ms: number): void {
     clearTimeout(this.#election)
     this.#election = setTimeout(() => this.#elect(), ms)
-    this.#isPrimary = false
+    this.isPrimary = false
     this.#tellChange()
   }
 
@@ -74,7 +62,7 @@ export class Topology {
   restart(startedAt: Date): void {
     this.#processId = new ObjectId()
     this.#counter = 5
-    this.#startedAt = startedAt
+    this.startedAt = startedAt
     this.#elect()
   }
 
@@ -85,8 +73,8 @@ export class Topology {
 
   #elect(): void {
     clearTimeout(this.#election)
-    this.#isPrimary = true
-    this.#term++
+    this.isPrimary = true
+    this.term++
     this.#tellChange()
   }
 

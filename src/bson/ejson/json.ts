@@ -91,3 +91,11 @@ function showWhole(json: unknown, depth: number): string {
     .map(([name, value]) => `${showWhole(name, 0)}:${showWhole(value, depth - 1)}`)
     .join(',')}}`
 }
+
+/** What is wrong with Extended JSON, for the person who wrote it: where, what was expected and what came. */
+export class EjsonError extends Error {
+  override readonly name = 'EjsonError'
+}
+
+/** Says what was expected in the place of what came. Always throws. */
+export type Expect = (expected: string, got: unknown) => never

@@ -1,5 +1,4 @@
-import { EjsonError } from './ejson-error.ts'
-import { JsonNumber, type Json } from './json.ts'
+import { EjsonError, JsonNumber, type Json } from './json.ts'
 
 /** How deep JSON may nest. Extended JSON takes up to three levels for a value that in BSON takes none. */
 export const MAX_JSON_DEPTH = 210

@@ -1,6 +1,5 @@
 import { WideDate } from '../values.ts'
-import type { Expect } from './expect.ts'
-import { fieldsOf, JsonNumber } from './json.ts'
+import { type Expect, fieldsOf, JsonNumber } from './json.ts'
 import { readInt64 } from './read-number.ts'
 
 /** Milliseconds on both sides of 1970 that a JavaScript date can hold. */

@@ -1,6 +1,5 @@
 import { Decimal128, Double, Int32, Long, type BsonNumber } from '../values.ts'
-import type { Expect } from './expect.ts'
-import { JsonNumber } from './json.ts'
+import { type Expect, JsonNumber } from './json.ts'
 
 const INTEGER = /^-?[0-9]{1,21}$/
 const REAL = /^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/

@@ -14,8 +14,7 @@ import {
   UNDEFINED,
   type BsonValue,
 } from '../values.ts'
-import type { Expect } from './expect.ts'
-import { fieldsOf, JsonNumber, type Json } from './json.ts'
+import { type Expect, fieldsOf, JsonNumber, type Json } from './json.ts'
 import { readDate } from './read-date.ts'
 import { readDecimal, readDouble, readInt32, readInt64 } from './read-number.ts'
 

@@ -1,7 +1,7 @@
 import { toExact } from './exact-number.ts'
 import { Decimal128, Double, isNumber, type BsonNumber, type BsonValue } from '../values.ts'
 import { CommandError, type ErrorName } from '../command-error.ts'
-import { toText } from '../codec/text.ts'
+import { toText } from '../shell-text.ts'
 
 const MAX_INT64 = 2n ** 63n - 1n
 const MIN_INT64 = -(2n ** 63n)

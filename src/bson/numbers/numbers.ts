@@ -1,5 +1,5 @@
 import { compareExact, toExact, type ExactDecimal } from './exact-number.ts'
-import { Double, Int32, Long, type BsonNumber } from '../values.ts'
+import { Double, Int32, Long, type BsonNumber, Decimal128 } from '../values.ts'
 import { countWork } from '../work-budget.ts'
 
 /** Steps that exact arithmetic counts for. */
@@ -97,4 +97,18 @@ function compareDoubles(x: number, y: number): number {
   if (x > y) return 1
   if (x === y) return 0
   return Number.isNaN(x) ? (Number.isNaN(y) ? 0 : -1) : 1
+}
+
+/** Whether a number is zero, of whatever sign. */
+export function isZero(value: BsonNumber): boolean {
+  if (value instanceof Int32 || value instanceof Double) return value.value === 0
+  if (value instanceof Decimal128) return /^-?0*(\.0*)?(E.*)?$/i.test(value.toString())
+  return value.isZero()
+}
+
+/** Whether a number is NaN, a double's or a decimal's. */
+export function isNaNValue(value: BsonNumber): boolean {
+  if (value instanceof Double) return Number.isNaN(value.value)
+  // five bits after the sign say so
+  return value instanceof Decimal128 && ((value.bytes[15] ?? 0) & 0x7c) === 0x7c
 }

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { EjsonError } from '../../bson/ejson/ejson-error.ts'
-import { fieldsOf } from '../../bson/ejson/json.ts'
+import { EjsonError, fieldsOf } from '../../bson/ejson/json.ts'
 import { parseOrdinary } from '../../bson/ejson/ordinary-json.ts'
 import { suggestion } from '../../util/nearest.ts'
 import type { Parts } from './parts.ts'

@@ -1,7 +1,6 @@
 import type { BsonDocument, BsonValue } from '../../bson/values.ts'
 import { CommandError } from '../../bson/command-error.ts'
-import { DOCUMENT_STAGES, isKnownStage } from './stages.ts'
-import { runStages } from './run-stages.ts'
+import { DOCUMENT_STAGES, isKnownStage, runStages } from './stages.ts'
 import { readStages, unrecognizedStage } from './stage-spec.ts'
 import type { PipelineContext } from './types.ts'
 

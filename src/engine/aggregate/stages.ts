@@ -14,7 +14,8 @@ import { compileSample } from './stages/sample.ts'
 import { compileSortStage } from './stages/sort.ts'
 import { compileUnionWith } from './stages/union-with.ts'
 import { compileUnwind } from './stages/unwind.ts'
-import type { DocumentStageCompiler, StageCompiler } from './types.ts'
+import type { DocumentStageCompiler, StageCompiler, DocumentStage } from './types.ts'
+import type { BsonDocument } from '../../bson/values.ts'
 
 /** Stages that look at one document at a time: those that a change stream allows. */
 export const DOCUMENT_STAGES: ReadonlyMap<string, DocumentStageCompiler> = new Map([
@@ -57,4 +58,14 @@ export const COMMAND_SOURCES: ReadonlySet<string> = new Set(['$changeStream', '$
 /** Whether a real server knows a stage, be it one that the embedded engine refuses. */
 export function isKnownStage(name: string): boolean {
   return [DOCUMENT_STAGES, PIPELINE_STAGES, COMMAND_SOURCES, ABSENT_STAGES].some((stages) => stages.has(name))
+}
+
+/** Sends one document through stages, one after the other; `undefined` when one drops it. */
+export function runStages(stages: readonly DocumentStage[], document: BsonDocument): BsonDocument | undefined {
+  let result: BsonDocument | undefined = document
+  for (const stage of stages) {
+    if (result === undefined) return undefined
+    result = stage(result)
+  }
+  return result
 }

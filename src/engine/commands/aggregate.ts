@@ -12,7 +12,6 @@ import { cursorReply, DEFAULT_BATCH_SIZE, readBatchSize } from '../reading/curso
 import { explainAggregate } from './explain.ts'
 import { checkHint } from '../reading/hint.ts'
 import { collectionName } from '../request/parameters/namespace.ts'
-import { refuseCollation } from '../request/parameters/refuse.ts'
 import { documentsOf, matching, pipelineContext } from '../reading/source.ts'
 import { variablesOf } from '../request/parameters/variables.ts'
 
@@ -31,7 +30,6 @@ export const aggregate: Command = {
     const coll = target(context)
     const stages = params.required('pipeline', params.array('pipeline'))
     checkHint(params.value('hint'), coll === undefined ? undefined : server.store.find(db, coll))
-    refuseCollation(params.value('collation'))
     if (params.boolean('explain')) return explainAggregate(context, coll, stages)
     if (!params.document('cursor')) {
       throw new CommandError(

@@ -4,7 +4,6 @@ import { toQuery } from '../writes/match.ts'
 import { commandFields, type Command } from '../request/command.ts'
 import { checkHint } from '../reading/hint.ts'
 import { collectionName } from '../request/parameters/namespace.ts'
-import { refuseCollation } from '../request/parameters/refuse.ts'
 import { reply } from '../request/reply.ts'
 import { matching } from '../reading/source.ts'
 import { variablesOf } from '../request/parameters/variables.ts'
@@ -18,7 +17,6 @@ export const count: Command = {
     const name = collectionName(context)
     const collection = server.store.find(db, name)
     checkHint(params.value('hint'), collection)
-    refuseCollation(params.value('collation'))
     const filter = params.document('query') ?? doc({})
     const query = toQuery(filter, variablesOf(context))
     const skip = params.count('skip') ?? 0

@@ -7,7 +7,7 @@ import { pipelineContext } from '../reading/source.ts'
 import { commandFields, type Command, type CommandContext } from '../request/command.ts'
 import { Parameters } from '../parameters/parameters.ts'
 import { shape } from '../parameters/shape.ts'
-import { refuseCollation, refuseFields } from '../request/parameters/refuse.ts'
+import { refuseFields } from '../request/parameters/refuse.ts'
 import { reply } from '../request/reply.ts'
 import { checkNamespace } from '../storage/namespace.ts'
 
@@ -33,7 +33,6 @@ export const create: Command = {
       'create',
       REFUSED.filter((field) => params.has(field)),
     )
-    refuseCollation(params.value('collation'))
     checkNamespace(db, name)
     const view = readView(context)
     const options = view ? { view } : { ...readCapped(params), ...readValidation(params, {}), ...readImages(params) }

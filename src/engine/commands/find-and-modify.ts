@@ -11,7 +11,6 @@ import { commandFields, type Command, type CommandContext, type Reply } from '..
 import { matchesOf, removeOne } from './delete.ts'
 import { checkHint } from '../reading/hint.ts'
 import { collectionName } from '../request/parameters/namespace.ts'
-import { refuseCollation } from '../request/parameters/refuse.ts'
 import { retryWhenUnlocked } from '../request/retry-when-unlocked.ts'
 import { reply } from '../request/reply.ts'
 import { refuseView } from '../reading/source.ts'
@@ -57,7 +56,6 @@ async function findAndChange(context: CommandContext, name: string): Promise<Rep
       "Cannot specify both new=true and remove=true; 'remove' always returns the deleted document",
     )
   }
-  refuseCollation(params.value('collation'))
   const variables = variablesOf(context)
   const filter = params.document('query') ?? doc({})
   const query = toQuery(filter, variables)

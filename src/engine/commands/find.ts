@@ -9,7 +9,7 @@ import { commandFields, type Command, type CommandContext } from '../request/com
 import { cursorReply, DEFAULT_BATCH_SIZE } from '../reading/cursor-reply.ts'
 import { checkHint } from '../reading/hint.ts'
 import { collectionName } from '../request/parameters/namespace.ts'
-import { refuseCollation, refuseFields } from '../request/parameters/refuse.ts'
+import { refuseFields } from '../request/parameters/refuse.ts'
 import { matching } from '../reading/source.ts'
 import { variablesOf } from '../request/parameters/variables.ts'
 
@@ -35,7 +35,6 @@ export const find: Command = {
       ...['min', 'max'].filter((field) => params.document(field)?.size),
     ])
     checkHint(params.value('hint'), server.store.find(db, name))
-    refuseCollation(params.value('collation'))
     const documents = results(context, name)
     const batchSize = params.count('batchSize') ?? DEFAULT_BATCH_SIZE
     return cursorReply(context, `${db}.${name}`, new IteratorSource(documents), batchSize, {

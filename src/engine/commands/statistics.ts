@@ -1,10 +1,9 @@
 import { Double, Int32 } from '../../bson/values.ts'
-import { sizeValue } from '../storage/collection.ts'
+import { sizeValue, describeSizes } from '../storage/collection.ts'
 import { checkDatabaseName } from '../storage/namespace.ts'
 import { commandFields, type Command } from '../request/command.ts'
 import { collectionName } from '../request/parameters/namespace.ts'
 import { reply } from '../request/reply.ts'
-import { describeSizes } from '../storage/collection-sizes.ts'
 
 /** Sizes of a database. */
 export const dbStats: Command = {

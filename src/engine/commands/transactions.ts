@@ -1,6 +1,5 @@
 import { CommandError } from '../../bson/command-error.ts'
-import { abortTransaction } from '../sessions/sessions.ts'
-import type { SessionTransaction } from '../sessions/session.ts'
+import { abortTransaction, type SessionTransaction } from '../sessions/sessions.ts'
 import { commandFields, type Command, type CommandContext } from '../request/command.ts'
 import { reply } from '../request/reply.ts'
 

@@ -47,26 +47,19 @@ export interface Cursor {
 /** An open cursor, and what became of it so far. */
 export interface OpenCursor extends Cursor {
   readonly createdDate: Date
-  readonly lastAccessDate: Date
-  /** How many documents it gave, in how many batches. */
-  readonly documents: number
-  readonly batches: number
-  /** Whether a `getMore` uses it at this moment. */
-  readonly inUse: boolean
-}
-
-interface Entry extends OpenCursor {
-  readonly killed: AbortController
-  lastUsed: number
   lastAccessDate: Date
+  /** How many documents it gave, in how many batches. */
   documents: number
   batches: number
+  /** Whether a `getMore` uses it at this moment. */
   inUse: boolean
+  lastUsed: number
+  readonly killed: AbortController
 }
 
 /** The open cursors of a server. Those that are not used for a time are closed. */
 export class Cursors {
-  readonly #open = new Map<string, Entry>()
+  readonly #open = new Map<string, OpenCursor>()
   readonly #now: () => number
   readonly #idleMs: number
   readonly #wallNow: () => number
@@ -86,7 +79,7 @@ export class Cursors {
   }
 
   /** The open cursors at this moment, or the one with this id. */
-  list(id?: Long): OpenCursor[] {
+  list(id?: Long): Readonly<OpenCursor>[] {
     if (id === undefined) return [...this.#open.values()]
     const entry = this.#open.get(id.toString())
     return entry ? [entry] : []
@@ -99,7 +92,14 @@ export class Cursors {
     const id = Long.fromBits(bytes.readInt32LE(0), (bytes.readInt32LE(4) & 0x7fff_ffff) | 0x1000_0000)
     const createdDate = new Date(this.#wallNow())
     const given = { createdDate, lastAccessDate: createdDate, documents, batches: 1 }
-    const entry: Entry = { ...cursor, ...given, id, killed: new AbortController(), lastUsed: this.#now(), inUse: false }
+    const entry: OpenCursor = {
+      ...cursor,
+      ...given,
+      id,
+      killed: new AbortController(),
+      lastUsed: this.#now(),
+      inUse: false,
+    }
     this.#open.set(id.toString(), entry)
     return entry
   }

@@ -1,11 +1,10 @@
-import { isNumber, toNumber } from '../../bson/values.ts'
+import { isNumber, toNumber, isDocument } from '../../bson/values.ts'
 import type { Answer } from '../wire/connection.ts'
 import { CommandError } from '../../bson/command-error.ts'
 import { abortTransaction } from '../sessions/sessions.ts'
 import { AutoCommit } from '../storage/write-unit.ts'
 import type { Request } from '../wire/message.ts'
 import { beginWork } from '../../bson/work-budget.ts'
-import { rememberClient } from './client-metadata.ts'
 import type { ClientConnection, Command, CommandContext, Reply, Server } from '../request/command.ts'
 import { checkReadConcern, checkWriteConcern, withWriteConcern } from '../request/parameters/concerns.ts'
 import { errorLabels, tellsTopology, withDetails } from '../request/error-labels.ts'
@@ -14,6 +13,7 @@ import { checkShape, unknownField } from '../parameters/shape.ts'
 import { getMore } from '../commands/get-more.ts'
 import { hello } from '../commands/hello.ts'
 import { Parameters } from '../parameters/parameters.ts'
+import { refuseCollation } from '../request/parameters/refuse.ts'
 import { requirePrimary } from '../request/primary-only.ts'
 import { retryWhenUnlocked } from '../request/retry-when-unlocked.ts'
 import { errorReply, withTimes } from '../request/reply.ts'
@@ -125,5 +125,16 @@ async function run(
 function checkFields({ name, fields }: Command, { body, sequences }: Request): void {
   if (!fields) return
   checkShape(name, [...body].slice(1), fields)
+  if (fields.has('collation')) refuseCollation(body.get('collation'))
   for (const list of sequences.keys()) if (!fields.has(list)) throw unknownField(`${name}.${list}`)
+}
+
+/**
+ * Keeps the application's name that a handshake tells, once per connection. It is what fail points can be limited to.
+ */
+export function rememberClient(connection: ClientConnection, { body }: Request): void {
+  const client = body.get('client')
+  const application = isDocument(client) ? client.get('application') : undefined
+  const name = isDocument(application) ? application.get('name') : undefined
+  if (typeof name === 'string') connection.appName ??= name
 }

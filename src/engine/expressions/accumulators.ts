@@ -10,8 +10,7 @@ import {
   createSet,
   createSum,
 } from './accumulators/basic.ts'
-import { N_ARGUMENTS, readN } from './accumulators/n-arguments.ts'
-import { createExtremeN, createFirstN, createLastN } from './accumulators/several.ts'
+import { N_ARGUMENTS, readN, createExtremeN, createFirstN, createLastN } from './accumulators/several.ts'
 import { createDeviation, createPercentile, readPercentile } from './accumulators/statistics.ts'
 import { topOrBottom } from './accumulators/top.ts'
 import type { Accumulator, AccumulatorCompiler, CompiledAccumulator } from './accumulators/types.ts'

@@ -4,7 +4,9 @@ import type { SecondaryIndex } from '../storage/secondary-index.ts'
 import type { Store } from '../storage/store.ts'
 import { StoredDocument } from '../storage/stored-document.ts'
 import { AutoCommit, Locked } from '../storage/write-unit.ts'
-import { isExpired } from './ttl.ts'
+import { Int32, isNumber, toNumber, typeName, WideDate, type BsonDocument, type BsonValue } from '../../bson/values.ts'
+import { parsePath, valuesAt } from '../../bson/query/path.ts'
+import { cannot } from './kind.ts'
 
 /**
  * Deletes the documents whose time is over, as TTL indexes ask, with a change event each. Documents that a transaction
@@ -48,4 +50,31 @@ function remove(store: Store, collection: Collection, stored: StoredDocument): v
   } catch (error) {
     if (!(error instanceof Locked)) throw error
   }
+}
+
+/** The longest time that an index may keep documents, in seconds. */
+const MAX_SECONDS = 0x7fff_ffff
+
+/**
+ * Reads `expireAfterSeconds`, whole seconds.
+ * @param fail makes the error of a value that cannot be: creating and changing an index have different ones
+ */
+export function readExpiry(value: BsonValue, fail: (message: string) => Error = cannot): Int32 {
+  if (!isNumber(value)) {
+    throw fail(`TTL index 'expireAfterSeconds' option must be numeric, but received a type of '${typeName(value)}'`)
+  }
+  const seconds = Math.trunc(toNumber(value))
+  if (seconds < 0) throw fail("TTL index 'expireAfterSeconds' option cannot be less than 0")
+  if (seconds <= MAX_SECONDS) return new Int32(seconds)
+  // not a number counts as 0
+  if (Number.isNaN(seconds)) return new Int32(0)
+  throw fail("TTL index 'expireAfterSeconds' option must be within an acceptable range, try a lower number")
+}
+
+/** Whether a document's time is over: when the earliest date in the field is this old. Never without a date. */
+export function isExpired(document: BsonDocument, field: string, latestMs: number): boolean {
+  return valuesAt(document, parsePath(field), 'elements').some((value) => {
+    if (value instanceof Date) return value.getTime() <= latestMs
+    return value instanceof WideDate && value.ms <= BigInt(Math.floor(latestMs))
+  })
 }

@@ -7,7 +7,7 @@ import type { IndexSpec } from '../storage/secondary-index.ts'
 import { expandCollation } from './collation.ts'
 import { cannot, kindOf, type IndexKind } from './kind.ts'
 import { TEXT_OPTIONS, textSpec } from './text.ts'
-import { readExpiry } from './ttl.ts'
+import { readExpiry } from './delete-expired.ts'
 
 /** The key of the index that every collection has. */
 export const ID_KEY: BsonDocument = doc({ _id: new Int32(1) })

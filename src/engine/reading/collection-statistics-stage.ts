@@ -1,9 +1,8 @@
 import { doc, Int32, isDocument, isNumber, toNumber, type BsonDocument, type BsonValue } from '../../bson/values.ts'
 import { CommandError } from '../../bson/command-error.ts'
-import { sizeValue } from '../storage/collection.ts'
+import { sizeValue, describeSizes } from '../storage/collection.ts'
 import type { CommandContext } from '../request/command.ts'
 import { refuseView } from './source.ts'
-import { describeSizes } from '../storage/collection-sizes.ts'
 
 /**
  * The one document that a leading `$collStats` gives.

@@ -1,6 +1,6 @@
-import { isDocument } from '../../bson/values.ts'
 import { CommandError, ERROR_CODES, type CommandErrorDetails, type ErrorName } from '../../bson/command-error.ts'
 import type { Request } from '../wire/message.ts'
+import { ENDINGS, opensChangeStream } from './kinds.ts'
 
 /** The server's category RetriableError: trying again may help. */
 const RETRIABLE = codes(
@@ -43,8 +43,6 @@ const TRANSIENT = codes(
   'PreparedTransactionInProgress',
   'MigrationConflict',
 )
-const ENDS_TRANSACTION = new Set(['commitTransaction', 'abortTransaction'])
-
 function codes(...names: readonly ErrorName[]): ReadonlySet<number> {
   return new Set(names.map((name) => ERROR_CODES[name]))
 }
@@ -61,7 +59,7 @@ export function errorLabels(code: number, request: Request): string[] {
   if (isTransient(code, request)) return ['TransientTransactionError']
   if (isRetryableWrite(request) && RETRIABLE.has(code)) return ['RetryableWriteError']
   if (NOT_RESUMABLE.has(code)) return ['NonResumableChangeStreamError']
-  return opensChangeStream(request) && isResumable(code) ? ['ResumableChangeStreamError'] : []
+  return opensChangeStream(request.body) && isResumable(code) ? ['ResumableChangeStreamError'] : []
 }
 
 /** The error of a change stream's `getMore`, labelled as resumable when it is. */
@@ -101,7 +99,7 @@ function isInTransaction({ body }: Request): boolean {
 }
 
 function endsTransaction({ body }: Request): boolean {
-  return ENDS_TRANSACTION.has(body.keys().next().value ?? '')
+  return ENDINGS.has(body.keys().next().value ?? '')
 }
 
 function isTransient(code: number, request: Request): boolean {
@@ -113,10 +111,4 @@ function isTransient(code: number, request: Request): boolean {
 
 function isRetryableWrite(request: Request): boolean {
   return request.body.has('txnNumber') && (!isInTransaction(request) || endsTransaction(request))
-}
-
-function opensChangeStream({ body }: Request): boolean {
-  const stages = body.get('pipeline')
-  const first = body.has('aggregate') && Array.isArray(stages) ? stages[0] : undefined
-  return isDocument(first) && first.has('$changeStream')
 }

@@ -3,37 +3,12 @@ import { CommandError } from '../../bson/command-error.ts'
 import type { Topology } from '../topology.ts'
 import type { Request } from '../wire/message.ts'
 import type { Command } from './command.ts'
-
-/** Commands that change something: a secondary never does, and they wait for a write concern, which can fail. */
-export const WRITES = new Set([
-  'insert',
-  'update',
-  'delete',
-  'findAndModify',
-  'create',
-  'collMod',
-  'createIndexes',
-  'dropIndexes',
-  'drop',
-  'dropDatabase',
-  'renameCollection',
-  'commitTransaction',
-  'abortTransaction',
-])
+import { WRITES } from './kinds.ts'
 
 /** Commands that read, which a secondary does for clients that say so. */
 const READS = new Set([
-  'find',
-  'aggregate',
-  'count',
-  'distinct',
-  'explain',
-  'listCollections',
-  'listDatabases',
-  'listIndexes',
-  'collStats',
-  'dbStats',
-  'validate',
+  ...['find', 'aggregate', 'count', 'distinct', 'explain', 'listCollections', 'listDatabases', 'listIndexes'],
+  ...['collStats', 'dbStats', 'validate'],
 ])
 
 /** Stages of `aggregate` that write. */

@@ -1,15 +1,11 @@
 import { CommandError } from '../../bson/command-error.ts'
-import type { Session } from '../sessions/session.ts'
-import { abortTransaction } from '../sessions/sessions.ts'
+import { type Session, abortTransaction } from '../sessions/sessions.ts'
 import { Transaction } from '../sessions/transaction.ts'
 import { isInternalDatabase } from '../streams/options.ts'
 import type { Command, Server } from './command.ts'
+import { DOCUMENT_WRITES, ENDINGS } from './kinds.ts'
 import type { Parameters } from '../parameters/parameters.ts'
 
-/** Commands whose writes are retryable: with the same `lsid` and `txnNumber` they are applied once. */
-const RETRYABLE = new Set(['insert', 'update', 'delete', 'findAndModify'])
-/** Commands that end a transaction, and are sent to `admin`. */
-const ENDING = new Set(['commitTransaction', 'abortTransaction'])
 const TRANSIENT = { labels: ['TransientTransactionError'] } as const
 
 /** The session of a command, and the transaction that it runs in. */
@@ -43,7 +39,7 @@ export function joinSession(command: Command, params: Parameters, server: Server
         "'startTransaction' field requires 'autocommit' field to also be specified",
       )
     }
-    if (RETRYABLE.has(command.name)) startRetryableWrite(session, number)
+    if (DOCUMENT_WRITES.has(command.name)) startRetryableWrite(session, number)
     return { session, transaction: undefined }
   }
   if (autocommit) throw new CommandError('InvalidOptions', "Specifying 'autocommit: true' is not allowed.")
@@ -86,7 +82,7 @@ function joinTransaction(
     )
   }
   const db = params.string('$db') ?? ''
-  if (isInternalDatabase(db) && !ENDING.has(command.name)) {
+  if (isInternalDatabase(db) && !ENDINGS.has(command.name)) {
     throw new CommandError(
       'OperationNotSupportedInTransaction',
       `Cannot run '${command.name}' on the '${db}' database in a multi-document transaction.`,

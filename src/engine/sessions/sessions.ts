@@ -1,7 +1,8 @@
 import { toKey } from '../../bson/key.ts'
 import { Binary, isDocument, type BsonDocument, type BsonValue } from '../../bson/values.ts'
 import { CommandError } from '../../bson/command-error.ts'
-import type { Session, SessionTransaction } from './session.ts'
+import type { EncodableDocument } from '../../bson/codec/encode.ts'
+import type { Transaction } from './transaction.ts'
 
 /** The sessions of a server. Those that are not used for a time are forgotten, and their transactions aborted. */
 export class Sessions {
@@ -104,4 +105,31 @@ export function sessionKey(lsid: BsonValue): string {
     throw new CommandError('InvalidUUID', "BSON field 'OperationSessionInfo.lsid.id' must be a UUID")
   }
   return toKey(id)
+}
+
+/** How a session's transaction stands. */
+export interface SessionTransaction {
+  readonly number: bigint
+  /** When it started, in milliseconds of the engine's clock. */
+  readonly startedAt: number
+  state: 'open' | 'committed' | 'aborted'
+  /** Present while open. */
+  transaction: Transaction | undefined
+}
+
+/** A client's logical session: what makes its writes retryable and holds its transaction. */
+export interface Session {
+  /** `{ id: <uuid> }` as the client sent it. */
+  readonly lsid: BsonDocument
+  /** The id's equality key. */
+  readonly key: string
+  /** When it was used last, in milliseconds of the engine's clock. */
+  lastUsed: number
+  /** The highest transaction number seen. */
+  txnNumber: bigint
+  /** Results of the statements of the retryable write with {@link txnNumber}, by statement id. */
+  readonly results: Map<number, unknown>
+  /** The whole reply of a retryable `findAndModify`. */
+  reply: EncodableDocument | undefined
+  transaction: SessionTransaction | undefined
 }

@@ -1,7 +1,7 @@
 import { withoutInterruption } from '../../bson/work-budget.ts'
 import { CommandError } from '../../bson/command-error.ts'
 import type { Collection } from '../storage/collection.ts'
-import { duplicateKey } from '../storage/duplicate-key.ts'
+import { duplicateKey } from '../storage/secondary-index.ts'
 import type { TransactionStamp } from '../storage/oplog.ts'
 import type { Store } from '../storage/store.ts'
 import type { StoredDocument } from '../storage/stored-document.ts'

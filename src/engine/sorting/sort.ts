@@ -2,7 +2,7 @@ import { isDocument, isNumber, toNumber, type BsonDocument, type BsonValue } fro
 import { CommandError } from '../../bson/command-error.ts'
 import { parsePath } from '../../bson/query/path.ts'
 import { compareKeys, sortKey, type SortField } from './sort-key.ts'
-import { fieldText } from '../../bson/codec/text.ts'
+import { fieldText } from '../../bson/shell-text.ts'
 
 /** Orders two documents: negative, zero or positive. */
 export type DocumentOrder = (a: BsonDocument, b: BsonDocument) => number

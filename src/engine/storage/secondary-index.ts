@@ -1,10 +1,12 @@
 import { toKey } from '../../bson/key.ts'
-import { UNDEFINED, type BsonDocument, type BsonValue } from '../../bson/values.ts'
+import { UNDEFINED, type BsonDocument, type BsonValue, doc, isDocument } from '../../bson/values.ts'
 import { CommandError } from '../../bson/command-error.ts'
 import { withinSteps } from '../../bson/work-budget.ts'
 import { compileFilter, type Filter } from '../query/filter.ts'
 import { parsePath, valuesAt, type Path } from '../../bson/query/path.ts'
 import type { StoredDocument } from './stored-document.ts'
+import { toShellText } from '../../bson/shell-text.ts'
+import type { Collection } from './collection.ts'
 
 /** What a user asked an index to be. */
 export interface IndexSpec {
@@ -137,4 +139,22 @@ function joint(tuple: readonly string[], count: number): string {
   let key = ''
   for (let i = 0; i < count; i++) key += `${(tuple[i] as string).length}:${tuple[i] as string}`
   return key
+}
+
+/** The error of a second document with the same key, as the server words it. */
+export function duplicateKey(
+  collection: Collection,
+  indexName: string,
+  keyPattern: BsonValue | undefined,
+  document: BsonDocument,
+): CommandError {
+  const pattern = isDocument(keyPattern) ? keyPattern : doc({})
+  const keyValue: BsonDocument = new Map(
+    [...pattern.keys()].map((path) => [path, valuesAt(document, parsePath(path), 'whole')[0] ?? null]),
+  )
+  return new CommandError(
+    'DuplicateKey',
+    `E11000 duplicate key error collection: ${collection.namespace} index: ${indexName} dup key: ${toShellText(keyValue)}`,
+    { fields: { keyPattern: pattern, keyValue } },
+  )
 }

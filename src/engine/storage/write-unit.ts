@@ -1,7 +1,7 @@
 import { CommandError } from '../../bson/command-error.ts'
 import { withoutInterruption } from '../../bson/work-budget.ts'
 import type { Collection } from './collection.ts'
-import { duplicateKey } from './duplicate-key.ts'
+import { duplicateKey } from './secondary-index.ts'
 import type { DocumentChange } from './oplog.ts'
 import type { Store } from './store.ts'
 import { StoredDocument } from './stored-document.ts'

@@ -17,11 +17,10 @@ import {
   type ChangeEvent,
   type Lookup,
 } from './change-event.ts'
-import type { StreamOptions } from './options.ts'
+import { type StreamOptions, invalidates, isInScope } from './options.ts'
 import { compareToToken, standingOf } from './resume-point.ts'
 import { toTokenString, type ParsedToken } from './resume-token.ts'
 import { splitEvent, tooLarge } from './split-event.ts'
-import { invalidates, isInScope } from './stream-scope.ts'
 
 /** How long a `getMore` waits for an event when the client does not say. */
 const DEFAULT_AWAIT_MS = 1000

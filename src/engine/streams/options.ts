@@ -3,6 +3,7 @@ import { CommandError } from '../../bson/command-error.ts'
 import { Parameters } from '../parameters/parameters.ts'
 import { shape } from '../parameters/shape.ts'
 import { readToken, type ParsedToken } from './resume-token.ts'
+import type { OplogEntry } from '../storage/oplog.ts'
 
 /** What a change stream watches. */
 export type StreamScope =
@@ -102,4 +103,23 @@ function scopeOf(db: string, coll: string | undefined, allChanges: boolean): Str
     )
   }
   return { kind: 'collection', db, coll }
+}
+
+/** Whether an entry is about what a stream watches. */
+export function isInScope(entry: OplogEntry, scope: StreamScope): boolean {
+  if (scope.kind === 'deployment') return !isInternalDatabase(entry.db)
+  const { change } = entry
+  const renamedTo = change.kind === 'rename' ? change.to : undefined
+  if (scope.kind === 'database') return entry.db === scope.db || renamedTo?.db === scope.db
+  if (entry.db !== scope.db && !renamedTo) return false
+  // the end of the database is the end of the collection, even of one that was never there
+  if (entry.db === scope.db && (entry.coll === scope.coll || change.kind === 'dropDatabase')) return true
+  return renamedTo?.db === scope.db && renamedTo.coll === scope.coll
+}
+
+/** Whether an entry ends what a stream watches. */
+export function invalidates({ change }: OplogEntry, scope: StreamScope): boolean {
+  if (scope.kind === 'deployment') return false
+  if (change.kind === 'dropDatabase') return true
+  return scope.kind === 'collection' && (change.kind === 'drop' || change.kind === 'rename')
 }

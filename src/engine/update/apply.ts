@@ -1,13 +1,13 @@
 import { isDocument, type BsonArray, type BsonDocument, type BsonValue } from '../../bson/values.ts'
 import { CommandError } from '../../bson/command-error.ts'
 import { arrayIndex } from '../../bson/query/path.ts'
-import { fieldText } from '../../bson/codec/text.ts'
+import { fieldText } from '../../bson/shell-text.ts'
 import type { ArrayFilters } from './array-filters.ts'
 import type { Delta, DocumentDelta } from './delta/delta.ts'
-import { compareNames } from './tree/field-order.ts'
 import { checkPadding, copyOnce, parentText, placeBelow, store, valueIn, type Container } from './tree/containers.ts'
 import type { Change, Place, UpdateScope } from './tree/leaf.ts'
 import { mergeNodes, type ElementsNode, type FieldsNode, type UpdateNode } from './tree/tree.ts'
+import { compareStrings } from '../../bson/compare.ts'
 
 /** The new value of a field; undefined when it is removed. */
 interface Outcome {
@@ -236,4 +236,15 @@ function checkId(place: Place, scope: UpdateScope): void {
     'ImmutableField',
     `Performing an update on the path '${place.path.join('.')}' would modify the immutable field '_id'`,
   )
+}
+
+const INDEX = /^\d+$/
+
+/** The order in which an update visits names, and so creates fields: numbers by value, others by their bytes. */
+export function compareNames(a: string, b: string): number {
+  if (INDEX.test(a) && INDEX.test(b)) {
+    const [x, y] = [BigInt(a), BigInt(b)]
+    if (x !== y) return x < y ? -1 : 1
+  }
+  return compareStrings(a, b)
 }

@@ -1,6 +1,6 @@
 import { isDocument, typeName, type BsonDocument, type BsonValue } from '../../bson/values.ts'
 import { CommandError } from '../../bson/command-error.ts'
-import { fieldText, toText } from '../../bson/codec/text.ts'
+import { fieldText, toText } from '../../bson/shell-text.ts'
 import type { ArrayFilters } from './array-filters.ts'
 import { compileRename } from './operators/rename.ts'
 import { LEAF_OPERATORS } from './operators/table.ts'

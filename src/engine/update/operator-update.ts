@@ -4,7 +4,7 @@ import type { ArrayFilters } from './array-filters.ts'
 import { DocumentDelta } from './delta/delta.ts'
 import { describeDelta } from './delta/describe.ts'
 import { compileModifiers } from './modifiers.ts'
-import { withIdFirst } from './replacement.ts'
+import { withIdFirst } from './replacement-update.ts'
 import type { Update, UpdateOptions, UpdateResult } from './update.ts'
 import { documentFromFilter } from './upsert.ts'
 

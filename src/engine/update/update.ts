@@ -3,8 +3,7 @@ import { CommandError } from '../../bson/command-error.ts'
 import { compileArrayFilters } from './array-filters.ts'
 import type { UpdateDescription } from './delta/describe.ts'
 import { compileOperatorUpdate } from './operator-update.ts'
-import { compilePipelineUpdate } from './pipeline-update.ts'
-import { compileReplacement } from './replacement-update.ts'
+import { compilePipelineUpdate, compileReplacement } from './replacement-update.ts'
 
 export type { UpdateDescription } from './delta/describe.ts'
 

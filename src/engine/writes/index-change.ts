@@ -11,7 +11,7 @@ import {
   type BsonValue,
 } from '../../bson/values.ts'
 import { CommandError } from '../../bson/command-error.ts'
-import { readExpiry } from '../indexes/ttl.ts'
+import { readExpiry } from '../indexes/delete-expired.ts'
 import type { Collection } from '../storage/collection.ts'
 import type { SecondaryIndex } from '../storage/secondary-index.ts'
 import { Parameters } from '../parameters/parameters.ts'

@@ -1,6 +1,5 @@
-import { EjsonError } from '../../bson/ejson/ejson-error.ts'
+import { EjsonError, type Json } from '../../bson/ejson/json.ts'
 import { fromEjson } from '../../bson/ejson/from-ejson.ts'
-import type { Json } from '../../bson/ejson/json.ts'
 import { parseJson } from '../../bson/ejson/parse-json.ts'
 import { isDocument, type BsonDocument, type BsonValue } from '../../bson/values.ts'
 import { badUserInput } from '../../errors.ts'

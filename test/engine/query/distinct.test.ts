@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { Long } from '../../../src/bson/values.ts'
-import { distinctValues } from '../../../src/engine/query/distinct.ts'
+import { distinctValues } from '../../../src/engine/commands/distinct.ts'
 import { document, show } from '../expressions/ejson.ts'
 
 function distinct(path: string, values: readonly Record<string, unknown>[]): string[] {

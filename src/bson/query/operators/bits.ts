@@ -4,7 +4,7 @@ import { CommandError } from '../../command-error.ts'
 import type { FieldOperator } from '../language.ts'
 import { isWhole, readNonNegative, truncated } from '../../numbers/integers.ts'
 import { anyValue, type FieldTest } from '../predicate.ts'
-import { fieldText } from '../../codec/text.ts'
+import { fieldText } from '../../shell-text.ts'
 
 function bitsOfNumber(mask: bigint): number[] {
   const bits: number[] = []

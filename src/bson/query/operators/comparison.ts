@@ -1,6 +1,5 @@
 import { compareValues, typeRank } from '../../compare.ts'
-import { isNaNValue } from '../../numbers/number-kinds.ts'
-import { orderAgainst } from '../../numbers/numbers.ts'
+import { isNaNValue, orderAgainst } from '../../numbers/numbers.ts'
 import { BSONRegExp, isNumber, MaxKey, MinKey, Undefined, type BsonNumber, type BsonValue } from '../../values.ts'
 import { CommandError } from '../../command-error.ts'
 import type { FieldOperator } from '../language.ts'

@@ -1,10 +1,10 @@
 import { isNumber, toNumber, typeName, type BsonNumber, type BsonValue } from '../../values.ts'
-import { TYPE_NAMES_BY_NUMBER } from '../../type-numbers.ts'
+import { TYPE_NAMES_BY_NUMBER } from '../../types.ts'
 import { CommandError } from '../../command-error.ts'
 import type { FieldOperator } from '../language.ts'
 import { isWhole } from '../../numbers/integers.ts'
 import { anyValue, negated, type FieldTest } from '../predicate.ts'
-import { toText } from '../../codec/text.ts'
+import { toText } from '../../shell-text.ts'
 import { isTruthy } from '../../truth.ts'
 
 const TYPE_NAMES: ReadonlySet<string> = new Set(TYPE_NAMES_BY_NUMBER.values())

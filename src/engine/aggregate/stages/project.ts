@@ -3,7 +3,6 @@ import { CommandError } from '../../../bson/command-error.ts'
 import { compileAddFieldsTree } from '../../expressions/projection/add-fields-tree.ts'
 import { typeNameOf } from '../../expressions/describe.ts'
 import { compileProjectionTree, type Projection } from '../../expressions/projection/projection-tree.ts'
-import { withErrorsOfStage } from '../errors-of-stage.ts'
 import { scopeMaker } from '../scope.ts'
 import type { DocumentStage, DocumentStageCompiler, PipelineContext } from '../types.ts'
 
@@ -57,4 +56,14 @@ function unsetPaths(spec: BsonValue): string[] {
     throw new CommandError(31120, '$unset specification must be a string or an array containing only string values')
   }
   return paths
+}
+
+/** Runs `compile` and puts a stage's name before the message of what it raises, as the server does for some stages. */
+export function withErrorsOfStage<T>(stage: string, compile: () => T): T {
+  try {
+    return compile()
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error
+    throw new CommandError(error.code, `Invalid ${stage} :: caused by :: ${error.message}`, { cause: error })
+  }
 }

@@ -2,12 +2,12 @@ import { compareValues } from '../../../bson/compare.ts'
 import { toKey } from '../../../bson/key.ts'
 import { Int32, isNumber, type BsonDocument, type BsonValue } from '../../../bson/values.ts'
 import type { Maybe } from '../arguments.ts'
-import { assertArrayLength } from '../limits.ts'
 import { divide } from '../numeric/arithmetic.ts'
 import { NumberSum } from '../numeric/sum.ts'
 import { mergeInto } from '../operators/object.ts'
 import { isNullish } from '../../../bson/truth.ts'
 import type { Accumulator } from './types.ts'
+import { CommandError } from '../../../bson/command-error.ts'
 
 /** Sums numbers; other values count nothing. */
 export function createSum(): Accumulator {
@@ -97,4 +97,16 @@ export function createSet(): Accumulator {
 export function createMerge(): Accumulator {
   const merged: BsonDocument = new Map()
   return { add: (value) => mergeInto(merged, value), result: () => new Map(merged) }
+}
+
+/** How many elements an operator may make an array of: what fits the memory that a server allows it. */
+const MAX_ELEMENTS = 6_553_600
+
+/**
+ * Keeps an operator from making an array that does not fit the memory.
+ * @throws CommandError ExceededMemoryLimit
+ */
+export function assertArrayLength(length: number, operator: string): void {
+  if (length <= MAX_ELEMENTS) return
+  throw new CommandError('ExceededMemoryLimit', `${operator} would use too much memory (${length} elements)`)
 }

@@ -1,8 +1,11 @@
 import { compareValues } from '../../../bson/compare.ts'
 import { countWork } from '../../../bson/work-budget.ts'
-import type { BsonValue } from '../../../bson/values.ts'
+import { type BsonValue, isNumber } from '../../../bson/values.ts'
 import { isNullish } from '../../../bson/truth.ts'
 import type { Accumulator } from './types.ts'
+import { CommandError } from '../../../bson/command-error.ts'
+import { describe } from '../describe.ts'
+import { wholeNumber } from '../numeric/integers.ts'
 
 /** Keeps the first `n` values; missing ones as null. */
 export function createFirstN(n: number): Accumulator {
@@ -67,4 +70,21 @@ export class Ranking<T> {
     this.items.splice(low, 0, item)
     if (this.items.length > this.#n) this.items.pop()
   }
+}
+
+/** What `$firstN`, `$lastN`, `$minN` and `$maxN` take. */
+export const N_ARGUMENTS = { notObject: 5787900, unknown: 5787901, fields: { n: 5787906, input: 5787907 } }
+
+/**
+ * Checks how many values an operator shall give.
+ * @throws CommandError 5787902, 5787903 or 5787908
+ */
+export function readN(value: BsonValue | undefined): number {
+  const n = isNumber(value) ? wholeNumber(value) : undefined
+  if (n === undefined) {
+    const code = isNumber(value) ? 5787903 : 5787902
+    throw new CommandError(code, `Value for 'n' must be of integral type, but found ${describe(value)}`)
+  }
+  if (n > 0) return n
+  throw new CommandError(5787908, `'n' must be greater than 0, found ${n}`)
 }

@@ -3,8 +3,7 @@ import { CommandError } from '../../../bson/command-error.ts'
 import { compileSort } from '../../sorting/sort.ts'
 import { namedArguments } from '../arguments.ts'
 import { typeNameOf } from '../describe.ts'
-import { readN } from './n-arguments.ts'
-import { Ranking } from './several.ts'
+import { readN, Ranking } from './several.ts'
 import type { AccumulatorCompiler } from './types.ts'
 
 interface Row {

@@ -10,11 +10,12 @@ import {
   toNumber,
   typeName,
   type WideDate,
+  Int32,
+  type BsonNumber,
 } from '../../../bson/values.ts'
 import { CommandError } from '../../../bson/command-error.ts'
 import { coerceToDate, isDateValue, toDateValue } from '../dates/instant.ts'
 import { parseDate } from '../dates/parse.ts'
-import { numberText } from '../number-text.ts'
 import { isTruthy } from '../../../bson/truth.ts'
 import { ConversionError, unparsable, unsupported } from './errors.ts'
 import { toLong } from './to-number.ts'
@@ -69,4 +70,16 @@ function fromText(text: string): Date {
     if (error instanceof CommandError) throw new ConversionError(error.message)
     throw error
   }
+}
+
+/** A number written as the server does: without a point when it is whole, `Infinity`, `NaN`, exponents as `1e+21`. */
+export function numberText(value: BsonNumber): string {
+  if (value instanceof Int32 || value instanceof Decimal128) return value.toString()
+  return value instanceof Double ? doubleText(value.value) : value.toString()
+}
+
+// JavaScript pads exponents less than the server does
+function doubleText(value: number): string {
+  if (Object.is(value, -0)) return '-0'
+  return String(value).replace(/e([+-])(\d)$/, 'e$10$2')
 }

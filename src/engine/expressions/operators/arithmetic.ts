@@ -4,7 +4,7 @@ import { binary, variadic, type Maybe } from '../arguments.ts'
 import { dateMs, isDateValue, toDateValue } from '../dates/instant.ts'
 import { typeNameOf } from '../describe.ts'
 import { ADDITION, combineAll, divide, modulo, MULTIPLICATION, subtract } from '../numeric/arithmetic.ts'
-import { isZero } from '../../../bson/numbers/number-kinds.ts'
+import { isZero } from '../../../bson/numbers/numbers.ts'
 import { isNullish } from '../../../bson/truth.ts'
 import type { OperatorTable } from '../types.ts'
 

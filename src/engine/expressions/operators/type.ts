@@ -1,4 +1,4 @@
-import { TYPE_NAMES_BY_NUMBER } from '../../../bson/type-numbers.ts'
+import { TYPE_NAMES_BY_NUMBER } from '../../../bson/types.ts'
 import { Int32, isDocument, isNumber, type BsonValue } from '../../../bson/values.ts'
 import { CommandError } from '../../../bson/command-error.ts'
 import { named, unary, type Maybe } from '../arguments.ts'

@@ -1,5 +1,4 @@
-import { isNaNValue } from '../../../bson/numbers/number-kinds.ts'
-import { compareNumbers } from '../../../bson/numbers/numbers.ts'
+import { isNaNValue, compareNumbers } from '../../../bson/numbers/numbers.ts'
 import { isNumber, type BsonNumber, type BsonValue } from '../../../bson/values.ts'
 import { countText } from '../../../bson/work-budget.ts'
 import { asDecimal } from '../../expressions/numeric/decimal-conversion.ts'

@@ -11,7 +11,7 @@ import {
   type WriteFailPointData,
 } from './fail-point-data.ts'
 import { FailPoint, readMode } from './fail-point.ts'
-import { WRITES } from '../primary-only.ts'
+import { WRITES } from '../kinds.ts'
 import { sleepUnlessAborted } from '../../../util/sleep.ts'
 
 /** Thrown in place of an answer: the connection is to be closed. */

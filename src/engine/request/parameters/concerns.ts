@@ -2,26 +2,13 @@ import { doc, Int32, isDocument, isNumber, toNumber, type BsonDocument, type Bso
 import { CommandError } from '../../../bson/command-error.ts'
 import type { Request } from '../../wire/message.ts'
 import type { Command, Reply } from '../command.ts'
+import { DOCUMENT_WRITES, opensChangeStream, WRITES } from '../kinds.ts'
 import { checkType } from '../../parameters/shape.ts'
 
 const LEVELS = ['local', 'majority', 'linearizable', 'available', 'snapshot']
 const IN_TRANSACTION = ['local', 'majority', 'snapshot']
-/** Commands that write, which take no read concern but the plainest outside a transaction. */
-const WRITES = new Set(['insert', 'update', 'delete', 'findAndModify'])
 /** Whose writes are acknowledged by members. */
-const ACKNOWLEDGED = new Set([
-  ...WRITES,
-  'aggregate',
-  'create',
-  'drop',
-  'dropDatabase',
-  'createIndexes',
-  'dropIndexes',
-  'renameCollection',
-  'collMod',
-  'commitTransaction',
-  'abortTransaction',
-])
+const ACKNOWLEDGED = new Set([...WRITES, 'aggregate'])
 /** The most members that a set can have. */
 const MAX_MEMBERS = 50
 
@@ -45,7 +32,7 @@ export function checkReadConcern({ name }: Command, { body }: Request): void {
     )
   }
   if (body.has('autocommit')) return checkInTransaction(body, level)
-  if (WRITES.has(name) && level !== 'local') {
+  if (DOCUMENT_WRITES.has(name) && level !== 'local') {
     throw new CommandError('InvalidOptions', `Command ${name} does not support { readConcern: { level: "${level}" } }`)
   }
   if (opensChangeStream(body) && concern.has('level') && level !== 'majority') {
@@ -66,12 +53,6 @@ function checkInTransaction(body: BsonDocument, level: string): void {
   const text =
     "The readConcern level must be either 'local' (default), 'majority' or 'snapshot' in order to run in a transaction"
   throw new CommandError('InvalidOptions', text)
-}
-
-function opensChangeStream(body: BsonDocument): boolean {
-  const pipeline = body.get('pipeline')
-  const first = Array.isArray(pipeline) ? pipeline[0] : undefined
-  return isDocument(first) && first.has('$changeStream')
 }
 
 /**

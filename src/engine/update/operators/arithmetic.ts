@@ -2,10 +2,9 @@ import { Double, Int32, isNumber, typeName, type BsonNumber, type BsonValue } fr
 import { CommandError } from '../../../bson/command-error.ts'
 import { ADDITION, combine, MULTIPLICATION, type Operation } from '../../expressions/numeric/arithmetic.ts'
 import { isInteger } from '../../expressions/numeric/integers.ts'
-import { fieldText, toText } from '../../../bson/codec/text.ts'
-import { idText } from '../id-text.ts'
+import { fieldText, toText } from '../../../bson/shell-text.ts'
+import { idText, type LeafOperator } from '../tree/leaf.ts'
 import { isIdentical } from '../identical.ts'
-import type { LeafOperator } from '../tree/leaf.ts'
 
 const ZERO = new Int32(0)
 

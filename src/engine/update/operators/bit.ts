@@ -1,10 +1,9 @@
 import { Int32, isDocument, Long, typeName, type BsonDocument, type BsonValue } from '../../../bson/values.ts'
 import { CommandError } from '../../../bson/command-error.ts'
 import { toBigInt } from '../../expressions/numeric/integers.ts'
-import { fieldText } from '../../../bson/codec/text.ts'
-import { idText } from '../id-text.ts'
+import { fieldText } from '../../../bson/shell-text.ts'
+import { idText, type LeafOperator } from '../tree/leaf.ts'
 import { isIdentical } from '../identical.ts'
-import type { LeafOperator } from '../tree/leaf.ts'
 
 type Integer = Int32 | Long
 type Combine = (a: bigint, b: bigint) => bigint

@@ -12,8 +12,7 @@ import { countWork } from '../../../bson/work-budget.ts'
 import { CommandError } from '../../../bson/command-error.ts'
 import { isWhole } from '../../../bson/numbers/integers.ts'
 import { compileSort } from '../../sorting/sort.ts'
-import type { Change, LeafOperator, Place, UpdateScope } from '../tree/leaf.ts'
-import { idText } from '../id-text.ts'
+import { type Change, type LeafOperator, type Place, type UpdateScope, idText } from '../tree/leaf.ts'
 
 interface Push {
   readonly values: BsonArray

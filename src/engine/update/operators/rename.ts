@@ -1,8 +1,7 @@
 import { isDocument, type BsonDocument, type BsonValue } from '../../../bson/values.ts'
 import { CommandError } from '../../../bson/command-error.ts'
-import { fieldText } from '../../../bson/codec/text.ts'
-import { idText } from '../id-text.ts'
-import type { Leaf, UpdateScope } from '../tree/leaf.ts'
+import { fieldText } from '../../../bson/shell-text.ts'
+import { idText, type Leaf, type UpdateScope } from '../tree/leaf.ts'
 import { isArrayFilterPart } from '../tree/update-path.ts'
 
 /** Both ends of a rename: the source, which goes away, and the target, which gets its value. */

@@ -1,7 +1,7 @@
 import { isDocument, type BsonArray, type BsonDocument, type BsonValue } from '../../../bson/values.ts'
 import { CommandError } from '../../../bson/command-error.ts'
 import { arrayIndex } from '../../../bson/query/path.ts'
-import { fieldText } from '../../../bson/codec/text.ts'
+import { fieldText } from '../../../bson/shell-text.ts'
 import type { Place } from './leaf.ts'
 
 const MAX_PADDING = 1_500_000

@@ -1,4 +1,5 @@
 import type { BsonArray, BsonDocument, BsonValue, Timestamp } from '../../../bson/values.ts'
+import { fieldText } from '../../../bson/shell-text.ts'
 
 /** What one application of an update knows, for all its operators. */
 export interface UpdateScope {
@@ -50,3 +51,9 @@ export interface Leaf {
  * @throws CommandError
  */
 export type LeafOperator = (operand: BsonValue, path: string) => Leaf
+
+/** How messages name a document: by its `_id`. */
+export function idText(document: BsonDocument): string {
+  const id = document.get('_id')
+  return id === undefined ? 'no id' : fieldText('_id', id)
+}

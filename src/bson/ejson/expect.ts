@@ -1,2 +1,0 @@
-/** Says what was expected in the place of what came. Always throws. */
-export type Expect = (expected: string, got: unknown) => never
