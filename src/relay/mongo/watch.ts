@@ -84,6 +84,7 @@ export async function* watch(
         // opens streams but fails to read them is not back
         const isProof = last !== undefined || ++replies > 1
         if ((isProof || !outage.wasOpen) && outage.recover()) yield { type: 'open', position: position ?? { after } }
+        signal.throwIfAborted()
         if (last) foreignUntil = undefined
         if (isProof && foreignUntil !== undefined && token >= foreignUntil) throw foreignToken()
         if ((isProof || start === 'now') && foreignUntil === undefined) {

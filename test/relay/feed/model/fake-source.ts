@@ -73,6 +73,7 @@ export class FakeSource implements ChangeSource {
         }
         if (!wasOpen) yield { type: 'open', position }
         wasOpen = true
+        signal.throwIfAborted()
         const events = this.history.slice(next, next + MAX_REPLY)
         next += events.length
         yield { type: 'batch', events, position: events.at(-1)?.resumeToken ?? this.now }
