@@ -19,9 +19,8 @@ export interface CheckedOptions {
 /**
  * Checks what can be checked before anything is started.
  *
- * @throws RelayError `BAD_USER_INPUT` when the namespace, an origin, a host, a trusted proxy, a limit, `auth` or a
- *   rule is not valid,
- * and when everybody could read everything
+ * @throws RelayError `BAD_USER_INPUT` when the namespace, an origin, a host, a trusted proxy, a limit, `auth` or a rule
+ *   is not valid, and when everybody could read everything
  */
 export async function checkOptions(options: SettledOptions): Promise<CheckedOptions> {
   const { host, allowedHosts, allowedOrigins, trustedProxies, rules, tokenSecret } = options

@@ -16,7 +16,12 @@ const MAX_COEFFICIENT = 10n ** 34n - 1n
 export function toExact(value: BsonNumber): ExactDecimal | NonFinite {
   if (value instanceof Int32) return normalized(BigInt(value.value), 0)
   if (value instanceof Long) return normalized(value.toBigInt(), 0)
-  if (value instanceof Decimal128) return fromDecimal(value)
+  if (value instanceof Decimal128) {
+    const read = readDecimal(value)
+    return typeof read === 'string'
+      ? read
+      : normalized(read.negative ? -read.coefficient : read.coefficient, read.exponent)
+  }
   if (Number.isNaN(value.value)) return 'NaN'
   if (!Number.isFinite(value.value)) return value.value > 0 ? 'Infinity' : '-Infinity'
   return fromDouble(value.value)
@@ -45,22 +50,27 @@ function fromDouble(value: number): ExactDecimal {
   return power >= 0 ? normalized(signed << BigInt(power), 0) : normalized(signed * 5n ** BigInt(-power), power)
 }
 
+/** A decimal as it is written: with its zeros, and the sign of zero. */
+export interface SignedDecimal extends ExactDecimal {
+  readonly negative: boolean
+}
+
 /**
  * From the bytes, which costs a tenth of taking the text apart. What is written in the larger of the two forms is over
  * 34 digits, and counts as zero.
  * @see https://github.com/mongodb/specifications/blob/master/source/bson-decimal128/decimal128.md
  */
-function fromDecimal({ bytes }: Decimal128): ExactDecimal | NonFinite {
+export function readDecimal({ bytes }: Decimal128): SignedDecimal | NonFinite {
   const view = new DataView(bytes.buffer, bytes.byteOffset, 16)
   const high = view.getBigUint64(8, true)
-  const top = view.getUint8(15)
-  const isNegative = top >= 0x80
-  if ((top & 0x7c) === 0x7c) return 'NaN'
-  if ((top & 0x78) === 0x78) return isNegative ? '-Infinity' : 'Infinity'
-  if ((top & 0x60) === 0x60) return normalized(0n, 0)
+  const negative = high >> 63n === 1n
+  const combination = Number((high >> 58n) & 0x1fn)
+  if (combination === 0b11111) return 'NaN'
+  if (combination === 0b11110) return negative ? '-Infinity' : 'Infinity'
+  const isLarge = combination >> 3 === 0b11
+  const exponent = Number((high >> (isLarge ? 47n : 49n)) & 0x3fffn) - EXPONENT_BIAS
   const coefficient = ((high & 0x1_ffff_ffff_ffffn) << 64n) | view.getBigUint64(0, true)
-  if (coefficient > MAX_COEFFICIENT) return normalized(0n, 0)
-  return normalized(isNegative ? -coefficient : coefficient, Number((high >> 49n) & 0x3fffn) - EXPONENT_BIAS)
+  return { negative, coefficient: isLarge || coefficient > MAX_COEFFICIENT ? 0n : coefficient, exponent }
 }
 
 const NON_FINITE_RANK = { NaN: -2, '-Infinity': -1, Infinity: 1 } as const

@@ -8,8 +8,7 @@ import type { PipelineContext } from './types.ts'
  * Compiles the stages that follow `$changeStream` (without `$changeStreamSplitLargeEvent`, which the stream itself
  * does). The function gives each event's new form, or `undefined` for an event that is filtered out.
  * @throws CommandError 40324 for an unknown stage, IllegalOperation for one that a change stream does not allow, and
- *   what
- * the stages throw
+ *   what the stages throw
  */
 export function compileChangeStreamPipeline(
   stages: readonly BsonValue[],

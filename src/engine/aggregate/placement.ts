@@ -9,9 +9,8 @@ const FIRST_ONLY = new Set([...FROM_NOTHING, ...COMMAND_SOURCES])
 
 /**
  * Checks what depends on where a stage stands.
- * @throws CommandError 40601 for an output that is not last, 40602 for a source that is not first, InvalidNamespace
- *   for a
- * source that does not fit the command's collection
+ * @throws CommandError 40601 for an output that is not last, 40602 for a source that is not first, InvalidNamespace for
+ *   a source that does not fit the command's collection
  */
 export function assertPlacement(stages: readonly StageSpec[], { collection }: PipelineContext): void {
   for (const [position, { name }] of stages.entries()) {

@@ -16,8 +16,7 @@ export { isTruthy } from '../../bson/truth.ts'
  * Compiles an aggregation expression.
  * @param variables names of the `let` variables in reach; the built-in ones always are
  * @throws CommandError with the server's code: 168 for an unknown operator, 16020 for a wrong number of arguments,
- *   17276
- * for an unknown variable, …
+ *   17276 for an unknown variable, …
  * @see https://www.mongodb.com/docs/manual/reference/operator/aggregation/
  */
 export function compileExpression(spec: BsonValue, variables: Iterable<string> = []): Expression {

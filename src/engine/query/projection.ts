@@ -13,8 +13,7 @@ import { takePositional } from './projection/positional.ts'
  * @param filter the query's filter, which tells the element that `array.$` keeps
  * @returns a pure function; an empty specification keeps the document as it is
  * @throws CommandError when the specification is invalid: 31249, 31250, 31253, 31254, 31277, 51050, …; the function
- *   itself
- *   throws 51246 when `array.$` has no element to keep, and what expressions throw
+ *   itself throws 51246 when `array.$` has no element to keep, and what expressions throw
  * @see https://www.mongodb.com/docs/manual/reference/command/find/#projection
  */
 export function compileProjection(

@@ -11,11 +11,10 @@ const MAX_SORT_FIELDS = 32
 
 /**
  * Compiles a sort specification. Of an array's elements the least one counts when ascending, the greatest when
- * descending; a missing value counts as null and an empty array as undefined, below null.
- * Cost: each comparison looks the values up again; use {@link sortDocuments} for whole lists.
+ * descending; a missing value counts as null and an empty array as undefined, below null. Cost: each comparison looks
+ * the values up again; use {@link sortDocuments} for whole lists.
  * @throws CommandError BadValue for too many fields, 15974 and 15975 for what is not 1 or -1, CommandNotSupported for
- *   `$meta`, 15998
- *   and 16410 for invalid paths; comparing throws BadValue for parallel arrays
+ *   `$meta`, 15998 and 16410 for invalid paths; comparing throws BadValue for parallel arrays
  */
 export function compileSort(spec: BsonDocument): DocumentOrder {
   const fields = readFields(spec)

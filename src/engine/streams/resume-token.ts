@@ -49,9 +49,8 @@ export interface ParsedToken extends Omit<ResumeToken, 'event'> {
 
 /**
  * Reads a token that a client brought.
- * @throws CommandError 40647 when it has no `_data` string, FailedToParse when that is not hex, 15, 50811 and others
- *   as the
- * server when its content is malformed
+ * @throws CommandError 40647 when it has no `_data` string, FailedToParse when that is not hex, 15, 50811 and others as
+ *   the server when its content is malformed
  */
 export function readToken(document: BsonDocument): ParsedToken {
   const text = document.get('_data')

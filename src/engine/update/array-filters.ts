@@ -11,9 +11,8 @@ export interface ArrayFilters {
 
 /**
  * Compiles array filters: each holds conditions on one identifier, alone or in front of a path.
- * @throws CommandError FailedToParse for a filter without or with several identifiers, or one that is not a valid
- *   name; and
- *   what filters throw
+ * @throws CommandError FailedToParse for a filter without or with several identifiers, or one that is not a valid name;
+ *   and what filters throw
  */
 export function compileArrayFilters(filters: readonly BsonDocument[], context: FilterContext): ArrayFilters {
   const compiled = new Map<string, Filter>()

@@ -9,8 +9,7 @@ const NOT_EXACT_VALUE_FIELD = 111
  * The document that a filter's equalities describe: what an upsert starts from. Dotted paths become nested documents.
  * @param only the paths that are taken over; others are looked at for conflicts only. Default: all
  * @throws CommandError NotSingleValueField when a path is matched twice or lies inside another one,
- *   QueryFeatureNotAllowed
- *   for `$expr`
+ *   QueryFeatureNotAllowed for `$expr`
  */
 export function documentFromFilter(filter: BsonDocument, only?: ReadonlySet<string>): BsonDocument {
   const equalities = new Map<string, BsonValue>()

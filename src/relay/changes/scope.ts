@@ -27,9 +27,8 @@ export function isInternalScope({ db, coll }: Scope): boolean {
 /**
  * Checks the two names of a scope as MongoDB would, before anything is sent to a server.
  *
- * @throws RelayError `BAD_USER_INPUT` for `coll` without `db`, and for a name that MongoDB does not allow;
- *   `FORBIDDEN` for a
- * collection that is internal to MongoDB
+ * @throws RelayError `BAD_USER_INPUT` for `coll` without `db`, and for a name that MongoDB does not allow; `FORBIDDEN`
+ *   for a collection that is internal to MongoDB
  */
 export function toScope(db: string | null | undefined, coll: string | null | undefined): Scope {
   if (db === null || db === undefined) {

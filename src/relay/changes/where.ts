@@ -81,8 +81,7 @@ export function shareWhere(filter: BsonDocument): Where {
  * element and array operators. Once per subscription; the test then runs once per event.
  *
  * @throws RelayError `BAD_USER_INPUT` for what MongoDB refuses, in its words, and for its other operators;
- *   `LIMIT_EXCEEDED`
- * beyond {@link MAX_FILTER_TERMS} or {@link MAX_PATH_PARTS}
+ *   `LIMIT_EXCEEDED` beyond {@link MAX_FILTER_TERMS} or {@link MAX_PATH_PARTS}
  * @see https://www.mongodb.com/docs/manual/reference/operator/query/
  */
 export function compileWhere(filter: BsonDocument): DocumentTest {

@@ -129,9 +129,9 @@ describe('stages over other collections', () => {
   })
 
   const errors: (readonly [unknown[], number, RegExp])[] = [
-    [[{ $lookup: 1 }], 9, /must be an object/],
-    [[lookup({ x: 1 })], 9, /unknown argument to \$lookup: x/],
-    [[{ $lookup: { from: 'a', localField: 'a', foreignField: 'b' } }], 9, /must specify 'as' field/],
+    [[{ $lookup: 1 }], 9, /only supports an object/],
+    [[lookup({ x: 1 })], 9, /Unrecognized argument to \$lookup: x/],
+    [[{ $lookup: { from: 'a', localField: 'a', foreignField: 'b' } }], 9, /Missing 'as' parameter to \$lookup/],
     [[{ $lookup: { as: 'a', localField: 'a', foreignField: 'b' } }], 9, /missing 'from' option/],
     [[lookup({ localField: 'a' })], 9, /requires either 'pipeline' or both/],
     [[lookup({ localField: 1, foreignField: 'b' })], 9, /must be a string, is type int/],
@@ -142,12 +142,12 @@ describe('stages over other collections', () => {
     [[{ $unionWith: 1 }], 9, /must be an object or string/],
     [[{ $unionWith: { coll: 'a', x: 1 } }], 40415, /unknown field/],
     [[{ $unionWith: { coll: 'a', pipeline: [{ $merge: 'x' }] } }], 31441, /not allowed within/],
-    [[{ $graphLookup: 1 }], 40327, /must be an object/],
+    [[{ $graphLookup: 1 }], 40327, /only supports an object/],
     [[graph({ maxDepth: -1 })], 40101, /nonnegative/],
     [[graph({ maxDepth: 'x' })], 40100, /must be numeric/],
     [[graph({ as: 1 })], 40103, /expected string as argument for as/],
-    [[graph({ x: 1 })], 40104, /unknown argument to \$graphLookup: x/],
-    [[{ $graphLookup: { from: 'a' } }], 40105, /to be specified/],
+    [[graph({ x: 1 })], 40104, /Unrecognized argument to \$graphLookup: x/],
+    [[{ $graphLookup: { from: 'a' } }], 40105, /Missing 'as' parameter/],
     [[graph({ restrictSearchWithMatch: 1 })], 40185, /must be an object/],
   ]
   it.each(titled(errors))('refuses %s', (_, [stages, code, message]) => {

@@ -1,6 +1,7 @@
 import { toKey } from '../../../bson/key.ts'
 import { isDocument, isNumber, Long, toNumber, type BsonDocument, type BsonValue } from '../../../bson/values.ts'
 import { CommandError } from '../../../bson/command-error.ts'
+import { namedArguments } from '../../expressions/arguments.ts'
 import { describe, typeNameOf } from '../../expressions/describe.ts'
 import { parseFieldPath } from '../../expressions/field-path.ts'
 import { compileFilter } from '../../query/filter.ts'
@@ -75,42 +76,42 @@ function search(
   return found
 }
 
+const SPEC = {
+  notObject: 40327,
+  unknown: 40104,
+  fields: {
+    from: 40105,
+    as: 40105,
+    startWith: 40105,
+    connectFromField: 40105,
+    connectToField: 40105,
+    depthField: 'optional',
+    maxDepth: 'optional',
+    restrictSearchWithMatch: 'optional',
+  },
+} as const
+
 function readSpec(spec: BsonValue): GraphSpec {
-  if (!isDocument(spec)) {
-    const text = `the $graphLookup stage specification must be an object, but found ${typeNameOf(spec)}`
-    throw new CommandError(40327, text)
+  const given = namedArguments(spec, '$graphLookup', SPEC)
+  const text = (name: keyof typeof given): string => {
+    const value = given[name]
+    if (typeof value === 'string') return value
+    throw new CommandError(40103, `expected string as argument for ${name}, found: ${describe(value)}`)
   }
-  const texts = new Map<string, string>()
-  for (const [name, value] of spec) {
-    if (['from', 'as', 'connectFromField', 'connectToField', 'depthField'].includes(name)) {
-      if (typeof value !== 'string') {
-        const text = `expected string as argument for ${name}, found: ${describe(value)}`
-        throw new CommandError(40103, text)
-      }
-      texts.set(name, value)
-    } else if (!['startWith', 'maxDepth', 'restrictSearchWithMatch'].includes(name)) {
-      throw new CommandError(40104, `unknown argument to $graphLookup: ${name}`)
-    }
+  const restrict = given.restrictSearchWithMatch
+  if (restrict !== undefined && !isDocument(restrict)) {
+    const found = `$graphLookup restrictSearchWithMatch must be an object, found: ${typeNameOf(restrict)}`
+    throw new CommandError(40185, found)
   }
-  const [from, as, connectFrom, connectTo] = ['from', 'as', 'connectFromField', 'connectToField'].map((name) =>
-    texts.get(name),
-  )
-  const startWith = spec.get('startWith')
-  if (!from || !as || !connectFrom || !connectTo || startWith === undefined) {
-    const text =
-      "$graphLookup requires 'from', 'as', 'startWith', 'connectFromField', and 'connectToField' to be specified."
-    throw new CommandError(40105, text)
-  }
-  const depthField = texts.get('depthField')
   return {
-    from,
-    as: parseFieldPath(as),
-    startWith,
-    connectFrom: parseFieldPath(connectFrom).join('.'),
-    connectTo: parseFieldPath(connectTo).join('.'),
-    maxDepth: readDepth(spec.get('maxDepth')),
-    depthField: depthField === undefined ? undefined : parseFieldPath(depthField),
-    restrict: readRestriction(spec.get('restrictSearchWithMatch')),
+    from: text('from'),
+    as: parseFieldPath(text('as')),
+    startWith: given.startWith ?? null,
+    connectFrom: parseFieldPath(text('connectFromField')).join('.'),
+    connectTo: parseFieldPath(text('connectToField')).join('.'),
+    maxDepth: readDepth(given.maxDepth),
+    depthField: given.depthField === undefined ? undefined : parseFieldPath(text('depthField')),
+    restrict,
   }
 }
 
@@ -123,10 +124,4 @@ function readDepth(value: BsonValue | undefined): number {
   if (depth < 0) throw new CommandError(40101, `maxDepth requires a nonnegative argument, found: ${describe(value)}`)
   if (Number.isInteger(depth)) return depth
   throw new CommandError(40102, `maxDepth could not be represented as a long long: ${describe(value)}`)
-}
-
-function readRestriction(value: BsonValue | undefined): BsonDocument | undefined {
-  if (value === undefined || isDocument(value)) return value
-  const text = `$graphLookup restrictSearchWithMatch must be an object, found: ${typeNameOf(value)}`
-  throw new CommandError(40185, text)
 }

@@ -1,5 +1,6 @@
 import { isDocument, type BsonDocument, type BsonValue } from '../../../bson/values.ts'
 import { CommandError } from '../../../bson/command-error.ts'
+import { namedArguments } from '../../expressions/arguments.ts'
 import { describe, typeNameOf } from '../../expressions/describe.ts'
 import { parseFieldPath } from '../../expressions/field-path.ts'
 import type { Expression } from '../../expressions/types.ts'
@@ -67,36 +68,37 @@ function withVariables(
   }
 }
 
+const SPEC = {
+  notObject: 'FailedToParse',
+  unknown: 'FailedToParse',
+  fields: {
+    as: 'FailedToParse',
+    from: 'optional',
+    localField: 'optional',
+    foreignField: 'optional',
+    let: 'optional',
+    pipeline: 'optional',
+  },
+} as const
+
 function readSpec(spec: BsonValue, context: PipelineContext): LookupSpec {
-  if (!isDocument(spec)) {
-    throw failed(`the $lookup stage specification must be an object, but found ${typeNameOf(spec)}`)
+  const given = namedArguments(spec, '$lookup', SPEC)
+  const text = (name: keyof typeof given): string | undefined => {
+    const value = given[name]
+    if (value === undefined || typeof value === 'string') return value
+    throw failed(`$lookup argument '${name}: ${describe(value)}' must be a string, is type ${typeNameOf(value)}`)
   }
-  const texts = new Map<string, string>()
-  let pipeline: BsonValue[] | undefined
-  let bindings: LookupSpec['bindings'] = []
-  for (const [name, value] of spec) {
-    if (name === 'pipeline') pipeline = assertSubPipeline(value, '$lookup', 51047)
-    else if (name === 'let') bindings = readLet(value, context)
-    else if (['from', 'localField', 'foreignField', 'as'].includes(name)) {
-      if (typeof value !== 'string') {
-        const text = `$lookup argument '${name}: ${describe(value)}' must be a string, is type ${typeNameOf(value)}`
-        throw failed(text)
-      }
-      texts.set(name, value)
-    } else throw failed(`unknown argument to $lookup: ${name}`)
-  }
-  const [from, as] = [texts.get('from'), texts.get('as')]
+  const pipeline = given.pipeline === undefined ? undefined : assertSubPipeline(given.pipeline, '$lookup', 51047)
+  const bindings = given.let === undefined ? [] : readLet(given.let, context)
+  const [from, as, localField, foreignField] = [text('from'), text('as'), text('localField'), text('foreignField')]
   if (from === undefined && !(pipeline && startsFromNothing(pipeline))) {
     throw failed(`missing 'from' option to $lookup stage specification: ${describe(spec)}`)
   }
-  if (as === undefined) throw failed("must specify 'as' field for a $lookup")
-  const [localField, foreignField] = [texts.get('localField'), texts.get('foreignField')]
   if ((localField === undefined) !== (foreignField === undefined) || (localField === undefined && !pipeline)) {
     throw failed("$lookup requires either 'pipeline' or both 'localField' and 'foreignField' to be specified")
   }
-  if (localField !== undefined) parseFieldPath(localField)
-  if (foreignField !== undefined) parseFieldPath(foreignField)
-  return { from, as: parseFieldPath(as), localField, foreignField, bindings, pipeline }
+  for (const field of [localField, foreignField]) if (field !== undefined) parseFieldPath(field)
+  return { from, as: parseFieldPath(as ?? ''), localField, foreignField, bindings, pipeline }
 }
 
 function readLet(value: BsonValue, context: PipelineContext): LookupSpec['bindings'] {

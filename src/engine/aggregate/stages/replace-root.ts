@@ -1,22 +1,14 @@
 import { isDocument, type BsonValue } from '../../../bson/values.ts'
 import { CommandError } from '../../../bson/command-error.ts'
+import { namedArguments } from '../../expressions/arguments.ts'
 import { describe, typeNameOf } from '../../expressions/describe.ts'
 import { compileStageExpression, scopeMaker } from '../scope.ts'
 import type { DocumentStage, DocumentStageCompiler, PipelineContext } from '../types.ts'
 
 /** `$replaceRoot`: goes on with a document that an expression makes. */
 export const compileReplaceRoot: DocumentStageCompiler = (spec, context) => {
-  if (!isDocument(spec)) {
-    const text = `expected an object as specification for $replaceRoot stage, got ${typeNameOf(spec)}`
-    throw new CommandError(40229, text)
-  }
-  for (const name of spec.keys()) {
-    if (name === 'newRoot') continue
-    const text = `unrecognized option to $replaceRoot stage: ${name}, only valid option is 'newRoot'.`
-    throw new CommandError(40230, text)
-  }
-  const newRoot = spec.get('newRoot')
-  if (newRoot === undefined) throw new CommandError(40231, 'no newRoot specified for the $replaceRoot stage')
+  const shape = { notObject: 40229, unknown: 40230, fields: { newRoot: 40231 } }
+  const { newRoot = null } = namedArguments(spec, '$replaceRoot', shape)
   return replacement(newRoot, context, "'newRoot' expression")
 }
 

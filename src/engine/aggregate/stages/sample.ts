@@ -1,19 +1,14 @@
-import { isDocument, isNumber, toNumber, type BsonDocument } from '../../../bson/values.ts'
+import { isNumber, toNumber, type BsonDocument } from '../../../bson/values.ts'
 import { CommandError } from '../../../bson/command-error.ts'
+import { namedArguments } from '../../expressions/arguments.ts'
 import type { StageCompiler } from '../types.ts'
 
 /** `$sample`: so many documents by chance, each at most once. */
 export const compileSample: StageCompiler = (spec) => {
-  if (!isDocument(spec)) throw new CommandError(28745, 'the $sample stage specification must be an object')
-  let size: number | undefined
-  for (const [name, value] of spec) {
-    if (name !== 'size') throw new CommandError(28748, `unrecognized option to $sample: ${name}`)
-    if (!isNumber(value)) throw new CommandError(28746, 'size argument to $sample must be a number')
-    size = Math.trunc(toNumber(value))
-  }
-  if (size === undefined) throw new CommandError(28749, '$sample stage must specify a size')
-  if (!(size >= 0)) throw new CommandError(28747, 'size argument to $sample must not be negative')
-  const wanted = size
+  const { size } = namedArguments(spec, '$sample', { notObject: 28745, unknown: 28748, fields: { size: 28749 } })
+  if (!isNumber(size)) throw new CommandError(28746, 'size argument to $sample must be a number')
+  const wanted = Math.trunc(toNumber(size))
+  if (!(wanted >= 0)) throw new CommandError(28747, 'size argument to $sample must not be negative')
   return function* (input) {
     yield* shuffled([...input]).slice(0, wanted)
   }

@@ -1,5 +1,6 @@
-import { isDocument, Long, type BsonDocument, type BsonValue } from '../../../bson/values.ts'
+import { Long, type BsonDocument, type BsonValue } from '../../../bson/values.ts'
 import { CommandError } from '../../../bson/command-error.ts'
+import { namedArguments } from '../../expressions/arguments.ts'
 import { typeNameOf } from '../../expressions/describe.ts'
 import { parseFieldPath } from '../../expressions/field-path.ts'
 import { removeAt, setAt, valueAtPath } from '../fields.ts'
@@ -30,33 +31,28 @@ export const compileUnwind: StageCompiler = (spec) => {
   }
 }
 
+const SPEC = {
+  notObject: 15981,
+  unknown: 28811,
+  fields: { path: 28812, preserveNullAndEmptyArrays: 'optional', includeArrayIndex: 'optional' },
+} as const
+
 function readSpec(spec: BsonValue): UnwindSpec {
   if (typeof spec === 'string') return { path: readPath(spec), index: undefined, keepEmpty: false }
-  if (!isDocument(spec)) {
-    const text = `expected either a string or an object as specification for $unwind stage, got ${typeNameOf(spec)}`
-    throw new CommandError(15981, text)
+  const {
+    path,
+    preserveNullAndEmptyArrays: keepEmpty = false,
+    includeArrayIndex,
+  } = namedArguments(spec, '$unwind', SPEC)
+  if (typeof path !== 'string') {
+    throw new CommandError(28808, `expected a string as the path for $unwind stage, got ${typeNameOf(path)}`)
   }
-  let path: readonly string[] | undefined
-  let index: readonly string[] | undefined
-  let keepEmpty = false
-  for (const [name, value] of spec) {
-    if (name === 'path') {
-      if (typeof value !== 'string') {
-        throw new CommandError(28808, `expected a string as the path for $unwind stage, got ${typeNameOf(value)}`)
-      }
-      path = readPath(value)
-    } else if (name === 'preserveNullAndEmptyArrays') {
-      if (typeof value !== 'boolean') {
-        const text = `expected a boolean for the preserveNullAndEmptyArrays option to $unwind stage, got ${typeNameOf(value)}`
-        throw new CommandError(28809, text)
-      }
-      keepEmpty = value
-    } else if (name === 'includeArrayIndex') {
-      index = readIndexField(value)
-    } else throw new CommandError(28811, `unrecognized option to $unwind stage: ${name}`)
+  if (typeof keepEmpty !== 'boolean') {
+    const text = `expected a boolean for the preserveNullAndEmptyArrays option to $unwind stage, got ${typeNameOf(keepEmpty)}`
+    throw new CommandError(28809, text)
   }
-  if (path === undefined) throw new CommandError(28812, 'no path specified to $unwind stage')
-  return { path, index, keepEmpty }
+  const index = includeArrayIndex === undefined ? undefined : readIndexField(includeArrayIndex)
+  return { path: readPath(path), index, keepEmpty }
 }
 
 function readPath(path: string): readonly string[] {

@@ -1,4 +1,4 @@
-import { toExact } from '../../../bson/numbers/exact-number.ts'
+import { readDecimal, toExact } from '../../../bson/numbers/exact-number.ts'
 import { Decimal128, Double, Int32, type BsonNumber } from '../../../bson/values.ts'
 import { fromInteger, MIN_EXPONENT, ZERO, type AnyDecimal } from './decimal.ts'
 import { fit, limited, padded } from './decimal-rounding.ts'
@@ -9,7 +9,7 @@ import { fit, limited, padded } from './decimal-rounding.ts'
  */
 export function asDecimal(value: BsonNumber, doubleDigits: 15 | 34 = 15): AnyDecimal {
   if (value instanceof Int32) return fromInteger(BigInt(value.value))
-  if (value instanceof Decimal128) return fromDecimal128(value)
+  if (value instanceof Decimal128) return readDecimal(value)
   if (!(value instanceof Double)) return fromInteger(value.toBigInt())
   const exact = toExact(value)
   if (typeof exact === 'string') return exact
@@ -20,23 +20,7 @@ export function asDecimal(value: BsonNumber, doubleDigits: 15 | 34 = 15): AnyDec
   return padded(limited({ negative, coefficient: digits, exponent }, doubleDigits), -Infinity, doubleDigits)
 }
 
-const MAX_COEFFICIENT = 10n ** 34n - 1n
 const SIGN = 1n << 127n
-
-/** Reads the 16 bytes of a decimal: sign, then exponent and coefficient. */
-function fromDecimal128({ bytes }: Decimal128): AnyDecimal {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, 16)
-  const high = view.getBigUint64(8, true)
-  const negative = high >> 63n === 1n
-  const combination = Number((high >> 58n) & 0x1fn)
-  if (combination === 0b11111) return 'NaN'
-  if (combination === 0b11110) return negative ? '-Infinity' : 'Infinity'
-  // with both bits set the coefficient is beyond what 34 digits hold, and counts as zero
-  const isLarge = combination >> 3 === 0b11
-  const exponent = Number((high >> (isLarge ? 47n : 49n)) & 0x3fffn) + MIN_EXPONENT
-  const coefficient = ((high & 0x1_ffff_ffff_ffffn) << 64n) | view.getBigUint64(0, true)
-  return { negative, coefficient: isLarge || coefficient > MAX_COEFFICIENT ? 0n : coefficient, exponent }
-}
 
 /** The decimal as a BSON value, rounded half to even to 34 digits; too large becomes infinite. */
 export function toDecimal128(value: AnyDecimal): Decimal128 {

@@ -1,13 +1,10 @@
-/** A finite decimal: `±coefficient × 10^exponent`. Keeps trailing zeros and the sign of zero, as IEEE 754 does. */
-export interface Decimal {
-  readonly negative: boolean
-  /** Never negative. */
-  readonly coefficient: bigint
-  readonly exponent: number
-}
+import type { NonFinite, SignedDecimal } from '../../../bson/numbers/exact-number.ts'
+
+/** A finite decimal, whose coefficient is not negative. */
+export type Decimal = SignedDecimal
 
 /** A decimal of any kind. */
-export type AnyDecimal = Decimal | 'NaN' | 'Infinity' | '-Infinity'
+export type AnyDecimal = Decimal | NonFinite
 
 /** The digits of a decimal; the smallest and the greatest exponent. */
 export const DIGITS = 34

@@ -52,8 +52,7 @@ export interface ParsedProjection {
 /**
  * Parses a projection.
  * @throws CommandError 51272 when empty, 31253 and 31254 when inclusion and exclusion are mixed, 31249 and 31250 when
- *   two
- * paths collide, and what expressions throw
+ *   two paths collide, and what expressions throw
  */
 export function parseProjection(spec: BsonDocument, options: ProjectionOptions = {}): ParsedProjection {
   if (spec.size === 0) throw new CommandError(51272, 'projection specification must have at least one field')
