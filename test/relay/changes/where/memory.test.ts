@@ -5,6 +5,8 @@ import { readEjsonDocument } from '../../../../src/relay/changes/read-ejson.ts'
 import { shareWhere } from '../../../../src/relay/changes/where.ts'
 
 const COPIES = 8
+/** How often it is tried. */
+const ROUNDS = 3
 /** Besides, for what the runtime keeps of its own. */
 const SPARE_BYTES = 8_192
 
@@ -62,10 +64,18 @@ describe('the memory that a filter is said to take', () => {
   it.each(Object.entries(FILTERS))('is not less than what is kept of it: %s', async (_kind, make) => {
     // what is made once is no filter's
     compile(make(1_000_000))
-    const before = await heapUsed()
-    const filters = upTo(COPIES).map((n) => compile(make(2_000_000 + 10_000 * n)))
-    const kept = ((await heapUsed()) - before) / COPIES
-    const [said] = filters.map(({ bytes }) => bytes)
-    expect(kept).toBeLessThan(1.25 * (said ?? 0) + SPARE_BYTES)
+    let least = Infinity
+    let said = 0
+    const all: unknown[] = []
+    // what else is made or given back meanwhile, such as code, is seen once
+    for (let round = 0; round < ROUNDS && !(least < 1.25 * said + SPARE_BYTES); round++) {
+      const before = await heapUsed()
+      const filters = upTo(COPIES).map((n) => compile(make(2_000_000 + 10_000 * (n + round * COPIES))))
+      // so that nothing is given back in the next round
+      all.push(filters)
+      least = Math.min(least, ((await heapUsed()) - before) / COPIES)
+      said = filters[0]?.bytes ?? 0
+    }
+    expect(least).toBeLessThan(1.25 * said + SPARE_BYTES)
   })
 })
