@@ -10,7 +10,7 @@ import { compileProjection } from '../../src/engine/query/projection.ts'
 import { CommandError } from '../../src/bson/command-error.ts'
 import { isDocument, type BsonDocument, type BsonValue } from '../../src/bson/values.ts'
 import { contextOver } from '../engine/aggregate/context.ts'
-import { fromCanonical } from '../engine/expressions/ejson.ts'
+import { fromCanonical } from '../support/documents.ts'
 import { LEAF_OPERATORS } from '../../src/engine/update/operators/table.ts'
 
 const FOLDER = new URL('./golden/', import.meta.url)

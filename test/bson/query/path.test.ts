@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { parsePath, valuesAt } from '../../../src/bson/query/path.ts'
-import { document, show } from '../../engine/expressions/ejson.ts'
+import { documentOf, show } from '../../support/documents.ts'
 import { matches } from '../../engine/query/matching.ts'
 
 function values(path: string, fields: Record<string, unknown>): string[] {
-  return valuesAt(document(fields), parsePath(path), 'elements').map(show)
+  return valuesAt(documentOf(fields), parsePath(path), 'elements').map(show)
 }
 
 describe('values at a path', () => {

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest'
 import type { MergeStage, OutStage } from '../../../src/engine/aggregate/stages/output-spec.ts'
 import type { BsonDocument } from '../../../src/bson/values.ts'
 import { titled } from '../expressions/evaluate.ts'
-import { document, show } from '../expressions/ejson.ts'
+import { documentOf, show } from '../../support/documents.ts'
 import { contextOver } from './context.ts'
 import { expectPipelineError, run, type Plain } from './run.ts'
 
-const docs = (...plain: Plain[]): BsonDocument[] => plain.map(document)
+const docs = (...plain: Plain[]): BsonDocument[] => plain.map(documentOf)
 
 const COLLECTIONS = {
   items: docs(
@@ -189,12 +189,12 @@ describe('stages that write', () => {
   it('computes what $merge makes of a matched document, from both', () => {
     const { stage } = write({ $merge: { into: 't', whenMatched: [{ $set: { sum: { $add: ['$n', '$$new.n'] } } }] } })
     const update = stage.kind === 'merge' ? stage.update : undefined
-    expect(show(update?.(document({ _id: 1, n: 1 }), document({ _id: 1, n: 5 })))).toBe('{_id: 1, n: 1, sum: 6}')
+    expect(show(update?.(documentOf({ _id: 1, n: 1 }), documentOf({ _id: 1, n: 5 })))).toBe('{_id: 1, n: 1, sum: 6}')
     const named = write({
       $merge: { into: 't', let: { by: '$by' }, whenMatched: [{ $set: { n: { $add: ['$n', '$$by'] } } }] },
     })
     const other = named.stage.kind === 'merge' ? named.stage.update : undefined
-    expect(show(other?.(document({ n: 1 }), document({ by: 3 })))).toBe('{n: 4}')
+    expect(show(other?.(documentOf({ n: 1 }), documentOf({ by: 3 })))).toBe('{n: 4}')
   })
 
   const errors: (readonly [unknown[], number, RegExp])[] = [

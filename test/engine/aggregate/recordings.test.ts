@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { compileChangeStreamPipeline, compileUpdatePipeline } from '../../../src/engine/aggregate/pipeline.ts'
 import type { BsonDocument, BsonValue } from '../../../src/bson/values.ts'
 import { CommandError } from '../../../src/bson/command-error.ts'
-import { fromCanonical, show } from '../expressions/ejson.ts'
+import { fromCanonical, show } from '../../support/documents.ts'
 import { contextOver } from './context.ts'
 
 const FOLDER = new URL('../../conformance/golden/', import.meta.url)

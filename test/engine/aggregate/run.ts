@@ -3,7 +3,7 @@ import { compilePipeline } from '../../../src/engine/aggregate/pipeline.ts'
 import type { PipelineContext } from '../../../src/engine/aggregate/types.ts'
 import type { BsonValue } from '../../../src/bson/values.ts'
 import { CommandError } from '../../../src/bson/command-error.ts'
-import { bson, document, show } from '../expressions/ejson.ts'
+import { documentOf, show, toBson } from '../../support/documents.ts'
 import { contextOver } from './context.ts'
 
 /** Documents as plain objects. */
@@ -11,8 +11,8 @@ export type Plain = Record<string, unknown>
 
 /** Runs a pipeline, written as plain values, over documents; gives the results as text. */
 export function run(stages: Plain[], input: Plain[] = [], context: PipelineContext = contextOver()): string[] {
-  const pipeline = compilePipeline(bson(stages) as BsonValue[], context)
-  return [...pipeline(input.map(document))].map(show)
+  const pipeline = compilePipeline(toBson(stages) as BsonValue[], context)
+  return [...pipeline(input.map(documentOf))].map(show)
 }
 
 /** Checks that compiling or running a pipeline raises a server error. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { bson, document, show } from '../expressions/ejson.ts'
+import { documentOf, show, toBson } from '../../support/documents.ts'
 import { titled } from '../expressions/evaluate.ts'
 import { compilePipeline } from '../../../src/engine/aggregate/pipeline.ts'
 import { Decimal128, Double, Long, type BsonDocument, type BsonValue } from '../../../src/bson/values.ts'
@@ -170,17 +170,17 @@ describe('stages', () => {
   it('reads no further than a limit needs', () => {
     let read = 0
     const source = function* (): Generator<BsonDocument> {
-      for (;;) yield document({ _id: read++ })
+      for (;;) yield documentOf({ _id: read++ })
     }
-    const stages = bson([{ $match: { _id: { $gte: 2 } } }, { $limit: 2 }]) as BsonValue[]
+    const stages = toBson([{ $match: { _id: { $gte: 2 } } }, { $limit: 2 }]) as BsonValue[]
     expect([...compilePipeline(stages, contextOver())(source())].map(show)).toEqual(['{_id: 2}', '{_id: 3}'])
     expect(read).toBe(4)
   })
 
   it('leaves the documents that come in as they are', () => {
-    const input = DOCS.map(document)
+    const input = DOCS.map(documentOf)
     const before = input.map(show)
-    const stages = bson([{ $set: { 'a.b': 7, n: 1 } }, { $unset: 'a.c' }, { $unwind: '$tags' }]) as BsonValue[]
+    const stages = toBson([{ $set: { 'a.b': 7, n: 1 } }, { $unset: 'a.c' }, { $unwind: '$tags' }]) as BsonValue[]
     expect([...compilePipeline(stages, contextOver())(input)]).toHaveLength(2)
     expect(input.map(show)).toEqual(before)
   })
@@ -188,7 +188,7 @@ describe('stages', () => {
   it('carries fields with names that JavaScript treats specially', () => {
     const input = new Map<string, BsonValue>([
       ['_id', 'x'],
-      ['__proto__', document({ constructor: 1 })],
+      ['__proto__', documentOf({ constructor: 1 })],
     ])
     const stages = [
       new Map([
@@ -196,7 +196,7 @@ describe('stages', () => {
           '$group',
           new Map<string, BsonValue>([
             ['_id', '$__proto__'],
-            ['__proto__', document({ $push: '$$ROOT' })],
+            ['__proto__', documentOf({ $push: '$$ROOT' })],
           ]),
         ],
       ]),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Long, UNDEFINED } from '../../../src/bson/values.ts'
 import { compileExpression, createScope } from '../../../src/engine/expressions/expression.ts'
-import { bson, document, show } from './ejson.ts'
+import { documentOf, show, toBson } from '../../support/documents.ts'
 import { evaluate, expectError, titled, type ErrorRow, type Row } from './evaluate.ts'
 
 const nested = { a: { b: 1 }, list: [{ b: 1 }, { c: 2 }, 5, [{ b: 9 }], { b: null }], n: null }
@@ -73,19 +73,19 @@ describe('compileExpression', () => {
 
   it('knows the let variables that it is told of', () => {
     const expression = compileExpression('$$mine.x', ['mine'])
-    const variables = new Map([['mine', document({ x: 7 })]])
-    expect(show(expression(createScope(document({}), variables)))).toBe('7')
+    const variables = new Map([['mine', documentOf({ x: 7 })]])
+    expect(show(expression(createScope(documentOf({}), variables)))).toBe('7')
   })
 
   it('leaves the document as it is', () => {
-    const root = document({ a: { b: 1 } })
-    const result = compileExpression(bson({ $mergeObjects: ['$a', { b: 2 }] }))(createScope(root))
+    const root = documentOf({ a: { b: 1 } })
+    const result = compileExpression(toBson({ $mergeObjects: ['$a', { b: 2 }] }))(createScope(root))
     expect(show(result)).toBe('{b: 2}')
     expect(show(root)).toBe('{a: {b: 1}}')
   })
 
   it('keeps the fields that JavaScript objects treat specially', () => {
-    const root = new Map([['__proto__', document({ x: 1 })]])
+    const root = new Map([['__proto__', documentOf({ x: 1 })]])
     const result = compileExpression(new Map([['__proto__', '$__proto__.x']]))(createScope(root))
     expect([...(result as Map<string, unknown>).keys()]).toEqual(['__proto__'])
     expect(show(result)).toBe('{__proto__: 1}')

@@ -3,19 +3,19 @@ import type { BsonValue } from '../../../src/bson/values.ts'
 import { CommandError } from '../../../src/bson/command-error.ts'
 import { ACCUMULATORS } from '../../../src/engine/expressions/accumulators.ts'
 import { compileExpression, createParseContext, createScope } from '../../../src/engine/expressions/expression.ts'
-import { bson, document, show } from './ejson.ts'
+import { documentOf, show, toBson } from '../../support/documents.ts'
 
 /** Evaluates an expression, written as plain values, against a document; gives the result as text. */
 export function evaluate(expression: unknown, root: Record<string, unknown> = {}): string {
   const variables = new Map<string, BsonValue>([['NOW', new Date('2024-02-29T12:34:56.789Z')]])
-  return show(compileExpression(bson(expression))(createScope(document(root), variables)))
+  return show(compileExpression(toBson(expression))(createScope(documentOf(root), variables)))
 }
 
 /** What an accumulator of `$group` gives for these values, as text. */
 export function accumulate(name: string, values: readonly unknown[]): string {
   const context = createParseContext()
   const running = ACCUMULATORS.get(name)?.('$x', context, name).start(createScope(new Map()))
-  for (const x of values) running?.add(createScope(document({ x })))
+  for (const x of values) running?.add(createScope(documentOf({ x })))
   return show(running?.result())
 }
 
@@ -51,5 +51,5 @@ export type ErrorRow = readonly [
 
 /** The rows of a table with a title each. */
 export function titled<T extends readonly unknown[]>(rows: readonly T[]): (readonly [string, T])[] {
-  return rows.map((row) => [show(bson(row[0])).slice(0, 120), row] as const)
+  return rows.map((row) => [show(toBson(row[0])).slice(0, 120), row] as const)
 }

@@ -23,7 +23,7 @@ import { beginWork } from '../../../src/bson/work-budget.ts'
 import { CommandError } from '../../../src/bson/command-error.ts'
 import { compileExpression, createScope } from '../../../src/engine/expressions/expression.ts'
 import { OPERATORS } from '../../../src/engine/expressions/operators.ts'
-import { document, show } from './ejson.ts'
+import { documentOf, show } from '../../support/documents.ts'
 
 /** Pseudo-random numbers from a seed, so that a failure can be repeated. */
 function random(seed: number): (below: number) => number {
@@ -163,7 +163,7 @@ function assertSound(value: BsonValue): void {
   for (const part of parts) assertSound(part)
 }
 
-const ROOT = document({ a: { b: [1, { c: 2 }] }, list: [3, 1, 2] })
+const ROOT = documentOf({ a: { b: [1, { c: 2 }] }, list: [3, 1, 2] })
 
 function attempt(spec: BsonValue): unknown {
   try {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { BSONRegExp, Decimal128, Double, Long, MaxKey, MinKey, Timestamp, UNDEFINED } from '../../../src/bson/values.ts'
 import { compileFilter } from '../../../src/engine/query/filter.ts'
-import { document } from '../expressions/ejson.ts'
+import { documentOf } from '../../support/documents.ts'
 import { compileCode, matches } from './matching.ts'
 
 const NaNDouble = new Double(NaN)
@@ -35,7 +35,7 @@ describe('equality', () => {
   })
 
   it('does not take undefined for null', () => {
-    expect(compileFilter(document({ a: null })).matches(new Map([['a', UNDEFINED]]))).toBe(false)
+    expect(compileFilter(documentOf({ a: null })).matches(new Map([['a', UNDEFINED]]))).toBe(false)
   })
 })
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { Long } from '../../../src/bson/values.ts'
 import { distinctValues } from '../../../src/engine/commands/distinct.ts'
-import { document, show } from '../expressions/ejson.ts'
+import { documentOf, show } from '../../support/documents.ts'
 
 function distinct(path: string, values: readonly Record<string, unknown>[]): string[] {
-  return distinctValues(values.map(document), path).map(show)
+  return distinctValues(values.map(documentOf), path).map(show)
 }
 
 describe('distinct values', () => {

@@ -1,10 +1,10 @@
 import { CommandError } from '../../../src/bson/command-error.ts'
 import { compileFilter, type FilterContext } from '../../../src/engine/query/filter.ts'
-import { document } from '../expressions/ejson.ts'
+import { documentOf } from '../../support/documents.ts'
 
 /** Whether a document matches a filter, both written as plain objects. */
 export function matches(filter: Record<string, unknown>, fields: Record<string, unknown>): boolean {
-  return compileFilter(document(filter)).matches(document(fields))
+  return compileFilter(documentOf(filter)).matches(documentOf(fields))
 }
 
 /** The positions in a list of those documents that match. */
@@ -14,7 +14,7 @@ export function matching(filter: Record<string, unknown>, documents: readonly Re
 
 /** The code of the error that compiling a filter raises; undefined when it compiles. */
 export function compileCode(filter: Record<string, unknown>, context?: FilterContext): number | undefined {
-  return codeOf(() => compileFilter(document(filter), context))
+  return codeOf(() => compileFilter(documentOf(filter), context))
 }
 
 /** The code of the CommandError that a call throws; undefined when it does not throw. */

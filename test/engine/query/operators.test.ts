@@ -12,7 +12,7 @@ import {
   Timestamp,
 } from '../../../src/bson/values.ts'
 import { compileFilter } from '../../../src/engine/query/filter.ts'
-import { document } from '../expressions/ejson.ts'
+import { documentOf } from '../../support/documents.ts'
 import { compileCode, matches } from './matching.ts'
 
 function fieldMatches(condition: unknown, value: unknown): boolean {
@@ -280,12 +280,12 @@ describe('logical operators', () => {
 describe('$expr', () => {
   it('evaluates an expression over the document, the time and variables', () => {
     expect(matches({ $expr: { $gt: ['$a', '$b'] } }, { a: 2, b: 1 })).toBe(true)
-    const context = { now: new Date(5), variables: new Map([['limit', document({ v: 3 })]]) }
-    const filter = compileFilter(document({ $expr: { $gt: ['$a', '$$limit.v'] } }), context)
-    expect(filter.matches(document({ a: 4 }))).toBe(true)
-    expect(filter.matches(document({ a: 3 }))).toBe(false)
+    const context = { now: new Date(5), variables: new Map([['limit', documentOf({ v: 3 })]]) }
+    const filter = compileFilter(documentOf({ $expr: { $gt: ['$a', '$$limit.v'] } }), context)
+    expect(filter.matches(documentOf({ a: 4 }))).toBe(true)
+    expect(filter.matches(documentOf({ a: 3 }))).toBe(false)
     expect(
-      compileFilter(document({ $expr: { $eq: ['$$NOW', '$t'] } }), context).matches(document({ t: new Date(5) })),
+      compileFilter(documentOf({ $expr: { $eq: ['$$NOW', '$t'] } }), context).matches(documentOf({ t: new Date(5) })),
     ).toBe(true)
   })
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { BSONRegExp } from '../../../src/bson/values.ts'
 import { equalities, membership } from '../../../src/engine/query/planning.ts'
-import { document, show } from '../expressions/ejson.ts'
+import { documentOf, show } from '../../support/documents.ts'
 
 function equal(filter: Record<string, unknown>): Record<string, string> {
-  return Object.fromEntries([...equalities(document(filter))].map(([path, value]) => [path, show(value)]))
+  return Object.fromEntries([...equalities(documentOf(filter))].map(([path, value]) => [path, show(value)]))
 }
 
 describe('what a filter says for choosing an index', () => {
@@ -32,8 +32,8 @@ describe('what a filter says for choosing an index', () => {
   })
 
   it('holds the shortest list of values', () => {
-    const lists = membership(document({ $and: [{ a: { $in: [1, 2, 3] } }, { a: { $in: [1, 2] } }] }))
+    const lists = membership(documentOf({ $and: [{ a: { $in: [1, 2, 3] } }, { a: { $in: [1, 2] } }] }))
     expect([...lists].map(([path, list]) => [path, list.map(show)])).toEqual([['a', ['1', '2']]])
-    expect(membership(document({ a: { $in: [] } })).get('a')).toEqual([])
+    expect(membership(documentOf({ a: { $in: [] } })).get('a')).toEqual([])
   })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { compileFilter } from '../../../src/engine/query/filter.ts'
-import { document } from '../expressions/ejson.ts'
+import { documentOf } from '../../support/documents.ts'
 
 describe('the position of a match', () => {
   it.each([
@@ -28,6 +28,6 @@ describe('the position of a match', () => {
     ['of no match', { a: 9 }, { a: [1, 2] }, undefined],
     ['of a match that fails elsewhere', { a: 1, z: 1 }, { a: [1] }, undefined],
   ])('is that %s', (_title, filter, fields, expected) => {
-    expect(compileFilter(document(filter)).positionIn(document(fields))).toBe(expected)
+    expect(compileFilter(documentOf(filter)).positionIn(documentOf(fields))).toBe(expected)
   })
 })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { compileFilter } from '../../../src/engine/query/filter.ts'
 import { compileProjection } from '../../../src/engine/query/projection.ts'
-import { document, show } from '../expressions/ejson.ts'
+import { documentOf, show } from '../../support/documents.ts'
 import { codeOf } from './matching.ts'
 
 function project(
@@ -9,19 +9,19 @@ function project(
   fields: Record<string, unknown>,
   filter: Record<string, unknown> = {},
 ): string {
-  return show(compileProjection(document(spec), compileFilter(document(filter)))(document(fields)))
+  return show(compileProjection(documentOf(spec), compileFilter(documentOf(filter)))(documentOf(fields)))
 }
 
 const DOC = { _id: 1, a: 1, b: { c: 2, d: 3 }, list: [{ x: 1, y: 1 }, { x: 2, y: 2 }, 5], n: [1, 2, 3, 4] }
 
 describe('projection', () => {
   it.each([
-    ['nothing', {}, show(document(DOC))],
+    ['nothing', {}, show(documentOf(DOC))],
     ['included fields and _id, in the order of the document', { n: 1, a: true }, '{_id: 1, a: 1, n: [1, 2, 3, 4]}'],
     ['without _id', { a: 1, _id: 0 }, '{a: 1}'],
     ['_id alone', { _id: 1 }, '{_id: 1}'],
     ['all but _id', { _id: 0, b: 0, list: 0, n: 0 }, '{a: 1}'],
-    ['only _id left out', { _id: 0 }, show(document(DOC)).replace('_id: 1, ', '')],
+    ['only _id left out', { _id: 0 }, show(documentOf(DOC)).replace('_id: 1, ', '')],
     ['excluded fields', { b: 0, list: 0, n: 0 }, '{_id: 1, a: 1}'],
     ['_id with an exclusion', { _id: 1, a: 0, b: 0, list: 0 }, '{_id: 1, n: [1, 2, 3, 4]}'],
     ['dotted fields', { 'b.c': 1 }, '{_id: 1, b: {c: 2}}'],
@@ -65,16 +65,16 @@ describe('projection', () => {
   })
 
   it('reads variables and the time', () => {
-    const context = { now: new Date(7), variables: new Map([['v', document({ w: 1 })]]) }
-    const projection = compileProjection(document({ t: '$$NOW', w: '$$v.w', _id: 0 }), undefined, context)
-    expect(show(projection(document({ a: 1 })))).toBe('{t: 1970-01-01T00:00:00.007Z, w: 1}')
+    const context = { now: new Date(7), variables: new Map([['v', documentOf({ w: 1 })]]) }
+    const projection = compileProjection(documentOf({ t: '$$NOW', w: '$$v.w', _id: 0 }), undefined, context)
+    expect(show(projection(documentOf({ a: 1 })))).toBe('{t: 1970-01-01T00:00:00.007Z, w: 1}')
   })
 
   it('leaves the document as it is', () => {
-    const original = document(DOC)
+    const original = documentOf(DOC)
     const before = show(original)
     for (const spec of [{ 'b.c': 0 }, { n: { $slice: 1 } }, { 'n.$': 1 }]) {
-      compileProjection(document(spec), compileFilter(document({ n: 1 })))(original)
+      compileProjection(documentOf(spec), compileFilter(documentOf({ n: 1 })))(original)
     }
     expect(show(original)).toBe(before)
   })
@@ -100,12 +100,12 @@ describe('projection', () => {
     ['a positional operator beside $elemMatch', { 'n.$': 1, list: { $elemMatch: { x: 1 } } }, 31255],
     ['a positional operator after $elemMatch', { list: { $elemMatch: { x: 1 } }, 'n.$': 1 }, 31256],
   ])('refuses %s', (_title, spec, code) => {
-    const filter = compileFilter(document({ n: 1, 'list.x': 1 }))
-    expect(codeOf(() => compileProjection(document(spec), filter))).toBe(code)
+    const filter = compileFilter(documentOf({ n: 1, 'list.x': 1 }))
+    expect(codeOf(() => compileProjection(documentOf(spec), filter))).toBe(code)
   })
 
   it('refuses a positional operator without a query, or where no element matched', () => {
-    expect(codeOf(() => compileProjection(document({ 'n.$': 1 })))).toBe(51050)
+    expect(codeOf(() => compileProjection(documentOf({ 'n.$': 1 })))).toBe(51050)
     expect(codeOf(() => project({ 'n.$': 1 }, { n: [1, 2] }, { n: [1, 2] }))).toBe(51246)
     expect(codeOf(() => project({ 'b.$': 1 }, { n: [1, 2, 3], b: [1] }, { n: 3, b: { $exists: true } }))).toBe(51247)
   })

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { Decimal128, Double, Long, MaxKey, MinKey } from '../../../src/bson/values.ts'
 import { compileSort, sortDocuments } from '../../../src/engine/sorting/sort.ts'
-import { document, show } from '../expressions/ejson.ts'
+import { documentOf, show } from '../../support/documents.ts'
 import { codeOf } from '../query/matching.ts'
 
 function sorted(spec: Record<string, unknown>, values: readonly Record<string, unknown>[]): string[] {
-  return sortDocuments(values.map(document), document(spec)).map(show)
+  return sortDocuments(values.map(documentOf), documentOf(spec)).map(show)
 }
 
 describe('sorting', () => {
@@ -23,7 +23,7 @@ describe('sorting', () => {
       { a: new MinKey() },
     ]
     expect(sorted({ a: 1 }, values)).toEqual([
-      show(document({ a: new MinKey() })),
+      show(documentOf({ a: new MinKey() })),
       '{a: []}',
       '{}',
       '{a: 1}',
@@ -32,7 +32,7 @@ describe('sorting', () => {
       '{a: {}}',
       '{a: true}',
       '{a: 1970-01-01T00:00:00.000Z}',
-      show(document({ a: new MaxKey() })),
+      show(documentOf({ a: new MaxKey() })),
     ])
   })
 
@@ -72,8 +72,8 @@ describe('sorting', () => {
       ],
     }
     const between = { a: { b: 1, c: 5 } }
-    const order = compileSort(document({ 'a.b': 1, 'a.c': 1 }))
-    expect(order(document(twoElements), document(between))).toBeGreaterThan(0)
+    const order = compileSort(documentOf({ 'a.b': 1, 'a.c': 1 }))
+    expect(order(documentOf(twoElements), documentOf(between))).toBeGreaterThan(0)
   })
 
   it('follows indexes in paths and passes over what has no such field', () => {
@@ -88,8 +88,8 @@ describe('sorting', () => {
   })
 
   it('refuses to compare documents with two arrays that are not inside one another', () => {
-    const order = compileSort(document({ a: 1, b: 1 }))
-    expect(codeOf(() => order(document({ a: [1], b: [1] }), document({})))).toBe(2)
+    const order = compileSort(documentOf({ a: 1, b: 1 }))
+    expect(codeOf(() => order(documentOf({ a: [1], b: [1] }), documentOf({})))).toBe(2)
   })
 
   it.each([
@@ -104,7 +104,7 @@ describe('sorting', () => {
     [{ 'a.$b': 1 }, 16410],
     [Object.fromEntries(Array.from({ length: 33 }, (_, i) => [`f${i}`, 1])), 2],
   ])('refuses %j with %i', (spec, code) => {
-    expect(codeOf(() => compileSort(document(spec)))).toBe(code)
+    expect(codeOf(() => compileSort(documentOf(spec)))).toBe(code)
   })
 
   it('takes directions of any numeric type', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { BSONRegExp, Timestamp } from '../../../src/bson/values.ts'
-import { document, show } from '../expressions/ejson.ts'
+import { documentOf, show } from '../../support/documents.ts'
 import { codeOf } from '../query/matching.ts'
 import { after, apply, compile, described, failure } from './updating.ts'
 
@@ -36,7 +36,7 @@ describe('a replacement', () => {
 })
 
 function upserted(update: Record<string, unknown>, filter: Record<string, unknown>): string {
-  return show(compile(update).upsert(document(filter)))
+  return show(compile(update).upsert(documentOf(filter)))
 }
 
 describe('an upsert', () => {
@@ -77,7 +77,7 @@ describe('an upsert', () => {
 
   it('runs a pipeline on what the filter gave', () => {
     const update = compile([{ $set: { b: 1 } }], { runPipeline: (_stages, input) => new Map([...input, ['b', true]]) })
-    expect(show(update.upsert(document({ a: 1, _id: 5 })))).toBe('{_id: 5, a: 1, b: true}')
+    expect(show(update.upsert(documentOf({ a: 1, _id: 5 })))).toBe('{_id: 5, a: 1, b: true}')
   })
 
   it.each([
@@ -97,7 +97,7 @@ describe('an upsert', () => {
 
 describe('an update', () => {
   it('leaves its argument as it is, and may be applied again', () => {
-    const before = document({ _id: 1, a: [1, { x: 1 }], o: { p: 1 } })
+    const before = documentOf({ _id: 1, a: [1, { x: 1 }], o: { p: 1 } })
     const text = show(before)
     const update = compile({ $push: { a: 1 }, $set: { 'o.p': 2 }, $unset: { z: 1 } })
     const results = [update.apply(before, undefined), update.apply(before, undefined)]
@@ -109,7 +109,7 @@ describe('an update', () => {
   })
 
   it('shares what it does not change', () => {
-    const before = document({ _id: 1, kept: { x: 1 }, o: { p: 1 } })
+    const before = documentOf({ _id: 1, kept: { x: 1 }, o: { p: 1 } })
     const result = compile({ $set: { 'o.p': 2 } }).apply(before, undefined)
     expect(result.changed && result.after.get('kept')).toBe(before.get('kept'))
   })

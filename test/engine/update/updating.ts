@@ -2,7 +2,7 @@ import { Timestamp, type BsonDocument } from '../../../src/bson/values.ts'
 import { CommandError } from '../../../src/bson/command-error.ts'
 import { compileUpdate, type Update, type UpdateOptions, type UpdateResult } from '../../../src/engine/update/update.ts'
 import { compileFilter } from '../../../src/engine/query/filter.ts'
-import { bson, document, show } from '../expressions/ejson.ts'
+import { documentOf, show, toBson } from '../../support/documents.ts'
 
 type Plain = Record<string, unknown>
 
@@ -25,9 +25,9 @@ export function compile(
   update: Plain | readonly Plain[],
   { arrayFilters, multi = false, runPipeline }: Setting = {},
 ): Update {
-  return compileUpdate(bson(update) as BsonDocument | BsonDocument[], {
+  return compileUpdate(toBson(update) as BsonDocument | BsonDocument[], {
     multi,
-    arrayFilters: (arrayFilters ?? []).map(document),
+    arrayFilters: (arrayFilters ?? []).map(documentOf),
     now: NOW,
     nextTimestamp: () => CLUSTER_TIME,
     runPipeline:
@@ -44,8 +44,8 @@ export function apply(
   before: Plain | BsonDocument,
   setting: Setting = {},
 ): UpdateResult {
-  const target = document(before as Plain)
-  const position = compileFilter(document(setting.filter ?? {})).positionIn(target)
+  const target = documentOf(before)
+  const position = compileFilter(documentOf(setting.filter ?? {})).positionIn(target)
   return compile(update, setting).apply(target, position)
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { show } from '../../expressions/ejson.ts'
+import { show } from '../../../support/documents.ts'
 import { apply, described } from '../updating.ts'
 
 describe('what a change event says of an update by operators', () => {

@@ -5,14 +5,14 @@ import { encodeDocument } from '../../../../src/bson/codec/encode.ts'
 import type { BsonDocument } from '../../../../src/bson/values.ts'
 import { describeDelta } from '../../../../src/engine/update/delta/describe.ts'
 import { computeDelta } from '../../../../src/engine/update/delta/diff.ts'
-import { document } from '../../expressions/ejson.ts'
+import { documentOf } from '../../../support/documents.ts'
 import { described, failure } from '../updating.ts'
 
 const FILLER = 'x'.repeat(200)
 
 /** The description of the change from one document to the other, as text; `replaced` when it would not pay. */
 function diff(before: Record<string, unknown>, after: Record<string, unknown>): string {
-  const pipeline = { runPipeline: (): BsonDocument => document(after) }
+  const pipeline = { runPipeline: (): BsonDocument => documentOf(after) }
   return described([{ $set: { a: 1 } }], before, pipeline)
 }
 
@@ -71,12 +71,12 @@ describe('the delta of a pipeline update', () => {
   })
 
   it('refuses another _id and array filters', () => {
-    expect(failure([{ $set: { _id: 2 } }], { _id: 1 }, { runPipeline: () => document({ _id: 2 }) })).toBe(66)
+    expect(failure([{ $set: { _id: 2 } }], { _id: 1 }, { runPipeline: () => documentOf({ _id: 2 }) })).toBe(66)
     expect(failure([{ $set: { a: 2 } }], { _id: 1 }, { arrayFilters: [{ e: 1 }] })).toBe(9)
   })
 
   it('keeps the _id when the pipeline drops it', () => {
-    const result = described([{ $unset: '_id' }], { _id: 1, a: 1 }, { runPipeline: () => document({ a: 1, b: 1 }) })
+    const result = described([{ $unset: '_id' }], { _id: 1, a: 1 }, { runPipeline: () => documentOf({ a: 1, b: 1 }) })
     expect(result).toBe('replaced')
   })
 })
@@ -135,8 +135,8 @@ describe('any delta', () => {
     let deltas = 0
     for (let round = 0; round < 2_000; round++) {
       beginWork()
-      const before = document({ _id: 1, FILLER, ...randomFields(random, 3) })
-      const after = document({ _id: 1, FILLER, ...randomFields(random, 3) })
+      const before = documentOf({ _id: 1, FILLER, ...randomFields(random, 3) })
+      const after = documentOf({ _id: 1, FILLER, ...randomFields(random, 3) })
       const delta = computeDelta(before, after)
       if (!delta) continue
       deltas++
