@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { join, relative, resolve } from 'node:path'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
 const SRC = resolve(import.meta.dirname, '../src')
@@ -140,6 +140,19 @@ describe('the source', () => {
       /\bprocess\b\s*[.[]|node:process/.test(withoutComments(readFileSync(join(SRC, file), 'utf8'))),
     )
     expect(readers).toEqual(['main.ts'])
+  })
+
+  it('is mirrored by its tests', () => {
+    const parts = readdirSync(SRC).filter((name) => existsSync(resolve(SRC, '../test', name)))
+    const stray = parts.flatMap((part) =>
+      readdirSync(resolve(SRC, '../test', part), { recursive: true, encoding: 'utf8' })
+        .filter((file) => file.endsWith('.test.ts'))
+        .map((file) => join(part, file))
+        // the tests of a folder, or several of one file
+        .filter((file) => !existsSync(join(SRC, dirname(file))) && !existsSync(join(SRC, `${dirname(file)}.ts`))),
+    )
+    expect(parts.length).toBeGreaterThan(5)
+    expect(stray).toEqual([])
   })
 
   it('wraps its comments at 120 columns', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { RelayError } from '../../../../src/errors.ts'
-import { COHORTS, createRig, expectKeptByState, Reader, settle } from './rig.ts'
+import { RelayError } from '../../../src/errors.ts'
+import { COHORTS, createRig, expectKeptByState, Reader, settle } from './model/rig.ts'
 
 type Rig = ReturnType<typeof createRig>
 
