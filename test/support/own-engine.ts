@@ -11,7 +11,7 @@ export const OWN_ENGINE: Readonly<Record<string, string>> = {
   'test/relay/mongo/failures/reason.test.ts':
     'a server that is no replica set of another name, speaks no TLS and has no users',
   'test/relay/mongo/srv-outages.test.ts': 'the DNS of the test names a server on this machine, which restarts',
-  'test/relay/relay.test.ts': 'whether, and on which port, a relay starts an engine',
+  'test/adapters/node/relay.test.ts': 'whether, and on which port, a relay starts an engine',
   'test/relay/graphql/values.test.ts': 'the sandbox writes to an engine only',
   'test/browser/page.test.ts': 'the page of a relay with an embedded engine offers its sandbox',
 }
