@@ -1,5 +1,4 @@
 import { ARITHMETIC_OPERATORS } from './operators/arithmetic.ts'
-import { ARRAY_TO_OBJECT_OPERATORS } from './operators/array-to-object.ts'
 import { ARRAY_OPERATORS } from './operators/array.ts'
 import { COMPARISON_OPERATORS } from './operators/comparison.ts'
 import { DATE_ARITHMETIC_OPERATORS } from './operators/date-arithmetic.ts'
@@ -17,7 +16,6 @@ import type { OperatorCompiler, OperatorTable } from './types.ts'
 const TABLES: readonly OperatorTable[] = [
   ARITHMETIC_OPERATORS,
   ARRAY_OPERATORS,
-  ARRAY_TO_OBJECT_OPERATORS,
   COMPARISON_OPERATORS,
   DATE_ARITHMETIC_OPERATORS,
   DATE_FROM_PARTS_OPERATORS,

@@ -63,12 +63,12 @@ const ERRORS: ErrorRow[] = [
   [{ $size: '$gone' }, 17124, 'The argument to $size must be an array, but was of type: missing'],
   [{ $sortArray: { input: 1, sortBy: 1 } }, 2942504, /must be an array, but was of type: int/],
   [{ $sortArray: { input: [] } }, 2942503, /Missing 'sortBy' parameter/],
-  [{ $arrayToObject: 1 }, 40386, '$arrayToObject requires an array input, found: int'],
-  [{ $arrayToObject: [[{ k: 'a' }]] }, 40392, /Found incorrect number of keys:1/],
-  [{ $arrayToObject: [[{ k: 1, v: 1 }]] }, 40394, /must be of type string. Found type: int/],
-  [{ $arrayToObject: [[['a']]] }, 40397, /array of size: 1/],
-  [{ $arrayToObject: [[['a', 1], { k: 'a', v: 1 }]] }, 40396, /Array was detected, now found: object/],
-  [{ $arrayToObject: [[1]] }, 40398, /Unrecognised input type format/],
+  [{ $arrayToObject: 1 }, 40386, '$arrayToObject only supports arrays, not int'],
+  [{ $arrayToObject: [[{ k: 'a' }]] }, 40392, /found: \{k: "a"\}/],
+  [{ $arrayToObject: [[{ k: 1, v: 1 }]] }, 40394, /strings for names, found: \{k: 1, v: 1\}/],
+  [{ $arrayToObject: [[['a']]] }, 40397, /found: \["a"\]/],
+  [{ $arrayToObject: [[['a', 1], { k: 'a', v: 1 }]] }, 40396, /all alike.*found: \{k: "a", v: 1\}/],
+  [{ $arrayToObject: [[1]] }, 40398, /found: 1/],
   [{ $mergeObjects: [1] }, 40400, '$mergeObjects requires object inputs, but input 1 is of type int'],
 ]
 

@@ -84,8 +84,34 @@ function readSlice(value: BsonValue, which: string, notNumber: number, notInt: n
   throw new CommandError(notInt, text)
 }
 
+function toObject(array: readonly BsonValue[]): BsonValue {
+  countWork(array.length)
+  const [first] = array
+  if (first !== undefined && !isDocument(first) && !Array.isArray(first)) throw noEntry(40398, first)
+  return new Map(array.map((item) => toEntry(item, Array.isArray(first))))
+}
+
+/** A field, from a pair of name and value, or from a document with `k` and `v`. */
+function toEntry(item: BsonValue, isPair: boolean): [string, BsonValue] {
+  if (isPair ? !Array.isArray(item) : !isDocument(item)) throw noEntry(isPair ? 40396 : 40391, item)
+  const [size, name, value] = isDocument(item)
+    ? [item.size, item.get('k'), item.get('v')]
+    : [(item as BsonValue[]).length, ...(item as BsonValue[])]
+  if (size !== 2) throw noEntry(isPair ? 40397 : 40392, item)
+  if (name === undefined || value === undefined) throw noEntry(40393, item)
+  if (typeof name !== 'string') throw noEntry(isPair ? 40395 : 40394, item)
+  if (name.includes('\0')) throw new CommandError(4940400, 'Key field cannot contain an embedded null byte')
+  return [name, value]
+}
+
+function noEntry(code: number, item: BsonValue): CommandError {
+  const text = "arrays of two elements, or documents with the keys 'k' and 'v', all alike and with strings for names"
+  return new CommandError(code, `$arrayToObject requires an array of ${text}, found: ${describe(item)}`)
+}
+
 /** Arrays. `$slice` is also what projections of `find` fall back on where their own does not fit. */
 export const ARRAY_OPERATORS: OperatorTable = {
+  $arrayToObject: unaryOf(isArray, 'arrays', 40386, toObject),
   $first: unaryOf(isArray, 'arrays', 28689, (array) => array[0]),
   $in: binary(contains),
   $size: unary(size),
