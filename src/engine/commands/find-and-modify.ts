@@ -138,8 +138,6 @@ function projector({ params }: CommandContext, query: Query): (stored: StoredDoc
 }
 
 function changed(value: Encodable, what: { n?: number; updatedExisting?: boolean; upserted?: Encodable }): Reply {
-  const details: [string, Encodable][] = [['n', new Int32(what.n ?? 1)]]
-  if (what.updatedExisting !== undefined) details.push(['updatedExisting', what.updatedExisting])
-  if (what.upserted !== undefined) details.push(['upserted', what.upserted])
-  return reply({ lastErrorObject: new Map(details), value })
+  const { n = 1, updatedExisting, upserted } = what
+  return reply({ lastErrorObject: reply({ n: new Int32(n), updatedExisting, upserted }), value })
 }

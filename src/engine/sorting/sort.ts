@@ -1,3 +1,5 @@
+import { compareValues } from '../../bson/compare.ts'
+import { countWork } from '../../bson/work-budget.ts'
 import { isDocument, isNumber, toNumber, type BsonDocument, type BsonValue } from '../../bson/values.ts'
 import { CommandError } from '../../bson/command-error.ts'
 import { parsePath } from '../../bson/query/path.ts'
@@ -64,5 +66,25 @@ function checkPath(name: string): void {
       const why = "FieldPath field names may not start with '$'. Consider using $getField or $setField."
       throw new CommandError(16410, why)
     }
+  }
+}
+
+/**
+ * Compiles an order of elements: a sort specification for documents, or 1 or -1 for whole values.
+ * @throws CommandError 2942506 for another direction, what sort specifications throw
+ */
+export function compileElementOrder(sortBy: BsonValue): (a: BsonValue, b: BsonValue) => number {
+  if (isDocument(sortBy)) {
+    const order = compileSort(sortBy)
+    // what is not a document has no fields
+    return (a, b) => order(isDocument(a) ? a : new Map(), isDocument(b) ? b : new Map())
+  }
+  const direction = isNumber(sortBy) ? toNumber(sortBy) : undefined
+  if (direction !== 1 && direction !== -1) {
+    throw new CommandError(2942506, 'The $sort element value must be either 1 or -1')
+  }
+  return (a, b) => {
+    countWork()
+    return compareValues(a, b) * direction
   }
 }

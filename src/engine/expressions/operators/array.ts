@@ -1,8 +1,7 @@
-import { compareValues } from '../../../bson/compare.ts'
-import { Int32, isDocument, isNumber, toNumber, type BsonValue } from '../../../bson/values.ts'
+import { Int32, isDocument, isNumber, type BsonValue } from '../../../bson/values.ts'
 import { countWork } from '../../../bson/work-budget.ts'
 import { CommandError } from '../../../bson/command-error.ts'
-import { compileSort } from '../../sorting/sort.ts'
+import { compileElementOrder } from '../../sorting/sort.ts'
 import { binary, namedArguments, ranged, unary, unaryOf, type Maybe } from '../arguments.ts'
 import { describe, typeNameOf } from '../describe.ts'
 import { wholeInt } from '../numeric/integers.ts'
@@ -23,26 +22,6 @@ function contains(value: Maybe, array: Maybe): boolean {
 function size(array: Maybe): Maybe {
   if (Array.isArray(array)) return new Int32(array.length)
   throw new CommandError(17124, `The argument to $size must be an array, but was of type: ${typeNameOf(array)}`)
-}
-
-/**
- * Compiles an order of elements: a sort specification for documents, or 1 or -1 for whole values.
- * @throws CommandError 2942506 for another direction, what sort specifications throw
- */
-function compileElementOrder(sortBy: BsonValue): (a: BsonValue, b: BsonValue) => number {
-  if (isDocument(sortBy)) {
-    const order = compileSort(sortBy)
-    // what is not a document has no fields
-    return (a, b) => order(isDocument(a) ? a : new Map(), isDocument(b) ? b : new Map())
-  }
-  const direction = isNumber(sortBy) ? toNumber(sortBy) : undefined
-  if (direction !== 1 && direction !== -1) {
-    throw new CommandError(2942506, 'The $sort element value must be either 1 or -1')
-  }
-  return (a, b) => {
-    countWork()
-    return compareValues(a, b) * direction
-  }
 }
 
 const compileSortArray: OperatorCompiler = (argument, context, name) => {

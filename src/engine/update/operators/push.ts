@@ -1,4 +1,3 @@
-import { compareValues } from '../../../bson/compare.ts'
 import {
   isDocument,
   isNumber,
@@ -8,10 +7,9 @@ import {
   type BsonDocument,
   type BsonValue,
 } from '../../../bson/values.ts'
-import { countWork } from '../../../bson/work-budget.ts'
 import { CommandError } from '../../../bson/command-error.ts'
 import { isWhole } from '../../../bson/numbers/integers.ts'
-import { compileSort } from '../../sorting/sort.ts'
+import { compileElementOrder } from '../../sorting/sort.ts'
 import { type Change, type LeafOperator, type Place, type UpdateScope, idText } from '../tree/leaf.ts'
 
 interface Push {
@@ -65,22 +63,19 @@ function readDirection(value: BsonValue): 1 | -1 {
 }
 
 function readSort(sort: BsonValue): (array: BsonArray) => BsonArray {
-  if (isDocument(sort)) return byFields(sort)
-  if (!isNumber(sort)) {
+  if (isDocument(sort)) checkFields(sort)
+  else if (isNumber(sort)) readDirection(sort)
+  else {
     throw new CommandError(
       'BadValue',
       'The $sort is invalid: use 1/-1 to sort the whole element, or {field:1/-1} to sort embedded fields',
     )
   }
-  const direction = readDirection(sort)
-  return (array) =>
-    [...array].sort((a, b) => {
-      countWork()
-      return compareValues(a, b) * direction
-    })
+  const order = compileElementOrder(sort)
+  return (array) => array.toSorted(order)
 }
 
-function byFields(sort: BsonDocument): (array: BsonArray) => BsonArray {
+function checkFields(sort: BsonDocument): void {
   if (sort.size === 0) {
     throw new CommandError('BadValue', 'The $sort pattern is empty when it should be a set of fields.')
   }
@@ -91,11 +86,6 @@ function byFields(sort: BsonDocument): (array: BsonArray) => BsonArray {
       throw new CommandError('BadValue', `The $sort field is a dotted field but has an empty part: ${name}`)
     }
   }
-  const order = compileSort(sort)
-  const none: BsonDocument = new Map()
-  // elements that are not documents have none of the fields
-  const fields = (value: BsonValue): BsonDocument => (isDocument(value) ? value : none)
-  return (array) => [...array].sort((a, b) => order(fields(a), fields(b)))
 }
 
 function insertAt(array: BsonArray, { values, position }: Push): BsonArray {
