@@ -1,5 +1,6 @@
 import { createPolicy, type Policy } from './access/rules/policy.ts'
 import { type Authenticator, EVERYBODY } from './auth/anonymous.ts'
+import { fromRequests, type PrincipalOf } from './auth/given-principal.ts'
 import { parseNamespace } from './changes/scope.ts'
 import { badUserInput } from '../errors.ts'
 import { isLoopback } from '../util/addresses/loopback.ts'
@@ -19,19 +20,23 @@ export interface CheckedOptions {
 /**
  * Checks what can be checked before anything is started.
  *
+ * @param principal tells who sends a request, in the place of `auth`
  * @throws RelayError `BAD_USER_INPUT` when the namespace, an origin, a host, a trusted proxy, a limit, `auth` or a rule
  *   is not valid, and when everybody could read everything
  */
-export async function checkOptions(options: SettledOptions): Promise<CheckedOptions> {
+export async function checkOptions<R>(
+  options: SettledOptions,
+  principal?: PrincipalOf<R> | undefined,
+): Promise<CheckedOptions> {
   const { host, allowedHosts, allowedOrigins, trustedProxies, rules, tokenSecret } = options
   const namespace = toDefaultNamespace(options.namespace)
   const { allowAnonymous = options.auth?.allowAnonymous } = options
   const auth = options.auth && { ...options.auth, ...(allowAnonymous === undefined ? {} : { allowAnonymous }) }
-  const authenticator = await toAuthenticator({ ...options, auth })
+  const authenticator = principal ? fromRequests(principal) : await toAuthenticator({ ...options, auth })
   if (!authenticator.isConfigured && allowAnonymous !== true) refuseOpenDoor(host)
   const { takesAnonymous } = authenticator
   const origins = valid('An allowed origin or host', () =>
-    createOriginPolicy({ host, allowedHosts, allowedOrigins, takesAnonymous }),
+    createOriginPolicy({ host, allowedHosts, allowedOrigins, takesAnonymous, takesAmbient: principal !== undefined }),
   )
   valid('A trusted proxy', () => createClientAddress(trustedProxies))
   return { namespace, authenticator, origins, policy: createPolicy({ rules: await toRules(rules), tokenSecret }) }

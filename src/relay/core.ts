@@ -61,6 +61,8 @@ export interface CoreParts {
   readonly deployment: Deployment
   /** Present with the embedded engine only. */
   readonly sandbox?: Sandbox | undefined
+  /** Whether the default namespace is watched from the start on. Default true. */
+  readonly watchesDefault?: boolean
   /** The live page; without files it is not served. */
   readonly page: PageFiles
   readonly graphiql: GraphiqlPages
@@ -103,7 +105,7 @@ export async function createCore(options: SettledOptions, parts: CoreParts): Pro
   const noteLimit = (message: string) => warnOfLimit(message, { code: 'LIMIT_EXCEEDED' }, message)
   const feed = createFeed({
     source: createMongoSource(deployment, { backoff: options.backoff }),
-    defaultScope: namespace,
+    defaultScope: parts.watchesDefault === false ? undefined : namespace,
     limits: options,
     log,
     noteLimit,

@@ -6,6 +6,8 @@ export interface Credentials {
   readonly authorization?: unknown
   /** A bare token. Looked at only where there is no `authorization`. */
   readonly token?: unknown
+  /** The request itself, for those who find out by themselves who asks. */
+  readonly request?: unknown
 }
 
 /** Characters that a token may have; without spaces, commas and quotes, which delimit it in headers. */

@@ -20,7 +20,10 @@ import { createStreamTable } from './upstreams/stream-table.ts'
 
 /** Where subscribers get their changes from: one log, many cursors. */
 export interface Feed {
-  /** Settles when the default scope is being watched, or when that failed at first. Never rejects. */
+  /**
+   * Settles when the default scope is being watched, or when that failed at first; at once where there is none. Never
+   * rejects.
+   */
   readonly ready: Promise<void>
   /**
    * Delivers the changes that a subscriber asked for to its sink, in change-stream order, each once.
@@ -43,7 +46,7 @@ export interface Feed {
 const LOGGED_BY_CLIENT = new Set<ErrorCode>(['SLOW_CONSUMER', 'HISTORY_LOST', 'EVENT_TOO_LARGE'])
 
 /**
- * Starts a feed; it watches the default scope until it is stopped. Other upstreams open with their first subscriber.
+ * Starts a feed; it watches the default scope, if there is one, until it is stopped. Other upstreams open with their first subscriber.
  */
 export function createFeed(options: FeedOptions): Feed {
   const { source, defaultScope, log = SILENT, noteLimit = () => {}, retryMs = 10_000 } = options
@@ -90,10 +93,11 @@ export function createFeed(options: FeedOptions): Feed {
     return reason === undefined ? { code: error.code } : { code: error.code, reason }
   }
   let isStopped = false
-  const defaults = createDefaultWatch({ scope: defaultScope, log, toLogFields, retryMs, reopen: () => streams.keep() })
+  const defaults =
+    defaultScope && createDefaultWatch({ scope: defaultScope, log, toLogFields, retryMs, reopen: () => streams.keep() })
   const streams = createStreamTable({
     resources,
-    kept: { scope: defaultScope, on: defaults.on },
+    kept: defaultScope && defaults && { scope: defaultScope, on: defaults.on },
     on(event, scope) {
       if (event.type !== 'ended') return
       // by code, of which there are few: what may be watched, and how often, is up to callers
@@ -105,8 +109,8 @@ export function createFeed(options: FeedOptions): Feed {
   streams.keep()
 
   return {
-    ready: defaults.ready,
-    trouble: defaults.trouble,
+    ready: defaults?.ready ?? Promise.resolve(),
+    trouble: () => defaults?.trouble(),
     stats: () => readStats(counters, streams.all(), resources),
     subscribe(request, spec, sink) {
       if (isStopped) throw shuttingDown()
@@ -133,7 +137,7 @@ export function createFeed(options: FeedOptions): Feed {
     stop() {
       if (isStopped) return
       isStopped = true
-      defaults.stop()
+      defaults?.stop()
       streams.stop(shuttingDown())
       slow.stop()
     },

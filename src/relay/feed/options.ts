@@ -27,8 +27,8 @@ export type FeedLimits = Pick<
 /** Options of `createFeed`. */
 export interface FeedOptions {
   readonly source: ChangeSource
-  /** The scope that is watched from the start on, and for as long as the feed runs. */
-  readonly defaultScope: Scope
+  /** The scope that is watched from the start on, and for as long as the feed runs. Absent: none is. */
+  readonly defaultScope?: Scope | undefined
   readonly limits?: Partial<FeedLimits>
   /** Receives what happens to MongoDB and to subscribers. Default: none. */
   readonly log?: Logger

@@ -67,6 +67,11 @@ export function createClientHolder(uri: string, options: ClientHolderOptions): C
   }
 }
 
+/** Holds a client that is somebody else's. */
+export function holdClient(client: MongoClient): ClientHolder {
+  return { current: () => client, renew: () => undefined, close: () => Promise.resolve() }
+}
+
 /** How soon the clients of a deployment notice that a server is gone. Durations are in milliseconds. */
 export interface PatienceOptions {
   /** How long each operation looks for a server that can serve it. Default 2,000. */

@@ -1,9 +1,11 @@
 import type { Timestamp } from 'bson'
+import type { MongoClient } from 'mongodb'
 import { bsonClassOf } from '../changes/bson-type.ts'
 import {
   type ClientHolder,
   controlClientOptions,
   createClientHolder,
+  holdClient,
   type PatienceOptions,
   streamClientOptions,
 } from './client-holder.ts'
@@ -39,10 +41,25 @@ export interface Deployment {
   close(): Promise<void>
 }
 
-/** Options of {@link createDeployment}. */
-export interface DeploymentOptions {
-  /** A MongoDB connection string. */
-  readonly uri: string
+/** Options of {@link createDeployment}: a connection string, or a client that is there already. */
+export type DeploymentOptions = CommonOptions &
+  (
+    | {
+        /** A MongoDB connection string. */
+        readonly uri: string
+        /**
+         * Whether one client does everything, for runtimes where connections are few: each client has two to each server
+         * besides those that it uses. Default false.
+         */
+        readonly isFrugal?: boolean
+      }
+    | {
+        /** A client that is neither replaced nor closed. */
+        readonly client: MongoClient
+      }
+  )
+
+interface CommonOptions {
   /** See {@link Deployment.maxAwaitTimeMs}. Default 1,000. */
   readonly maxAwaitTimeMs?: number
   /** How soon an outage is noticed. Default: within seconds. */
@@ -59,12 +76,9 @@ const CLOSE_LIMIT_MS = 1_000
  * @throws MongoParseError when the URI is not a connection string
  */
 export function createDeployment(options: DeploymentOptions): Deployment {
-  const { uri, maxAwaitTimeMs = 1_000, patience = {} } = options
-  const { minClientAgeMs: minAgeMs } = patience
+  const { maxAwaitTimeMs = 1_000 } = options
   const sightings = createSightings()
-  const { follow: onClient } = sightings
-  const streams = createClientHolder(uri, { client: streamClientOptions(maxAwaitTimeMs, patience), minAgeMs, onClient })
-  const control = createClientHolder(uri, { client: controlClientOptions(patience), minAgeMs, onClient })
+  const { streams, control } = openClients(options, maxAwaitTimeMs, sightings.follow)
   const closing = new Set<Promise<void>>()
   return {
     streams,
@@ -88,4 +102,23 @@ export function createDeployment(options: DeploymentOptions): Deployment {
       await Promise.all([streams.close(), control.close()])
     },
   }
+}
+
+type Clients = Pick<Deployment, 'streams' | 'control'>
+
+function openClients(
+  options: DeploymentOptions,
+  maxAwaitTimeMs: number,
+  onClient: (client: MongoClient) => void,
+): Clients {
+  if ('client' in options) {
+    onClient(options.client)
+    const streams = holdClient(options.client)
+    return { streams, control: streams }
+  }
+  const { uri, isFrugal = false, patience = {} } = options
+  const { minClientAgeMs: minAgeMs } = patience
+  const streams = createClientHolder(uri, { client: streamClientOptions(maxAwaitTimeMs, patience), minAgeMs, onClient })
+  if (isFrugal) return { streams, control: streams }
+  return { streams, control: createClientHolder(uri, { client: controlClientOptions(patience), minAgeMs, onClient }) }
 }

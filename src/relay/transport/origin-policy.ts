@@ -6,8 +6,11 @@ import { toOrigin } from '../../util/addresses/origin.ts'
 
 /** Decides by the names that a request is sent to, and by the page that sends it, whether it may talk to this relay. */
 export interface OriginPolicy {
-  /** Whether callers without credentials are served. */
-  readonly takesAnonymous: boolean
+  /**
+   * Whether requests of foreign pages could be served, so that pages are to be asked for by {@link
+   * OriginPolicy.isPageAllowed}: where callers need no credentials, or browsers add them to what any page sends.
+   */
+  readonly judgesPages: boolean
   /**
    * The first name in `Host` and `X-Forwarded-Host` that is none of this relay's; `undefined` when all are, or there is
    * none, as in health checks by HTTP/1.0. A foreign page whose name was made to resolve to this relay (DNS rebinding)
@@ -42,11 +45,13 @@ export interface OriginPolicyOptions {
    * false.
    */
   readonly takesAnonymous?: boolean
+  /** Whether callers are known by what browsers add to what any page sends, such as a session's cookie. Default false. */
+  readonly takesAmbient?: boolean
 }
 
 /** @throws TypeError when an allowed origin or host is none */
 export function createOriginPolicy(options: OriginPolicyOptions): OriginPolicy {
-  const { host, takesAnonymous = false } = options
+  const { host, takesAnonymous = false, takesAmbient = false } = options
   const origins = new Set(options.allowedOrigins.map(toOrigin))
   const hosts = new Set((options.allowedHosts ?? []).map(toHost))
   const ownNames = [host, ...hosts].map((name) => urlOf(`http://${name}`)?.hostname ?? name)
@@ -68,7 +73,7 @@ export function createOriginPolicy(options: OriginPolicyOptions): OriginPolicy {
   }
 
   return {
-    takesAnonymous,
+    judgesPages: takesAnonymous || takesAmbient,
     isOriginAllowed,
     isListed: (origin) => origins.has(origin),
     foreignHost: (headers) => hostsOf(headers).find((name) => !isNameAllowed(name)),

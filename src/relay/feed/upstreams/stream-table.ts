@@ -9,8 +9,11 @@ import { createUpstreamPlaces } from './upstream-places.ts'
 /** Options of {@link createStreamTable}. */
 export interface StreamTableOptions {
   readonly resources: FeedResources
-  /** The scope whose stream, with the usual options, stays open without subscribers, and what it reports to. */
-  readonly kept: { readonly scope: Scope; readonly on: (event: UpstreamEvent) => void }
+  /**
+   * The scope whose stream, with the usual options, stays open without subscribers, and what it reports to. Absent: no
+   * stream does.
+   */
+  readonly kept: { readonly scope: Scope; readonly on: (event: UpstreamEvent) => void } | undefined
   /** Called with what all other streams report. */
   readonly on: (event: UpstreamEvent, scope: Scope) => void
 }
@@ -53,9 +56,9 @@ export function createStreamTable({ resources, kept, on }: StreamTableOptions): 
   const { lingerMs, maxUpstreams, maxUpstreamsPerPrincipal = shareOf(maxUpstreams) } = resources.limits
   const entries = new Map<string, Entry>()
   const places = createUpstreamPlaces({ max: maxUpstreams, maxPerOwner: maxUpstreamsPerPrincipal })
-  const keptKey = streamKey(kept.scope, USUAL)
+  const keptKey = kept && streamKey(kept.scope, USUAL)
   // for good, whoever opens the stream after it has failed
-  places.pin(keptKey)
+  if (keptKey !== undefined) places.pin(keptKey)
 
   return {
     all: () => [...entries.values()].map(({ stream }) => stream),
@@ -77,7 +80,7 @@ export function createStreamTable({ resources, kept, on }: StreamTableOptions): 
       return { stream: entry.stream, isNew: known === undefined, leave: () => leave(key, entry, owner) }
     },
     keep() {
-      if (!entries.has(keptKey)) open(keptKey, kept.scope, USUAL)
+      if (kept && keptKey !== undefined && !entries.has(keptKey)) open(keptKey, kept.scope, USUAL)
     },
     stop(error) {
       for (const key of [...entries.keys()]) close(key, error)
@@ -85,7 +88,7 @@ export function createStreamTable({ resources, kept, on }: StreamTableOptions): 
   }
 
   function open(key: string, scope: Scope, chosen: StreamOptions): Entry {
-    const report = key === keptKey ? kept.on : (event: UpstreamEvent) => on(event, scope)
+    const report = kept && key === keptKey ? kept.on : (event: UpstreamEvent) => on(event, scope)
     const stream = createSharedStream({
       resources,
       scope,

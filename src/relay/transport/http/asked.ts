@@ -10,6 +10,8 @@ export interface Asked {
   readonly headers: RequestHeaders
   /** What an anonymous caller is counted by. */
   readonly address: string
+  /** The request as its runtime has it, for those who find out by themselves who asks. */
+  readonly request?: unknown
   /** Reads the body from now on, but no more than so many bytes of it. Called once at the most. */
   readBody(maxBytes: number): Promise<RequestBody>
   /** Gives why the connection may not begin another operation; absent: it may. Called once for an operation. */

@@ -68,8 +68,8 @@ export function createRouter(options: RouterOptions): Router {
     const { method, headers } = asked
     if (headers['sec-websocket-key'] !== undefined) return refusalAnswer(NO_UPGRADE)
     if (graphiql && isGraphiqlRequest(asked)) return graphiql(asked)
-    // elsewhere nothing is executed without credentials, which foreign pages do not have
-    const isJudged = origins.takesAnonymous && method !== 'OPTIONS'
+    // elsewhere nothing is executed without credentials that foreign pages do not have
+    const isJudged = origins.judgesPages && method !== 'OPTIONS'
     const foreign = isJudged ? guard.refusePage(headers) : undefined
     return foreign ? refusalAnswer(foreign) : graphql(asked)
   }

@@ -18,7 +18,8 @@ type Hooks = Pick<ServerOptions<Record<string, unknown>, SocketExtra>, 'onConnec
 export function createAuthenticationHooks({ authenticator }: Authentication): Hooks {
   return {
     async onConnect({ extra, connectionParams = {} }) {
-      const credentials = fromPayload(connectionParams) ?? extra.offered ?? {}
+      const { request, ...offered } = extra.offered ?? {}
+      const credentials = { ...(fromPayload(connectionParams) ?? offered), request }
       extra.offered = undefined
       // graphql-ws would keep all of it for as long as the socket
       empty(connectionParams)

@@ -205,6 +205,7 @@ export class Connection implements ProtocolSocket, SocketExtra {
   /** Notes that the client lives. */
   answered(): void {
     this.#unansweredMs = 0
+    this.#channel.answered?.()
   }
 
   get #maxUnreadBytes(): number {

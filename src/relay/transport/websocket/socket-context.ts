@@ -18,6 +18,8 @@ export interface SocketExtra extends IdleTracked {
   offered: Credentials | undefined
   /** Closes the socket. */
   close(code: number, reason: string): void
+  /** Notes that the client lives, and has read what was sent before it was asked. */
+  answered(): void
   /** Notes that `connection_init` has come. */
   initialised(): void
   /** The message in hand. */

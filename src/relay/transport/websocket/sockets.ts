@@ -48,7 +48,7 @@ export interface Sockets {
    *
    * @param asked the request that it was opened by
    */
-  open(channel: SocketChannel, asked: Pick<Asked, 'headers' | 'address'>): Connection
+  open(channel: SocketChannel, asked: Pick<Asked, 'headers' | 'address' | 'request'>): Connection
   /**
    * Closes all sockets with 1001, after which stock clients come back by themselves, and ends those that do not close
    * within `graceMs`. Settles when all are gone. Idempotent.
@@ -102,13 +102,14 @@ export function createSockets(options: SocketsOptions): Sockets {
       idle.use(context.extra)
       return callers.onConnect?.(context)
     },
+    onPong: ({ extra }) => extra.answered(),
   })
 
   return {
-    open(channel, { headers, address }) {
+    open(channel, { headers, address, request }) {
       counts.webSockets++
       const connection = new Connection(channel, address, common)
-      connection.offered = fromHeaders(headers, authentication)
+      connection.offered = { ...fromHeaders(headers, authentication), request }
       connections.add(connection)
       connection.open(protocol)
       return connection

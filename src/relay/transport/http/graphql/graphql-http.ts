@@ -86,7 +86,7 @@ export function createGraphqlHandler(options: GraphqlHandlerOptions): (asked: As
   }
 
   async function answer(asked: Asked): Promise<Answer> {
-    const { headers, url, address } = asked
+    const { headers, url, address, request } = asked
     const formats = acceptedFormats(headers.accept)
     const refusal = asked.admit?.() ?? checkRequest(asked, formats)
     if (refusal) return refusalAnswer(refusal)
@@ -98,10 +98,10 @@ export function createGraphqlHandler(options: GraphqlHandlerOptions): (asked: As
     if (isReconnect && isEndMark(lastEventId)) return emptyAnswer()
     // before it is known who asks: that can take until keys are fetched
     const body = method === 'POST' ? asked.readBody(limits.maxMessageBytes) : undefined
-    const slot: RequestSlot = { url, body, headers, formats, isReconnect, address }
+    const slot: RequestSlot = { url, body, headers, formats, isReconnect, address, request }
     // what Yoga looks at
-    const request = new yoga.fetchAPI.Request(`http://localhost${endpoint}`, { method })
-    const made = await yoga.handleRequest(request, { slot })
+    const seen = new yoga.fetchAPI.Request(`http://localhost${endpoint}`, { method })
+    const made = await yoga.handleRequest(seen, { slot })
     if (slot.isOver) return emptyAnswer()
     // what adapters say
     made.headers.delete('content-length')

@@ -10,6 +10,7 @@ import type { InSlot } from './request-slot.ts'
 /** Where the plugin finds what the request brings, and leaves who asks. */
 export interface PrincipalSlot {
   readonly headers: RequestHeaders
+  readonly request: unknown
   readonly formats: AcceptedFormats
   principal?: Principal
 }
@@ -30,7 +31,7 @@ export function useAuthentication(authentication: Authentication): Plugin<object
     async onRequest({ serverContext: { slot }, endResponse, fetchAPI }) {
       try {
         const credentials = fromHeaders(slot.headers, authentication)
-        slot.principal = await authenticator.authenticate(credentials ?? {})
+        slot.principal = await authenticator.authenticate({ ...credentials, request: slot.request })
       } catch (error) {
         if (!(error instanceof Unauthenticated)) throw error
         const body = JSON.stringify({ errors: [{ message: error.message, extensions: { code: error.code } }] })

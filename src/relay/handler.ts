@@ -1,0 +1,112 @@
+import { checkOptions, valid } from './checked-options.ts'
+import { type Core, createCore } from './core.ts'
+import type { FeedStats } from './feed/stats.ts'
+import { type HandlerOptions, settleHandlerOptions, type SettledHandlerOptions } from './handler-options.ts'
+import { createDeployment } from './mongo/deployment.ts'
+import { refusalAnswer, textAnswer } from './transport/http/answer.ts'
+import { toAsked } from './transport/fetch/to-asked.ts'
+import { toResponse } from './transport/fetch/to-response.ts'
+import { createClientAddress } from './transport/limits/client-address.ts'
+import { openReceiver, type SocketReceiver } from './transport/websocket/receiver.ts'
+import type { MessageSocket } from './transport/websocket/message-channel.ts'
+
+/** What an adapter knows of a request besides what is in it. */
+export interface Connection {
+  /** The address at the other end. Default: unknown, and then all anonymous callers have one share. */
+  readonly address?: string | undefined
+}
+
+/** A relay without a server: for other people's, and for runtimes that have none. */
+export interface Handler {
+  /**
+   * Answers a request: GraphQL by GET and POST, event streams, GraphiQL, the live page, `/healthz` and `/readyz`.
+   *
+   * Rejects when the options turn out not to be valid, with a `RelayError` `BAD_USER_INPUT`, as rules and `auth` are
+   * checked with the first request.
+   */
+  fetch(request: Request, connection?: Connection): Promise<Response>
+  /** Whether a request asks for a WebSocket. */
+  isUpgrade(request: Request): boolean
+  /** Why a request for a WebSocket is refused, as the answer to it; `undefined` when it is not. */
+  refuseUpgrade(request: Request, connection?: Connection): Promise<Response | undefined>
+  /**
+   * Serves a WebSocket that has been opened, with the subprotocol `graphql-transport-ws`, for a request that was not
+   * refused.
+   */
+  connect(request: Request, socket: MessageSocket, connection?: Connection): SocketReceiver
+  /** What has been done since the first request, and what is held now; `undefined` before that. */
+  stats(): FeedStats | undefined
+  /** Tells subscribers `SHUTTING_DOWN`, and closes all that was opened. Idempotent; later requests get 503. */
+  stop(): Promise<void>
+}
+
+/**
+ * Creates a relay without a server.
+ *
+ * Lazy: nothing connects, runs or is random before the first request, so that it can be made where a module is loaded.
+ *
+ * @throws RelayError `BAD_USER_INPUT` that names an option which is not known or not valid
+ */
+export function createHandler(given: HandlerOptions): Handler {
+  const options = settleHandlerOptions(given)
+  const { basePath, relay } = options
+  const clients = valid('A trusted proxy', () => createClientAddress(relay.trustedProxies))
+  let core: Core | undefined
+  let starting: Promise<Core> | undefined
+  let stopping: Promise<void> | undefined
+
+  const start = () => {
+    starting ??= open(options).then((opened) => (core = opened))
+    return starting
+  }
+  const asked = (request: Request, { address }: Connection = {}) =>
+    toAsked(request, { basePath, clients, address: address ?? '' })
+
+  return {
+    async fetch(request, connection) {
+      if (stopping) return toResponse(textAnswer(503, 'The relay is shutting down'), request)
+      const { router, eventStreams, reportError } = await start()
+      const target = asked(request, connection)
+      const answer = target ? await router.route(target) : textAnswer(404, `Nothing is outside of ${basePath}`)
+      return toResponse(answer, request, (channel, stream) => eventStreams.send(channel, stream).catch(reportError))
+    },
+    isUpgrade: ({ headers }) => (headers.get('upgrade') ?? '').toLowerCase() === 'websocket',
+    async refuseUpgrade(request, connection) {
+      if (stopping) return toResponse(textAnswer(503, 'The relay is shutting down'), request)
+      const { router } = await start()
+      const target = asked(request, connection)
+      if (!target) return toResponse(textAnswer(404, `Nothing is outside of ${basePath}`), request)
+      const refusal = router.refuseUpgrade(target)
+      return refusal && toResponse(refusalAnswer(refusal), request)
+    },
+    connect(request, socket, connection) {
+      const target = asked(request, connection)
+      const { maxMessageBytes } = relay
+      return openReceiver({ socket, asked: target, maxMessageBytes, sockets: start().then(({ sockets }) => sockets) })
+    },
+    stats: () => core?.stats(),
+    stop: () => (stopping ??= stopAll()),
+  }
+
+  async function stopAll(): Promise<void> {
+    const opened = await starting?.catch(() => undefined)
+    await opened?.stop()
+  }
+}
+
+/** The deployment is the handler's own, unless it was given a client. */
+async function open<R>({ relay, client, principal, pages, trace }: SettledHandlerOptions<R>): Promise<Core> {
+  const { mongoUri: uri, maxAwaitTimeMs } = relay
+  const checked = await checkOptions(relay, principal)
+  const deployment = valid('The MongoDB URI', () =>
+    createDeployment(client ? { client, maxAwaitTimeMs } : { uri: uri ?? '', maxAwaitTimeMs, isFrugal: true }),
+  )
+  return createCore(relay, {
+    checked,
+    deployment,
+    watchesDefault: false,
+    page: pages.page ?? new Map(),
+    graphiql: pages.graphiql ?? {},
+    trace,
+  })
+}

@@ -1,0 +1,86 @@
+import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, handleProtocols } from 'graphql-ws'
+import type { Asked } from '../http/asked.ts'
+import type { Connection } from './connection.ts'
+import { createMessageChannel, type MessageSocket } from './message-channel.ts'
+import type { Sockets } from './sockets.ts'
+
+/** What a runtime tells of a WebSocket. */
+export interface SocketReceiver {
+  /** Takes a message of the client: a text. Anything else closes the socket. */
+  message(data: unknown): void
+  /** Notes that the socket has room again after so much waited that writing was to pause. */
+  drained(): void
+  /** Notes that the socket is closed, for whatever reason. Idempotent. */
+  closed(code?: number, reason?: string): void
+}
+
+/** What {@link openReceiver} opens. */
+export interface ReceiverOptions {
+  readonly socket: MessageSocket
+  /** The request that it was opened by. Absent: it is not for this relay. */
+  readonly asked: Asked | undefined
+  readonly maxMessageBytes: number
+  /** Rejects where the relay cannot start. */
+  readonly sockets: Promise<Sockets>
+}
+
+/** How much of what a client sends may wait until it can be handled, in characters. */
+const MAX_WAITING = 1_048_576
+
+const MESSAGE_TOO_BIG = 1009
+const NO_STATUS = 1005
+
+/** Serves a runtime's WebSocket: hands its messages on, in order, once the relay is there, and while it can take them. */
+export function openReceiver({ socket, asked, maxMessageBytes, sockets }: ReceiverOptions): SocketReceiver {
+  const channel = createMessageChannel(socket, protocolOf(asked), (isPaused) => {
+    if (!isPaused) handOn()
+  })
+  let connection: Connection | undefined
+  let waiting: string[] = []
+  let waitingLength = 0
+  let isClosed = false
+
+  sockets.then(
+    (opened) => {
+      if (isClosed || !asked) return channel.close(CloseCode.BadRequest, 'Nothing is here')
+      connection = opened.open(channel, asked)
+      handOn()
+    },
+    () => channel.close(CloseCode.InternalServerError, 'Internal server error'),
+  )
+
+  return {
+    message(data) {
+      if (!channel.isOpen) return
+      if (typeof data !== 'string') return channel.close(CloseCode.BadRequest, 'Invalid message received')
+      if (data.length > maxMessageBytes) return channel.close(MESSAGE_TOO_BIG, 'Message too big')
+      if (connection && !channel.isPaused && waiting.length === 0) return connection.receive(data)
+      waiting.push(data)
+      waitingLength += data.length
+      if (waitingLength > MAX_WAITING + maxMessageBytes) channel.terminate()
+    },
+    drained: channel.drained,
+    closed(code = NO_STATUS, reason = '') {
+      if (isClosed) return
+      isClosed = true
+      waiting = []
+      channel.closed()
+      connection?.ended(code, reason)
+    },
+  }
+
+  function handOn(): void {
+    while (connection && !channel.isPaused && channel.isOpen) {
+      const next = waiting.shift()
+      if (next === undefined) return
+      waitingLength -= next.length
+      connection.receive(next)
+    }
+  }
+}
+
+function protocolOf(asked: Asked | undefined): string {
+  const offered = String(asked?.headers['sec-websocket-protocol'] ?? '').split(',')
+  const taken = handleProtocols(new Set(offered.map((name) => name.trim())))
+  return taken === GRAPHQL_TRANSPORT_WS_PROTOCOL ? taken : ''
+}
