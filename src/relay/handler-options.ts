@@ -69,5 +69,5 @@ export function settleHandlerOptions<R>(given: HandlerOptions<R>): SettledHandle
     throw badUserInput(`\`basePath\` begins with a slash and ends with none, such as /changes; ${basePath} came`)
   }
   // it listens nowhere; whoever mounts it does
-  return { client, principal, basePath, pages, trace, relay: settleOptions({ ...relay, host: '' }) }
+  return { client, principal, basePath, pages, trace, relay: { ...settleOptions(relay), host: '' } }
 }

@@ -26,13 +26,19 @@ export function createStreamBody(signal: AbortSignal | undefined): StreamBody {
   const over = () => {
     if (isOver) return
     isOver = true
-    signal?.removeEventListener('abort', destroy)
+    signal?.removeEventListener('abort', gone)
     for (const listener of overListeners) listener()
     overListeners.clear()
   }
+  // nothing reads it any more, so that this is no error
+  const gone = () => {
+    if (isOver) return
+    controller?.close()
+    over()
+  }
   const destroy = () => {
     if (isOver) return
-    controller?.error(new Error('The client is gone, or does not read'))
+    controller?.error(new Error('The client does not read'))
     over()
   }
   const write = (data: string | Uint8Array) => {
@@ -55,7 +61,7 @@ export function createStreamBody(signal: AbortSignal | undefined): StreamBody {
     { highWaterMark: HIGH_WATER_BYTES, size: (chunk) => chunk?.byteLength ?? 0 },
   )
   if (signal?.aborted) over()
-  signal?.addEventListener('abort', destroy)
+  signal?.addEventListener('abort', gone)
 
   return {
     body,
