@@ -6,7 +6,19 @@ const SRC = resolve(import.meta.dirname, '../src')
 
 /** What stands on what: in each folder, a part imports parts before it only. A part is a folder or a file. */
 const ORDER: Readonly<Record<string, readonly string[]>> = {
-  '': ['errors.ts', 'util', 'bson', 'engine', 'client', 'relay', 'adapters', 'cli', 'index.ts', 'main.ts'],
+  '': [
+    'errors.ts',
+    'util',
+    'bson',
+    'engine',
+    'client',
+    'relay',
+    'adapters',
+    'cli',
+    'handler.ts',
+    'index.ts',
+    'main.ts',
+  ],
   engine: [
     ...[
       'wire',
@@ -41,7 +53,7 @@ const APART: Readonly<Record<string, readonly string[]>> = {
 /** Who may import a package: folders and files, with everything in them. `node:` modules are free. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   bson: ['bson', 'engine', 'relay'],
-  mongodb: ['relay/mongo'],
+  mongodb: ['relay/mongo', 'relay/handler-options.ts'],
   graphql: ['relay/graphql', 'relay/transport'],
   'graphql-yoga': ['relay/transport'],
   'graphql-ws': ['relay/transport/websocket', 'adapters/node/websocket', 'client'],
@@ -52,6 +64,17 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'prom-client': ['relay/telemetry'],
   '@opentelemetry/api': ['relay/telemetry'],
 }
+
+/** The modules of Node that a relay uses without its server: runtimes for the edge have them, too. */
+const EVERYWHERE = [
+  'node:crypto',
+  'node:net',
+  'node:perf_hooks',
+  'node:timers',
+  'node:timers/promises',
+  'node:util',
+  'node:v8',
+]
 
 interface Import {
   readonly file: string
@@ -170,10 +193,31 @@ describe('the source', () => {
     expect(wide).toEqual([])
   })
 
+  it('needs nothing that only Node has, without its server', () => {
+    const reached = reachedFrom('relay/handler.ts')
+    const modules = imports.filter(
+      ({ file, name, isOfTypes: types }) => !types && reached.has(file) && !name.startsWith('.'),
+    )
+    const names = [...new Set(modules.map(({ name }) => name))]
+    // what Bun, Deno and workerd have as well
+    expect(names.filter((name) => name.startsWith('node:')).sort()).toEqual(EVERYWHERE)
+    expect(names.filter((name) => ['ws', 'pino', 'prom-client', '@opentelemetry/api'].includes(name))).toEqual([])
+    expect([...reached].filter((file) => isIn(file, 'engine') || isIn(file, 'adapters'))).toEqual([])
+  })
+
   it('asks nowhere whether it is under test', () => {
     expect(files.filter((file) => /NODE_ENV|VITEST/.test(readFileSync(join(SRC, file), 'utf8')))).toEqual([])
   })
 })
+
+/** Every file that is there when this one runs, loaded on demand or not. */
+function reachedFrom(start: string): ReadonlySet<string> {
+  const reached = new Set([start])
+  for (const file of reached) {
+    for (const one of inner) if (one.file === file && !one.isOfTypes) reached.add(one.target)
+  }
+  return reached
+}
 
 /** Every import that leads back to where it came from, as the file that it closes the circle at. */
 function circlesOf(next: ReadonlyMap<string, readonly string[]>): string[] {

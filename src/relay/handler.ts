@@ -50,7 +50,7 @@ export interface Handler {
 export function createHandler(given: HandlerOptions): Handler {
   const options = settleHandlerOptions(given)
   const { basePath, relay } = options
-  const clients = valid('A trusted proxy', () => createClientAddress(relay.trustedProxies))
+  const clients = createClientAddress(relay.trustedProxies)
   let core: Core | undefined
   let starting: Promise<Core> | undefined
   let stopping: Promise<void> | undefined

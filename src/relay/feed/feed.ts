@@ -46,7 +46,8 @@ export interface Feed {
 const LOGGED_BY_CLIENT = new Set<ErrorCode>(['SLOW_CONSUMER', 'HISTORY_LOST', 'EVENT_TOO_LARGE'])
 
 /**
- * Starts a feed; it watches the default scope, if there is one, until it is stopped. Other upstreams open with their first subscriber.
+ * Starts a feed; it watches the default scope, if there is one, until it is stopped. Other upstreams open with their
+ * first subscriber.
  */
 export function createFeed(options: FeedOptions): Feed {
   const { source, defaultScope, log = SILENT, noteLimit = () => {}, retryMs = 10_000 } = options

@@ -73,8 +73,6 @@ export const TRANSITIONS = {
 // one for all, because an error for each would cost more than what it ends
 const LEFT = new Error('The subscriber has gone on')
 
-const OVER = AbortSignal.abort(LEFT)
-
 /** A subscriber: a position in the log and a sink. A few plain fields, because there are many and most of them wait. */
 export class Subscriber implements Subscription {
   readonly cohort: Cohort
@@ -115,7 +113,7 @@ export class Subscriber implements Subscription {
    * has another signal.
    */
   get stay(): AbortSignal {
-    if (this.#state === 'ended') return OVER
+    if (this.#state === 'ended') return AbortSignal.abort(LEFT)
     return (this.#stay ??= new AbortController()).signal
   }
 

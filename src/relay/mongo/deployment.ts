@@ -48,8 +48,8 @@ export type DeploymentOptions = CommonOptions &
         /** A MongoDB connection string. */
         readonly uri: string
         /**
-         * Whether one client does everything, for runtimes where connections are few: each client has two to each server
-         * besides those that it uses. Default false.
+         * Whether one client does everything, for runtimes where connections are few: each client has two to each
+         * server besides those that it uses. Default false.
          */
         readonly isFrugal?: boolean
       }

@@ -45,7 +45,9 @@ export interface OriginPolicyOptions {
    * false.
    */
   readonly takesAnonymous?: boolean
-  /** Whether callers are known by what browsers add to what any page sends, such as a session's cookie. Default false. */
+  /**
+   * Whether callers are known by what browsers add to what any page sends, such as a session's cookie. Default false.
+   */
   readonly takesAmbient?: boolean
 }
 

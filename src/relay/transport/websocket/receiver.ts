@@ -30,7 +30,9 @@ const MAX_WAITING = 1_048_576
 const MESSAGE_TOO_BIG = 1009
 const NO_STATUS = 1005
 
-/** Serves a runtime's WebSocket: hands its messages on, in order, once the relay is there, and while it can take them. */
+/**
+ * Serves a runtime's WebSocket: hands its messages on, in order, once the relay is there, and while it can take them.
+ */
 export function openReceiver({ socket, asked, maxMessageBytes, sockets }: ReceiverOptions): SocketReceiver {
   const channel = createMessageChannel(socket, protocolOf(asked), (isPaused) => {
     if (!isPaused) handOn()

@@ -1,0 +1,155 @@
+import { createClient } from 'graphql-ws'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { WebSocket } from 'ws'
+import { openDeployment, type TestDeployment } from '../support/deployment.ts'
+import { eventStream, webSocket } from '../support/transports.ts'
+
+/** A relay behind some adapter, where everybody may see everything. */
+export interface AdapterUnderTest {
+  readonly graphqlUrl: string
+  /** How many subscribers it has now. */
+  subscribers(): Promise<number | undefined> | number | undefined
+  stop(): Promise<void>
+}
+
+/** What every adapter has to do, whatever runtime it is in. */
+export function describeAdapter(name: string, start: (mongoUri: string) => Promise<AdapterUnderTest>): void {
+  describe(`a relay ${name}`, () => {
+    let deployment: TestDeployment
+    let relay: AdapterUnderTest
+    let db: string
+    const stops: (() => unknown)[] = []
+
+    beforeEach(async () => {
+      deployment = await openDeployment()
+      db = deployment.newDb()
+      relay = await start(deployment.uri)
+    })
+    afterEach(async () => {
+      for (const stop of stops.splice(0)) await stop()
+      await relay.stop()
+      await deployment.stop()
+    })
+
+    const collection = () => deployment.client.db(db).collection<{ _id: number | string; text?: string }>('c')
+    const changes = (fields: string, args = '') =>
+      `subscription { changes(db: "${db}", coll: "c"${args}) { ${fields} } }`
+    const post = (query: string, headers: Record<string, string> = {}) =>
+      fetch(relay.graphqlUrl, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: JSON.stringify({ query }),
+      })
+    const openStream = async (query: string, headers: Record<string, string> = {}) => {
+      const gone = new AbortController()
+      stops.push(() => gone.abort())
+      const url = `${relay.graphqlUrl}?query=${encodeURIComponent(query)}`
+      const response = await fetch(url, { headers: { accept: 'text/event-stream', ...headers }, signal: gone.signal })
+      return { response, leave: () => gone.abort() }
+    }
+
+    it('answers queries, and says what is wrong', async () => {
+      expect(await (await post('{ relay { defaultNamespace { db } } }')).json()).toMatchObject({ data: { relay: {} } })
+      const wrong = await post('{ nothing }', { accept: 'application/graphql-response+json' })
+      expect(wrong.status).toBe(400)
+      expect(await wrong.json()).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] })
+      const form = await post('{ relay { version } }', { 'content-type': 'text/plain' })
+      expect(form.status).toBe(415)
+      const foreign = await post('{ relay { version } }', { origin: 'https://elsewhere.example' })
+      expect(foreign.status).toBe(403)
+      const { origin } = new URL(relay.graphqlUrl)
+      expect(await (await fetch(`${origin}/healthz`)).text()).toBe('ok\n')
+      expect((await fetch(`${origin}/nothing`)).status).toBe(404)
+      const large = await post(`{ relay { version } } # ${'x'.repeat(2_000_000)}`).catch((error: unknown) => error)
+      if (large instanceof Response) expect(large.status).toBe(413)
+    })
+
+    it.each([webSocket, eventStream])(
+      'delivers over $name, and ends what it cannot serve with an error',
+      async (by) => {
+        const { t, i } = await deployment.operationTime()
+        const live = by.subscribe(relay.graphqlUrl, { db, coll: 'c', startAtOperationTime: { t, i: i + 1 } })
+        stops.push(() => live.stop())
+        await collection().insertOne({ _id: 1 })
+        const [first] = await live.take(1)
+        expect(first).toMatchObject({ operationType: 'insert', fullDocument: { _id: 1 } })
+        const refused = by.subscribe(relay.graphqlUrl, { db, coll: 'c', startAfter: 'nonsense' })
+        expect(await refused.failure()).toMatchObject({ extensions: { code: 'RESUME_TOKEN_INVALID' } })
+      },
+    )
+
+    it('continues an event stream by its Last-Event-ID', async () => {
+      const first = await openStream(changes('operationType', ', announceStart: true'))
+      const reader = first.response.body?.pipeThrough(new TextDecoderStream()).getReader()
+      let text = ''
+      while (!text.includes('started')) text += (await reader?.read())?.value ?? ''
+      const [, id = ''] = /^id: (.+)$/m.exec(text) ?? []
+      first.leave()
+      await collection().insertOne({ _id: 'missed' })
+      const again = await openStream(changes('documentKey'), { 'last-event-id': id })
+      const rest = again.response.body?.pipeThrough(new TextDecoderStream()).getReader()
+      let later = ''
+      while (!later.includes('missed')) later += (await rest?.read())?.value ?? ''
+    })
+
+    it('delivers two operations on one socket, all and in order', async () => {
+      const client = createClient({ url: relay.graphqlUrl.replace('http', 'ws'), webSocketImpl: WebSocket })
+      stops.push(() => client.dispose())
+      const seen: unknown[][] = [[], []]
+      let started = 0
+      for (const keys of seen) {
+        client.subscribe<{ changes: { operationType: string; documentKey: { _id: unknown } } }>(
+          { query: changes('operationType documentKey', ', announceStart: true') },
+          {
+            next({ data }) {
+              if (data?.changes.operationType === 'started') started++
+              else keys.push(data?.changes.documentKey._id)
+            },
+            error: (error) => keys.push(error),
+            complete: () => undefined,
+          },
+        )
+      }
+      await vi.waitFor(() => expect(started).toBe(2))
+      const ids = Array.from({ length: 2_000 }, (_, n) => n)
+      for (let at = 0; at < ids.length; at += 250) {
+        await collection().insertMany(ids.slice(at, at + 250).map((_id) => ({ _id, text: 'x'.repeat(200) })))
+      }
+      await vi.waitFor(() => expect(seen.map(({ length }) => length)).toEqual([2_000, 2_000]))
+      expect(seen).toEqual([ids, ids])
+    })
+
+    it('delivers an event of many megabytes', async () => {
+      const { t, i } = await deployment.operationTime()
+      const live = webSocket.subscribe(relay.graphqlUrl, { db, coll: 'c', startAtOperationTime: { t, i: i + 1 } })
+      stops.push(() => live.stop())
+      await collection().insertOne({ _id: 'large', text: 'y'.repeat(10_000_000) })
+      const [large] = await live.take(1)
+      expect(large).toMatchObject({ documentKey: { _id: 'large' } })
+    })
+
+    it('forgets clients that go away without a word', async () => {
+      const streams = await Promise.all(Array.from({ length: 10 }, () => openStream(changes('documentKey'))))
+      const sockets = Array.from({ length: 10 }, () => webSocket.subscribe(relay.graphqlUrl, { db, coll: 'c' }))
+      await vi.waitFor(async () => expect(await relay.subscribers()).toBe(20))
+      for (const { leave } of streams) leave()
+      for (const socket of sockets) socket.stop()
+      await vi.waitFor(async () => expect(await relay.subscribers()).toBe(0))
+    })
+
+    it('is not held up by a client that reads nothing', async () => {
+      const query = changes('operationType fullDocument', ', announceStart: true')
+      const stuck = await openStream(query)
+      const lively = await openStream(query)
+      const reader = lively.response.body?.pipeThrough(new TextDecoderStream()).getReader()
+      let text = ''
+      while (!text.includes('started')) text += (await reader?.read())?.value ?? ''
+      const documents = Array.from({ length: 40 }, (_, n) => ({ _id: n, text: 'z'.repeat(100_000) }))
+      await collection().insertMany(documents)
+      await collection().insertOne({ _id: 'last' })
+      text = ''
+      while (!text.includes('"last"')) text = text.slice(-20) + ((await reader?.read())?.value ?? '')
+      stuck.leave()
+    })
+  })
+}

@@ -1,0 +1,7 @@
+import { createRelay } from '../../../src/adapters/node/relay.ts'
+import { describeAdapter } from '../adapter-suite.ts'
+
+describeAdapter('with a server of its own', async (mongoUri) => {
+  const { graphqlUrl, stop, stats } = await createRelay({ mongoUri, port: 0 })
+  return { graphqlUrl, stop, subscribers: () => stats().subscribers }
+})

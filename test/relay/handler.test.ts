@@ -1,0 +1,84 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { createHandler, type Handler } from '../../src/relay/handler.ts'
+import type { HandlerOptions } from '../../src/relay/handler-options.ts'
+import { useDeployment } from '../support/use-deployment.ts'
+
+const RELAY = '{ relay { version } }'
+
+describe('a handler', () => {
+  const at = useDeployment()
+  const handlers: Handler[] = []
+  const open = (options: Partial<HandlerOptions> = {}) => {
+    const handler = createHandler({ mongoUri: at.uri, ...options })
+    handlers.push(handler)
+    return handler
+  }
+  afterEach(async () => {
+    for (const handler of handlers.splice(0)) await handler.stop()
+  })
+  const ask = (url = 'http://relay.example.com/graphql', headers: Record<string, string> = {}) =>
+    new Request(`${url}?query=${encodeURIComponent(RELAY)}`, { headers })
+
+  it.each([
+    [{ port: 8_888 }, '`port` is an option of a relay with a server; a handler has none'],
+    [{ mongoUri: undefined }, 'Give a handler either `mongoUri` or `client`'],
+    [{ basePath: 'changes/' }, '`basePath` begins with a slash and ends with none'],
+    [{ auth: {}, principal: () => null }, 'Give either `principal` or `auth`, not both'],
+    [{ maxTokenByte: 3 }, 'Unknown option "maxTokenByte" of createRelay'],
+    [{ trustedProxies: ['nonsense'] }, '`trustedProxies`: Neither an address'],
+  ])('refuses %j at once', (options: object, message) => {
+    expect(() => createHandler({ mongoUri: 'mongodb://127.0.0.1:1', ...options })).toThrow(message)
+  })
+
+  it('refuses to serve everybody unless that is said', async () => {
+    await expect(open().fetch(ask())).rejects.toMatchObject({ code: 'BAD_USER_INPUT' })
+  })
+
+  it('has nothing open before the first request', async () => {
+    const handler = open({ mongoUri: 'mongodb://127.0.0.1:1', allowAnonymous: true })
+    expect(handler.stats()).toBeUndefined()
+    await handler.stop()
+  })
+
+  it('serves below the path that it is mounted under alone', async () => {
+    const handler = open({ allowAnonymous: true, allowedHosts: ['relay.example.com'], basePath: '/changes' })
+    const statusOf = async (path: string) => (await handler.fetch(ask(`http://relay.example.com${path}`))).status
+    expect(
+      await Promise.all(['/changes/graphql', '/graphql', '/changesgraphql', '/changes/readyz'].map(statusOf)),
+    ).toEqual([200, 404, 404, 200])
+  })
+
+  it('answers anonymous callers at names that are listed alone', async () => {
+    const refused = await open({ allowAnonymous: true }).fetch(ask())
+    expect([refused.status, await refused.text()]).toEqual([403, expect.stringContaining('--allow-host')])
+  })
+
+  describe('with `principal`', () => {
+    const principal = (request: Request) => {
+      const user = request.headers.get('x-user')
+      return user === null ? null : { subject: user }
+    }
+
+    it('serves whom the session names, and nobody else', async () => {
+      const handler = open({ principal })
+      expect((await handler.fetch(ask())).status).toBe(401)
+      expect((await handler.fetch(ask(undefined, { 'x-user': 'ada' }))).status).toBe(200)
+    })
+
+    it('refuses pages of other origins, whose requests bring the session with them', async () => {
+      const handler = open({ principal })
+      const from = (origin: string) => handler.fetch(ask(undefined, { 'x-user': 'ada', origin }))
+      expect((await from('https://elsewhere.example')).status).toBe(403)
+      expect((await from('http://relay.example.com')).status).toBe(200)
+    })
+  })
+
+  it('uses a client that is given, and leaves it open', async () => {
+    const { client } = at
+    const handler = open({ mongoUri: undefined, client, allowAnonymous: true, allowedHosts: ['relay.example.com'] })
+    expect((await handler.fetch(ask())).status).toBe(200)
+    await handler.stop()
+    expect(await client.db('admin').command({ ping: 1 })).toMatchObject({ ok: 1 })
+    expect((await handler.fetch(ask())).status).toBe(503)
+  })
+})

@@ -1,0 +1,77 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { Readable } from 'node:stream'
+import type { WebSocket } from 'ws'
+import { type RawData, WebSocketServer } from 'ws'
+import { createHandler, type Handler } from '../../src/relay/handler.ts'
+import type { HandlerOptions } from '../../src/relay/handler-options.ts'
+
+/** A handler behind a server that knows no more than `Request`, `Response` and messages, as functions have it. */
+export interface FetchServer {
+  readonly url: string
+  readonly graphqlUrl: string
+  readonly handler: Handler
+  stop(): Promise<void>
+}
+
+/** Starts one at a free port. */
+export async function startFetchServer(options: HandlerOptions): Promise<FetchServer> {
+  const handler = createHandler(options)
+  const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false })
+  const server = createServer((request, response) => {
+    answer(handler, request, response).catch(() => response.destroy())
+  })
+  server.on('upgrade', (incoming, below, head) => {
+    const request = toRequest(incoming, new AbortController().signal)
+    void handler.refuseUpgrade(request).then((refused) => {
+      if (refused) return void below.end(`HTTP/1.1 ${refused.status} Refused\r\nContent-Length: 0\r\n\r\n`)
+      sockets.handleUpgrade(incoming, below, head, (socket) => serveSocket(handler, request, socket))
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+  return {
+    url,
+    graphqlUrl: `${url}graphql`,
+    handler,
+    async stop() {
+      await handler.stop()
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
+
+function toRequest(incoming: IncomingMessage, signal: AbortSignal): Request {
+  const { method = 'GET', url = '/', headers } = incoming
+  const hasBody = method !== 'GET' && method !== 'HEAD'
+  return new Request(`http://${headers.host ?? 'localhost'}${url}`, {
+    method,
+    headers: Object.entries(headers).map(([name, value]): [string, string] => [name, String(value)]),
+    signal,
+    ...(hasBody ? { body: Readable.toWeb(incoming) as ReadableStream, duplex: 'half' } : {}),
+  })
+}
+
+async function answer(handler: Handler, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  const gone = new AbortController()
+  outgoing.on('close', () => gone.abort())
+  const response = await handler.fetch(toRequest(incoming, gone.signal), { address: '127.0.0.1' })
+  outgoing.writeHead(response.status, Object.fromEntries(response.headers))
+  if (!response.body) return void outgoing.end()
+  for await (const chunk of response.body) {
+    if (!outgoing.write(chunk)) await new Promise((resolve) => outgoing.once('drain', resolve).once('close', resolve))
+    if (outgoing.destroyed) return
+  }
+  outgoing.end()
+}
+
+function serveSocket(handler: Handler, request: Request, socket: WebSocket): void {
+  const receiver = handler.connect(request, {
+    send: (text) => socket.send(text),
+    close: (code, reason) => socket.close(code, reason),
+  })
+  socket.on('message', (data: RawData, isBinary) => receiver.message(isBinary ? data : String(data)))
+  socket.on('close', (code, reason) => receiver.closed(code, String(reason)))
+  socket.on('error', () => undefined)
+}
