@@ -1,8 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
-import type { WebSocket } from 'ws'
-import { type RawData, WebSocketServer } from 'ws'
+import { type RawData, type WebSocket, WebSocketServer } from 'ws'
 import { createHandler, type Handler } from '../../src/relay/handler.ts'
 import type { HandlerOptions } from '../../src/relay/handler-options.ts'
 
