@@ -35,15 +35,12 @@ export function isErrorCode(code: string): code is ErrorCode {
 /** What can be said about a {@link RelayError} besides its message. */
 export interface RelayErrorOptions {
   /** What led to it; kept for the log, never sent to a client. */
-  readonly cause: unknown
+  readonly cause?: unknown
   /** Where the subscription that it ends can continue; absent when it had no position yet. */
   readonly resumeToken?: string | undefined
 }
 
-/**
- * An error whose message and code may be shown to the caller. Always has a `cause`: `undefined` says on purpose that
- * there is none, because the caller's input alone is at fault.
- */
+/** An error whose message and code may be shown to the caller. */
 export class RelayError extends Error {
   override readonly name = 'RelayError'
   /** Why, for programs. */
@@ -51,10 +48,10 @@ export class RelayError extends Error {
   /** Where to continue; absent when there is no position. */
   readonly resumeToken: string | undefined
 
-  constructor(code: ErrorCode, message: string, options: RelayErrorOptions) {
-    super(message, { cause: options.cause })
+  constructor(code: ErrorCode, message: string, { cause, resumeToken }: RelayErrorOptions = {}) {
+    super(message, cause === undefined ? {} : { cause })
     this.code = code
-    this.resumeToken = options.resumeToken
+    this.resumeToken = resumeToken
   }
 
   /**
@@ -66,9 +63,9 @@ export class RelayError extends Error {
   }
 }
 
-/** A {@link RelayError} for input that is at fault by itself, so that there is no cause. */
+/** A {@link RelayError} for input that is at fault by itself. */
 export function badUserInput(message: string): RelayError {
-  return new RelayError('BAD_USER_INPUT', message, { cause: undefined })
+  return new RelayError('BAD_USER_INPUT', message)
 }
 
 /**

@@ -109,5 +109,5 @@ function fromPlain(plain: Buffer): string {
 // the same for all reasons: which one it is would help only somebody who tries
 function foreign(): RelayError {
   const message = 'Not a resume token of this subscription: continue with one that it gave'
-  return new RelayError('RESUME_TOKEN_INVALID', message, { cause: undefined })
+  return new RelayError('RESUME_TOKEN_INVALID', message)
 }

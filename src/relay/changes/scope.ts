@@ -72,7 +72,7 @@ function requireCollName(db: string, coll: string): void {
   }
   if (coll.startsWith('system.')) {
     const message = 'The collection is internal to MongoDB and cannot be watched'
-    throw new RelayError('FORBIDDEN', message, { cause: undefined })
+    throw new RelayError('FORBIDDEN', message)
   }
   if (Buffer.byteLength(`${db}.${coll}`) > MAX_NAMESPACE_BYTES) {
     throw badUserInput(`The namespace is longer than ${MAX_NAMESPACE_BYTES} bytes`)

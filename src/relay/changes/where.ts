@@ -129,7 +129,5 @@ function taken(name: string): true | undefined {
 }
 
 function tooMany(limit: string): RelayError {
-  return new RelayError('LIMIT_EXCEEDED', `\`where\` has more than ${limit}, the most there may be`, {
-    cause: undefined,
-  })
+  return new RelayError('LIMIT_EXCEEDED', `\`where\` has more than ${limit}, the most there may be`)
 }

@@ -64,7 +64,7 @@ export function createFeed(options: FeedOptions): Feed {
       const limit = `${limits.slowConsumerMs} ms, as \`slowConsumerMs\` allows`
       const message = `The client has read nothing of what it is sent for ${limit}`
       const { token: resumeToken, cohort } = subscriber
-      cohort.stream.end(subscriber, new RelayError('SLOW_CONSUMER', message, { cause: undefined, resumeToken }))
+      cohort.stream.end(subscriber, new RelayError('SLOW_CONSUMER', message, { resumeToken }))
     },
   })
   const resources: FeedResources = {
@@ -84,7 +84,7 @@ export function createFeed(options: FeedOptions): Feed {
     catchUps: createQuota(limits.maxCatchUpsPerPrincipal ?? Infinity),
     atLimit(message) {
       noteLimit(message)
-      return new RelayError('LIMIT_EXCEEDED', message, { cause: undefined })
+      return new RelayError('LIMIT_EXCEEDED', message)
     },
   }
   const filterMemory = createFilterMemory(limits.maxFilterBytesPerPrincipal, resources.atLimit)
@@ -146,5 +146,5 @@ export function createFeed(options: FeedOptions): Feed {
 }
 
 function shuttingDown(): RelayError {
-  return new RelayError('SHUTTING_DOWN', 'The relay is shutting down', { cause: undefined })
+  return new RelayError('SHUTTING_DOWN', 'The relay is shutting down')
 }

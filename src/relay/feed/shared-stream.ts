@@ -205,8 +205,7 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
     const { token } = subscriber
     if (token !== undefined) {
       void enter(stream, subscriber, { position: { after: fromTokenString(token) }, isGiven: false })
-    } else
-      end(subscriber, new RelayError('SLOW_CONSUMER', 'The events that follow are forgotten', { cause: undefined }))
+    } else end(subscriber, new RelayError('SLOW_CONSUMER', 'The events that follow are forgotten'))
   }
 
   function endAll(error: RelayError): void {

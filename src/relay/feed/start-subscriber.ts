@@ -28,7 +28,7 @@ export async function startSubscriber(
   const { startTimeoutMs } = stream.resources.limits
   const { stay } = subscriber
   const fail = (error: RelayError) => stream.end(subscriber, error.at(subscriber.token))
-  const tooLate = () => fail(new RelayError('UPSTREAM_FAILED', 'MongoDB cannot be reached', { cause: undefined }))
+  const tooLate = () => fail(new RelayError('UPSTREAM_FAILED', 'MongoDB cannot be reached'))
   const timer = startTimeoutMs === Infinity ? undefined : setTimeout(tooLate, startTimeoutMs)
   if (start !== 'now' && 'after' in start) subscriber.token = positionToken(start)
   try {

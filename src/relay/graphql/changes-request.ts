@@ -95,7 +95,7 @@ function toTokenPosition(token: unknown, { grant, maxTokenBytes }: Caller): Chan
 }
 
 function invalidToken(message: string): RelayError {
-  return new RelayError('RESUME_TOKEN_INVALID', message, { cause: undefined })
+  return new RelayError('RESUME_TOKEN_INVALID', message)
 }
 
 function toOperationTypes(names: readonly string[]): ReadonlySet<string> {

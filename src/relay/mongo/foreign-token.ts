@@ -31,5 +31,5 @@ export async function findForeignUntil(
 /** The error that a server has for such a token. */
 export function foreignToken(): RelayError {
   const message = 'The resume token is of another namespace: continue with one that this subscription gave'
-  return new RelayError('RESUME_TOKEN_INVALID', message, { cause: undefined })
+  return new RelayError('RESUME_TOKEN_INVALID', message)
 }

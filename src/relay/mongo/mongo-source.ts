@@ -23,7 +23,7 @@ export function createMongoSource(deployment: Deployment, retry: RetryOptions = 
       try {
         const time = await clock.now(signal)
         if (time) return time
-        throw new RelayError('UPSTREAM_FAILED', 'MongoDB does not tell its cluster time', { cause: undefined })
+        throw new RelayError('UPSTREAM_FAILED', 'MongoDB does not tell its cluster time')
       } catch (cause) {
         signal.throwIfAborted()
         const { transient, error } = diagnose(cause)

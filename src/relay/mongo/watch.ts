@@ -18,7 +18,7 @@ import { createOutage, type Failure, type RetryOptions } from './outage.ts'
 const NO_WAY_ON = new Set<ErrorCode>(['RESUME_TOKEN_INVALID', 'HISTORY_LOST'])
 
 /** Thrown when the server ends a stream without an error and without `invalidate`, as when its cursor is killed. */
-const ENDED = new RelayError('UPSTREAM_FAILED', 'MongoDB ended the change stream', { cause: undefined })
+const ENDED = new RelayError('UPSTREAM_FAILED', 'MongoDB ended the change stream')
 
 const ENDED_DIAGNOSIS: Diagnosis = { transient: true, unreachable: false, error: ENDED }
 

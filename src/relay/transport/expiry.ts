@@ -89,5 +89,5 @@ export function createExpiry({ graceMs, checkMs, now }: ExpiryOptions): Expiry {
 
 /** What ends a subscription, and refuses a new one, when the credentials have expired. */
 export function expired(): RelayError {
-  return new RelayError('UNAUTHENTICATED', 'The credentials have expired', { cause: undefined })
+  return new RelayError('UNAUTHENTICATED', 'The credentials have expired')
 }

@@ -53,7 +53,7 @@ async function take(rig: Rig, readers: Reader[], one: Step): Promise<void> {
     case 'close':
       return readerAt(one.at)?.close()
     case 'end':
-      return readerAt(one.at)?.subscription?.end(new RelayError('FORBIDDEN', 'Over', { cause: undefined }))
+      return readerAt(one.at)?.subscription?.end(new RelayError('FORBIDDEN', 'Over'))
     case 'lose':
       return source.lose(one.count)
   }

@@ -22,7 +22,7 @@ describe('the default scope', () => {
   })
 
   it('is watched on when a subscriber that opened it again after a failure has gone', async () => {
-    source.failure = new RelayError('FORBIDDEN', 'No', { cause: undefined })
+    source.failure = new RelayError('FORBIDDEN', 'No')
     await settle(5)
     expect([source.open, feed.trouble()]).toEqual([0, 'No'])
     source.failure = undefined

@@ -137,5 +137,5 @@ function withImages({ fullDocument, fullDocumentBeforeChange, ...others }: Strea
 }
 
 function forbidden(): RelayError {
-  return new RelayError('FORBIDDEN', 'You may not watch this namespace', { cause: undefined })
+  return new RelayError('FORBIDDEN', 'You may not watch this namespace')
 }

@@ -123,7 +123,7 @@ export function createStreamTable({ resources, kept, on }: StreamTableOptions): 
 }
 
 // no subscriber is left that could see it
-const UNUSED = new RelayError('SHUTTING_DOWN', 'The change stream is not used any more', { cause: undefined })
+const UNUSED = new RelayError('SHUTTING_DOWN', 'The change stream is not used any more')
 
 function streamKey(scope: Scope, chosen: StreamOptions): string {
   const { fullDocument, fullDocumentBeforeChange, showExpandedEvents } = chosen

@@ -31,7 +31,7 @@ export function createSubscriptionQuota({ perPrincipal, perAddress }: Subscripti
       if (release) return release
       const message = `This caller has ${quota.max} subscriptions already, as \`maxSubscriptionsPerPrincipal\` allows`
       noteLimit(message)
-      throw new RelayError('LIMIT_EXCEEDED', message, { cause: undefined })
+      throw new RelayError('LIMIT_EXCEEDED', message)
     },
   }
 }

@@ -68,5 +68,5 @@ export function createEncoder({ schema, key, format, services, maxResultBytes }:
 function tooLarge({ resumeToken }: Change, maxBytes: number): RelayError {
   const message = `An event makes a result of more than ${maxBytes} bytes; ask for fewer fields, or continue after it`
   // the event's own position, so that to continue from there gets past it
-  return new RelayError('EVENT_TOO_LARGE', message, { cause: undefined, resumeToken })
+  return new RelayError('EVENT_TOO_LARGE', message, { resumeToken })
 }

@@ -37,7 +37,7 @@ export interface OutputRateOptions {
 const UNLIMITED: ConnectionRate = { isOver: false, owedBytes: 0, spend: () => true, limit: (sink) => sink }
 
 /**
- * A limit by token buckets that may be overdrawn by what is written at once: a batch is never divided. Whoever is over
+ * A limit by token buckets that may be overdrawn by what is written at once: a batch is never divided. A client over
  * the rate simply stays behind in the log, like a client that reads slowly, and nothing is kept for it.
  *
  * **Cost**: none without a limit; otherwise one small object per connection, and one timer while some connection waits.

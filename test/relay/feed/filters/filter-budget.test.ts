@@ -6,7 +6,7 @@ import { RelayError } from '../../../../src/errors.ts'
 import { createFilterBudget } from '../../../../src/relay/feed/filters/filter-budget.ts'
 import { meterFilter } from '../../../../src/relay/feed/filters/metered-filter.ts'
 
-const atLimit = (message: string) => new RelayError('LIMIT_EXCEEDED', message, { cause: undefined })
+const atLimit = (message: string) => new RelayError('LIMIT_EXCEEDED', message)
 const event = new LazyDocument(encodeDocument(new Map()))
 
 describe('a budget of filters', () => {

@@ -9,7 +9,7 @@ import { positionKey, timeKey, timeToken } from '../../../../src/relay/changes/t
 /** Most events in one reply. */
 const MAX_REPLY = 5
 
-const UNREACHABLE = new RelayError('UPSTREAM_FAILED', 'MongoDB cannot be reached', { cause: undefined })
+const UNREACHABLE = new RelayError('UPSTREAM_FAILED', 'MongoDB cannot be reached')
 
 const stampOf = (t: number, i = 1) => new Timestamp({ t, i })
 
@@ -60,7 +60,7 @@ export class FakeSource implements ChangeSource {
       const key = positionKey(position)
       const first = this.history.findIndex(({ resumeToken }) => resumeToken > key)
       let next = first < 0 ? this.history.length : first
-      if (next < this.#lost) throw new RelayError('HISTORY_LOST', 'It is gone', { cause: undefined })
+      if (next < this.#lost) throw new RelayError('HISTORY_LOST', 'It is gone')
       let wasOpen = false
       while (true) {
         await turn()

@@ -101,7 +101,7 @@ export function createRig() {
       onDelivered: undefined,
       tracing: { trace: undefined, spans: new WeakMap() },
       onEnded: () => {},
-      atLimit: (message) => new RelayError('LIMIT_EXCEEDED', message, { cause: undefined }),
+      atLimit: (message) => new RelayError('LIMIT_EXCEEDED', message),
     },
     scope: { db: 'shop', coll: 'orders' },
     chosen: { fullDocument: 'default', fullDocumentBeforeChange: 'off', showExpandedEvents: false },
@@ -112,7 +112,7 @@ export function createRig() {
     source,
     stream,
     stop() {
-      stream.stop(new RelayError('SHUTTING_DOWN', 'Over', { cause: undefined }))
+      stream.stop(new RelayError('SHUTTING_DOWN', 'Over'))
       slow.stop()
     },
     subscribe(reader: Reader, owner: string, start: number | ChangesRequest['start']): void {
@@ -163,7 +163,7 @@ function specOf(key: (typeof COHORTS)[number]): CohortSpec {
     encode({ event, resumeToken }) {
       const type = event.value('operationType')
       if (key === 'inserts' && type === 'replace') {
-        return new RelayError('EVENT_TOO_LARGE', 'Too large', { cause: undefined, resumeToken })
+        return new RelayError('EVENT_TOO_LARGE', 'Too large', { resumeToken })
       }
       return Buffer.from(JSON.stringify([type, resumeToken]))
     },

@@ -183,9 +183,7 @@ describe('an event stream that has ended', () => {
   function sendUntilEnd(): ServerResponse {
     const response = new ServerResponse(new IncomingMessage(new Socket()))
     const start = (sink: Sink) => {
-      queueMicrotask(() =>
-        sink.end(new RelayError('SHUTTING_DOWN', 'The relay is shutting down', { cause: undefined })),
-      )
+      queueMicrotask(() => sink.end(new RelayError('SHUTTING_DOWN', 'The relay is shutting down')))
       return { resume: () => undefined, close: () => undefined, end: () => undefined, hold: () => undefined }
     }
     const outputRate = createOutputRate({ bytesPerSecond: Infinity })
