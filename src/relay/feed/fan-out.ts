@@ -47,7 +47,7 @@ export interface FanOut {
   park(subscriber: Subscriber): void
   /** Goes on with a stuck subscriber. */
   resume(subscriber: Subscriber): void
-  /** Where a subscriber could continue elsewhere; `undefined` when there is no token for it yet. */
+  /** Where a subscriber could continue after what it was given; `undefined` when there is no token for it yet. */
   positionOf(subscriber: Subscriber): string | undefined
   /** Cancels what is scheduled. */
   stop(): void
@@ -189,7 +189,7 @@ export function createFanOut(options: FanOutOptions): FanOut {
   }
 
   function positionOf(subscriber: Subscriber): string | undefined {
-    return subscriber.state === 'live' ? (log.reached ?? subscriber.token) : subscriber.token
+    return subscriber.state === 'live' ? tokenBefore(flushed) : subscriber.token
   }
 }
 

@@ -111,6 +111,7 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
     get size() {
       return size
     },
+    positionOf: fanOut.positionOf,
     subscribe,
     resume,
     remove,

@@ -16,6 +16,11 @@ export interface Batch {
 /** Where a subscriber's events go: a socket. It has no queue but the socket's own, bounded buffer. */
 export interface Sink {
   /**
+   * Takes the position that the subscription starts from, before all else; {@link Subscription.position} is known from
+   * then on. Absent: of no interest. Not called where an event says so: see `announceStart`.
+   */
+  begin?(position: string): void
+  /**
    * Whether the socket takes more now; what other subscriptions have written to it counts. When it gives false, nothing
    * is to be written until {@link Subscription.resume} is called, or the buffer is found to be half empty.
    */
@@ -33,6 +38,12 @@ export interface Sink {
 
 /** A subscriber at work. */
 export interface Subscription {
+  /**
+   * The resume token, as the subscriber may see it, from which what follows the written batches could be had: moves on
+   * also while nothing matches. `undefined` until it has started, and when it is over. Not from within
+   * {@link Sink.write}.
+   */
+  position(): string | undefined
   /** Tells that the sink takes more. */
   resume(): void
   /** Ends it without a word to the sink. Idempotent. */

@@ -7,6 +7,8 @@ import type { Sink, Subscription } from './sink.ts'
 export interface SubscriberStream {
   /** Its subscribers that are `behind`: who is given what is in the window. Kept by {@link Subscriber.pass}. */
   readonly behind: Set<Subscriber>
+  /** The token of {@link Subscription.position}, not sealed; `undefined` when there is none yet. */
+  positionOf(subscriber: Subscriber): string | undefined
   /** Goes on with a subscriber whose sink was full. */
   resume(subscriber: Subscriber): void
   /** Lets a subscriber go, without a word to its sink. Idempotent. */
@@ -138,6 +140,13 @@ export class Subscriber implements Subscription {
     if (next === 'live') live.add(this)
     else if (last === 'live' && next !== 'ended') others.add(this)
     if (next === 'ended') for (const release of this.#held.splice(0)) release()
+  }
+
+  position(): string | undefined {
+    // what a caller sent is no position before the server has taken it
+    const isUnderWay = this.isAnnounced && this.#state !== 'ended'
+    const token = isUnderWay ? this.cohort.stream.positionOf(this) : undefined
+    return token === undefined ? undefined : this.cohort.sealToken(token)
   }
 
   resume(): void {

@@ -209,7 +209,8 @@ export type Subscription = {
    *
    * **Start.** At most one of `startAfter`, `startAtOperationTime` and `last` may be given; without any of them the
    * subscription starts now: with the first change after the deployment's cluster time when the relay begins to serve it. An
-   * `EventSource` that reconnects continues after its `Last-Event-ID`, whatever the arguments say.
+   * `EventSource` that reconnects continues after its `Last-Event-ID`, whatever the arguments say: event streams have positions
+   * from their start on, also while nothing matches.
    *
    * **Slow readers.** A client that does not read what it is sent delays no other one. It gets everything once it reads again,
    * unless it reads nothing at all for a minute (an option of the relay): then it is ended with `SLOW_CONSUMER`.

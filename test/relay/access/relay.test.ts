@@ -294,6 +294,28 @@ describe('what reaches a caller who may not see everything', () => {
     expect((text + rest).toUpperCase()).not.toContain(hexOf('HIDDEN'))
   })
 
+  it('holds none in the positions of an event stream where nothing that may be seen happens', async () => {
+    const quick = { mongoUri: at.deployment.uri, namespace: `${at.db}.default`, port: 0, keepAliveMs: 100 }
+    const relay = await createRelay({ ...quick, tokenSecret, rules: rulesOf(at.db, 'a') })
+    at.onEnd(() => relay.stop())
+    await createWithImages()
+    const quiet = `subscription { changes(db: "${at.db}", coll: "c") { documentKey } }`
+    const url = `${relay.graphqlUrl}?query=${encodeURIComponent(quiet)}`
+    const aborter = new AbortController()
+    const response = await fetch(url, { headers: { accept: 'text/event-stream' }, signal: aborter.signal })
+    let text = ''
+    let keys = 0
+    const ids = () => [...text.matchAll(/^id: (.*)$/gm)].map(([, id]) => id ?? '')
+    for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+      text += chunk
+      if (ids().length > 3) break
+      await coll().insertOne({ _id: `HIDDEN-${keys++}`, tenant: 'b' })
+    }
+    aborter.abort()
+    for (const id of ids()) expect(id).toMatch(SEALED)
+    expect(text).not.toMatch(/HIDDEN|data: ./)
+  })
+
   it('lists no namespace that may not be watched, and lets nothing be written', async () => {
     await createWithImages()
     await coll('HIDDEN').insertOne({ _id: '1' })

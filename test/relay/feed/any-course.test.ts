@@ -60,14 +60,19 @@ async function take(rig: Rig, readers: Reader[], one: Step): Promise<void> {
 }
 
 /** The model: exactly what follows the start, in order, up to the position that the end names. */
-function expectContract({ source }: Rig, { got, cohort, startsAfter, startedAt, error, isClosed }: Reader): void {
+function expectContract({ source }: Rig, reader: Reader): void {
+  const { got, cohort, startsAfter, beganAt, startedAt, positions, error, isClosed } = reader
+  for (const [count, position] of positions) {
+    for (const [, token] of got.slice(0, count)) expect(token <= position).toBe(true)
+    // notices repeat the position that they are at
+    for (const [type, token] of got.slice(count)) expect(NOTICES.has(type) || token > position).toBe(true)
+  }
   const [first] = got
   if (first === undefined) return
   const isSilent = cohort === 'silent'
   expect(first[0] === 'started').toBe(!isSilent)
   expect(got.filter(([type]) => type === 'started')).toHaveLength(isSilent ? 0 : 1)
-  // where neither says where it starts, what it is given first does
-  const start = startsAfter ?? (isSilent ? `${first[1].slice(0, -1)}!` : first[1])
+  const start = startsAfter ?? (isSilent ? String(beganAt) : first[1])
   expect(first[1] >= start).toBe(true)
   const tokens = got.map(([, token]) => token)
   expect(tokens).toEqual([...tokens].sort())
@@ -112,6 +117,7 @@ describe('a shared stream', () => {
           for (const one of steps) {
             await take(rig, readers, one)
             expectKeptByState(rig.stream)
+            for (const reader of readers) reader.notePosition()
             for (const { others, live } of rig.stream.cohorts.values()) {
               for (const { state } of [...others, ...live]) reached.add(state)
             }

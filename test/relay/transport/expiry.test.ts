@@ -20,7 +20,7 @@ describe('credentials that do not expire', () => {
     const expiry = createExpiry({ graceMs: 0, checkMs: 10, now: () => Infinity })
     const hold = vi.fn()
     const holder = { principal: { subject: 'a', roles: [], claims: {} } }
-    expiry.bind(holder, { resume() {}, close() {}, end() {}, hold })
+    expiry.bind(holder, { position: () => undefined, resume() {}, close() {}, end() {}, hold })
     expect(hold).not.toHaveBeenCalled()
   })
 })

@@ -18,7 +18,10 @@ export interface NoticesOptions {
  * filter holds it back, and only subscribers that asked for it get it.
  */
 export interface Notices {
-  /** Notes that a subscriber has started at a position, and sends it that, together with an interruption that lasts. */
+  /**
+   * Notes that a subscriber has started at a position, and gives it that, as an event or as the mere position, together
+   * with an interruption that lasts.
+   */
   start(subscriber: Subscriber, token: string): void
   /**
    * Notes that the upstream is interrupted, or not any more, and sends that to all subscribers that have started and
@@ -53,9 +56,10 @@ export function createNotices({ cohorts, positionOf, send }: NoticesOptions): No
     start(subscriber, token) {
       if (subscriber.isAnnounced) return
       subscriber.isAnnounced = true
-      const { cohort } = subscriber
+      const { cohort, sink } = subscriber
       subscriber.token ??= token
       if (cohort.announcesStart) send(subscriber, cohort.encode(toNotice('started', token)), token)
+      else sink.begin?.(cohort.sealToken(token))
       update(subscriber)
     },
     setInterrupted(value) {

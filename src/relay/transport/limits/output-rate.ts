@@ -83,6 +83,7 @@ export function createOutputRate(options: OutputRateOptions): OutputRate {
           return false
         },
         limit: (sink) => ({
+          begin: (position) => sink.begin?.(position),
           end: (error) => sink.end(error),
           isReady: () => sink.isReady() && !connection.isOver,
           // what is overdrawn counts as if it waited in the socket, so that a subscriber that waits for it is seen to

@@ -15,6 +15,11 @@ export function endMark(result: object): string | undefined {
   return code !== undefined && code !== 'UNAUTHENTICATED' && isForGood(code) ? `${PREFIX}${code}` : undefined
 }
 
+/** The `id:` of the last event of a stream: its {@link endMark}, else the position where it can be continued. */
+export function endId(result: object): string | undefined {
+  return endMark(result) ?? firstExtension(result, 'resumeToken')
+}
+
 /** Whether a `Last-Event-ID` is one of {@link endMark}. */
 export function isEndMark(lastEventId: string | undefined): boolean {
   return lastEventId?.startsWith(PREFIX) ?? false
@@ -22,7 +27,12 @@ export function isEndMark(lastEventId: string | undefined): boolean {
 
 /** The code of a result's first error; `undefined` when it has none. */
 export function firstCode(result: object): string | undefined {
+  return firstExtension(result, 'code')
+}
+
+function firstExtension(result: object, name: string): string | undefined {
   const [error] = 'errors' in result && Array.isArray(result.errors) ? (result.errors as readonly unknown[]) : []
-  const { extensions } = (error ?? {}) as { readonly extensions?: { readonly code?: unknown } }
-  return typeof extensions?.code === 'string' ? extensions.code : undefined
+  const { extensions } = (error ?? {}) as { readonly extensions?: Readonly<Record<string, unknown>> }
+  const value = extensions?.[name]
+  return typeof value === 'string' ? value : undefined
 }

@@ -5,6 +5,15 @@ const frames = new WeakMap<Batch, Buffer>()
 /** A comment, which clients ignore: says that the connection lives. */
 export const KEEP_ALIVE = ':\n\n'
 
+/**
+ * A position without a result: an `EventSource` that comes back sends it as `Last-Event-ID`. The data is empty, and not
+ * absent, because some implementations pass over an `id:` alone; it has no name, because clients of GraphQL over SSE
+ * refuse those that they do not know, and pass over events without a name and data.
+ */
+export function positionFrame(position: string): string {
+  return `id: ${position}\ndata:\n\n`
+}
+
 /** The last event of a stream. */
 export const COMPLETE = 'event: complete\ndata:\n\n'
 

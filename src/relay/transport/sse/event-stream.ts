@@ -2,8 +2,8 @@ import type { RelayError } from '../../../errors.ts'
 import type { Batch, Sink, Subscription } from '../../feed/sink.ts'
 import type { AnswerHeaders } from '../http/headers.ts'
 import type { OutputRate } from '../limits/output-rate.ts'
-import { endMark } from './end-mark.ts'
-import { COMPLETE, eventFrames, KEEP_ALIVE, resultFrame } from './event-frames.ts'
+import { endId } from './end-mark.ts'
+import { COMPLETE, eventFrames, KEEP_ALIVE, positionFrame, resultFrame } from './event-frames.ts'
 
 /** What an event stream sends: one result, or a subscription's. */
 export type EventStreamSource =
@@ -12,7 +12,7 @@ export type EventStreamSource =
 
 /** How {@link sendEventStream} behaves. */
 export interface EventStreamOptions {
-  /** A comment is sent this often while the client keeps up. */
+  /** A comment, or the position where that has moved on, is sent this often while the client keeps up. */
   readonly keepAliveMs: number
   /** How much may wait for a client that does not read, in bytes. */
   readonly maxBufferedBytes: number
@@ -51,12 +51,13 @@ export const EVENT_STREAM_HEADERS: AnswerHeaders = {
 }
 
 function endFrames(result: object): string {
-  return resultFrame(result, endMark(result)) + COMPLETE
+  return resultFrame(result, endId(result)) + COMPLETE
 }
 
 /**
  * Writes results as server-sent events in the distinct connections mode of the GraphQL over SSE protocol: `next` for
- * each result, `complete` at the end.
+ * each result, `complete` at the end. An `EventSource` has a position from the start of the subscription on, and the
+ * last one whenever it is cut off, whether or not anything has matched.
  *
  * **Lifecycle**: settles when the results end or the client is gone; ends the subscription in both cases. A client that
  * takes nothing for `slowConsumerMs` and two to three intervals of keep-alive, whether or not so much waits that it
@@ -80,14 +81,21 @@ export function sendEventStream(
     let subscription: Subscription | undefined
     let waitingBytes = 0
     let unreadMs = 0
+    // what the client comes back with
+    let lastId: string | undefined
     const noteReading = () => {
       if (channel.bufferedBytes < waitingBytes || !channel.isFull) unreadMs = 0
       waitingBytes = channel.bufferedBytes
     }
+    const sendPosition = (position: string | undefined) => {
+      const isNews = position !== undefined && position !== lastId
+      if (isNews) lastId = position
+      channel.write(isNews ? positionFrame(position) : KEEP_ALIVE)
+    }
     const timer = setInterval(() => {
       noteReading()
       if (channel.isBlocked) return
-      if (!channel.isFull) channel.write(KEEP_ALIVE)
+      if (!channel.isFull) sendPosition(subscription?.position())
       else if ((unreadMs += keepAliveMs) > slowConsumerMs + 2 * keepAliveMs) channel.destroy()
     }, keepAliveMs)
     const end = (error: unknown) => {
@@ -109,10 +117,12 @@ export function sendEventStream(
     })
     try {
       const sink: Sink = {
+        begin: sendPosition,
         isReady: () => !channel.isBlocked && channel.bufferedBytes < maxBufferedBytes,
         write(batch: Batch) {
           noteReading()
           channel.write(eventFrames(batch))
+          lastId = batch.tokens.at(-1)
           waitingBytes = channel.bufferedBytes
           return waitingBytes < maxBufferedBytes
         },

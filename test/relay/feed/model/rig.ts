@@ -30,6 +30,10 @@ export class Reader implements Sink {
   startsAfter: string | undefined
   /** The present when it started. */
   startedAt = ''
+  /** The position that it began at, where no event says so. */
+  beganAt: string | undefined
+  /** Positions that it could be continued from, with how much it had got then. */
+  readonly positions: (readonly [count: number, position: string])[] = []
   subscription: Subscription | undefined
   error: RelayError | undefined
   isClosed = false
@@ -40,6 +44,18 @@ export class Reader implements Sink {
     this.#now = now
     this.cohort = cohort
     this.capacity = capacity
+  }
+
+  begin(position: string): void {
+    expect([this.beganAt, this.got.length, this.cohort]).toEqual([undefined, 0, 'silent'])
+    this.startedAt ||= this.#now()
+    this.beganAt = position
+    expect(this.subscription?.position()).toBe(position)
+  }
+
+  notePosition(): void {
+    const position = this.subscription?.position()
+    if (position !== undefined) this.positions.push([this.got.length, position])
   }
 
   isReady(): boolean {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ERROR_CODES, isForGood } from '../../../../src/errors.ts'
-import { endMark, isEndMark } from '../../../../src/relay/transport/sse/end-mark.ts'
+import { endId, endMark, isEndMark } from '../../../../src/relay/transport/sse/end-mark.ts'
 import { askRaw, type RawAnswer, toRequest } from '../../../support/raw-http.ts'
 import { type RelayFixture, useRelay } from '../../../support/relay.ts'
 
@@ -53,6 +53,14 @@ describe('an EventSource', () => {
     const query = 'subscription { changes(where: "x") { json } }'
     const answer = await ask(at, query, ['Last-Event-ID: 8265'], 'POST')
     expect(answer).toMatchObject({ status: 200, body: expect.stringContaining('BAD_USER_INPUT') })
+  })
+
+  it('has the position of an error that passes', () => {
+    const ended = (code: string) => endId({ errors: [{ message: 'x', extensions: { code, resumeToken: '8265' } }] })
+    expect(ended('SHUTTING_DOWN')).toBe('8265')
+    expect(ended('UNAUTHENTICATED')).toBe('8265')
+    expect(isEndMark(ended('HISTORY_LOST'))).toBe(true)
+    expect(endId({ errors: [{ message: 'x', extensions: { code: 'SHUTTING_DOWN' } }] })).toBeUndefined()
   })
 
   it('comes back after every error that passes', () => {

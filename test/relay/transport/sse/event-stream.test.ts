@@ -50,6 +50,7 @@ async function openStream(at: RelayFixture, query: string, headers: Record<strin
 }
 
 const comment = { '': '' }
+const position = { id: expect.stringMatching(/^[0-9A-F]+$/), data: '' }
 
 async function changesOf(at: RelayFixture): Promise<string> {
   const { t, i } = await at.deployment.operationTime()
@@ -77,6 +78,7 @@ describe('an event stream', () => {
     expect(stream.response.headers.get('content-type')).toBe('text/event-stream')
     await coll().insertOne({})
     expect(await stream.read()).toEqual(comment)
+    expect(await stream.read()).toEqual(position)
     expect(await stream.read()).toEqual({
       id: expect.stringMatching(/^[0-9A-F]+$/),
       event: 'next',
@@ -89,11 +91,13 @@ describe('an event stream', () => {
     const first = await openStream(at, query)
     await coll().insertOne({})
     await first.read()
+    await first.read()
     const seen = await first.read()
     first.close()
     await coll().updateOne({}, { $set: { a: 1 } })
     const second = await openStream(at, query, { 'last-event-id': seen?.['id'] ?? '' })
     expect(await second.read()).toEqual(comment)
+    expect(await second.read()).toEqual({ id: seen?.['id'], data: '' })
     expect((await second.read())?.['data']).toContain('"update"')
   })
 
@@ -144,9 +148,31 @@ describe('an event stream to a change stream that does not linger', () => {
 describe('an event stream that is quiet', () => {
   const at = useRelay(() => ({ keepAliveMs: 100 }))
 
-  it('sends comments, so that nothing on the way takes the connection for dead', async () => {
-    const stream = await openStream(at, `subscription { changes(db: "${at.db}") { operationType } }`)
-    for (let count = 0; count < 3; count++) expect(await stream.read()).toEqual(comment)
+  const nothing = (db: string) => `subscription { changes(db: "${db}", where: {a: 1}) { operationType } }`
+
+  it('sends comments, or positions, so that nothing on the way takes the connection for dead', async () => {
+    const stream = await openStream(at, nothing(at.db))
+    expect(await stream.read()).toEqual(comment)
+    for (let count = 0; count < 3; count++) expect([comment, position]).toContainEqual(await stream.read())
+  })
+
+  it('moves its position on while nothing matches, and continues from there', async () => {
+    const stream = await openStream(at, nothing(at.db))
+    const ids: string[] = []
+    while (ids.length < 3) {
+      const frame = await stream.read()
+      if (frame?.['id'] === undefined) continue
+      ids.push(frame['id'])
+      await at.deployment.client.db(at.db).collection('c').insertOne({ n: ids.length })
+    }
+    stream.close()
+    expect(ids).toEqual([...new Set(ids)].sort())
+    const all = `subscription { changes(db: "${at.db}") { fullDocument } }`
+    const next = await openStream(at, all, { 'last-event-id': ids[0] ?? '' })
+    for (let n = 1; n <= 3;) {
+      const frame = await next.read()
+      if (frame?.['event'] === 'next') expect(frame['data']).toContain(`"n":${n++}`)
+    }
   })
 })
 
@@ -184,7 +210,8 @@ describe('an event stream that has ended', () => {
     const response = new ServerResponse(new IncomingMessage(new Socket()))
     const start = (sink: Sink) => {
       queueMicrotask(() => sink.end(new RelayError('SHUTTING_DOWN', 'The relay is shutting down')))
-      return { resume: () => undefined, close: () => undefined, end: () => undefined, hold: () => undefined }
+      const none = () => undefined
+      return { position: none, resume: none, close: none, end: none, hold: none }
     }
     const outputRate = createOutputRate({ bytesPerSecond: Infinity })
     const options = { keepAliveMs: 1_000, maxBufferedBytes: 1_000, slowConsumerMs: 1_000, outputRate }
