@@ -16,9 +16,12 @@ export type End =
   | { readonly kind: 'completed' }
   | { readonly kind: 'closed'; readonly code: number | null; readonly reason: string }
 
-/** What follows: another attempt, or the end for good. `resumeToken` is where the relay says to continue. */
+/**
+ * What follows: another attempt, or the end for good. `resumeToken` is where the relay says to continue; `isOrderly`
+ * says that it ends the connection because its time is over, and not because something fails.
+ */
 export type NextStep = { readonly reason: string; readonly resumeToken: string | undefined } & (
-  { readonly action: 'retry' } | { readonly action: 'fail'; readonly code: WatchErrorCode }
+  { readonly action: 'retry'; readonly isOrderly?: true } | { readonly action: 'fail'; readonly code: WatchErrorCode }
 )
 
 // graphql-transport-ws; every other code, also one that stock clients take for fatal, is worth another attempt. A relay
@@ -78,5 +81,6 @@ function fromError({ message: reason, extensions }: WireError): NextStep {
     return { action: 'fail', code: 'BAD_USER_INPUT', reason, resumeToken }
   }
   // also a masked error, which the next attempt may not run into, and a code of the future
-  return isForGood(code) ? { action: 'fail', code, reason, resumeToken } : { action: 'retry', reason, resumeToken }
+  if (isForGood(code)) return { action: 'fail', code, reason, resumeToken }
+  return { action: 'retry', reason, resumeToken, ...(code === 'SHUTTING_DOWN' ? { isOrderly: true } : {}) }
 }

@@ -47,6 +47,8 @@ export function watch<Field extends ChangeField = DefaultField>(options: WatchOp
   // cancels what is under way: a connection or a wait
   let cancel = (): void => undefined
   let isWaiting = false
+  // whether the relay has said that the subscription has started
+  let isLive = false
 
   let ignoreAbort = (): void => undefined
   const abort = () => queue.abort(signal?.reason)
@@ -77,6 +79,7 @@ export function watch<Field extends ChangeField = DefaultField>(options: WatchOp
     const operation = { query: toChangesQuery(fields), variables: toVariables(options, token) }
     paused = false
     isWaiting = false
+    isLive = false
     onStatus?.({ state: 'connecting' })
     cancel = openConnection(options, operation, {
       onOpen: () => {
@@ -101,6 +104,7 @@ export function watch<Field extends ChangeField = DefaultField>(options: WatchOp
     isRefreshing = false
     const state = NOTICES.get(data.changes.operationType)
     if (state) {
+      isLive = true
       // the position to continue from although nothing has happened yet
       token = later(token, data.changes.resumeToken)
       return onStatus?.({ state })
@@ -117,6 +121,7 @@ export function watch<Field extends ChangeField = DefaultField>(options: WatchOp
   function follow(end: End): void {
     const step = nextStep(end)
     token = later(token, step.resumeToken)
+    if (isLive && step.action === 'retry' && step.isOrderly) failures = 0
     const isFirst = failures === 0 && step.action === 'fail'
     if (step.action === 'fail' && !mayRefresh(step.code)) {
       throw new WatchError(step.code, step.reason, { resumeToken: token })

@@ -7,7 +7,8 @@ const TRANSIENT = ['SLOW_CONSUMER', 'LIMIT_EXCEEDED', 'UPSTREAM_FAILED', 'SHUTTI
 describe('the step after the end of a connection', () => {
   it.each(Object.keys(ERROR_CODES))('sorts %s into what passes and what does not', (code) => {
     const errors = [{ message: 'Why', extensions: { code, resumeToken: '82' } }]
-    const action = TRANSIENT.includes(code) ? { action: 'retry' } : { action: 'fail', code }
+    const orderly = code === 'SHUTTING_DOWN' ? { isOrderly: true } : {}
+    const action = TRANSIENT.includes(code) ? { action: 'retry', ...orderly } : { action: 'fail', code }
     expect(nextStep({ kind: 'errors', errors })).toEqual({ ...action, reason: 'Why', resumeToken: '82' })
   })
 

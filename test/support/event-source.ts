@@ -13,7 +13,9 @@ export interface EventSourceOptions {
   readonly onEvent: (event: SourceEvent) => void
   /** Called when a connection was lost or ended, before the next one. */
   readonly onLost?: () => void
-  /** How long to wait before the next connection, in milliseconds. Default 20. */
+  /** Called with each `id:`. */
+  readonly onId?: (id: string) => void
+  /** How long to wait before the next connection, in milliseconds, until the stream says so. Default 20. */
   readonly retryMs?: number
 }
 
@@ -24,15 +26,24 @@ export interface EventSourceOptions {
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
 export async function readEventSource(url: string, options: EventSourceOptions): Promise<void> {
-  const { signal, onEvent, onLost, retryMs = 20 } = options
+  const { signal, onEvent, onLost, onId } = options
+  let { retryMs = 20 } = options
   let lastId = ''
   while (!signal.aborted) {
     const response = await open(url, lastId, signal)
-    if (response?.statusCode === 200) await read(response, onEvent, (id) => (lastId = id))
+    if (response?.statusCode === 200) await read(response, take)
     response?.destroy()
     if (signal.aborted) return
     onLost?.()
     await delay(retryMs)
+  }
+
+  function take(fields: ReadonlyMap<string, string>): void {
+    retryMs = Number(fields.get('retry') ?? retryMs)
+    lastId = fields.get('id') ?? lastId
+    if (fields.has('id')) onId?.(lastId)
+    const type = fields.get('event')
+    if (type !== undefined) onEvent({ type, data: fields.get('data') ?? '' })
   }
 }
 
@@ -45,11 +56,7 @@ function open(url: string, lastId: string, signal: AbortSignal): Promise<Incomin
   })
 }
 
-async function read(
-  response: IncomingMessage,
-  onEvent: (event: SourceEvent) => void,
-  onId: (id: string) => void,
-): Promise<void> {
+async function read(response: IncomingMessage, take: (fields: ReadonlyMap<string, string>) => void): Promise<void> {
   let text = ''
   try {
     for await (const chunk of response) {
@@ -58,11 +65,7 @@ async function read(
       // a block that is cut off is no event
       text = blocks.pop() ?? ''
       for (const block of blocks) {
-        const fields = new Map(block.split('\n').map((line) => [line.split(':')[0], line.replace(/^[^:]*: ?/, '')]))
-        const id = fields.get('id')
-        if (id !== undefined) onId(id)
-        const type = fields.get('event')
-        if (type !== undefined) onEvent({ type, data: fields.get('data') ?? '' })
+        take(new Map(block.split('\n').map((line) => [line.split(':')[0] ?? '', line.replace(/^[^:]*: ?/, '')])))
       }
     }
   } catch {

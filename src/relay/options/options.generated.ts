@@ -121,6 +121,12 @@ export interface PlainOptions {
   readonly slowConsumerMs?: number | undefined
   /** How often sockets are pinged, and idle event streams send a comment, in milliseconds. Default: 12,000. */
   readonly keepAliveMs?: number | undefined
+  /**
+   * How long an event stream or a WebSocket may last, for platforms that would cut it off; clients continue it, in
+   * milliseconds. Each is ended between four fifths of that time and the whole: a stream that was asked for by GET, as
+   * `EventSource` does, with its position and `retry`; others with `SHUTTING_DOWN` and the position. Default: no limit.
+   */
+  readonly maxStreamMs?: number | undefined
   /** How many connections there may be. More are answered with 503, and from 64 more on not at all. Default: 50,000. */
   readonly maxConnections?: number | undefined
   /**

@@ -247,6 +247,15 @@ const GROUPS = {
       about: 'how often sockets are pinged, and idle event streams send a comment',
       fallback: 12_000,
     }),
+    maxStreamMs: row({
+      kind: duration(1_000),
+      about:
+        'how long an event stream or a WebSocket may last, for platforms that would cut it off; clients continue it',
+      withoutIt: 'no limit',
+      more:
+        'Each is ended between four fifths of that time and the whole: a stream that was asked for by GET, as `EventSource` does, with its ' +
+        'position and `retry`; others with `SHUTTING_DOWN` and the position.',
+    }),
     maxConnections: row({
       kind: count,
       about: 'how many connections there may be',

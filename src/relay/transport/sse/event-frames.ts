@@ -14,6 +14,15 @@ export function positionFrame(position: string): string {
   return `id: ${position}\ndata:\n\n`
 }
 
+/**
+ * The last of a stream that its client comes back to: where it is, and to wait for half a second to one and a half, so
+ * that many do not come at once.
+ */
+export function leaveFrame(position: string | undefined): string {
+  const retry = `retry: ${500 + Math.floor(Math.random() * 1_000)}\n`
+  return position === undefined ? `${retry}\n` : retry + positionFrame(position)
+}
+
 /** The last event of a stream. */
 export const COMPLETE = 'event: complete\ndata:\n\n'
 

@@ -1,14 +1,21 @@
-import type { RelayError } from '../../../errors.ts'
 import type { Batch, Sink, Subscription } from '../../feed/sink.ts'
 import type { AnswerHeaders } from '../http/headers.ts'
+import { lifetimeMs, lifetimeOver } from '../limits/lifetime.ts'
 import type { OutputRate } from '../limits/output-rate.ts'
 import { endId } from './end-mark.ts'
-import { COMPLETE, eventFrames, KEEP_ALIVE, positionFrame, resultFrame } from './event-frames.ts'
+import { COMPLETE, eventFrames, KEEP_ALIVE, leaveFrame, positionFrame, resultFrame } from './event-frames.ts'
 
 /** What an event stream sends: one result, or a subscription's. */
-export type EventStreamSource =
-  | { readonly result: object }
-  | { readonly start: (sink: Sink) => Subscription; readonly toResult: (error: unknown) => object }
+export type EventStreamSource = { readonly result: object } | SubscriptionSource
+
+/** A subscription that an event stream sends. */
+export interface SubscriptionSource {
+  readonly start: (sink: Sink) => Subscription
+  /** What tells the client of an error. */
+  readonly toResult: (error: unknown) => object
+  /** Whether the client comes back by itself, with the last `id:`, as an `EventSource` does. */
+  readonly comesBack: boolean
+}
 
 /** How {@link sendEventStream} behaves. */
 export interface EventStreamOptions {
@@ -18,6 +25,8 @@ export interface EventStreamOptions {
   readonly maxBufferedBytes: number
   /** How long a client may read nothing of what waits for it, in milliseconds, before it is cut off. */
   readonly slowConsumerMs: number
+  /** How long it may last, in milliseconds. Default: for ever. */
+  readonly maxStreamMs?: number | undefined
   readonly outputRate: OutputRate
 }
 
@@ -61,14 +70,15 @@ function endFrames(result: object): string {
  *
  * **Lifecycle**: settles when the results end or the client is gone; ends the subscription in both cases. A client that
  * takes nothing for `slowConsumerMs` and two to three intervals of keep-alive, whether or not so much waits that it
- * gets `SLOW_CONSUMER` before, is cut off, and can come back with its `Last-Event-ID`.
+ * gets `SLOW_CONSUMER` before, is cut off, and can come back with its `Last-Event-ID`. After `maxStreamMs` at most the
+ * stream ends, without `complete` for a client that comes back by itself.
  *
  * @see https://github.com/graphql/graphql-over-http/blob/main/rfcs/GraphQLOverSSE.md
  */
 export function sendEventStream(
   channel: StreamChannel,
   source: EventStreamSource,
-  { keepAliveMs, maxBufferedBytes, slowConsumerMs, outputRate }: EventStreamOptions,
+  { keepAliveMs, maxBufferedBytes, maxStreamMs, slowConsumerMs, outputRate }: EventStreamOptions,
 ): Promise<void> {
   channel.write(KEEP_ALIVE)
   if ('result' in source) {
@@ -98,15 +108,23 @@ export function sendEventStream(
       if (!channel.isFull) sendPosition(subscription?.position())
       else if ((unreadMs += keepAliveMs) > slowConsumerMs + 2 * keepAliveMs) channel.destroy()
     }, keepAliveMs)
-    const end = (error: unknown) => {
-      channel.end(endFrames(source.toResult(error)))
+    const lifetime = maxStreamMs === undefined ? undefined : setTimeout(() => leave(), lifetimeMs(maxStreamMs))
+    const end = (frames: string) => {
+      channel.end(frames)
       // a client that does not read would keep the connection for ever
       const cutOff = setTimeout(() => channel.destroy(), keepAliveMs)
       channel.onOver(() => clearTimeout(cutOff))
       over()
     }
+    // one that would come back without its position has to hear of it
+    const leave = () => {
+      if (source.comesBack) end(leaveFrame(subscription?.position()))
+      else subscription?.end(lifetimeOver())
+    }
+    const fail = (error: unknown) => end(endFrames(source.toResult(error)))
     const over = () => {
       clearInterval(timer)
+      clearTimeout(lifetime)
       subscription?.close()
       resolve()
     }
@@ -127,11 +145,11 @@ export function sendEventStream(
           return waitingBytes < maxBufferedBytes
         },
         bufferedBytes: () => channel.bufferedBytes,
-        end: (error: RelayError) => end(error),
+        end: fail,
       }
       subscription = source.start(rate.limit(sink))
     } catch (error) {
-      end(error)
+      fail(error)
     }
   })
 }

@@ -11,15 +11,15 @@ export interface EventStreams {
 
 /** What event streams have in common. */
 export interface EventStreamsOptions {
-  readonly limits: Pick<RelayValues, 'keepAliveMs' | 'maxBufferedBytes' | 'slowConsumerMs'>
+  readonly limits: Pick<RelayValues, 'keepAliveMs' | 'maxBufferedBytes' | 'maxStreamMs' | 'slowConsumerMs'>
   readonly outputRate: OutputRate
   readonly counts: ConnectionCounts
 }
 
 /** Sends event streams, and counts those that are open. */
 export function createEventStreams({ limits, outputRate, counts }: EventStreamsOptions): EventStreams {
-  const { keepAliveMs, maxBufferedBytes, slowConsumerMs } = limits
-  const options = { keepAliveMs, maxBufferedBytes, slowConsumerMs, outputRate }
+  const { keepAliveMs, maxBufferedBytes, maxStreamMs, slowConsumerMs } = limits
+  const options = { keepAliveMs, maxBufferedBytes, maxStreamMs, slowConsumerMs, outputRate }
   return {
     send(channel, source) {
       counts.eventStreams++

@@ -15,7 +15,9 @@ import type { InSlot } from '../http/graphql/request-slot.ts'
 /** Where the plugin leaves what shall be streamed instead of the response that Yoga makes. */
 export interface EventStreamSlot {
   readonly formats: AcceptedFormats
-  /** Whether an `EventSource` asks that has been here before. */
+  /** Whether an `EventSource` asks, or what does as it does. */
+  readonly isEventSource: boolean
+  /** Whether it has been here before. */
   readonly isReconnect: boolean
   eventStream?: EventStreamSource
   /** Whether the operation was found to be in order. */
@@ -42,7 +44,8 @@ export function useEventStream(
     return { errors: [toFormatted(shown)] }
   }
   // a function of its own, that holds on to nothing else of the request
-  const toSource = (holder: Holder, opened: OpenSubscription): EventStreamSource => ({
+  const toSource = (holder: Holder, opened: OpenSubscription, comesBack: boolean): EventStreamSource => ({
+    comesBack,
     start: (sink) => expiry.bind(holder, opened.start(sink)),
     toResult,
   })
@@ -57,7 +60,7 @@ export function useEventStream(
         if (!slot.formats.stream) return { errors: [notAcceptable()] }
         const opened = await openSubscription(args, services, operationLimits)
         if (!('start' in opened)) return opened
-        slot.eventStream = toSource({ principal }, opened)
+        slot.eventStream = toSource({ principal }, opened, slot.isEventSource)
         return NO_RESULTS
       })
     },

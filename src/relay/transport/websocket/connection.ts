@@ -51,6 +51,7 @@ const INIT_TOO_LONG = `connection_init has more than ${MAX_INIT_LENGTH} characte
 export class Connection implements ProtocolSocket, SocketExtra {
   principal: Principal = ANONYMOUS
   readonly address: string
+  readonly openedAtMs = performance.now()
   offered: Credentials | undefined = undefined
   liveOperations = 0
   idleSinceMs = UNWATCHED

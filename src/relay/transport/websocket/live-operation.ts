@@ -102,6 +102,11 @@ export class LiveOperation implements Sink, AsyncIterable<never> {
     extra.sendError(this.#id, error)
   }
 
+  /** Ends it with an error that says where to continue, if it is under way. */
+  endHere(error: RelayError): void {
+    this.#subscription?.end(error)
+  }
+
   /** Called by graphql-ws when the client completes the operation, and when the socket is closed. */
   return(): Promise<IteratorResult<never, undefined>> {
     this.#opened = undefined

@@ -14,6 +14,8 @@ export interface SocketExtra extends IdleTracked {
   principal: Principal
   /** What an anonymous caller is counted by, as `countedAddress` gives it. */
   readonly address: string
+  /** When the socket was opened, by the process's clock, in milliseconds. */
+  readonly openedAtMs: number
   /** Credentials of the upgrade request, until `connection_init` has come. */
   offered: Credentials | undefined
   /** Closes the socket. */

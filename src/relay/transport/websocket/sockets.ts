@@ -15,6 +15,7 @@ import { Connection, type ConnectionOptions } from './connection.ts'
 import { createOperationHooks } from './operation-hooks.ts'
 import type { SocketChannel } from './socket-channel.ts'
 import type { SocketExtra } from './socket-context.ts'
+import { createSocketLifetimes } from './socket-lifetimes.ts'
 import { createStaggeredTimer } from './staggered-timer.ts'
 
 /** What a socket may take. */
@@ -26,6 +27,7 @@ export type SocketLimits = Pick<
   | 'maxSubscriptionsPerConnection'
   | 'connectionInitMs'
   | 'idleConnectionMs'
+  | 'maxStreamMs'
 >
 
 /** What sockets are served with. */
@@ -61,6 +63,7 @@ export function createSockets(options: SocketsOptions): Sockets {
   const { schema, services, operationLimits, authentication, counts, limits, outputRate } = options
   const { keepAliveMs, maxBufferedBytes, slowConsumerMs, connectionInitMs } = limits
   const connections = createStaggeredTimer<Connection>(keepAliveMs, (connection) => connection.keepAlive())
+  const lifetimes = createSocketLifetimes(limits.maxStreamMs)
   const common: ConnectionOptions = {
     maxBufferedBytes,
     connectionInitMs,
@@ -72,6 +75,7 @@ export function createSockets(options: SocketsOptions): Sockets {
     onEnd(connection) {
       counts.webSockets--
       connections.delete(connection)
+      lifetimes.end(connection)
     },
   }
   const idle = watchIdleConnections<SocketExtra>({
@@ -99,6 +103,7 @@ export function createSockets(options: SocketsOptions): Sockets {
     connectionInitWaitTimeout: 0,
     onConnect(context) {
       context.extra.initialised()
+      lifetimes.begin(context)
       idle.use(context.extra)
       return callers.onConnect?.(context)
     },

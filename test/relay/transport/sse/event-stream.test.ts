@@ -215,7 +215,7 @@ describe('an event stream that has ended', () => {
     }
     const outputRate = createOutputRate({ bytesPerSecond: Infinity })
     const options = { keepAliveMs: 1_000, maxBufferedBytes: 1_000, slowConsumerMs: 1_000, outputRate }
-    void sendEventStream(responseChannel(response), { start, toResult: () => ({}) }, options)
+    void sendEventStream(responseChannel(response), { start, toResult: () => ({}), comesBack: true }, options)
     return response
   }
 

@@ -93,12 +93,13 @@ export function createGraphqlHandler(options: GraphqlHandlerOptions): (asked: As
     // the same answer, without its body
     const method = asked.method === 'HEAD' ? 'GET' : asked.method
     const lastEventId = lastEventIdOf(headers)
-    const isReconnect = method === 'GET' && formats.prefersStream && lastEventId !== undefined
+    const isEventSource = method === 'GET' && formats.prefersStream
+    const isReconnect = isEventSource && lastEventId !== undefined
     // the one answer after which a browser does not connect again
     if (isReconnect && isEndMark(lastEventId)) return emptyAnswer()
     // before it is known who asks: that can take until keys are fetched
     const body = method === 'POST' ? asked.readBody(limits.maxMessageBytes) : undefined
-    const slot: RequestSlot = { url, body, headers, formats, isReconnect, address, request }
+    const slot: RequestSlot = { url, body, headers, formats, isEventSource, isReconnect, address, request }
     // what Yoga looks at
     const seen = new yoga.fetchAPI.Request(`http://localhost${endpoint}`, { method })
     const made = await yoga.handleRequest(seen, { slot })
