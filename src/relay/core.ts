@@ -22,6 +22,7 @@ import type { PageFiles } from './transport/http/page-files.ts'
 import { createRouter, type Router } from './transport/http/router.ts'
 import { createOutputRate } from './transport/limits/output-rate.ts'
 import { createEventStreams, type EventStreams } from './transport/sse/event-streams.ts'
+import { createLogHandler } from './transport/log/log-handler.ts'
 import { createSockets, type Sockets } from './transport/websocket/sockets.ts'
 import { guarded, SILENT } from '../util/logger.ts'
 import { createRateLimitedWarn } from '../util/rate-limited-log.ts'
@@ -143,6 +144,7 @@ export async function createCore(options: SettledOptions, parts: CoreParts): Pro
   const router = createRouter({
     endpoint: ENDPOINT,
     graphql: createGraphqlHandler({ ...common, endpoint: ENDPOINT }),
+    changeLog: createLogHandler(common),
     graphiql: options.graphiql ? createGraphiql(ENDPOINT, graphiqlPage) : undefined,
     trouble,
     metrics:

@@ -113,7 +113,8 @@ export function createHttpServer(options: HttpServerOptions): Server {
     const refusal = places.admit(request, (release) => whenOver(response, release))
     const asked = enter(request)
     const admit = () => pipelines.admit(response)
-    const made = refusal ? refusalAnswer(refusal) : await router.route({ ...asked, admit }, asked.misplaced)
+    const onGone = (listener: () => void) => whenOver(response, listener)
+    const made = refusal ? refusalAnswer(refusal) : await router.route({ ...asked, admit, onGone }, asked.misplaced)
     return sendAnswer(response, made, { eventStreams, pipelines })
   }
 

@@ -47,6 +47,8 @@ export interface FanOut {
   park(subscriber: Subscriber): void
   /** Goes on with a stuck subscriber. */
   resume(subscriber: Subscriber): void
+  /** Whether a subscriber has been given everything in the window. */
+  isAtEnd(subscriber: Subscriber): boolean
   /** Where a subscriber could continue after what it was given; `undefined` when there is no token for it yet. */
   positionOf(subscriber: Subscriber): string | undefined
   /** Cancels what is scheduled. */
@@ -76,6 +78,7 @@ export function createFanOut(options: FanOutOptions): FanOut {
     setInterrupted,
     park: (subscriber) => stick(subscriber, -1),
     resume,
+    isAtEnd,
     positionOf,
     stop,
   }
@@ -133,6 +136,7 @@ export function createFanOut(options: FanOutOptions): FanOut {
   }
 
   function goLive(subscriber: Subscriber): void {
+    subscriber.noteEnd()
     // until then events may come that are before its start
     if (subscriber.minKey !== '' && (log.reached ?? '') < subscriber.minKey) return
     subscriber.minKey = ''
@@ -188,8 +192,16 @@ export function createFanOut(options: FanOutOptions): FanOut {
     pump(subscriber)
   }
 
+  function isAtEnd({ state, seq }: Subscriber): boolean {
+    return state === 'live' || (state === 'behind' && seq === log.end)
+  }
+
   function positionOf(subscriber: Subscriber): string | undefined {
-    return subscriber.state === 'live' ? tokenBefore(flushed) : subscriber.token
+    const { state, token = '' } = subscriber
+    if (state === 'live') return tokenBefore(flushed)
+    // it may have started after what the window has
+    const isMoving = state === 'behind' && subscriber.seq === flushed && tokenBefore(flushed) > token
+    return isMoving ? tokenBefore(flushed) : subscriber.token
   }
 }
 

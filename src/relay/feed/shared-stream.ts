@@ -2,6 +2,7 @@ import type { ChangeSource } from '../changes/change-source.ts'
 import { fromTokenString } from '../changes/resume-token.ts'
 import type { StreamOptions } from '../changes/stream-options.ts'
 import type { Scope } from '../changes/scope.ts'
+import { timeKey } from '../changes/token-order.ts'
 import { RelayError } from '../../errors.ts'
 import type { Quota } from '../../util/quota.ts'
 import { enter } from './catch-up.ts'
@@ -117,6 +118,7 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
     remove,
     end,
     endHere,
+    caughtUp,
     stop,
   }
 
@@ -181,6 +183,13 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
     // its position counts what it has not been given yet
     fanOut.flush()
     end(subscriber, error.at(fanOut.positionOf(subscriber)))
+  }
+
+  async function caughtUp(subscriber: Subscriber, signal: AbortSignal): Promise<void> {
+    const time = await source.operationTime(signal)
+    await waiters.reaches(timeKey(time), signal)
+    fanOut.flush()
+    if (!fanOut.isAtEnd(subscriber)) await subscriber.reachesEnd(signal)
   }
 
   function remove(subscriber: Subscriber): boolean {

@@ -54,6 +54,12 @@ export interface Subscription {
    */
   end(error: RelayError): void
   /**
+   * Settles when the sink has been given all that was acknowledged before the call, as far as it takes it.
+   *
+   * @throws the signal's reason, or the source's error. It may take for ever without a signal that aborts
+   */
+  caughtUp(signal: AbortSignal): Promise<void>
+  /**
    * Has something given back when the subscription is over, however it ends: at once when it is already. Called before
    * the sink hears of the end.
    */

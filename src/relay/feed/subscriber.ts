@@ -1,4 +1,5 @@
 import type { RelayError } from '../../errors.ts'
+import { createWaitList, type WaitList } from '../../util/wait-list.ts'
 import type { Cohort } from './cohort.ts'
 import type { ChangesRequest } from './request.ts'
 import type { Sink, Subscription } from './sink.ts'
@@ -17,6 +18,8 @@ export interface SubscriberStream {
   end(subscriber: Subscriber, error: RelayError): void
   /** Ends a subscriber with an error that says where to continue, after what has arrived until now. */
   endHere(subscriber: Subscriber, error: RelayError): void
+  /** See {@link Subscription.caughtUp}. */
+  caughtUp(subscriber: Subscriber, signal: AbortSignal): Promise<void>
 }
 
 /**
@@ -95,6 +98,8 @@ export class Subscriber implements Subscription {
   knowsInterrupted = false
   #state: SubscriberState = 'starting'
   #stay: AbortController | undefined = undefined
+  /** Those that wait for it to have everything in the window; none for most. */
+  #waiting: WaitList<undefined> | undefined = undefined
   /** What is to be given back when it is over. */
   #held: (() => void)[] = []
 
@@ -142,6 +147,16 @@ export class Subscriber implements Subscription {
     if (next === 'ended') for (const release of this.#held.splice(0)) release()
   }
 
+  /** Settles when it has been given everything in the window, for the next time. */
+  reachesEnd(signal: AbortSignal): Promise<void> {
+    return (this.#waiting ??= createWaitList()).wait(undefined, signal)
+  }
+
+  /** Tells those that wait that it has everything in the window. */
+  noteEnd(): void {
+    this.#waiting?.release(() => true)
+  }
+
   position(): string | undefined {
     // what a caller sent is no position before the server has taken it
     const isUnderWay = this.isAnnounced && this.#state !== 'ended'
@@ -159,6 +174,10 @@ export class Subscriber implements Subscription {
 
   end(error: RelayError): void {
     this.cohort.stream.endHere(this, error)
+  }
+
+  caughtUp(signal: AbortSignal): Promise<void> {
+    return this.cohort.stream.caughtUp(this, signal)
   }
 
   hold(release: () => void): void {

@@ -1,15 +1,11 @@
 import { createSourceEventStream, type ExecutionArgs, type ExecutionResult } from 'graphql'
-import { MAX_TOKEN_LENGTH } from '../changes/short-token.ts'
-import type { CohortSpec } from '../feed/cohort.ts'
 import type { Sink, Subscription } from '../feed/sink.ts'
 import { ChangesSource } from './changes-source.ts'
 import { cohortKey } from './cohort-key.ts'
 import type { GraphQLContext, Services } from './context.ts'
+import { deliver } from './deliver.ts'
 import { createEncoder } from './results/encode-result.ts'
 import type { OperationLimits } from './limits/operation-limits.ts'
-
-/** How much of what is taken for a token a server's own may be: sealed, it is longer. */
-const TOKEN_SHARE = 0.5
 
 /** A subscription whose arguments are in order. */
 export interface OpenSubscription {
@@ -38,24 +34,8 @@ export async function openSubscription(
   // the transports put it there
   const { principal, owner } = args.contextValue as GraphQLContext
   const key = cohortKey(args.document, args.operationName, args.variableValues, grant.key)
-  const spec: CohortSpec = {
-    key,
-    encode: createEncoder({ schema: args.schema, key, format, services, maxResultBytes }),
-    maxTokenLength: Math.min(MAX_TOKEN_LENGTH, services.maxTokenBytes * TOKEN_SHARE),
-    ...(grant.restriction ? { sealToken: grant.restriction.seal.seal } : {}),
-  }
-  const owned = { ...request, owner }
-  return startingOnce((sink) => {
-    const release = subscriptions.take({ principal, owner }, services.noteLimit)
-    try {
-      const subscription = services.feed.subscribe(owned, spec, sink)
-      subscription.hold(release)
-      return subscription
-    } catch (error) {
-      release()
-      throw error
-    }
-  })
+  const encode = createEncoder({ schema: args.schema, key, format, services, maxResultBytes })
+  return startingOnce(deliver({ request, grant, caller: { principal, owner }, key, encode }, services, subscriptions))
 }
 
 // keeps nothing of what it starts, as transports keep it for as long as they serve

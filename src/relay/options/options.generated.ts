@@ -127,6 +127,11 @@ export interface PlainOptions {
    * `EventSource` does, with its position and `retry`; others with `SHUTTING_DOWN` and the position. Default: no limit.
    */
   readonly maxStreamMs?: number | undefined
+  /**
+   * How long a request for the log waits for the next event, in milliseconds. Then it is answered with 204. Shorter
+   * than what proxies in front allow a request. Default: 20,000.
+   */
+  readonly longPollMs?: number | undefined
   /** How many connections there may be. More are answered with 503, and from 64 more on not at all. Default: 50,000. */
   readonly maxConnections?: number | undefined
   /**

@@ -256,6 +256,12 @@ const GROUPS = {
         'Each is ended between four fifths of that time and the whole: a stream that was asked for by GET, as `EventSource` does, with its ' +
         'position and `retry`; others with `SHUTTING_DOWN` and the position.',
     }),
+    longPollMs: row({
+      kind: duration(),
+      about: 'how long a request for the log waits for the next event',
+      fallback: 20_000,
+      more: 'Then it is answered with 204. Shorter than what proxies in front allow a request.',
+    }),
     maxConnections: row({
       kind: count,
       about: 'how many connections there may be',

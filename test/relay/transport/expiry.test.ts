@@ -20,7 +20,14 @@ describe('credentials that do not expire', () => {
     const expiry = createExpiry({ graceMs: 0, checkMs: 10, now: () => Infinity })
     const hold = vi.fn()
     const holder = { principal: { subject: 'a', roles: [], claims: {} } }
-    expiry.bind(holder, { position: () => undefined, resume() {}, close() {}, end() {}, hold })
+    expiry.bind(holder, {
+      position: () => undefined,
+      caughtUp: () => Promise.resolve(),
+      resume() {},
+      close() {},
+      end() {},
+      hold,
+    })
     expect(hold).not.toHaveBeenCalled()
   })
 })

@@ -26,6 +26,7 @@ export function toAsked(request: Request, { basePath, clients, address }: Arriva
     headers,
     address: countedAddress(clients.of(connected, headers)),
     request,
+    onGone: (listener) => request.signal.addEventListener('abort', listener, { once: true }),
     readBody: (maxBytes) => readBody(request, headers, maxBytes),
   }
 }

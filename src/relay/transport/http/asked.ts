@@ -14,6 +14,8 @@ export interface Asked {
   readonly request?: unknown
   /** Reads the body from now on, but no more than so many bytes of it. Called once at the most. */
   readBody(maxBytes: number): Promise<RequestBody>
+  /** Calls back when the caller goes away, for those who wait before they answer; absent: that does not show. */
+  readonly onGone?: ((listener: () => void) => void) | undefined
   /** Gives why the connection may not begin another operation; absent: it may. Called once for an operation. */
   readonly admit?: () => Refusal | undefined
 }

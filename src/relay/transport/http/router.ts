@@ -1,5 +1,6 @@
 import type { Logger } from '../../../util/logger.ts'
 import type { OriginPolicy } from '../origin-policy.ts'
+import { isLogPath } from '../log/log-request.ts'
 import { type Answer, refusalAnswer, textAnswer } from './answer.ts'
 import { type Asked, pathOf } from './asked.ts'
 import { isGraphiqlRequest } from './graphiql.ts'
@@ -15,6 +16,8 @@ export interface RouterOptions {
   /** The path of everything GraphQL. */
   readonly endpoint: string
   readonly graphql: (asked: Asked) => Promise<Answer>
+  /** Answers what asks for a log of changes. */
+  readonly changeLog: (asked: Asked) => Promise<Answer>
   /** Absent: browsers that open the endpoint get what other clients get. */
   readonly graphiql?: ((asked: Asked) => Promise<Answer>) | undefined
   /** Why the relay cannot serve now; `undefined` when it can. */
@@ -48,15 +51,19 @@ const NO_UPGRADE = badRequest(
 
 /** Creates the router of a relay. */
 export function createRouter(options: RouterOptions): Router {
-  const { endpoint, graphql, graphiql, page, origins, metrics, log } = options
+  const { endpoint, graphql, changeLog, graphiql, page, origins, metrics, log } = options
   const guard = createOriginGuard(origins, log)
 
   return {
     async route(asked, misplaced) {
       const path = pathOf(asked.url)
       const refusal = misplaced ?? guard.refuseHost(asked.headers)
-      if (!isEndpoint(path)) return refusal ? textAnswer(refusal.status, refusal.message) : routeOther(asked, path)
-      return refusal ? refusalAnswer(refusal) : routeGraphql(asked)
+      const isLog = isLogPath(path)
+      if (!isLog && !isEndpoint(path)) {
+        return refusal ? textAnswer(refusal.status, refusal.message) : routeOther(asked, path)
+      }
+      if (refusal) return refusalAnswer(refusal)
+      return isLog ? fromAllowedPages(asked, changeLog) : routeGraphql(asked)
     },
     refuseUpgrade({ url, headers }) {
       const path = pathOf(url)
@@ -65,13 +72,17 @@ export function createRouter(options: RouterOptions): Router {
   }
 
   async function routeGraphql(asked: Asked): Promise<Answer> {
-    const { method, headers } = asked
+    const { headers } = asked
     if (headers['sec-websocket-key'] !== undefined) return refusalAnswer(NO_UPGRADE)
     if (graphiql && isGraphiqlRequest(asked)) return graphiql(asked)
+    return fromAllowedPages(asked, graphql)
+  }
+
+  async function fromAllowedPages(asked: Asked, answer: RouterOptions['graphql']): Promise<Answer> {
     // elsewhere nothing is executed without credentials that foreign pages do not have
-    const isJudged = origins.judgesPages && method !== 'OPTIONS'
-    const foreign = isJudged ? guard.refusePage(headers) : undefined
-    return foreign ? refusalAnswer(foreign) : graphql(asked)
+    const isJudged = origins.judgesPages && asked.method !== 'OPTIONS'
+    const foreign = isJudged ? guard.refusePage(asked.headers) : undefined
+    return foreign ? refusalAnswer(foreign) : answer(asked)
   }
 
   async function routeOther(asked: Asked, path: string): Promise<Answer> {

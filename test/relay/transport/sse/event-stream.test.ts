@@ -211,7 +211,7 @@ describe('an event stream that has ended', () => {
     const start = (sink: Sink) => {
       queueMicrotask(() => sink.end(new RelayError('SHUTTING_DOWN', 'The relay is shutting down')))
       const none = () => undefined
-      return { position: none, resume: none, close: none, end: none, hold: none }
+      return { position: none, caughtUp: () => Promise.resolve(), resume: none, close: none, end: none, hold: none }
     }
     const outputRate = createOutputRate({ bytesPerSecond: Infinity })
     const options = { keepAliveMs: 1_000, maxBufferedBytes: 1_000, slowConsumerMs: 1_000, outputRate }

@@ -12,7 +12,7 @@ export interface Refusal {
 }
 
 /** When to come back after a limit was hit, in seconds. */
-const RETRY_AFTER_S = 5
+export const RETRY_AFTER_S = 5
 
 /** A refusal because of a limit, after which the connection ends. */
 export function overLimit(status: 429 | 503, message: string): Refusal {
