@@ -47,7 +47,7 @@ export function createDenoHandler(options: HandlerOptions): DenoHandler {
         idleTimeout: 0,
         ...(isOffered ? { protocol: PROTOCOL } : {}),
       })
-      socket.addEventListener('open', () => serveSocket(handler, request, socket, connection))
+      socket.addEventListener('open', () => serveSocket(handler, request, socket, connection, true))
       return response
     },
   }

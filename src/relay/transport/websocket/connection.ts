@@ -204,9 +204,9 @@ export class Connection implements ProtocolSocket, SocketExtra {
   }
 
   /** Notes that the client lives. */
-  answered(): void {
+  answered(payload?: unknown): void {
     this.#unansweredMs = 0
-    this.#channel.answered?.()
+    this.#channel.answered?.(payload)
   }
 
   get #maxUnreadBytes(): number {

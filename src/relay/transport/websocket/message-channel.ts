@@ -9,7 +9,7 @@ export interface MessageSocket {
   close(code: number, reason: string): void
   /**
    * How many bytes wait for the client to read them. Absent where the runtime does not tell: then what was sent counts
-   * as waiting until the client has answered a ping that was sent after it.
+   * as waiting until the client has answered a ping that was sent after it, with the ping's payload, as graphql-ws does.
    */
   bufferedBytes?(): number
   /** Cuts it off, where a runtime can. Default: closes it. */
@@ -26,9 +26,6 @@ export interface MessageChannel extends SocketChannel {
 
 /** How much is sent before the client is asked whether it has read it, in bytes. */
 const BYTES_PER_PING = 65_536
-
-/** The protocol's own, because not every runtime has WebSocket's. */
-const PING = '{"type":"ping"}'
 
 const texts = new WeakMap<Batch, readonly string[]>()
 
@@ -49,20 +46,25 @@ export function createMessageChannel(
   let isPaused = false
   let sentBytes = 0
   let readBytes = 0
-  // how much had been sent at each ping that is not answered yet
-  const asked: number[] = []
+  // how much had been sent at each ping that is not answered yet, by what is in its payload
+  const asked = new Map<string, number>()
+  let askedBytes = 0
 
   const bufferedBytes = () => (state === 'closed' ? 0 : (socket.bufferedBytes?.() ?? sentBytes - readBytes))
+  // the protocol's own, because not every runtime has WebSocket's
   const ping = () => {
     if (state !== 'open') return
-    socket.send(PING)
-    asked.push(sentBytes)
+    // one who has not read it cannot answer it
+    const read = crypto.randomUUID()
+    socket.send(JSON.stringify({ type: 'ping', payload: { read } }))
+    asked.set(read, sentBytes)
+    askedBytes = sentBytes
   }
   const send = (text: string) => {
     if (state !== 'open') return
     socket.send(text)
     sentBytes += text.length
-    if (!socket.bufferedBytes && sentBytes - (asked.at(-1) ?? readBytes) >= BYTES_PER_PING) ping()
+    if (!socket.bufferedBytes && sentBytes - askedBytes >= BYTES_PER_PING) ping()
   }
   const pause = (wanted: boolean) => {
     if (isPaused === wanted) return
@@ -103,8 +105,13 @@ export function createMessageChannel(
       else socket.close(1001, 'The client does not read')
     },
     ping,
-    answered() {
-      readBytes = asked.shift() ?? readBytes
+    answered(payload) {
+      const read = toRead(payload)
+      const bytes = asked.get(read)
+      if (bytes === undefined) return
+      // what was asked before has been read as well
+      for (const [earlier, sent] of asked) if (sent <= bytes) asked.delete(earlier)
+      readBytes = Math.max(readBytes, bytes)
       if (!socket.bufferedBytes) drained()
     },
     pause: () => pause(true),
@@ -121,6 +128,11 @@ export function createMessageChannel(
       for (const listener of closeListeners) listener()
     },
   }
+}
+
+function toRead(payload: unknown): string {
+  if (typeof payload !== 'object' || payload === null || !('read' in payload)) return ''
+  return typeof payload.read === 'string' ? payload.read : ''
 }
 
 // made once for all operations of a cohort

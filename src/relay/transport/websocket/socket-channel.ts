@@ -25,8 +25,8 @@ export interface SocketChannel {
   terminate(): void
   /** Asks whether the client lives; it answers once it has read what was sent before. */
   ping(): void
-  /** Called when the client has answered what {@link SocketChannel.ping} asked. Absent: there is no need. */
-  answered?(): void
+  /** Called with what the client has answered to {@link SocketChannel.ping}. Absent: there is no need. */
+  answered?(payload: unknown): void
   /** Takes no more messages from the client for now. */
   pause(): void
   resume(): void

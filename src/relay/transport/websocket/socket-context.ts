@@ -20,8 +20,8 @@ export interface SocketExtra extends IdleTracked {
   offered: Credentials | undefined
   /** Closes the socket. */
   close(code: number, reason: string): void
-  /** Notes that the client lives, and has read what was sent before it was asked. */
-  answered(): void
+  /** Notes that the client lives, and what it has answered to a ping. */
+  answered(payload?: unknown): void
   /** Notes that `connection_init` has come. */
   initialised(): void
   /** The message in hand. */

@@ -107,7 +107,7 @@ export function createSockets(options: SocketsOptions): Sockets {
       idle.use(context.extra)
       return callers.onConnect?.(context)
     },
-    onPong: ({ extra }) => extra.answered(),
+    onPong: ({ extra }, payload) => extra.answered(payload),
   })
 
   return {
