@@ -162,7 +162,7 @@ export function createFanOut(options: FanOutOptions): FanOut {
     subscriber.seq = log.after(key)
     subscriber.minKey = (log.reached ?? '') < key ? key : ''
     subscriber.token = token ?? subscriber.token
-    notices.start(subscriber, token ?? tokenBefore(subscriber.seq))
+    notices.start(subscriber, token ?? later(tokenBefore(subscriber.seq), timeToken(key)))
     pump(subscriber)
   }
 
@@ -203,6 +203,11 @@ export function createFanOut(options: FanOutOptions): FanOut {
     const isMoving = state === 'behind' && subscriber.seq === flushed && tokenBefore(flushed) > token
     return isMoving ? tokenBefore(flushed) : subscriber.token
   }
+}
+
+// the log can begin before a subscriber does, and have nothing yet
+function later(one: string, other: string): string {
+  return one > other ? one : other
 }
 
 // servers before 6.0 give the time of a write in whole seconds only

@@ -29,7 +29,8 @@ describe.each([webSocket, eventStream])('a subscription over $name that announce
     }
   })
 
-  it('can be continued although nothing had happened', async () => {
+  it('can be continued although nothing had happened, and then has nothing from before', async () => {
+    await coll().insertOne({ _id: 0 })
     const first = subscribe()
     const [started] = await first.take(1)
     first.stop()
