@@ -9,7 +9,8 @@ export interface MessageSocket {
   close(code: number, reason: string): void
   /**
    * How many bytes wait for the client to read them. Absent where the runtime does not tell: then what was sent counts
-   * as waiting until the client has answered a ping that was sent after it, with the ping's payload, as graphql-ws does.
+   * as waiting until the client has answered a ping that was sent after it, with the ping's payload, as graphql-ws
+   * does.
    */
   bufferedBytes?(): number
   /** Cuts it off, where a runtime can. Default: closes it. */
