@@ -24,8 +24,9 @@ const STABLE_MS = 5_000
 
 /**
  * The changes of a namespace, in change-stream order, each once, across losses of the connection, restarts of the relay
- * and outages of its MongoDB: after each it connects again and continues after the last change received. So it does
- * when its credentials have expired, with new ones, if `connectionParams` is a function.
+ * and outages of its MongoDB: after each it connects again and continues after the last change received, or after the
+ * last position where nothing has matched since. So it does when its credentials have expired, with new ones, if
+ * `connectionParams` is a function.
  *
  * **Lifecycle**: lazy; connects with the first `next()`, holds one connection while live and one timer while it waits,
  * and leaves nothing behind after `break`, `return()`, the signal or an error. **Delivery**: as the relay's contract. A
@@ -102,6 +103,10 @@ export function watch<Field extends ChangeField = DefaultField>(options: WatchOp
       return follow({ kind: 'errors', errors })
     }
     isRefreshing = false
+    if (data.changes.operationType === 'position') {
+      token = data.changes.resumeToken
+      return
+    }
     const state = NOTICES.get(data.changes.operationType)
     if (state) {
       isLive = true

@@ -43,6 +43,7 @@ export function toChangesQuery(fields: readonly ChangeField[]): string {
       format: $format
       announceStart: true
       announceInterruptions: true
+      announcePositions: true
     ) {
       ${selections.join('\n      ')}
     }

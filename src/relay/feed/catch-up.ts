@@ -126,7 +126,7 @@ async function takeTurn(
         subscriber.token = reached = change.resumeToken
         if (payload) {
           counters.deliveries++
-          sink.write(batchOf(cohort, payload, reached))
+          subscriber.write(batchOf(cohort, payload, reached))
         }
         if (log.hasAfter(reached)) return reached
         if (++count % EVENTS_PER_TURN === 0) await nextRound()

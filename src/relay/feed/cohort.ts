@@ -46,6 +46,8 @@ export interface Cohort {
   readonly announcesStart: boolean
   /** Whether its subscribers get a notice when the upstream is interrupted, and when it goes on. */
   readonly announcesInterruptions: boolean
+  /** Whether its subscribers get a notice when their position has moved on without an event. */
+  readonly announcesPositions: boolean
   /** The encoded event of this number; `undefined` when the filters hold it back. */
   payloadAt(seq: number): Payload | undefined
   /** The same for an event that is not in the log. */
@@ -128,6 +130,7 @@ export function createCohort(spec: CohortSpec, request: ChangesRequest, options:
     others,
     announcesStart: request.announceStart === true,
     announcesInterruptions: request.announceInterruptions === true,
+    announcesPositions: request.announcePositions === true,
     sealToken,
     encode(change) {
       const token = sealToken(change.resumeToken)

@@ -43,6 +43,8 @@ export interface FanOut {
   attach(subscriber: Subscriber, key: string, token: string | undefined): void
   /** Notes that the upstream is interrupted, or not any more, and sends notices to the subscribers that want them. */
   setInterrupted(isInterrupted: boolean): void
+  /** Sends those that take it their position, where that has moved on without an event. */
+  announcePositions(): void
   /** Notes that the sink of a subscriber outside the window is full. */
   park(subscriber: Subscriber): void
   /** Goes on with a stuck subscriber. */
@@ -76,6 +78,7 @@ export function createFanOut(options: FanOutOptions): FanOut {
     schedule,
     attach,
     setInterrupted,
+    announcePositions,
     park: (subscriber) => stick(subscriber, -1),
     resume,
     isAtEnd,
@@ -145,7 +148,7 @@ export function createFanOut(options: FanOutOptions): FanOut {
 
   function deliver(subscriber: Subscriber, batch: Batch): boolean {
     counters.deliveries += batch.tokens.length
-    return subscriber.sink.write(batch)
+    return subscriber.write(batch)
   }
 
   function stick(subscriber: Subscriber, next: number, token = subscriber.token): void {
@@ -175,6 +178,11 @@ export function createFanOut(options: FanOutOptions): FanOut {
     // what came before is delivered before
     flush()
     notices.setInterrupted(isInterrupted)
+  }
+
+  function announcePositions(): void {
+    flush()
+    notices.announcePositions()
   }
 
   function sendNotice(subscriber: Subscriber, payload: Payload, token: string): void {

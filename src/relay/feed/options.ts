@@ -15,6 +15,7 @@ export type FeedLimits = Pick<
   | 'catchUpTurnMs'
   | 'maxCatchUpsPerPrincipal'
   | 'slowConsumerMs'
+  | 'keepAliveMs'
   | 'maxFilterStepsPerSecond'
   | 'maxFilterBytesPerPrincipal'
   | 'maxSubscriptions'

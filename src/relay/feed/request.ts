@@ -26,6 +26,8 @@ export interface ChangesRequest {
   readonly announceStart?: boolean
   /** Deliver an event when MongoDB cannot be reached, and one when it is watched again. */
   readonly announceInterruptions?: boolean
+  /** Deliver an event from time to time when the position has moved on without one. */
+  readonly announcePositions?: boolean
   /** Who asks, and has a share of what all have. Absent: counted together with all others who are not named. */
   readonly owner?: string
   /** Where to start: at a position, now, or with the last so many events that are remembered. */

@@ -81,6 +81,7 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
   const cohorts = new Map<string, Cohort>()
   const behind = new Set<Subscriber>()
   const waiters = createWaiters(log)
+  let positionsTimer: NodeJS.Timeout | undefined
   let outageTimer: NodeJS.Timeout | undefined
   let size = 0
   let isInterrupted = false
@@ -161,10 +162,18 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
   function subscribe(request: ChangesRequest, spec: CohortSpec, sink: Sink, isFirst: boolean): Subscription {
     const cohort = cohorts.get(spec.key) ?? createCohort(spec, request, { log, stream, resources })
     cohorts.set(spec.key, cohort)
+    if (cohort.announcesPositions) positionsTimer ??= setInterval(announcePositions, limits.keepAliveMs)
     const subscriber = new Subscriber(cohort, sink, request.owner)
     size++
     startTraced(subscriber, request.start, isFirst)
     return subscriber
+  }
+
+  function announcePositions(): void {
+    fanOut.announcePositions()
+    if ([...cohorts.values()].some((cohort) => cohort.announcesPositions)) return
+    clearInterval(positionsTimer)
+    positionsTimer = undefined
   }
 
   // apart, so that a subscriber that waits keeps nothing else of its request
@@ -234,6 +243,7 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
     if (isOver) return
     isOver = true
     clearTimeout(outageTimer)
+    clearInterval(positionsTimer)
     endAll(error)
     fanOut.stop()
     stopUpstream()

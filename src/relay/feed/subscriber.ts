@@ -2,7 +2,7 @@ import type { RelayError } from '../../errors.ts'
 import { createWaitList, type WaitList } from '../../util/wait-list.ts'
 import type { Cohort } from './cohort.ts'
 import type { ChangesRequest } from './request.ts'
-import type { Sink, Subscription } from './sink.ts'
+import type { Batch, Sink, Subscription } from './sink.ts'
 
 /** The stream that a subscriber belongs to. */
 export interface SubscriberStream {
@@ -96,6 +96,8 @@ export class Subscriber implements Subscription {
   isAnnounced = false
   /** Whether the last notice that it had of the upstream is that it is interrupted. */
   knowsInterrupted = false
+  /** The token that it was given last. */
+  given: string | undefined = undefined
   #state: SubscriberState = 'starting'
   #stay: AbortController | undefined = undefined
   /** Those that wait for it to have everything in the window; none for most. */
@@ -155,6 +157,12 @@ export class Subscriber implements Subscription {
   /** Tells those that wait that it has everything in the window. */
   noteEnd(): void {
     this.#waiting?.release(() => true)
+  }
+
+  /** Gives it a batch; see {@link Sink.write}. */
+  write(batch: Batch): boolean {
+    this.given = batch.tokens.at(-1)
+    return this.sink.write(batch)
   }
 
   position(): string | undefined {

@@ -64,6 +64,7 @@ export function toChangesRequest(args: ChangesArgs, caller: Caller): ChangesRequ
     ...(restriction ? { view: restriction.viewFor(chosen) } : {}),
     ...(args.announceStart === true ? { announceStart: true } : {}),
     ...(args.announceInterruptions === true ? { announceInterruptions: true } : {}),
+    ...(args.announcePositions === true ? { announcePositions: true } : {}),
     start: lastEventId === undefined ? toStart(args, caller) : toTokenPosition(lastEventId, caller),
     ...(isGiven(operationTypes) ? { operationTypes: toOperationTypes(operationTypes) } : {}),
     ...(isGiven(where) ? toFilter(where) : {}),

@@ -238,6 +238,7 @@ export type Subscription = {
 
 export type SubscriptionChangesArgs = {
   announceInterruptions?: Scalars['Boolean']['input'];
+  announcePositions?: Scalars['Boolean']['input'];
   announceStart?: Scalars['Boolean']['input'];
   coll?: InputMaybe<Scalars['String']['input']>;
   db?: InputMaybe<Scalars['String']['input']>;
@@ -447,7 +448,7 @@ export interface ResumeTokenScalarConfig extends GraphQLScalarTypeConfig<Resolve
 }
 
 export type SubscriptionResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
-  changes?: SubscriptionResolver<ResolversTypes['Change'], "changes", ParentType, ContextType, RequireFields<SubscriptionChangesArgs, 'announceInterruptions' | 'announceStart' | 'format' | 'fullDocument' | 'fullDocumentBeforeChange'>>;
+  changes?: SubscriptionResolver<ResolversTypes['Change'], "changes", ParentType, ContextType, RequireFields<SubscriptionChangesArgs, 'announceInterruptions' | 'announcePositions' | 'announceStart' | 'format' | 'fullDocument' | 'fullDocumentBeforeChange'>>;
 };
 
 export interface TimestampScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Timestamp'], any> {

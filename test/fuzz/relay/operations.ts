@@ -57,6 +57,7 @@ function withArguments(random: Random): HostileOperation {
     last: 'Int',
     format: 'EJSONFormat!',
     announceStart: 'Boolean!',
+    announcePositions: 'Boolean!',
   }
   given['db'] = random.pick<unknown>([
     HOSTILE_DB,
@@ -95,6 +96,7 @@ function withArguments(random: Random): HostileOperation {
   if (random.oneIn(6))
     given['fullDocument'] = random.pick<unknown>(['REQUIRED', 'UPDATE_LOOKUP', 'WHEN_AVAILABLE', '__proto__'])
   if (random.oneIn(6)) given['announceStart'] = true
+  if (random.oneIn(6)) given['announcePositions'] = true
   const names = Object.keys(given)
   const definitions = names.map((name) => `$${name}: ${types[name]}`).join(' ')
   const uses = names.map((name) => `${name}: $${name}`).join(' ')

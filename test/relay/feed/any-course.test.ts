@@ -5,7 +5,7 @@ import { COHORTS, createRig, expectKeptByState, Reader, settle } from './model/r
 
 type Rig = ReturnType<typeof createRig>
 
-const NOTICES = new Set(['started', 'interrupted', 'resumed'])
+const NOTICES = new Set(['started', 'interrupted', 'resumed', 'position'])
 
 const index = fc.nat({ max: 1_000 })
 const step = fc.oneof(
@@ -13,7 +13,7 @@ const step = fc.oneof(
   { weight: 4, arbitrary: fc.record({ do: fc.constant('emit' as const), count: fc.integer({ min: 1, max: 25 }) }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('drain' as const), at: index }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('settle' as const), turns: fc.integer({ min: 1, max: 12 }) }) },
-  fc.record({ do: fc.constantFrom('idle' as const, 'interrupt' as const, 'mend' as const) }),
+  fc.record({ do: fc.constantFrom('idle' as const, 'announce' as const, 'interrupt' as const, 'mend' as const) }),
   fc.record({ do: fc.constantFrom('close' as const, 'end' as const), at: index }),
   fc.record({ do: fc.constant('lose' as const), count: fc.integer({ min: 0, max: 40 }) }),
 )
@@ -44,6 +44,8 @@ async function take(rig: Rig, readers: Reader[], one: Step): Promise<void> {
       return readerAt(one.at)?.drain()
     case 'settle':
       return settle(one.turns)
+    case 'announce':
+      return rig.stream.fanOut.announcePositions()
     case 'idle':
       return source.idle()
     case 'interrupt':
@@ -62,13 +64,16 @@ async function take(rig: Rig, readers: Reader[], one: Step): Promise<void> {
 /** The model: exactly what follows the start, in order, up to the position that the end names. */
 function expectContract({ source }: Rig, reader: Reader): void {
   const { got, cohort, startsAfter, beganAt, startedAt, positions, error, isClosed } = reader
-  for (const [count, position] of positions) {
+  const announced = got.flatMap(([type, token], n) => (type === 'position' ? [[n, token] as const] : []))
+  for (const [n, token] of announced) expect(got[n - 1]?.[1]).not.toBe(token)
+  for (const [count, position] of [...positions, ...announced]) {
     for (const [, token] of got.slice(0, count)) expect(token <= position).toBe(true)
     // notices repeat the position that they are at
     for (const [type, token] of got.slice(count)) expect(NOTICES.has(type) || token > position).toBe(true)
   }
   const [first] = got
   if (first === undefined) return
+  const isAll = cohort !== 'inserts' && cohort !== 'positions'
   const isSilent = cohort === 'silent'
   expect(first[0] === 'started').toBe(!isSilent)
   expect(got.filter(([type]) => type === 'started')).toHaveLength(isSilent ? 0 : 1)
@@ -85,7 +90,7 @@ function expectContract({ source }: Rig, reader: Reader): void {
     startsAfter === undefined && token <= startedAt && token < (events[0]?.[1] ?? startedAt)
   const wanted = source.history
     .map(({ event, resumeToken }) => [String(event.value('operationType')), resumeToken] as const)
-    .filter(([type, token]) => token > start && !isSkipped(token) && (cohort !== 'inserts' || type === 'insert'))
+    .filter(([type, token]) => token > start && !isSkipped(token) && (isAll || type === 'insert'))
   const end = error?.resumeToken
   if (isClosed || error?.code === 'HISTORY_LOST') expect(events).toEqual(wanted.slice(0, events.length))
   else expect(events).toEqual(wanted.filter(([, token]) => token <= String(end)))

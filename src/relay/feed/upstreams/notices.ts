@@ -14,8 +14,8 @@ export interface NoticesOptions {
 
 /**
  * Sends subscribers what is no change: that they have started, that MongoDB cannot be reached, that it is watched
- * again. A notice is an event that holds its position and nothing else, so that it goes through every transport; no
- * filter holds it back, and only subscribers that asked for it get it.
+ * again, where they are. A notice is an event that holds its position and nothing else, so that it goes through every
+ * transport; no filter holds it back, and only subscribers that asked for it get it.
  */
 export interface Notices {
   /**
@@ -28,6 +28,8 @@ export interface Notices {
    * take it.
    */
   setInterrupted(isInterrupted: boolean): void
+  /** Sends those that take it where they are, unless the last event that they were given said so. */
+  announcePositions(): void
   /** Sends a subscriber how the upstream is, unless it knows: for one that took nothing when that changed. */
   update(subscriber: Subscriber): void
 }
@@ -41,7 +43,7 @@ export function createNotices({ cohorts, positionOf, send }: NoticesOptions): No
 
   const update = (
     subscriber: Subscriber,
-    encode: (token: string) => Payload = encoder(subscriber.cohort, isInterrupted),
+    encode: (token: string) => Payload = encoder(subscriber.cohort, stateOf(isInterrupted)),
   ) => {
     const { cohort, isAnnounced, state } = subscriber
     if (!cohort.announcesInterruptions || !isAnnounced || subscriber.knowsInterrupted === isInterrupted) return
@@ -50,6 +52,20 @@ export function createNotices({ cohorts, positionOf, send }: NoticesOptions): No
     subscriber.knowsInterrupted = isInterrupted
     const token = positionOf(subscriber)
     send(subscriber, encode(token), token)
+  }
+
+  const announcePosition = (subscriber: Subscriber, encode: (token: string) => Payload) => {
+    const { cohort, isAnnounced, state, sink } = subscriber
+    if (!isAnnounced || state === 'stuck' || state === 'ended' || !sink.isReady()) return
+    const token = positionOf(subscriber)
+    if (cohort.sealToken(token) !== subscriber.given) send(subscriber, encode(token), token)
+  }
+
+  // those that are live are all at the same position, and come one after another
+  const toAll = (cohort: Cohort, type: Notice, give: typeof announcePosition) => {
+    const encode = encoder(cohort, type)
+    for (const subscriber of cohort.live) give(subscriber, encode)
+    for (const subscriber of cohort.others) give(subscriber, encode)
   }
 
   return {
@@ -66,27 +82,33 @@ export function createNotices({ cohorts, positionOf, send }: NoticesOptions): No
       if (value === isInterrupted) return
       isInterrupted = value
       for (const cohort of cohorts.values()) {
-        if (!cohort.announcesInterruptions) continue
-        const encode = encoder(cohort, isInterrupted)
-        for (const subscriber of cohort.live) update(subscriber, encode)
-        for (const subscriber of cohort.others) update(subscriber, encode)
+        if (cohort.announcesInterruptions) toAll(cohort, stateOf(isInterrupted), update)
+      }
+    },
+    announcePositions() {
+      for (const cohort of cohorts.values()) {
+        if (cohort.announcesPositions) toAll(cohort, 'position', announcePosition)
       }
     },
     update: (subscriber) => update(subscriber),
   }
 }
 
-// those that are live are all at the same position, and come one after another
-function encoder(cohort: Cohort, isInterrupted: boolean): (token: string) => Payload {
+type Notice = 'started' | 'interrupted' | 'resumed' | 'position'
+
+function stateOf(isInterrupted: boolean): Notice {
+  return isInterrupted ? 'interrupted' : 'resumed'
+}
+
+// encodes once what is asked for repeatedly
+function encoder(cohort: Cohort, type: Notice): (token: string) => Payload {
   let known: { readonly token: string; readonly payload: Payload } | undefined
   return (token) => {
-    if (known?.token !== token) {
-      known = { token, payload: cohort.encode(toNotice(isInterrupted ? 'interrupted' : 'resumed', token)) }
-    }
+    if (known?.token !== token) known = { token, payload: cohort.encode(toNotice(type, token)) }
     return known.payload
   }
 }
 
-function toNotice(operationType: 'started' | 'interrupted' | 'resumed', token: string): Change {
+function toNotice(operationType: Notice, token: string): Change {
   return madeChange(token, new Map([['operationType', operationType]]))
 }

@@ -17,9 +17,9 @@ import { FakeSource } from './fake-source.ts'
 
 /**
  * What the cohorts get: everything; everything with interruptions; inserts alone, and an end at each `replace`;
- * everything, without the notice that it has started.
+ * everything, without the notice that it has started; inserts alone, with positions.
  */
-export const COHORTS = ['all', 'interruptions', 'inserts', 'silent'] as const
+export const COHORTS = ['all', 'interruptions', 'inserts', 'silent', 'positions'] as const
 
 /** One subscriber and what it got. */
 export class Reader implements Sink {
@@ -142,6 +142,8 @@ export function createRig() {
         start: token !== undefined ? { after: fromTokenString(token) } : typeof start === 'number' ? 'now' : start,
         announceStart: cohort !== 'silent',
         announceInterruptions: cohort === 'interruptions',
+        announcePositions: cohort === 'positions',
+        ...(cohort === 'positions' ? { operationTypes: new Set(['insert']) } : {}),
         ...(cohort === 'inserts' ? { operationTypes: new Set(['insert', 'replace']) } : {}),
       }
       reader.subscription = stream.subscribe(request, specOf(cohort), reader, false)
