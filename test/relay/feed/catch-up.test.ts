@@ -14,7 +14,7 @@ describe('catching up', () => {
     for (let n = 0; n < count; n++) rig.source.emit('insert')
     await expect.poll(() => rig.stream.log.end).toBe(rig.source.history.length)
   }
-  const subscribe = (cohort: Reader['cohort'], capacity: number) => new Reader(cohort, capacity, () => rig.source.now)
+  const subscribe = (cohort: Reader['cohort'], capacity: number) => new Reader(cohort, capacity)
 
   it('ends with its subscriber, also where that has gone on from one stream to the next', async () => {
     await emit(60)

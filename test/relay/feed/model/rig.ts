@@ -28,8 +28,6 @@ export class Reader implements Sink {
   readonly capacity: number
   /** The token that it starts after, where it is given one. */
   startsAfter: string | undefined
-  /** The present when it started. */
-  startedAt = ''
   /** The position that it began at, where no event says so. */
   beganAt: string | undefined
   /** Positions that it could be continued from, with how much it had got then. */
@@ -38,17 +36,14 @@ export class Reader implements Sink {
   error: RelayError | undefined
   isClosed = false
   #waiting = 0
-  readonly #now: () => string
 
-  constructor(cohort: (typeof COHORTS)[number], capacity: number, now: () => string) {
-    this.#now = now
+  constructor(cohort: (typeof COHORTS)[number], capacity: number) {
     this.cohort = cohort
     this.capacity = capacity
   }
 
   begin(position: string): void {
     expect([this.beganAt, this.got.length, this.cohort]).toEqual([undefined, 0, 'silent'])
-    this.startedAt ||= this.#now()
     this.beganAt = position
     expect(this.subscription?.position()).toBe(position)
   }
@@ -64,7 +59,6 @@ export class Reader implements Sink {
 
   write({ payloads, tokens }: Batch): boolean {
     expect(this.isClosed || this.error !== undefined).toBe(false)
-    this.startedAt ||= this.#now()
     // made by the cohort below
     for (const payload of payloads) this.got.push(JSON.parse(payload.toString()) as [string, string])
     expect(tokens).toEqual(this.got.slice(-tokens.length).map(([, token]) => token))
