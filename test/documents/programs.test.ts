@@ -95,7 +95,7 @@ describe('a program in the documentation', () => {
     const { child, exited, stdout, stderr } = run([file])
     await Promise.race([child.stdout && once(child.stdout, 'data'), exited])
     // one that follows changes does so until it is ended
-    if (here.includes('for await')) child.kill()
+    if (/for await|\.subscribe\w*\(/.test(here)) child.kill()
     const ended = (await exited) ?? child.signalCode
     expect({ stderr: stderr(), ended }).toEqual({ stderr: '', ended: expect.toBeOneOf([0, 'SIGTERM']) })
     expect(stdout()).not.toBe('')
