@@ -2,8 +2,8 @@ import { createHandler, type Handler } from '../relay/handler.ts'
 import type { HandlerOptions } from '../relay/handler-options.ts'
 import { serveSocket } from './web-socket.ts'
 
-/** Of a Durable Object's class, what Cloudflare uses here. */
-export interface RelayObject {
+/** A Durable Object that holds a relay. Classes that extend it can ask for the relay's statistics, and stop it. */
+export interface RelayObject extends Pick<Handler, 'stats' | 'stop'> {
   fetch(request: Request): Promise<Response>
 }
 
@@ -41,6 +41,14 @@ export function createRelayObject<Env>(
 
     constructor(_state: unknown, env: Env) {
       this.#handler = createHandler(optionsOf(env))
+    }
+
+    stats() {
+      return this.#handler.stats()
+    }
+
+    stop() {
+      return this.#handler.stop()
     }
 
     async fetch(request: Request): Promise<Response> {

@@ -38,7 +38,8 @@ export function createDenoHandler(options: HandlerOptions): DenoHandler {
     stats: handler.stats,
     stop: handler.stop,
     async fetch(request, { remoteAddr }) {
-      const connection = { address: remoteAddr.hostname }
+      // its `signal` would also tell of answers that went well, and Deno warns who asks for it
+      const connection = { address: remoteAddr.hostname, cancelsBodies: true }
       if (!handler.isUpgrade(request)) return handler.fetch(request, connection)
       const refused = await handler.refuseUpgrade(request, connection)
       if (refused) return refused

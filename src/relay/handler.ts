@@ -3,6 +3,8 @@ import { type Core, createCore } from './core.ts'
 import type { FeedStats } from './feed/stats.ts'
 import { type HandlerOptions, settleHandlerOptions, type SettledHandlerOptions } from './handler-options.ts'
 import { createDeployment } from './mongo/deployment.ts'
+import type { StreamChannel } from './transport/sse/event-stream.ts'
+import { settledWithin } from '../util/settled-within.ts'
 import { refusalAnswer, textAnswer } from './transport/http/answer.ts'
 import { toAsked } from './transport/fetch/to-asked.ts'
 import { toResponse } from './transport/fetch/to-response.ts'
@@ -14,6 +16,11 @@ import type { MessageSocket } from './transport/websocket/message-channel.ts'
 export interface Connection {
   /** The address at the other end. Default: unknown, and then all anonymous callers have one share. */
   readonly address?: string | undefined
+  /**
+   * Whether the body of an answer is cancelled when its client goes away, so that the request's `signal` is not asked.
+   * Default false.
+   */
+  readonly cancelsBodies?: boolean
 }
 
 /** A relay without a server: for other people's, and for runtimes that have none. */
@@ -51,12 +58,13 @@ export function createHandler(given: HandlerOptions): Handler {
   const options = settleHandlerOptions(given)
   const { basePath, relay } = options
   const clients = createClientAddress(relay.trustedProxies)
+  const streams = new Set<StreamChannel>()
   let core: Core | undefined
   let starting: Promise<Core> | undefined
   let stopping: Promise<void> | undefined
 
   const start = () => {
-    starting ??= open(options).then((opened) => (core = opened))
+    starting ??= openCore(options).then((opened) => (core = opened))
     return starting
   }
   const asked = (request: Request, { address }: Connection = {}) =>
@@ -68,7 +76,14 @@ export function createHandler(given: HandlerOptions): Handler {
       const { router, eventStreams, reportError } = await start()
       const target = asked(request, connection)
       const answer = target ? await router.route(target) : textAnswer(404, `Nothing is outside of ${basePath}`)
-      return toResponse(answer, request, (channel, stream) => eventStreams.send(channel, stream).catch(reportError))
+      return toResponse(answer, request, {
+        signal: connection?.cancelsBodies ? undefined : request.signal,
+        send(channel, stream) {
+          streams.add(channel)
+          channel.onOver(() => streams.delete(channel))
+          eventStreams.send(channel, stream).catch(reportError)
+        },
+      })
     },
     isUpgrade: ({ headers }) => (headers.get('upgrade') ?? '').toLowerCase() === 'websocket',
     async refuseUpgrade(request, connection) {
@@ -90,12 +105,14 @@ export function createHandler(given: HandlerOptions): Handler {
 
   async function stopAll(): Promise<void> {
     const opened = await starting?.catch(() => undefined)
-    await opened?.stop()
+    // a process that ends then would cut off what tells subscribers why
+    const sent = Promise.all([...streams].map((channel) => new Promise<void>((resolve) => channel.onOver(resolve))))
+    await opened?.stop(settledWithin(sent, relay.stopGraceMs))
   }
 }
 
-/** The deployment is the handler's own, unless it was given a client. */
-async function open<R>({ relay, client, principal, pages, trace }: SettledHandlerOptions<R>): Promise<Core> {
+/** Puts together what a handler hands requests to. The deployment is its own, unless it was given a client. */
+export async function openCore<R>({ relay, client, principal, pages, trace }: SettledHandlerOptions<R>): Promise<Core> {
   const { mongoUri: uri, maxAwaitTimeMs } = relay
   const checked = await checkOptions(relay, principal)
   const deployment = valid('The MongoDB URI', () =>

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { createClient } from 'graphql-ws'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
@@ -9,8 +10,16 @@ export interface AdapterUnderTest {
   readonly graphqlUrl: string
   /** How many subscribers it has now. */
   subscribers(): Promise<number | undefined> | number | undefined
+  /** What a process that is the relay's own takes, in bytes; `undefined` where that is not known. */
+  memoryBytes?(): number | undefined
+  /** Stops the relay, and then what it runs in. Idempotent. */
   stop(): Promise<void>
 }
+
+/** How many clients of each transport read nothing, and of how much. */
+const UNREADING = 8
+const UNREAD_EVENTS = 60
+const UNREAD_EVENT_BYTES = 200_000
 
 /** What every adapter has to do, whatever runtime it is in. */
 export function describeAdapter(name: string, start: (mongoUri: string) => Promise<AdapterUnderTest>): void {
@@ -27,8 +36,11 @@ export function describeAdapter(name: string, start: (mongoUri: string) => Promi
     })
     afterEach(async () => {
       for (const stop of stops.splice(0)) await stop()
-      await relay.stop()
-      await deployment.stop()
+      try {
+        await relay.stop()
+      } finally {
+        await deployment.stop()
+      }
     })
 
     const collection = () => deployment.client.db(db).collection<{ _id: number | string; text?: string }>('c')
@@ -45,7 +57,18 @@ export function describeAdapter(name: string, start: (mongoUri: string) => Promi
       stops.push(() => gone.abort())
       const url = `${relay.graphqlUrl}?query=${encodeURIComponent(query)}`
       const response = await fetch(url, { headers: { accept: 'text/event-stream', ...headers }, signal: gone.signal })
-      return { response, leave: () => gone.abort() }
+      const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
+      return { leave: () => gone.abort(), until: (text: string) => readUntil(reader, text) }
+    }
+    const openUnreadSocket = async (query: string) => {
+      const socket = new WebSocket(relay.graphqlUrl.replace('http', 'ws'), 'graphql-transport-ws')
+      socket.on('error', () => undefined)
+      stops.push(() => socket.terminate())
+      await once(socket, 'open')
+      socket.send('{"type":"connection_init"}')
+      await once(socket, 'message')
+      socket.pause()
+      socket.send(JSON.stringify({ type: 'subscribe', id: '1', payload: { query } }))
     }
 
     it('answers queries, and says what is wrong', async () => {
@@ -80,16 +103,20 @@ export function describeAdapter(name: string, start: (mongoUri: string) => Promi
 
     it('continues an event stream by its Last-Event-ID', async () => {
       const first = await openStream(changes('operationType', ', announceStart: true'))
-      const reader = first.response.body?.pipeThrough(new TextDecoderStream()).getReader()
-      let text = ''
-      while (!text.includes('started')) text += (await reader?.read())?.value ?? ''
-      const [, id = ''] = /^id: (.+)$/m.exec(text) ?? []
+      const [, id = ''] = /^id: (.+)$/m.exec(await first.until('started')) ?? []
       first.leave()
       await collection().insertOne({ _id: 'missed' })
       const again = await openStream(changes('documentKey'), { 'last-event-id': id })
-      const rest = again.response.body?.pipeThrough(new TextDecoderStream()).getReader()
-      let later = ''
-      while (!later.includes('missed')) later += (await rest?.read())?.value ?? ''
+      await again.until('missed')
+    })
+
+    it('keeps an event stream open on which nothing happens', async () => {
+      const stream = await openStream(changes('operationType documentKey', ', announceStart: true'))
+      await stream.until('started')
+      // what says that it lives
+      await stream.until(':')
+      await collection().insertOne({ _id: 'late' })
+      await stream.until('"late"')
     })
 
     it('delivers two operations on one socket, all and in order', async () => {
@@ -137,19 +164,43 @@ export function describeAdapter(name: string, start: (mongoUri: string) => Promi
       await vi.waitFor(async () => expect(await relay.subscribers()).toBe(0))
     })
 
-    it('is not held up by a client that reads nothing', async () => {
-      const query = changes('operationType fullDocument', ', announceStart: true')
-      const stuck = await openStream(query)
+    it('is not held up by clients that read nothing, nor keeps for each what they do not read', async () => {
+      const query = changes('operationType documentKey fullDocument', ', announceStart: true')
+      await Promise.all(Array.from({ length: UNREADING }, () => openStream(query)))
+      await Promise.all(Array.from({ length: UNREADING }, () => openUnreadSocket(query)))
       const lively = await openStream(query)
-      const reader = lively.response.body?.pipeThrough(new TextDecoderStream()).getReader()
-      let text = ''
-      while (!text.includes('started')) text += (await reader?.read())?.value ?? ''
-      const documents = Array.from({ length: 40 }, (_, n) => ({ _id: n, text: 'z'.repeat(100_000) }))
-      await collection().insertMany(documents)
-      await collection().insertOne({ _id: 'last' })
-      text = ''
-      while (!text.includes('"last"')) text = text.slice(-20) + ((await reader?.read())?.value ?? '')
-      stuck.leave()
+      await lively.until('started')
+      await vi.waitFor(async () => expect(await relay.subscribers()).toBe(2 * UNREADING + 1))
+      const before = relay.memoryBytes?.()
+      for (let n = 0; n < UNREAD_EVENTS; n += 10) {
+        const ids = Array.from({ length: 10 }, (_, at) => n + at)
+        await collection().insertMany(ids.map((_id) => ({ _id, text: 'z'.repeat(UNREAD_EVENT_BYTES) })))
+        await lively.until(`"_id":${n + 9}}`)
+      }
+      if (before === undefined) return
+      const grown = (relay.memoryBytes?.() ?? 0) - before
+      expect(grown).toBeLessThan((2 * UNREADING * UNREAD_EVENTS * UNREAD_EVENT_BYTES) / 2)
+    })
+
+    it('ends every subscription and closes every cursor when it stops', async () => {
+      const live = [webSocket, eventStream].map((by) => by.subscribe(relay.graphqlUrl, { db, coll: 'c' }))
+      await vi.waitFor(async () => expect(await relay.subscribers()).toBe(2))
+      await vi.waitFor(async () => expect(await deployment.openCursors()).toBeGreaterThan(0))
+      const [failures] = await Promise.all([Promise.all(live.map((one) => one.failure())), relay.stop()])
+      expect(failures.map(({ extensions }) => extensions?.['code'])).toEqual(['SHUTTING_DOWN', 'SHUTTING_DOWN'])
+      await vi.waitFor(async () => expect(await deployment.openCursors()).toBe(0))
     })
   })
+}
+
+/** Reads until a text has come, and gives all that has come since the last time; fails where the stream ends before. */
+async function readUntil(reader: ReadableStreamDefaultReader<string> | undefined, text: string): Promise<string> {
+  let read = ''
+  for (let end = ''; !end.includes(text);) {
+    const { done, value } = (await reader?.read()) ?? { done: true, value: '' }
+    if (done) throw new Error(`The stream ended before ${text}: ${end}`)
+    read += value
+    end = end.slice(-text.length) + value
+  }
+  return read
 }

@@ -35,17 +35,13 @@ const USUAL_HEADER_BYTES = 16_384
 /** Puts servers in front of a relay. Not listening yet. */
 export function createServers(options: SettledOptions, core: Core): Servers {
   const { metricsPort, stopGraceMs, maxMessageBytes } = options
-  const { router, eventStreams, sockets, reportError, noteLimit } = core
-  const upgrades = createUpgrades(sockets, maxMessageBytes)
+  const upgrades = createUpgrades(core.sockets, maxMessageBytes)
   const server = createHttpServer({
-    router,
-    eventStreams,
-    upgrade: upgrades.upgrade,
+    core,
+    upgrades,
     maxHeaderBytes: maxMessageBytes + USUAL_HEADER_BYTES,
     limits: options,
     clients: createClientAddress(options.trustedProxies),
-    reportError,
-    noteLimit,
   })
   const metricsServer = metricsPort === undefined ? undefined : toMetricsServer(options, core)
 

@@ -2,6 +2,6 @@ import { createRelay } from '../../../src/adapters/node/relay.ts'
 import { describeAdapter } from '../adapter-suite.ts'
 
 describeAdapter('with a server of its own', async (mongoUri) => {
-  const { graphqlUrl, stop, stats } = await createRelay({ mongoUri, port: 0 })
+  const { graphqlUrl, stop, stats } = await createRelay({ mongoUri, port: 0, keepAliveMs: 500 })
   return { graphqlUrl, stop, subscribers: () => stats().subscribers }
 })

@@ -18,6 +18,8 @@ export function readRequestBody(request: IncomingMessage, maxBytes: number): Pro
   if (announced !== undefined && PLAIN_LENGTH.test(announced) && Number(announced) > maxBytes) {
     return Promise.resolve({ problem: 'too-long', maxBytes })
   }
+  const parsed = parsedBody(request)
+  if (parsed) return Promise.resolve(parsed.length > maxBytes ? { problem: 'too-long', maxBytes } : { bytes: parsed })
   // nothing would say so any more
   if (request.destroyed) return Promise.resolve({ problem: 'incomplete' })
   return new Promise((resolve) => {
@@ -46,4 +48,12 @@ export function readRequestBody(request: IncomingMessage, maxBytes: number): Pro
     // which stays, and so must hold on to nothing
     request.on('error', ignoreAborted)
   })
+}
+
+/** What somebody else's middleware has made of a body before; `undefined` where that is still to be read. */
+function parsedBody(request: IncomingMessage & { readonly body?: unknown }): Uint8Array | undefined {
+  const { body } = request
+  if (!request.readableEnded || body === undefined) return undefined
+  if (body instanceof Uint8Array) return body
+  return Buffer.from(typeof body === 'string' ? body : JSON.stringify(body))
 }

@@ -1,6 +1,9 @@
 import type { IncomingMessage } from 'node:http'
 import { badRequest, type Refusal } from '../../../relay/transport/http/requests/refusal.ts'
 
+/** Of a request, what is looked at and settled. */
+export type Target = Pick<IncomingMessage, 'headers' | 'rawHeaders' | 'httpVersion' | 'method' | 'url'>
+
 /** A name or an address and maybe a port, and nothing else that a URL could have there. */
 const HOST = /^(?:\[[\da-f:.]+\]|[^\s/?#@:[\]\\]+)(?::\d*)?$/i
 
@@ -16,7 +19,7 @@ const ABSOLUTE_FORM = /^https?:\/\/([^/?#]*)(.*)$/is
  *
  * @see https://www.rfc-editor.org/rfc/rfc9112#section-3.2
  */
-export function settleTarget(request: IncomingMessage): Refusal | undefined {
+export function settleTarget(request: Target): Refusal | undefined {
   const { headers, rawHeaders, httpVersion, method, url = '' } = request
   const hosts = rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host')
   if (hosts.length > 1) return badRequest(`Expected one Host header; ${hosts.length} came`)

@@ -9,6 +9,8 @@ import { responseChannel } from './response-channel.ts'
 export interface SendOptions {
   readonly eventStreams: EventStreams
   readonly pipelines: Pipelines
+  /** Whether anything else may ask for what a request was, after its answer has begun. */
+  readonly keepsRequests: boolean
 }
 
 /** Sends an answer. Settles when it is on its way; an event stream, when that is over. */
@@ -17,7 +19,7 @@ export async function sendAnswer(response: ServerResponse, answer: Answer, optio
   if (stream && response.req.method !== 'HEAD') {
     response.writeHead(status, headers)
     response.socket?.setNoDelay(true)
-    forgetRequest(response.req)
+    if (!options.keepsRequests) forgetRequest(response.req)
     return options.eventStreams.send(responseChannel(response), stream)
   }
   if (status === 204 || status === 304 || stream) return void response.writeHead(status, headers).end()

@@ -2,14 +2,18 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { handleProtocols } from 'graphql-ws'
 import { WebSocketServer } from 'ws'
+import type { Asked } from '../../../relay/transport/http/asked.ts'
 import type { Sockets } from '../../../relay/transport/websocket/sockets.ts'
 import { createFastPath } from './fast-path/fast-path.ts'
 import { RelaySocket } from './relay-socket.ts'
 
+/** What is kept of the request that a socket is opened by. */
+export type Opening = Pick<Asked, 'headers' | 'address' | 'request'>
+
 /** Makes WebSockets of HTTP connections. */
 export interface Upgrades {
-  /** @param address what an anonymous caller at the other end is counted by */
-  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, address: string): void
+  /** @param asked who asks, as the relay takes it; that is kept with the socket */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, asked: Opening): void
   /** From now on upgrades are answered with 503: nothing would close their sockets. */
   stop(): void
 }
@@ -29,10 +33,10 @@ export function createUpgrades(sockets: Sockets, maxMessageBytes: number): Upgra
     handleProtocols,
   })
   return {
-    upgrade(request, below, head, address) {
+    upgrade(request, below, head, { headers, address, request: given }) {
       server.handleUpgrade(request, below, head, (socket) => {
         socket.openAbove(below, fastPath)
-        socket.listenFor(sockets.open(socket, { headers: request.headers, address }))
+        socket.listenFor(sockets.open(socket, { headers, address, request: given }))
       })
     },
     stop: () => server.close(),

@@ -1,4 +1,5 @@
 import type { Asked, RequestBody } from '../http/asked.ts'
+import { urlBelow } from '../http/base-path.ts'
 import type { RequestHeaders } from '../http/headers.ts'
 import { type ClientAddress, countedAddress, plainAddress } from '../limits/client-address.ts'
 
@@ -16,23 +17,20 @@ const PLAIN_LENGTH = /^\d+$/
 /** A `Request` as the relay takes it; `undefined` when it is for a path outside of where the handler is mounted. */
 export function toAsked(request: Request, { basePath, clients, address }: Arrival): Asked | undefined {
   const { host, pathname, search } = new URL(request.url)
-  if (!isBelow(pathname, basePath)) return undefined
+  const url = urlBelow(pathname + search, basePath)
+  if (url === undefined) return undefined
   const headers: Record<string, string> = { host, ...Object.fromEntries(request.headers) }
   const connected = plainAddress(address)
   if (!clients.isProxy(connected)) delete headers['x-forwarded-host']
   return {
     method: request.method,
-    url: (pathname.slice(basePath.length) || '/') + search,
+    url,
     headers,
     address: countedAddress(clients.of(connected, headers)),
     request,
     onGone: (listener) => request.signal.addEventListener('abort', listener, { once: true }),
     readBody: (maxBytes) => readBody(request, headers, maxBytes),
   }
-}
-
-function isBelow(path: string, basePath: string): boolean {
-  return path.startsWith(basePath) && (path.length === basePath.length || path[basePath.length] === '/')
 }
 
 async function readBody(request: Request, headers: RequestHeaders, maxBytes: number): Promise<RequestBody> {

@@ -8,13 +8,20 @@ export type SendStream = (channel: StreamChannel, source: EventStreamSource) => 
 /** The statuses that have no body. */
 const WITHOUT_BODY = new Set([204, 304])
 
+/** What an event stream is sent by. */
+export interface StreamSending {
+  /** Tells that the client is gone, where the body of the response is not cancelled then. */
+  readonly signal: AbortSignal | undefined
+  readonly send: SendStream
+}
+
 /** An answer as a `Response`. */
-export function toResponse(answer: Answer, request: Request, sendStream?: SendStream): Response {
+export function toResponse(answer: Answer, request: Request, sending?: StreamSending): Response {
   const { status, body = '', stream } = answer
   const headers = Object.entries(answer.headers).map(([name, value]): [string, string] => [name, String(value)])
   if (request.method === 'HEAD' || WITHOUT_BODY.has(status)) return new Response(null, { status, headers })
   if (!stream) return new Response(typeof body === 'string' ? body : new Uint8Array(body), { status, headers })
-  const { channel, body: streamed } = createStreamBody(request.signal)
-  sendStream?.(channel, stream)
+  const { channel, body: streamed } = createStreamBody(sending?.signal)
+  sending?.send(channel, stream)
   return new Response(streamed, { status, headers })
 }

@@ -1,0 +1,94 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { ignoreError } from '../../errors.ts'
+import type { Core } from '../../relay/core.ts'
+import { type Handler, openCore } from '../../relay/handler.ts'
+import { type HandlerOptions, settleHandlerOptions } from '../../relay/handler-options.ts'
+import { createClientAddress } from '../../relay/transport/limits/client-address.ts'
+import { guarded, SILENT } from '../../util/logger.ts'
+import { createEntrance, type Entrance, mountedUrl } from './entrance.ts'
+import { createUpgrades, type Upgrades } from './websocket/upgrades.ts'
+
+/** A relay for somebody else's server of `node:http`. */
+export interface NodeHandler extends Pick<Handler, 'stats' | 'stop'> {
+  /** Answers a request. Gives `false`, and leaves it alone, where it is for a path outside of `basePath`. */
+  request(request: IncomingMessage, response: ServerResponse): boolean
+  /** Makes a WebSocket of a connection, for the server's event `upgrade`. Gives `false`, as above. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean
+}
+
+/** What there is once the first request has come. */
+interface Opened {
+  readonly core: Core
+  readonly upgrades: Upgrades
+  readonly entrance: Entrance
+}
+
+const ignoreGone = ignoreError('the client is gone')
+
+/**
+ * A relay for somebody else's server of `node:http`, and so for Express and Fastify: as fast as in a server of its own,
+ * and with all its limits but those of connections, which are the server's. Lazy, as `createHandler` is.
+ *
+ * @throws RelayError `BAD_USER_INPUT` that names an option which is not known or not valid
+ * @example
+ * const relay = createNodeHandler({ mongoUri, basePath: '/changes', principal: (request) => sessionOf(request) })
+ * const server = createServer((request, response) => relay.request(request, response) || own(request, response))
+ * server.on('upgrade', (request, socket, head) => relay.upgrade(request, socket, head) || socket.destroy())
+ */
+export function createNodeHandler(given: HandlerOptions<IncomingMessage>): NodeHandler {
+  const options = settleHandlerOptions(given)
+  const { basePath, relay } = options
+  const log = guarded(relay.log ?? SILENT)
+  const reportError = (err: unknown) => log.error({ err }, 'Unexpected error')
+  let opened: Opened | undefined
+  let opening: Promise<Opened> | undefined
+  let stopping: Promise<void> | undefined
+
+  return {
+    request(request, response) {
+      if (mountedUrl(request, basePath) === undefined) return false
+      const fail = () => void response.writeHead(500, { 'Content-Type': 'text/plain' }).end('Internal Server Error\n')
+      enter((entrance) => entrance.request(request, response), fail)
+      return true
+    },
+    upgrade(request, socket, head) {
+      if (mountedUrl(request, basePath) === undefined) return false
+      socket.on('error', ignoreGone)
+      enter(
+        (entrance) => entrance.upgrade(request, socket, head),
+        () => socket.destroy(),
+      )
+      return true
+    },
+    stats: () => opened?.core.stats(),
+    stop: () => (stopping ??= stopAll()),
+  }
+
+  // in the same turn, once it is open: what comes next on a connection may not overtake it
+  function enter(go: (entrance: Entrance) => void, fail: () => void): void {
+    if (stopping) return fail()
+    if (opened) return go(opened.entrance)
+    opening ??= open().then((all) => (opened = all))
+    opening.then(
+      ({ entrance }) => go(entrance),
+      (error: unknown) => {
+        reportError(error)
+        fail()
+      },
+    )
+  }
+
+  async function open(): Promise<Opened> {
+    const core = await openCore(options)
+    const upgrades = createUpgrades(core.sockets, relay.maxMessageBytes)
+    const clients = createClientAddress(relay.trustedProxies)
+    return { core, upgrades, entrance: createEntrance({ core, upgrades, limits: relay, clients, basePath }) }
+  }
+
+  async function stopAll(): Promise<void> {
+    const all = await opening?.catch(() => undefined)
+    all?.upgrades.stop()
+    await all?.core.stop()
+  }
+}

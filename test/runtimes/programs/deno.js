@@ -1,0 +1,9 @@
+import { createDenoHandler } from 'tailrace/deno'
+import { control, optionsOf } from './control.js'
+
+const relay = createDenoHandler(optionsOf(Deno.env.get('MONGODB_URI')))
+const onListen = ({ port }) => console.log(`http://127.0.0.1:${port}`)
+Deno.serve(
+  { port: 0, hostname: '127.0.0.1', onListen },
+  async (request, connection) => (await control(relay, request)) ?? relay.fetch(request, connection),
+)
