@@ -1,6 +1,7 @@
 import { isKept } from './check.ts'
 import { LONG_FAULTS, ROLLOVER, SHORT_FAULTS } from './faults.ts'
 import { Random } from '../support/random/random.ts'
+import { runKills } from './kills.ts'
 import { printReport } from './print-report.ts'
 import { run } from './run.ts'
 import { selfTest } from './self-test.ts'
@@ -53,13 +54,21 @@ const report = await run({
 })
 printReport(report)
 
+const kills = await runKills({ kills: 12 * minutes, servesMs: 5_000 })
+console.log('\n| killed and ended under load | expected | lost | repeated | out of order |')
+console.log('| --- | ---: | ---: | ---: | ---: |')
+for (const { client, expected, lost, repeated, outOfOrder } of kills) {
+  console.log(`| ${client} | ${expected} | ${lost} | ${repeated} | ${outOfOrder} |`)
+}
+const outlivesKills = kills.every(({ lost, repeated, outOfOrder }) => lost + repeated + outOfOrder === 0)
+
 const late = report.recoveries.filter(({ recoveryMs }) => recoveryMs === undefined).length
 const isProof = report.acknowledged === report.seen && caught.every((one) => one.caught)
 const verdict = !isProof
   ? 'THIS RUN PROVES NOTHING: the oracle did not see what was written, or the check misses what is wrong.'
-  : isKept(report.findings)
+  : isKept(report.findings) && outlivesKills
     ? 'The delivery contract was kept.'
     : 'THE DELIVERY CONTRACT WAS BROKEN.'
 console.log(`\n${verdict}`)
 if (late > 0) console.log(`SUBSCRIBERS TOOK MORE THAN ${RECOVERY_LIMIT_MS / 1_000} s TO RECOVER, ${late} times.`)
-process.exit(isProof && isKept(report.findings) && late === 0 ? 0 : 1)
+process.exit(isProof && isKept(report.findings) && outlivesKills && late === 0 ? 0 : 1)
