@@ -38,7 +38,9 @@ export function emptyAnswer(headers: AnswerHeaders = {}): Answer {
   return { status: 204, headers: { ...COMMON_HEADERS, 'Cache-Control': 'no-store', ...headers } }
 }
 
-/** An answer with further headers, which come before its own. */
+/** An answer with further headers, where it has none of the same name, in whatever case. */
 export function withHeaders(answer: Answer, headers: AnswerHeaders): Answer {
-  return { ...answer, headers: { ...headers, ...answer.headers } }
+  const own = new Set(Object.keys(answer.headers).map((name) => name.toLowerCase()))
+  const further = Object.entries(headers).filter(([name]) => !own.has(name.toLowerCase()))
+  return { ...answer, headers: { ...Object.fromEntries(further), ...answer.headers } }
 }

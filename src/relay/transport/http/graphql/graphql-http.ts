@@ -106,11 +106,12 @@ export function createGraphqlHandler(options: GraphqlHandlerOptions): (asked: As
     if (slot.isOver) return emptyAnswer()
     // what adapters say
     made.headers.delete('content-length')
-    const own = { ...COMMON_HEADERS, ...Object.fromEntries(made.headers) }
+    const own = Object.fromEntries(made.headers)
     const { eventStream: stream } = slot
-    if (stream) return { status: 200, headers: { ...own, ...EVENT_STREAM_HEADERS }, stream }
-    const whole = new Uint8Array(await made.arrayBuffer())
-    return { status: made.status, headers: { 'Cache-Control': 'no-store', ...own }, body: whole }
+    if (stream)
+      return withHeaders({ status: 200, headers: EVENT_STREAM_HEADERS, stream }, { ...own, ...COMMON_HEADERS })
+    const whole: Answer = { status: made.status, headers: own, body: new Uint8Array(await made.arrayBuffer()) }
+    return withHeaders(whole, { ...COMMON_HEADERS, 'Cache-Control': 'no-store' })
   }
 }
 
