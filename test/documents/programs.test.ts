@@ -26,7 +26,10 @@ export const ofWatch: (keyof WatchOptions)[] = ${optionsIn('docs/clients.md')}
 `
 
 /** What a reader's own program has, which pages need not write out again. */
-const READERS_OWN = 'declare function freshToken(): Promise<string>\n'
+const READERS_OWN = `
+declare function freshToken(): Promise<string>
+declare function userOf(request: unknown): { subject: string } | null
+`
 
 const COMPILER_OPTIONS = {
   module: 'nodenext',

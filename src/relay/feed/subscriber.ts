@@ -103,7 +103,7 @@ export class Subscriber implements Subscription {
   /** Those that wait for it to have everything in the window; none for most. */
   #waiting: WaitList<undefined> | undefined = undefined
   /** What is to be given back when it is over. */
-  #held: (() => void)[] = []
+  #held: readonly (() => void)[] = []
 
   /** One that is `starting`, among the others of its cohort. */
   constructor(cohort: Cohort, sink: Sink, owner = '') {
@@ -146,7 +146,10 @@ export class Subscriber implements Subscription {
     if (next === 'behind') stream.behind.add(this)
     if (next === 'live') live.add(this)
     else if (last === 'live' && next !== 'ended') others.add(this)
-    if (next === 'ended') for (const release of this.#held.splice(0)) release()
+    if (next !== 'ended') return
+    const held = this.#held
+    this.#held = []
+    for (const release of held) release()
   }
 
   /** Settles when it has been given everything in the window, for the next time. */
@@ -190,6 +193,7 @@ export class Subscriber implements Subscription {
 
   hold(release: () => void): void {
     if (this.#state === 'ended') release()
-    else this.#held.push(release)
+    // no larger than it is: an array that something is pushed to has room for sixteen more
+    else this.#held = [...this.#held, release]
   }
 }

@@ -44,6 +44,7 @@ export interface StreamTable {
 }
 
 interface Entry {
+  readonly key: string
   readonly stream: SharedStream
   /** Runs while there are no subscribers. */
   linger?: NodeJS.Timeout
@@ -77,7 +78,7 @@ export function createStreamTable({ resources, kept, on }: StreamTableOptions): 
       const entry = known ?? open(key, scope, chosen)
       clearTimeout(entry.linger)
       delete entry.linger
-      return { stream: entry.stream, isNew: known === undefined, leave: () => leave(key, entry, owner) }
+      return { stream: entry.stream, isNew: known === undefined, leave: leaving(entry, owner) }
     },
     keep() {
       if (kept && keptKey !== undefined && !entries.has(keptKey)) open(keptKey, kept.scope, USUAL)
@@ -98,12 +99,18 @@ export function createStreamTable({ resources, kept, on }: StreamTableOptions): 
         report(event)
       },
     })
-    const entry: Entry = { stream }
+    const entry: Entry = { key, stream }
     entries.set(key, entry)
     return entry
   }
 
-  function leave(key: string, entry: Entry, owner: string): void {
+  // holds on to nothing else of what was asked for
+  function leaving(entry: Entry, owner: string): () => void {
+    return () => leave(entry, owner)
+  }
+
+  function leave(entry: Entry, owner: string): void {
+    const { key } = entry
     if (entries.get(key) !== entry || !places.leave(key, owner)) return
     if (lingerMs === 0) close(key)
     else entry.linger = setTimeout(() => close(key), lingerMs)
