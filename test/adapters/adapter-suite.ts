@@ -18,7 +18,7 @@ export interface AdapterUnderTest {
 
 /** How many clients of each transport read nothing, and of how much. */
 const UNREADING = 8
-const UNREAD_EVENTS = 60
+const UNREAD_EVENTS = 120
 const UNREAD_EVENT_BYTES = 200_000
 
 /** What every adapter has to do, whatever runtime it is in. */
