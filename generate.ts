@@ -6,7 +6,8 @@ import { fileSchema } from './src/cli/config-file/file-schema.ts'
 import { referenceText } from './src/cli/config-file/reference.ts'
 import { declarationText } from './src/relay/options/declaration.ts'
 
-// Writes what is generated from the table of settings, or with `--check` says what is not up to date.
+// Writes what is generated from the table of settings, the SDL and the package, or with `--check` says what is not up to
+// date.
 
 const generated: readonly (readonly [path: string, text: string])[] = [
   ['src/relay/options/options.generated.ts', declarationText()],

@@ -1,5 +1,5 @@
 import { createHandler, type Handler } from '../relay/handler.ts'
-import type { HandlerOptions } from '../relay/handler-options.ts'
+import { type HandlerOptions, settleHandlerOptions } from '../relay/handler-options.ts'
 import type { SocketReceiver } from '../relay/transport/websocket/receiver.ts'
 
 /** Of Bun's server, what is used here. */
@@ -45,7 +45,6 @@ const PROTOCOL = 'graphql-transport-ws'
 
 /** More than any event takes. */
 const BACKPRESSURE_LIMIT = 268_435_456
-const MAX_PAYLOAD = 134_217_728
 
 /**
  * A relay for `Bun.serve`.
@@ -72,7 +71,7 @@ export function createBunHandler(options: HandlerOptions): BunHandler {
     },
     websocket: {
       idleTimeout: 0,
-      maxPayloadLength: MAX_PAYLOAD,
+      maxPayloadLength: settleHandlerOptions(options).relay.maxMessageBytes,
       backpressureLimit: BACKPRESSURE_LIMIT,
       open(socket) {
         const { request, address } = socket.data

@@ -6,6 +6,7 @@ import { createDeployment } from './mongo/deployment.ts'
 import type { StreamChannel } from './transport/sse/event-stream.ts'
 import { settledWithin } from '../util/settled-within.ts'
 import { refusalAnswer, textAnswer } from './transport/http/answer.ts'
+import type { Asked } from './transport/http/asked.ts'
 import { toAsked } from './transport/fetch/to-asked.ts'
 import { toResponse } from './transport/fetch/to-response.ts'
 import { createClientAddress } from './transport/limits/client-address.ts'
@@ -64,7 +65,14 @@ export function createHandler(given: HandlerOptions): Handler {
   let stopping: Promise<void> | undefined
 
   const start = () => {
-    starting ??= openCore(options).then((opened) => (core = opened))
+    starting ??= openCore(options).then(
+      (opened) => (core = opened),
+      (error: unknown) => {
+        // what is loaded on demand may be there the next time
+        starting = undefined
+        throw error
+      },
+    )
     return starting
   }
   const asked = (request: Request, { address }: Connection = {}) =>
@@ -75,7 +83,12 @@ export function createHandler(given: HandlerOptions): Handler {
       if (stopping) return toResponse(textAnswer(503, 'The relay is shutting down'), request)
       const { router, eventStreams, reportError } = await start()
       const target = asked(request, connection)
-      const answer = target ? await router.route(target) : textAnswer(404, `Nothing is outside of ${basePath}`)
+      const answered = (one: Asked) =>
+        router.route(one).catch((error: unknown) => {
+          reportError(error)
+          return textAnswer(500)
+        })
+      const answer = target ? await answered(target) : textAnswer(404, `Nothing is outside of ${basePath}`)
       return toResponse(answer, request, {
         signal: connection?.cancelsBodies ? undefined : request.signal,
         send(channel, stream) {
@@ -97,7 +110,8 @@ export function createHandler(given: HandlerOptions): Handler {
     connect(request, socket, connection) {
       const target = asked(request, connection)
       const { maxMessageBytes } = relay
-      return openReceiver({ socket, asked: target, maxMessageBytes, sockets: start().then(({ sockets }) => sockets) })
+      const started = stopping ? Promise.reject(new Error('The relay is shutting down')) : start()
+      return openReceiver({ socket, asked: target, maxMessageBytes, sockets: started.then(({ sockets }) => sockets) })
     },
     stats: () => core?.stats(),
     stop: () => (stopping ??= stopAll()),

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createHandler, type Handler } from '../../src/relay/handler.ts'
 import type { HandlerOptions } from '../../src/relay/handler-options.ts'
 import { useDeployment } from '../support/use-deployment.ts'
@@ -71,6 +71,32 @@ describe('a handler', () => {
       expect((await from('https://elsewhere.example')).status).toBe(403)
       expect((await from('http://relay.example.com')).status).toBe(200)
     })
+  })
+
+  it('starts with the next request where it could not with the first', async () => {
+    let failures = 1
+    const client = new Proxy(at.client, {
+      get(target, name) {
+        if (name === 'options' && failures-- > 0) throw new Error('EMFILE')
+        const value: unknown = Reflect.get(target, name)
+        return typeof value === 'function' ? (value.bind(target) as unknown) : value
+      },
+    })
+    const handler = open({ mongoUri: undefined, client, allowAnonymous: true, allowedHosts: ['relay.example.com'] })
+    await expect(handler.fetch(ask())).rejects.toThrow('EMFILE')
+    expect((await handler.fetch(ask())).status).toBe(200)
+  })
+
+  it('answers 500, and logs why, where the session cannot be read', async () => {
+    const logged = vi.fn()
+    const log = { debug: logged, info: logged, warn: logged, error: logged }
+    const principal = () => Promise.reject(new Error('the store of sessions is gone'))
+    const answer = await open({ principal, log }).fetch(ask())
+    expect(answer.status).toBe(500)
+    expect(await answer.text()).not.toContain('sessions')
+    expect(
+      JSON.stringify(logged.mock.calls, (_key, value: unknown) => (value instanceof Error ? value.message : value)),
+    ).toContain('the store of sessions is gone')
   })
 
   it('uses a client that is given, and leaves it open', async () => {

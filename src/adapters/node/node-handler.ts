@@ -69,7 +69,14 @@ export function createNodeHandler(given: HandlerOptions<IncomingMessage>): NodeH
   function enter(go: (entrance: Entrance) => void, fail: () => void): void {
     if (stopping) return fail()
     if (opened) return go(opened.entrance)
-    opening ??= open().then((all) => (opened = all))
+    opening ??= open().then(
+      (all) => (opened = all),
+      (error: unknown) => {
+        // what is loaded on demand may be there the next time
+        opening = undefined
+        throw error
+      },
+    )
     opening.then(
       ({ entrance }) => go(entrance),
       (error: unknown) => {

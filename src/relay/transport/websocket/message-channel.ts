@@ -34,12 +34,14 @@ const texts = new WeakMap<Batch, readonly string[]>()
  * Speaks to a client over what all runtimes have: text messages.
  *
  * @param protocol the subprotocol that was agreed on; empty: none
+ * @param onCut hears that the socket is given up, which a runtime may tell late, or never
  * @param onPause hears whether the client's messages are to wait, for they come whether or not they can be handled
  */
 export function createMessageChannel(
   socket: MessageSocket,
   protocol: string,
   onPause: (isPaused: boolean) => void,
+  onCut: () => void,
 ): MessageChannel {
   const drainListeners: (() => void)[] = []
   const closeListeners: (() => void)[] = []
@@ -104,6 +106,7 @@ export function createMessageChannel(
       state = 'closing'
       if (socket.terminate) socket.terminate()
       else socket.close(1001, 'The client does not read')
+      onCut()
     },
     ping,
     answered(payload) {

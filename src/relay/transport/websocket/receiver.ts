@@ -29,14 +29,20 @@ const MAX_WAITING = 1_048_576
 
 const MESSAGE_TOO_BIG = 1009
 const NO_STATUS = 1005
+const ABNORMAL = 1006
 
 /**
  * Serves a runtime's WebSocket: hands its messages on, in order, once the relay is there, and while it can take them.
  */
 export function openReceiver({ socket, asked, maxMessageBytes, sockets }: ReceiverOptions): SocketReceiver {
-  const channel = createMessageChannel(socket, protocolOf(asked), (isPaused) => {
-    if (!isPaused) handOn()
-  })
+  const channel = createMessageChannel(
+    socket,
+    protocolOf(asked),
+    (isPaused) => {
+      if (!isPaused) handOn()
+    },
+    () => closed(ABNORMAL, 'Cut off'),
+  )
   let connection: Connection | undefined
   let waiting: string[] = []
   let waitingLength = 0
@@ -62,13 +68,15 @@ export function openReceiver({ socket, asked, maxMessageBytes, sockets }: Receiv
       if (waitingLength > MAX_WAITING + maxMessageBytes) channel.terminate()
     },
     drained: channel.drained,
-    closed(code = NO_STATUS, reason = '') {
-      if (isClosed) return
-      isClosed = true
-      waiting = []
-      channel.closed()
-      connection?.ended(code, reason)
-    },
+    closed,
+  }
+
+  function closed(code = NO_STATUS, reason = ''): void {
+    if (isClosed) return
+    isClosed = true
+    waiting = []
+    channel.closed()
+    connection?.ended(code, reason)
   }
 
   function handOn(): void {

@@ -4,11 +4,12 @@ import { createMessageChannel } from '../../../../src/relay/transport/websocket/
 function open(extra: { bufferedBytes?: () => number } = {}) {
   const sent: string[] = []
   const socket = { send: (text: string) => void sent.push(text), close: vi.fn(), ...extra }
-  const channel = createMessageChannel(socket, 'graphql-transport-ws', () => undefined)
+  const cut = vi.fn()
+  const channel = createMessageChannel(socket, 'graphql-transport-ws', () => undefined, cut)
   const send = (text: string) => channel.send(text, () => undefined)
   const pings = () =>
     sent.filter((text) => text.includes('"ping"')).map((text) => JSON.parse(text) as { payload: unknown })
-  return { sent, socket, channel, send, pings }
+  return { sent, socket, channel, cut, send, pings }
 }
 
 describe('a channel whose runtime does not tell what waits', () => {
@@ -47,6 +48,12 @@ describe('a channel', () => {
     const { channel, send, pings } = open({ bufferedBytes: () => 7 })
     send('x'.repeat(200_000))
     expect([channel.bufferedBytes, pings().length]).toEqual([7, 0])
+  })
+
+  it('is given up at once where a runtime can only close it', () => {
+    const { channel, socket, cut } = open()
+    channel.terminate()
+    expect([socket.close.mock.calls.length, cut.mock.calls.length, channel.isOpen]).toEqual([1, 1, false])
   })
 
   it('sends nothing once it is closing, and tells once that it is closed', () => {
