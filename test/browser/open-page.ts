@@ -14,10 +14,15 @@ export interface OpenPage extends AsyncDisposable {
 
 const OUTAGE = /WebSocket connection to|Failed to load resource|net::ERR_/
 
+export interface OpenPageOptions {
+  /** Called before anything is loaded. */
+  prepare?: (page: Page) => void
+  /** Requests are refused on purpose from the first on. */
+  isRefused?: boolean
+}
+
 /**
  * Opens a URL in a new tab.
- *
- * @param prepare called before anything is loaded.
  *
  * Closing it asserts that there was no error or warning on the console, no uncaught exception, no violation of the
  * Content-Security-Policy and no request to another host.
@@ -25,11 +30,11 @@ const OUTAGE = /WebSocket connection to|Failed to load resource|net::ERR_/
 export async function openPage(
   browser: Browser,
   url: string,
-  prepare: (page: Page) => void = () => undefined,
+  { prepare, isRefused = false }: OpenPageOptions = {},
 ): Promise<OpenPage> {
   const page = await browser.newPage()
   const complaints: string[] = []
-  let outage = false
+  let outage = isRefused
   const { host } = new URL(url)
 
   page.on('console', (message) => {
@@ -47,7 +52,7 @@ export async function openPage(
   page.on('websocket', (socket) => {
     if (new URL(socket.url()).host !== host) complaints.push(`socket to ${socket.url()}`)
   })
-  prepare(page)
+  prepare?.(page)
   await page.exposeFunction('reportViolation', (text: string) => complaints.push(`CSP: ${text}`))
   await page.addInitScript(
     `addEventListener('securitypolicyviolation', (event) => reportViolation(event.violatedDirective))`,

@@ -110,8 +110,8 @@ describe('the live page', () => {
   it('says what is wrong with a view, and does not try again', async () => {
     await using rig = await startRig(at.pageRoot)
     let sockets = 0
-    await using opened = await openPage(at.browser, `${rig.proxy.url}?coll=things`, (page) => {
-      page.on('websocket', () => (sockets += 1))
+    await using opened = await openPage(at.browser, `${rig.proxy.url}?coll=things`, {
+      prepare: (page) => page.on('websocket', () => (sockets += 1)),
     })
     await opened.reaches('failed')
     expect(await opened.page.locator('#notice').innerText()).toMatch(/`?db`?.*\. Choose what to watch/)

@@ -19,10 +19,8 @@ describe('the live page of a relay that asks who is there', () => {
   it('takes a token that is good, keeps it through a reload, and forgets it', async () => {
     await using rig = await startRig(at.pageRoot, undefined, () => ({ auth }))
     await rig.insert(1, 2)
-    await using opened = await openPage(at.browser, rig.proxy.url)
+    await using opened = await openPage(at.browser, rig.proxy.url, { isRefused: true })
     const { page } = opened
-    // the browser reports each refusal
-    opened.expectOutage()
     await opened.reaches('unauthenticated')
     expect(await page.locator('#sign-in-reason').innerText()).toBe('This relay shows changes to those it knows.')
     await signIn(opened, 'not-a-token-of-anybody')
@@ -51,9 +49,8 @@ describe('the live page of a relay that asks who is there', () => {
     await using rig = await startRig(at.pageRoot, undefined, (db) => ({ auth, rules: rules(db), tokenSecret }))
     await rig.insert(1)
     await rig.things('hidden').insertOne({ _id: 1 })
-    await using opened = await openPage(at.browser, `${rig.proxy.url}?db=${rig.db}&coll=hidden`)
+    await using opened = await openPage(at.browser, `${rig.proxy.url}?db=${rig.db}&coll=hidden`, { isRefused: true })
     const { page } = opened
-    opened.expectOutage()
     await signIn(opened, TOKEN)
     await opened.reaches('failed')
     expect(await page.locator('#notice').innerText()).toContain('Watch something that you may see')
@@ -81,8 +78,7 @@ describe('the live page with credentials that expire', () => {
   it('asks again, and then goes on where it was', async () => {
     const auth = { jwt: { secret: SECRET, issuer: 'issuer', audience: 'relay' }, expiryCheckMs: 10, expiryGraceMs: 0 }
     await using rig = await startRig(at.pageRoot, undefined, () => ({ auth, now: () => nowMs }))
-    await using opened = await openPage(at.browser, rig.proxy.url)
-    opened.expectOutage()
+    await using opened = await openPage(at.browser, rig.proxy.url, { isRefused: true })
     await signIn(opened, await tokenUntil(NOW_MS + 60_000))
     await opened.reaches('live')
     await rig.insert(1)
