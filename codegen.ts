@@ -15,9 +15,9 @@ const config: CodegenConfig = {
   schema: 'schema/*.graphql',
   config: { scalars, useTypeImports: true, enumsAsTypes: true, strictScalars: true, avoidOptionals: { field: true } },
   generates: {
-    'src/relay/graphql/schema.generated.ts': {
+    'src/relay/graphql/schema/schema.generated.ts': {
       plugins: ['typescript', 'typescript-resolvers'],
-      config: { contextType: './context.ts#GraphQLContext', mappers: { Change: './change-model.ts#ChangeModel' } },
+      config: { contextType: '../context.ts#GraphQLContext', mappers: { Change: './change-model.ts#ChangeModel' } },
     },
     'src/client/query/operations.generated.ts': {
       documents: toChangesQuery(ALL_FIELDS),

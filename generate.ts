@@ -11,7 +11,7 @@ import { declarationText } from './src/relay/options/declaration.ts'
 
 const generated: readonly (readonly [path: string, text: string])[] = [
   ['src/relay/options/options.generated.ts', declarationText()],
-  ['src/relay/graphql/sdl.generated.ts', sdlText()],
+  ['src/relay/graphql/schema/sdl.generated.ts', sdlText()],
   ['src/util/version.generated.ts', versionText()],
   ['docs/configuration.md', referenceText()],
   ['schema/config.schema.json', JSON.stringify(await fileSchema())],

@@ -14,4 +14,4 @@ export type { GivenPrincipal, PrincipalOf } from './relay/auth/given-principal.t
 export type { MessageSocket } from './relay/transport/websocket/message-channel.ts'
 export type { SocketReceiver } from './relay/transport/websocket/receiver.ts'
 export { type ErrorCode, RelayError } from './errors.ts'
-export type { LogFields, Logger } from './util/logger.ts'
+export type { LogFields, Logger } from './util/logs/logger.ts'

@@ -14,7 +14,7 @@ import type { Relay } from './adapters/node/relay.ts'
 
 export type { AuthOptions } from './relay/auth/auth-schema.ts'
 export { type ErrorCode, RelayError } from './errors.ts'
-export type { LogFields, Logger } from './util/logger.ts'
+export type { LogFields, Logger } from './util/logs/logger.ts'
 export type { Relay, RelayOptions }
 
 /**

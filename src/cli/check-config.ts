@@ -1,7 +1,7 @@
 import type { Config } from './config-file/read-config.ts'
 import { UsageError } from './usage-error.ts'
 import { RelayError } from '../errors.ts'
-import { redactUri } from '../util/redact.ts'
+import { redactUri } from '../util/logs/redact.ts'
 
 /**
  * Checks what a relay checks before it starts, and whether the driver takes the URI, without connecting or listening.

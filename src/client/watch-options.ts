@@ -1,4 +1,4 @@
-import type { BackoffOptions } from '../util/backoff.ts'
+import type { BackoffOptions } from '../util/waiting/backoff.ts'
 import type { ChangeField, ConstantField, DefaultField } from './query/change-fields.ts'
 import type { ConnectionOptions } from './connection.ts'
 import type { WatchChangesSubscription, WatchChangesSubscriptionVariables } from './query/operations.generated.ts'

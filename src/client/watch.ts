@@ -1,4 +1,4 @@
-import { backoffDelayMs } from '../util/backoff.ts'
+import { backoffDelayMs } from '../util/waiting/backoff.ts'
 import { type ChangeField, DEFAULT_FIELDS, type DefaultField } from './query/change-fields.ts'
 import { toChangesQuery } from './query/changes-query.ts'
 import { onAbort } from './abort.ts'

@@ -1,5 +1,5 @@
 import { createPolicy, type Policy } from './access/rules/policy.ts'
-import { type Authenticator, EVERYBODY } from './auth/anonymous.ts'
+import { type Authenticator, EVERYBODY } from './auth/principal/anonymous.ts'
 import { fromRequests, type PrincipalOf } from './auth/given-principal.ts'
 import { parseNamespace } from './changes/scope.ts'
 import { badUserInput } from '../errors.ts'

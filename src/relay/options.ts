@@ -2,8 +2,8 @@ import type { Rule } from './access/rules/rule.ts'
 import type { AuthOptions } from './auth/auth-schema.ts'
 import type { PlainOptions } from './options/options.generated.ts'
 import { refuseUnknown, type RelayValues, withDefaults } from './options/values.ts'
-import type { BackoffOptions } from '../util/backoff.ts'
-import type { Logger } from '../util/logger.ts'
+import type { BackoffOptions } from '../util/waiting/backoff.ts'
+import type { Logger } from '../util/logs/logger.ts'
 
 /** How to run a relay. Everything has a default; durations are in milliseconds, sizes in bytes. */
 export interface RelayOptions extends PlainOptions {

@@ -1,4 +1,4 @@
-import type { Logger } from '../../src/util/logger.ts'
+import type { Logger } from '../../src/util/logs/logger.ts'
 
 /** A logger that notes each line in an array: its message, and its fields as JSON. */
 export function logLines(lines: string[]): Logger {

@@ -1,4 +1,4 @@
-import { backoffDelayMs } from '../../src/util/backoff.ts'
+import { backoffDelayMs } from '../../src/util/waiting/backoff.ts'
 import {
   type Watch,
   type WatchErrorCode,

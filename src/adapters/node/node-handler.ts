@@ -5,7 +5,7 @@ import type { Core } from '../../relay/core.ts'
 import { type Handler, openCore } from '../../relay/handler.ts'
 import { type HandlerOptions, settleHandlerOptions } from '../../relay/handler-options.ts'
 import { createClientAddress } from '../../relay/transport/limits/client-address.ts'
-import { guarded, SILENT } from '../../util/logger.ts'
+import { guarded, SILENT } from '../../util/logs/logger.ts'
 import { createEntrance, type Entrance, mountedUrl } from './entrance.ts'
 import { createUpgrades, type Upgrades } from './websocket/upgrades.ts'
 

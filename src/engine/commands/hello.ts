@@ -8,7 +8,7 @@ import { MAX_WRITE_BATCH } from '../wire/message.ts'
 import { MAX_AWAIT_MS } from '../reading/await-limit.ts'
 import type { Command, CommandContext } from '../request/command.ts'
 import { reply } from '../request/reply.ts'
-import { sleepUnlessAborted } from '../../util/sleep.ts'
+import { sleepUnlessAborted } from '../../util/waiting/sleep.ts'
 
 /**
  * What a client asks first, and keeps asking: who the server is. With the version that the client knows and

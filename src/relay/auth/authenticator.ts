@@ -1,5 +1,5 @@
-import { ANONYMOUS, type Principal } from './principal.ts'
-import type { Authenticator } from './anonymous.ts'
+import { ANONYMOUS, type Principal } from './principal/principal.ts'
+import type { Authenticator } from './principal/anonymous.ts'
 import type { AuthOptions } from './auth-schema.ts'
 import { readAuthOptions } from './auth-settings.ts'
 import { bearerToken } from './bearer-token.ts'

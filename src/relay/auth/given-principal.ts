@@ -1,5 +1,5 @@
-import type { Authenticator } from './anonymous.ts'
-import type { Principal } from './principal.ts'
+import type { Authenticator } from './principal/anonymous.ts'
+import type { Principal } from './principal/principal.ts'
 import { Unauthenticated } from './unauthenticated.ts'
 
 /** Who asks, as the server that a relay is mounted in knows it. */

@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import type { Principal } from './principal.ts'
+import type { Principal } from './principal/principal.ts'
 import type { StaticToken } from './auth-schema.ts'
 
 /**

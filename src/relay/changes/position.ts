@@ -1,7 +1,7 @@
 import type { Timestamp } from 'bson'
-import { type ServerToken, toTokenString } from './resume-token.ts'
-import { isShortToken, timeOfShort } from './short-token.ts'
-import { positionKey, timeToken } from './token-order.ts'
+import { type ServerToken, toTokenString } from './tokens/resume-token.ts'
+import { isShortToken, timeOfShort } from './tokens/short-token.ts'
+import { positionKey, timeToken } from './tokens/token-order.ts'
 
 /** Where a change stream starts: just after a token, or with the first event at or after a cluster time. */
 export type Position = { readonly after: ServerToken } | { readonly at: Timestamp }

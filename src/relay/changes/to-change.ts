@@ -2,7 +2,7 @@ import { encodeDocument } from '../../bson/codec/encode.ts'
 import { LazyDocument } from '../../bson/codec/lazy-document.ts'
 import type { BsonDocument } from '../../bson/values.ts'
 import type { Change } from './change.ts'
-import { toTokenString } from './resume-token.ts'
+import { toTokenString } from './tokens/resume-token.ts'
 
 /** The bytes of an event that was made here are not what a server sent. */
 const NO_BYTES = new Uint8Array()

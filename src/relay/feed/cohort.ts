@@ -1,6 +1,6 @@
 import type { Change } from '../changes/change.ts'
 import { madeChange } from '../changes/to-change.ts'
-import { toShortToken } from '../changes/short-token.ts'
+import { toShortToken } from '../changes/tokens/short-token.ts'
 import { RelayError } from '../../errors.ts'
 import type { Log } from './log.ts'
 import type { FeedResources } from './shared-stream.ts'

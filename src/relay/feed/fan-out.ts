@@ -1,6 +1,6 @@
 import { Timestamp } from '../../bson/values.ts'
 import type { Change } from '../changes/change.ts'
-import { timeToken } from '../changes/token-order.ts'
+import { timeToken } from '../changes/tokens/token-order.ts'
 import { RelayError } from '../../errors.ts'
 import { batchOf, type Cohort, collectBatch, type Payload } from './cohort.ts'
 import type { FeedCounters } from './stats.ts'

@@ -1,9 +1,9 @@
 import type { Change } from '../changes/change.ts'
 import type { Position } from '../changes/position.ts'
-import { fromTokenString } from '../changes/resume-token.ts'
-import { isOfEvent } from '../changes/short-token.ts'
+import { fromTokenString } from '../changes/tokens/resume-token.ts'
+import { isOfEvent } from '../changes/tokens/short-token.ts'
 import { toChange } from '../changes/to-change.ts'
-import { isHighWaterMark, positionKey } from '../changes/token-order.ts'
+import { isHighWaterMark, positionKey } from '../changes/tokens/token-order.ts'
 import { MAX_LAST } from './request.ts'
 
 /** One event of the window. */

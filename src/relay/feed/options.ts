@@ -1,7 +1,7 @@
 import type { ChangeSource } from '../changes/change-source.ts'
 import type { Scope } from '../changes/scope.ts'
 import type { RelayValues } from '../options/values.ts'
-import type { Logger } from '../../util/logger.ts'
+import type { Logger } from '../../util/logs/logger.ts'
 import type { Trace } from '../../util/trace.ts'
 
 /** What a feed holds to. */

@@ -1,4 +1,4 @@
-import { tokenSeconds } from '../changes/token-order.ts'
+import { tokenSeconds } from '../changes/tokens/token-order.ts'
 import type { FeedResources, SharedStream } from './shared-stream.ts'
 
 /** What a feed has done since it started. Each number only grows. */

@@ -1,5 +1,5 @@
 import type { RelayError } from '../../errors.ts'
-import { createWaitList, type WaitList } from '../../util/wait-list.ts'
+import { createWaitList, type WaitList } from '../../util/waiting/wait-list.ts'
 import type { Cohort } from './cohort.ts'
 import type { ChangesRequest } from './request.ts'
 import type { Batch, Sink, Subscription } from './sink.ts'

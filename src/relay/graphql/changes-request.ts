@@ -1,13 +1,13 @@
 import type { Grant } from '../access/rules/policy.ts'
 import type { StreamOptions } from '../changes/stream-options.ts'
-import { fromTokenString } from '../changes/resume-token.ts'
+import { fromTokenString } from '../changes/tokens/resume-token.ts'
 import { toScope } from '../changes/scope.ts'
 import { fromTimestampInput } from '../changes/timestamp.ts'
 import { readEjsonDocument } from '../changes/read-ejson.ts'
 import { shareWhere } from '../changes/where.ts'
 import { badUserInput, RelayError } from '../../errors.ts'
 import { type ChangesRequest, MAX_LAST } from '../feed/request.ts'
-import type { FullDocument, FullDocumentBeforeChange, SubscriptionChangesArgs } from './schema.generated.ts'
+import type { FullDocument, FullDocumentBeforeChange, SubscriptionChangesArgs } from './schema/schema.generated.ts'
 
 /** The arguments of `changes`, where those with defaults are always there. */
 export type ChangesArgs = SubscriptionChangesArgs &

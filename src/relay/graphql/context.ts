@@ -1,5 +1,5 @@
 import type { Policy } from '../access/rules/policy.ts'
-import type { Principal } from '../auth/principal.ts'
+import type { Principal } from '../auth/principal/principal.ts'
 import type { ListedNamespace } from '../mongo/namespaces.ts'
 import type { Feed } from '../feed/feed.ts'
 import type { Trace } from '../../util/trace.ts'

@@ -1,5 +1,5 @@
 import type { Grant } from '../access/rules/policy.ts'
-import { MAX_TOKEN_LENGTH } from '../changes/short-token.ts'
+import { MAX_TOKEN_LENGTH } from '../changes/tokens/short-token.ts'
 import type { CohortSpec } from '../feed/cohort.ts'
 import type { ChangesRequest } from '../feed/request.ts'
 import type { Sink, Subscription } from '../feed/sink.ts'

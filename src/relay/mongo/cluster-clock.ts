@@ -1,5 +1,5 @@
 import type { Timestamp } from 'bson'
-import { createWaitList, type WaitList } from '../../util/wait-list.ts'
+import { createWaitList, type WaitList } from '../../util/waiting/wait-list.ts'
 
 /** Tells the deployment's cluster time to many that ask at once. */
 export interface ClusterClock {

@@ -11,7 +11,7 @@ import {
 } from './client-holder.ts'
 import { failureReason } from './failures/reason.ts'
 import { createSightings } from './failures/sightings.ts'
-import { settledWithin } from '../../util/settled-within.ts'
+import { settledWithin } from '../../util/waiting/settled-within.ts'
 
 /** A MongoDB deployment as the relay uses it: one client for change streams alone, one for everything else. */
 export interface Deployment {

@@ -1,13 +1,13 @@
 import type { Timestamp } from 'bson'
 import { RelayError } from '../../errors.ts'
-import { backoffDelayMs } from '../../util/backoff.ts'
-import { sleep } from '../../util/sleep.ts'
+import { backoffDelayMs } from '../../util/waiting/backoff.ts'
+import { sleep } from '../../util/waiting/sleep.ts'
 import type { ChangeSource } from '../changes/change-source.ts'
 import { createClusterClock } from './cluster-clock.ts'
 import type { Deployment } from './deployment.ts'
 import { diagnose } from './failures/diagnose.ts'
 import type { RetryOptions } from './outage.ts'
-import { watch } from './watch.ts'
+import { watch } from './stream/watch.ts'
 
 /** The changes of a deployment. */
 export function createMongoSource(deployment: Deployment, retry: RetryOptions = {}): ChangeSource {

@@ -2,7 +2,7 @@ import type { MongoClient } from 'mongodb'
 import type { Deployment } from './deployment.ts'
 import { isInternalScope, type Scope } from '../changes/scope.ts'
 import { diagnose } from './failures/diagnose.ts'
-import { singleFlight } from '../../util/single-flight.ts'
+import { singleFlight } from '../../util/waiting/single-flight.ts'
 
 /** A database, or a collection in it, that can be watched. */
 export interface ListedNamespace extends Scope {

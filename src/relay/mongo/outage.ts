@@ -1,4 +1,4 @@
-import { backoffDelayMs, type BackoffOptions } from '../../util/backoff.ts'
+import { backoffDelayMs, type BackoffOptions } from '../../util/waiting/backoff.ts'
 import type { WatchOptions } from '../changes/change-source.ts'
 
 /** How a deployment is asked again after failures. */

@@ -1,5 +1,5 @@
 import { BEARER_SECRET, SEALING_SECRET } from '../auth/secrets.ts'
-import { redactUri } from '../../util/redact.ts'
+import { redactUri } from '../../util/logs/redact.ts'
 import {
   choice,
   count,

@@ -1,4 +1,4 @@
-import { type LogFields, type Logger, SILENT } from '../../util/logger.ts'
+import { type LogFields, type Logger, SILENT } from '../../util/logs/logger.ts'
 import { redacted } from './redacted.ts'
 import { textLine } from './text-line.ts'
 

@@ -1,5 +1,5 @@
-import type { LogFields } from '../../util/logger.ts'
-import { redactUri } from '../../util/redact.ts'
+import type { LogFields } from '../../util/logs/logger.ts'
+import { redactUri } from '../../util/logs/redact.ts'
 
 /** An error as the log shows it. */
 export interface LoggedError {

@@ -1,4 +1,4 @@
-import type { Authenticator } from '../auth/anonymous.ts'
+import type { Authenticator } from '../auth/principal/anonymous.ts'
 import type { CredentialSources } from './credentials.ts'
 import type { Expiry } from './expiry.ts'
 

@@ -1,4 +1,4 @@
-import type { Principal } from '../auth/principal.ts'
+import type { Principal } from '../auth/principal/principal.ts'
 import { RelayError } from '../../errors.ts'
 import type { Subscription } from '../feed/sink.ts'
 

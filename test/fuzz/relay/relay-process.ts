@@ -1,6 +1,6 @@
 import type { RelayOptions } from '../../../src/relay/options.ts'
 import { createRelay, type Relay } from '../../../src/adapters/node/relay.ts'
-import { SILENT } from '../../../src/util/logger.ts'
+import { SILENT } from '../../../src/util/logs/logger.ts'
 import { serveSubject } from '../harness/serve-subject.ts'
 import { HOSTILE_DB } from './database.ts'
 

@@ -1,7 +1,7 @@
 import { GraphQLError, parse } from 'graphql'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createPolicy } from '../../../src/relay/access/rules/policy.ts'
-import type { Principal } from '../../../src/relay/auth/principal.ts'
+import type { Principal } from '../../../src/relay/auth/principal/principal.ts'
 import type { Rule } from '../../../src/relay/access/rules/rule.ts'
 import { createDeployment, type Deployment } from '../../../src/relay/mongo/deployment.ts'
 import { createMongoSource } from '../../../src/relay/mongo/mongo-source.ts'
@@ -12,7 +12,7 @@ import type { Services } from '../../../src/relay/graphql/context.ts'
 import { createOperationLimits } from '../../../src/relay/graphql/limits/operation-limits.ts'
 import { DEFAULTS } from '../../../src/relay/options/values.ts'
 import { openSubscription } from '../../../src/relay/graphql/open-subscription.ts'
-import { createSchema } from '../../../src/relay/graphql/schema.ts'
+import { createSchema } from '../../../src/relay/graphql/schema/schema.ts'
 import { openDeployment, type TestDeployment } from '../../support/deployment.ts'
 
 interface Doc {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createPolicy } from '../../../src/relay/access/rules/policy.ts'
-import { ANONYMOUS } from '../../../src/relay/auth/principal.ts'
+import { ANONYMOUS } from '../../../src/relay/auth/principal/principal.ts'
 import type { FieldRule, Rule } from '../../../src/relay/access/rules/rule.ts'
 import type { StreamOptions } from '../../../src/relay/changes/stream-options.ts'
 import { plainOf } from '../../support/documents.ts'

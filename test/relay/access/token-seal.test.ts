@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createTokenSealer } from '../../../src/relay/access/token-seal.ts'
-import { fromTokenString } from '../../../src/relay/changes/resume-token.ts'
+import { fromTokenString } from '../../../src/relay/changes/tokens/resume-token.ts'
 
 const SECRET = 'a secret of more than thirty-two characters'
 const SCOPE = { db: 'shop', coll: 'orders' }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { ANONYMOUS } from '../../../src/relay/auth/principal.ts'
+import { ANONYMOUS } from '../../../src/relay/auth/principal/principal.ts'
 import type { AuthOptions } from '../../../src/relay/auth/auth-schema.ts'
 import { createAuthenticator } from '../../../src/relay/auth/authenticator.ts'
 import type { Credentials } from '../../../src/relay/auth/bearer-token.ts'

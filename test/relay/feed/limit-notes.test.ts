@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { countWork } from '../../../src/bson/work-budget.ts'
 import { RelayError } from '../../../src/errors.ts'
-import { fromTokenString } from '../../../src/relay/changes/resume-token.ts'
+import { fromTokenString } from '../../../src/relay/changes/tokens/resume-token.ts'
 import type { StreamOptions } from '../../../src/relay/changes/stream-options.ts'
 import { createFeed, type Feed } from '../../../src/relay/feed/feed.ts'
 import type { FeedLimits } from '../../../src/relay/feed/options.ts'

@@ -1,7 +1,7 @@
 import { BSON, Timestamp } from 'bson'
 import { describe, expect, it } from 'vitest'
 import { toChange } from '../../../src/relay/changes/to-change.ts'
-import { timeKey } from '../../../src/relay/changes/token-order.ts'
+import { timeKey } from '../../../src/relay/changes/tokens/token-order.ts'
 import { createLog } from '../../../src/relay/feed/log.ts'
 
 /** The token of an event at second `t`. */

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import type { LogFields, Logger } from '../../../src/util/logger.ts'
+import type { LogFields, Logger } from '../../../src/util/logs/logger.ts'
 import type { RelayOptions } from '../../../src/relay/options.ts'
 import { createRelay } from '../../../src/adapters/node/relay.ts'
 import { openDeployment, type TestDeployment } from '../../support/deployment.ts'

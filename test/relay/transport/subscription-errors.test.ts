@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { type Logger, SILENT } from '../../../src/util/logger.ts'
+import { type Logger, SILENT } from '../../../src/util/logs/logger.ts'
 import type { RelayOptions } from '../../../src/relay/options.ts'
 import { createRelay, type Relay } from '../../../src/adapters/node/relay.ts'
 import type { ChangesSubscriptionVariables } from '../../operations.generated.ts'

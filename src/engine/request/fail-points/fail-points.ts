@@ -12,7 +12,7 @@ import {
 } from './fail-point-data.ts'
 import { FailPoint, readMode } from './fail-point.ts'
 import { WRITES } from '../kinds.ts'
-import { sleepUnlessAborted } from '../../../util/sleep.ts'
+import { sleepUnlessAborted } from '../../../util/waiting/sleep.ts'
 
 /** Thrown in place of an answer: the connection is to be closed. */
 export class ConnectionClosed extends Error {

@@ -1,11 +1,11 @@
 import { errors, type JWTPayload, jwtVerify, type JWTVerifyOptions } from 'jose'
 import { valueAt } from '../claims.ts'
-import type { Principal } from '../principal.ts'
+import type { Principal } from '../principal/principal.ts'
 import { toJwtKey } from './jwt-key.ts'
 import type { JwtSettings } from './jwt-schema.ts'
 import { toRefusal } from './jwt-refusal.ts'
 import type { KeySetSurroundings } from './key-set.ts'
-import { toRoles } from '../roles.ts'
+import { toRoles } from '../principal/roles.ts'
 import { Unauthenticated } from '../unauthenticated.ts'
 
 /** What {@link createJwtVerifier} works with. */

@@ -1,6 +1,6 @@
 import { type Scope, scopeKey } from '../../changes/scope.ts'
 import type { RelayError } from '../../../errors.ts'
-import type { LogFields, Logger } from '../../../util/logger.ts'
+import type { LogFields, Logger } from '../../../util/logs/logger.ts'
 import type { UpstreamEvent } from './upstream.ts'
 
 /** Options of {@link createDefaultWatch}. */

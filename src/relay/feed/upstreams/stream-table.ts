@@ -1,4 +1,4 @@
-import { shareOf } from '../../auth/owner.ts'
+import { shareOf } from '../../auth/principal/owner.ts'
 import type { StreamOptions } from '../../changes/stream-options.ts'
 import { type Scope, scopeKey } from '../../changes/scope.ts'
 import { RelayError } from '../../../errors.ts'

@@ -1,4 +1,4 @@
-import { createWaitList } from '../../../util/wait-list.ts'
+import { createWaitList } from '../../../util/waiting/wait-list.ts'
 import type { Log } from '../log.ts'
 
 /** Those that wait for a log to get to a position; it may take for ever, unless their signal aborts. */

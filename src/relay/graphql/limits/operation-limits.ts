@@ -1,5 +1,5 @@
 import type { ValidationRule } from 'graphql'
-import { shareOf } from '../../auth/owner.ts'
+import { shareOf } from '../../auth/principal/owner.ts'
 import type { RelayValues } from '../../options/values.ts'
 import { limitDirectives } from './directives.ts'
 import { limitResponseKeys } from './response-keys.ts'

@@ -1,4 +1,4 @@
-import { ANONYMOUS } from '../../auth/principal.ts'
+import { ANONYMOUS } from '../../auth/principal/principal.ts'
 import { RelayError } from '../../../errors.ts'
 import { createQuota } from '../../../util/quota.ts'
 import type { GraphQLContext, Services } from '../context.ts'

@@ -1,7 +1,7 @@
 import { isDocument, isNumber, Timestamp, toNumber, type BsonDocument, type BsonValue } from '../../../bson/values.ts'
 import { toTimestampEjson } from '../../changes/timestamp.ts'
-import type { ChangeModel } from '../change-model.ts'
-import type { ChangeResolvers, Namespace, UpdateDescription } from '../schema.generated.ts'
+import type { ChangeModel } from '../schema/change-model.ts'
+import type { ChangeResolvers, Namespace, UpdateDescription } from '../schema/schema.generated.ts'
 
 /**
  * Resolves the fields of a change event. Only what is asked for is decoded or written as Extended JSON, and that once.

@@ -1,7 +1,7 @@
 import { badUserInput } from '../../../errors.ts'
 import type { Services } from '../context.ts'
 import type { Sandbox } from '../sandbox.ts'
-import type { MutationResolvers } from '../schema.generated.ts'
+import type { MutationResolvers } from '../schema/schema.generated.ts'
 
 /** Resolves the sandbox's mutations; part of the schema only when there is a sandbox. */
 export const mutationResolvers: MutationResolvers = {

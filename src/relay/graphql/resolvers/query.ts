@@ -1,5 +1,5 @@
 import { toScope } from '../../changes/scope.ts'
-import type { Namespace, QueryResolvers, RelayResolvers } from '../schema.generated.ts'
+import type { Namespace, QueryResolvers, RelayResolvers } from '../schema/schema.generated.ts'
 
 /** Resolves queries. */
 export const queryResolvers: QueryResolvers = {

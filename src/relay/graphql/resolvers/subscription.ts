@@ -1,9 +1,9 @@
 import { toScope } from '../../changes/scope.ts'
-import type { ChangeModel } from '../change-model.ts'
+import type { ChangeModel } from '../schema/change-model.ts'
 import { toChangesRequest } from '../changes-request.ts'
 import { ChangesSource } from '../changes-source.ts'
 import { selectsExpandedFields } from '../expanded-fields.ts'
-import type { SubscriptionResolvers } from '../schema.generated.ts'
+import type { SubscriptionResolvers } from '../schema/schema.generated.ts'
 
 /** Resolves subscriptions. What is delivered is in the feed; here arguments are checked and results translated. */
 export const subscriptionResolvers: SubscriptionResolvers = {

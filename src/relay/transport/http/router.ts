@@ -1,4 +1,4 @@
-import type { Logger } from '../../../util/logger.ts'
+import type { Logger } from '../../../util/logs/logger.ts'
 import type { OriginPolicy } from '../origin-policy.ts'
 import { isLogPath } from '../log/log-request.ts'
 import { type Answer, refusalAnswer, textAnswer } from './answer.ts'

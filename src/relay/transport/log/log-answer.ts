@@ -1,4 +1,4 @@
-import { tokenSeconds } from '../../changes/token-order.ts'
+import { tokenSeconds } from '../../changes/tokens/token-order.ts'
 import type { Batch } from '../../feed/sink.ts'
 import type { Answer } from '../http/answer.ts'
 import type { AnswerHeaders, RequestHeaders } from '../http/headers.ts'

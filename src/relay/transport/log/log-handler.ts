@@ -1,5 +1,5 @@
-import { ANONYMOUS } from '../../auth/principal.ts'
-import { ownerOf } from '../../auth/owner.ts'
+import { ANONYMOUS } from '../../auth/principal/principal.ts'
+import { ownerOf } from '../../auth/principal/owner.ts'
 import type { Grant } from '../../access/rules/policy.ts'
 import type { Services } from '../../graphql/context.ts'
 import { deliver } from '../../graphql/deliver.ts'

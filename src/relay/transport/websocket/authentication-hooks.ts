@@ -1,5 +1,5 @@
 import { CloseCode, type ServerOptions } from 'graphql-ws'
-import { isSameCaller } from '../../auth/same-caller.ts'
+import { isSameCaller } from '../../auth/principal/same-caller.ts'
 import { Unauthenticated } from '../../auth/unauthenticated.ts'
 import { isTooDeep } from '../../graphql/limits/json-depth.ts'
 import type { Authentication } from '../authentication.ts'

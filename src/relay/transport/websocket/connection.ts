@@ -1,6 +1,6 @@
 import { CloseCode, MessageType, type Server, stringifyMessage, type WebSocket as ProtocolSocket } from 'graphql-ws'
 import type { Credentials } from '../../auth/bearer-token.ts'
-import { ANONYMOUS, type Principal } from '../../auth/principal.ts'
+import { ANONYMOUS, type Principal } from '../../auth/principal/principal.ts'
 import type { Batch, Subscription } from '../../feed/sink.ts'
 import type { Services } from '../../graphql/context.ts'
 import { toPublicError } from '../../graphql/public-error.ts'

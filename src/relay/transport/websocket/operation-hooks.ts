@@ -1,6 +1,6 @@
 import { type ExecutionArgs, GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql'
 import { CloseCode, type ServerOptions } from 'graphql-ws'
-import { ownerOf } from '../../auth/owner.ts'
+import { ownerOf } from '../../auth/principal/owner.ts'
 import { sliceFields } from '../../../bson/ejson/json-slices.ts'
 import { badUserInput } from '../../../errors.ts'
 import { type GraphQLContext, type Services, toOperationServices } from '../../graphql/context.ts'

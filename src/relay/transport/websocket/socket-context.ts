@@ -1,6 +1,6 @@
 import type { Context } from 'graphql-ws'
 import type { Credentials } from '../../auth/bearer-token.ts'
-import type { Principal } from '../../auth/principal.ts'
+import type { Principal } from '../../auth/principal/principal.ts'
 import type { Batch, Subscription } from '../../feed/sink.ts'
 import type { IdleTracked } from '../limits/idle-connections.ts'
 import type { LiveOperation } from './live-operation.ts'

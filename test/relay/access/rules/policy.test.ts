@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createPolicy, type Grant, OPEN_POLICY, type Policy } from '../../../../src/relay/access/rules/policy.ts'
-import { ANONYMOUS, type Principal } from '../../../../src/relay/auth/principal.ts'
+import { ANONYMOUS, type Principal } from '../../../../src/relay/auth/principal/principal.ts'
 import type { Rule } from '../../../../src/relay/access/rules/rule.ts'
 import type { StreamOptions } from '../../../../src/relay/changes/stream-options.ts'
 import type { Scope } from '../../../../src/relay/changes/scope.ts'

@@ -4,7 +4,7 @@ import { RelayError } from '../../../../src/errors.ts'
 import type { Change } from '../../../../src/relay/changes/change.ts'
 import type { ChangeSource, SourceEvent, WatchOptions } from '../../../../src/relay/changes/change-source.ts'
 import { toChange } from '../../../../src/relay/changes/to-change.ts'
-import { positionKey, timeKey, timeToken } from '../../../../src/relay/changes/token-order.ts'
+import { positionKey, timeKey, timeToken } from '../../../../src/relay/changes/tokens/token-order.ts'
 
 /** Most events in one reply. */
 const MAX_REPLY = 5

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { expect } from 'vitest'
 import { RelayError } from '../../../../src/errors.ts'
-import { fromTokenString } from '../../../../src/relay/changes/resume-token.ts'
+import { fromTokenString } from '../../../../src/relay/changes/tokens/resume-token.ts'
 import type { CohortSpec } from '../../../../src/relay/feed/cohort.ts'
 import { createPayloadCache } from '../../../../src/relay/feed/filters/payload-cache.ts'
 import { createFilterBudget } from '../../../../src/relay/feed/filters/filter-budget.ts'

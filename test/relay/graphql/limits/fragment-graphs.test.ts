@@ -3,7 +3,7 @@ import { type DocumentNode, parse, type SelectionNode, validate, visit } from 'g
 import { describe, expect, it } from 'vitest'
 import { createOperationLimits } from '../../../../src/relay/graphql/limits/operation-limits.ts'
 import { noRootConditions } from '../../../../src/relay/graphql/operations/root-conditions.ts'
-import { createSchema } from '../../../../src/relay/graphql/schema.ts'
+import { createSchema } from '../../../../src/relay/graphql/schema/schema.ts'
 import { validateOperation } from '../../../../src/relay/graphql/operations/validate-operation.ts'
 import { DEFAULTS } from '../../../../src/relay/options/values.ts'
 import { doubling, everyToEvery, type FragmentGraph, toDocument } from '../../../support/fragment-graph.ts'

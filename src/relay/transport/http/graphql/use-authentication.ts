@@ -1,5 +1,5 @@
 import type { Plugin } from 'graphql-yoga'
-import type { Principal } from '../../../auth/principal.ts'
+import type { Principal } from '../../../auth/principal/principal.ts'
 import { Unauthenticated } from '../../../auth/unauthenticated.ts'
 import type { Authentication } from '../../authentication.ts'
 import { fromHeaders } from '../../credentials.ts'

@@ -1,5 +1,5 @@
-import type { Logger } from '../../../../util/logger.ts'
-import { createRateLimitedWarn } from '../../../../util/rate-limited-log.ts'
+import type { Logger } from '../../../../util/logs/logger.ts'
+import { createRateLimitedWarn } from '../../../../util/logs/rate-limited-log.ts'
 import type { RequestHeaders } from '../headers.ts'
 import type { OriginPolicy } from '../../origin-policy.ts'
 import type { Refusal } from './refusal.ts'
