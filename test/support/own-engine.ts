@@ -12,6 +12,7 @@ export const OWN_ENGINE: Readonly<Record<string, string>> = {
     'a server that is no replica set of another name, speaks no TLS and has no users',
   'test/relay/mongo/srv-outages.test.ts': 'the DNS of the test names a server on this machine, which restarts',
   'test/adapters/node/relay.test.ts': 'whether, and on which port, a relay starts an engine',
+  'test/relay/graphql/order.test.ts': 'the sandbox writes to an engine only',
   'test/relay/graphql/values.test.ts': 'the sandbox writes to an engine only',
   'test/client/quiet-watch.test.ts': 'the oplog forgets what was written a moment ago',
   'test/relay/transport/log/log-access.test.ts': 'the oplog forgets what was written a moment ago',
