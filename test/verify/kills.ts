@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -42,27 +43,31 @@ const PATIENCE_MS = 60_000
 
 /**
  * Ends a relay's process again and again while documents are written, and counts what its clients get: an `EventSource`
- * and `tailrace/client`, each for all documents and for rare ones.
+ * and `tailrace/client`, each for all documents and for rare ones. On the deployment of `MONGODB_URI`, or on an embedded
+ * engine.
  */
 export async function runKills({ kills, servesMs }: KillOptions): Promise<KillFindings[]> {
-  const engine = await startEngine()
-  const client = new MongoClient(engine.uri)
+  const given = process.env['MONGODB_URI']
+  const engine = given ? undefined : await startEngine()
+  const uri = engine?.uri ?? given ?? ''
+  const db = `tailrace_kills_${randomBytes(6).toString('hex')}`
+  const client = new MongoClient(uri)
   const port = await freePort()
   const url = `http://127.0.0.1:${port}/graphql`
   const over = new AbortController()
   let relay: ChildProcess | undefined
   let written = 0
   try {
-    relay = await startRelay(engine.uri, port)
+    relay = await startRelay(uri, port)
     const readers = [false, true].flatMap((isRare) => [
-      openEventSource(url, isRare, over.signal),
-      openWatch(url, isRare, over.signal),
+      openEventSource(url, db, isRare, over.signal),
+      openWatch(url, db, isRare, over.signal),
     ])
     await Promise.all(readers.map(({ started }) => started))
     const writing = new AbortController()
     const writes = (async () => {
       while (!writing.signal.aborted) {
-        await client.db('shop').collection<{ _id: number; isRare: boolean }>('c').insertOne(toDocument(written))
+        await client.db(db).collection<{ _id: number; isRare: boolean }>('c').insertOne(toDocument(written))
         written++
         await delay(PAUSE_MS)
       }
@@ -71,7 +76,7 @@ export async function runKills({ kills, servesMs }: KillOptions): Promise<KillFi
       await delay(servesMs)
       relay.kill(n % 2 === 0 ? 'SIGKILL' : 'SIGTERM')
       await once(relay, 'exit')
-      relay = await startRelay(engine.uri, port)
+      relay = await startRelay(uri, port)
     }
     writing.abort()
     await writes
@@ -83,8 +88,9 @@ export async function runKills({ kills, servesMs }: KillOptions): Promise<KillFi
   } finally {
     over.abort()
     relay?.kill('SIGKILL')
+    await client.db(db).dropDatabase()
     await client.close()
-    await engine.stop()
+    await engine?.stop()
   }
 }
 
@@ -103,10 +109,10 @@ function compare({ client, keys }: Reader, expected: readonly number[]): KillFin
   }
 }
 
-function openEventSource(url: string, isRare: boolean, signal: AbortSignal): Reader {
+function openEventSource(url: string, db: string, isRare: boolean, signal: AbortSignal): Reader {
   const keys: number[] = []
   const where = isRare ? `, where: ${JSON.stringify('{"fullDocument.isRare": true}')}` : ''
-  const query = `subscription { changes(db: "shop", coll: "c"${where}) { documentKey } }`
+  const query = `subscription { changes(db: ${JSON.stringify(db)}, coll: "c"${where}) { documentKey } }`
   const started = new Promise<void>((resolve) => {
     void readEventSource(`${url}?query=${encodeURIComponent(query)}`, {
       signal,
@@ -120,12 +126,12 @@ function openEventSource(url: string, isRare: boolean, signal: AbortSignal): Rea
   return { client: `EventSource, ${isRare ? 'rare' : 'all'}`, isRare, keys, started }
 }
 
-function openWatch(url: string, isRare: boolean, signal: AbortSignal): Reader {
+function openWatch(url: string, db: string, isRare: boolean, signal: AbortSignal): Reader {
   const keys: number[] = []
   const started = new Promise<void>((resolve, reject) => {
     const changes = watch({
       url,
-      db: 'shop',
+      db,
       coll: 'c',
       ...(isRare ? { where: { 'fullDocument.isRare': true } } : {}),
       webSocketImpl: WebSocket,
