@@ -43,8 +43,8 @@ const PATIENCE_MS = 60_000
 
 /**
  * Ends a relay's process again and again while documents are written, and counts what its clients get: an `EventSource`
- * and `tailrace/client`, each for all documents and for rare ones. On the deployment of `MONGODB_URI`, or on an embedded
- * engine.
+ * and `tailrace/client`, each for all documents and for rare ones. On the deployment of `MONGODB_URI`, or on an
+ * embedded engine.
  */
 export async function runKills({ kills, servesMs }: KillOptions): Promise<KillFindings[]> {
   const given = process.env['MONGODB_URI']
