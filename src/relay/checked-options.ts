@@ -34,9 +34,9 @@ export async function checkOptions<R>(
   const auth = options.auth && { ...options.auth, ...(allowAnonymous === undefined ? {} : { allowAnonymous }) }
   const authenticator = principal ? fromRequests(principal) : await toAuthenticator({ ...options, auth })
   if (!authenticator.isConfigured && allowAnonymous !== true) refuseOpenDoor(host)
-  const { takesAnonymous } = authenticator
+  const { takesAnonymous, takesAmbient } = authenticator
   const origins = valid('An allowed origin or host', () =>
-    createOriginPolicy({ host, allowedHosts, allowedOrigins, takesAnonymous, takesAmbient: principal !== undefined }),
+    createOriginPolicy({ host, allowedHosts, allowedOrigins, takesAnonymous, takesAmbient }),
   )
   valid('A trusted proxy', () => createClientAddress(trustedProxies))
   return { namespace, authenticator, origins, policy: createPolicy({ rules: await toRules(rules), tokenSecret }) }

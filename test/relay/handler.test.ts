@@ -71,6 +71,29 @@ describe('a handler', () => {
       expect((await from('https://elsewhere.example')).status).toBe(403)
       expect((await from('http://relay.example.com')).status).toBe(200)
     })
+
+    it.each([
+      ['GraphQL', `/graphql?query=${encodeURIComponent(RELAY)}`],
+      ['the log', '/streams/shop/orders'],
+    ])('lets pages of listed origins ask %s with their cookies, and read the answers', async (_name, path) => {
+      const handler = open({ principal, allowedOrigins: ['https://app.example.com'] })
+      const from = async (origin: string, method: string, headers: Record<string, string> = {}) => {
+        const request = new Request(`http://relay.example.com${path}`, { method, headers: { origin, ...headers } })
+        return (await handler.fetch(request)).headers
+      }
+      const credentials = (headers: Headers) => [
+        headers.get('access-control-allow-origin'),
+        headers.get('access-control-allow-credentials'),
+      ]
+      const listed = 'https://app.example.com'
+      const asking = { 'access-control-request-method': 'GET' }
+      expect(credentials(await from(listed, 'OPTIONS', asking))).toEqual([listed, 'true'])
+      expect(credentials(await from(listed, 'GET', { 'x-user': 'ada' }))).toEqual([listed, 'true'])
+      // also what says that there is no session
+      expect(credentials(await from(listed, 'GET'))).toEqual([listed, 'true'])
+      expect(credentials(await from('https://elsewhere.example', 'OPTIONS', asking))).toEqual([null, null])
+      expect(credentials(await from('https://elsewhere.example', 'GET', { 'x-user': 'ada' }))).toEqual([null, null])
+    })
   })
 
   it('starts with the next request where it could not with the first', async () => {

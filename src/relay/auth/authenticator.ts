@@ -38,6 +38,7 @@ export function createAuthenticator(
   return {
     isConfigured,
     takesAnonymous: !isConfigured || allowAnonymous,
+    takesAmbient: false,
     async authenticate(credentials): Promise<Principal> {
       // with nothing to judge them by, credentials are another party's, such as a proxy's
       if (!isConfigured) return ANONYMOUS

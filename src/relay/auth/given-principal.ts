@@ -18,6 +18,7 @@ export function fromRequests<R>(principalOf: PrincipalOf<R>): Authenticator {
   return {
     isConfigured: true,
     takesAnonymous: false,
+    takesAmbient: true,
     async authenticate({ request }) {
       if (request === undefined) throw new Unauthenticated('invalid', 'A session is renewed by connecting again')
       // what its adapter hands in with each request

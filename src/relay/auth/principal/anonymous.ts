@@ -8,6 +8,11 @@ export interface Authenticator {
   /** Whether callers without credentials are served. */
   readonly takesAnonymous: boolean
   /**
+   * Whether callers are known by what browsers add to what any page sends, such as a session's cookie, besides the
+   * credentials that they bring themselves.
+   */
+  readonly takesAmbient: boolean
+  /**
    * The principal that credentials stand for; {@link ANONYMOUS} where there are none and that is allowed.
    *
    * @throws Unauthenticated for credentials that are not good, for none where they are needed, and where they cannot be
@@ -20,5 +25,6 @@ export interface Authenticator {
 export const EVERYBODY: Authenticator = {
   isConfigured: false,
   takesAnonymous: true,
+  takesAmbient: false,
   authenticate: () => Promise.resolve(ANONYMOUS),
 }

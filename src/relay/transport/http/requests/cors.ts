@@ -1,4 +1,4 @@
-import type { CredentialSources } from '../../credentials.ts'
+import type { Authentication } from '../../authentication.ts'
 import { type Answer, emptyAnswer } from '../answer.ts'
 import type { AnswerHeaders, RequestHeaders } from '../headers.ts'
 
@@ -10,23 +10,25 @@ const HEADER_NAMES = /^[\w!#$%&'*+.^`|~, -]{1,1000}$/
 
 /**
  * Headers that say in every answer that it depends on who asks, and, to a page of an origin that is listed, that it may
- * read it. Any other origin is never named.
+ * read it, with the cookies of who uses it where these can say who that is. Any other origin is never named.
  */
-export function corsHeaders({ origin }: RequestHeaders, { origins, cookie }: CredentialSources): AnswerHeaders {
+export function corsHeaders({ origin }: RequestHeaders, authentication: Authentication): AnswerHeaders {
+  const { origins, cookie, authenticator } = authentication
+  const takesCookies = cookie !== undefined || authenticator.takesAmbient
   return {
     Vary: 'Origin, Accept',
     ...(origin !== undefined && origins.isListed(origin)
       ? {
           'Access-Control-Allow-Origin': origin,
-          ...(cookie === undefined ? {} : { 'Access-Control-Allow-Credentials': 'true' }),
+          ...(takesCookies ? { 'Access-Control-Allow-Credentials': 'true' } : {}),
         }
       : {}),
   }
 }
 
 /** Answers `OPTIONS`: with what is possible, and for a page of a listed origin with what it may send. */
-export function preflightAnswer(asked: RequestHeaders, sources: CredentialSources): Answer {
-  const headers = corsHeaders(asked, sources)
+export function preflightAnswer(asked: RequestHeaders, authentication: Authentication): Answer {
+  const headers = corsHeaders(asked, authentication)
   if (!('Access-Control-Allow-Origin' in headers)) return optionsAnswer(GRAPHQL_METHODS, headers)
   const names = asked['access-control-request-headers'] ?? ''
   return optionsAnswer(GRAPHQL_METHODS, {
