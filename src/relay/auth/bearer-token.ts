@@ -1,3 +1,4 @@
+import { hasMoreBytes } from '../../util/text-bytes.ts'
 import { Unauthenticated } from './unauthenticated.ts'
 
 /** What a caller brought, as it came: anything that JSON or a header can hold. */
@@ -39,7 +40,7 @@ function isAbsent(value: unknown): boolean {
 
 function toText(value: unknown, maxBytes: number): string {
   if (typeof value !== 'string') throw invalid('The credentials are not a string')
-  if (Buffer.byteLength(value) > maxBytes) throw invalid('The token is too large')
+  if (hasMoreBytes(value, maxBytes)) throw invalid('The token is too large')
   return value
 }
 

@@ -7,6 +7,7 @@ import { readEjsonDocument } from '../changes/read-ejson.ts'
 import { shareWhere } from '../changes/where.ts'
 import { badUserInput, RelayError } from '../../errors.ts'
 import { type ChangesRequest, MAX_LAST } from '../feed/request.ts'
+import { hasMoreBytes } from '../../util/text-bytes.ts'
 import type { FullDocument, FullDocumentBeforeChange, SubscriptionChangesArgs } from './schema/schema.generated.ts'
 
 /** The arguments of `changes`, where those with defaults are always there. */
@@ -89,7 +90,7 @@ function toStart({ startAfter, startAtOperationTime, last }: ChangesArgs, caller
 
 function toTokenPosition(token: unknown, { grant, maxTokenBytes }: Caller): ChangesRequest['start'] {
   if (typeof token !== 'string') throw invalidToken('A resume token is a string')
-  if (Buffer.byteLength(token) > maxTokenBytes)
+  if (hasMoreBytes(token, maxTokenBytes))
     throw invalidToken(`The resume token is longer than the ${maxTokenBytes} bytes that \`maxTokenBytes\` allows`)
   const { restriction } = grant
   return { after: fromTokenString(restriction ? restriction.seal.open(token) : token) }

@@ -63,10 +63,10 @@ export function createMessageChannel(
     asked.set(read, sentBytes)
     askedBytes = sentBytes
   }
-  const send = (text: string) => {
+  const send = (text: string, bytes: number) => {
     if (state !== 'open') return
     socket.send(text)
-    sentBytes += text.length
+    sentBytes += bytes
     if (!socket.bufferedBytes && sentBytes - askedBytes >= BYTES_PER_PING) ping()
   }
   const pause = (wanted: boolean) => {
@@ -90,11 +90,15 @@ export function createMessageChannel(
       return isPaused
     },
     send(text, done) {
-      send(text)
+      send(text, Buffer.byteLength(text))
       queueMicrotask(done)
     },
     sendNext(batch, idText) {
-      for (const text of textsOf(batch)) send(`{"id":"${idText}","type":"next","payload":${text}}`)
+      const opening = `{"id":"${idText}","type":"next","payload":`
+      const frameBytes = Buffer.byteLength(opening) + 1
+      textsOf(batch).forEach((text, index) => {
+        send(`${opening}${text}}`, frameBytes + (batch.payloads[index]?.length ?? 0))
+      })
     },
     close(code, reason) {
       if (state !== 'open') return

@@ -1,4 +1,5 @@
 import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, handleProtocols } from 'graphql-ws'
+import { hasMoreBytes } from '../../../util/text-bytes.ts'
 import type { Asked } from '../http/asked.ts'
 import type { Connection } from './connection.ts'
 import { createMessageChannel, type MessageSocket } from './message-channel.ts'
@@ -19,6 +20,7 @@ export interface ReceiverOptions {
   readonly socket: MessageSocket
   /** The request that it was opened by. Absent: it is not for this relay. */
   readonly asked: Asked | undefined
+  /** Largest message taken, in bytes. */
   readonly maxMessageBytes: number
   /** Rejects where the relay cannot start. */
   readonly sockets: Promise<Sockets>
@@ -26,6 +28,9 @@ export interface ReceiverOptions {
 
 /** How much of what a client sends may wait until it can be handled, in characters. */
 const MAX_WAITING = 1_048_576
+
+/** What a message that waits counts for besides its characters. */
+const WAITING_EACH = 64
 
 const MESSAGE_TOO_BIG = 1009
 const NO_STATUS = 1005
@@ -61,10 +66,10 @@ export function openReceiver({ socket, asked, maxMessageBytes, sockets }: Receiv
     message(data) {
       if (!channel.isOpen) return
       if (typeof data !== 'string') return channel.close(CloseCode.BadRequest, 'Invalid message received')
-      if (data.length > maxMessageBytes) return channel.close(MESSAGE_TOO_BIG, 'Message too big')
+      if (hasMoreBytes(data, maxMessageBytes)) return channel.close(MESSAGE_TOO_BIG, 'Message too big')
       if (connection && !channel.isPaused && waiting.length === 0) return connection.receive(data)
       waiting.push(data)
-      waitingLength += data.length
+      waitingLength += WAITING_EACH + data.length
       if (waitingLength > MAX_WAITING + maxMessageBytes) channel.terminate()
     },
     drained: channel.drained,
@@ -83,7 +88,7 @@ export function openReceiver({ socket, asked, maxMessageBytes, sockets }: Receiv
     while (connection && !channel.isPaused && channel.isOpen) {
       const next = waiting.shift()
       if (next === undefined) return
-      waitingLength -= next.length
+      waitingLength -= WAITING_EACH + next.length
       connection.receive(next)
     }
   }

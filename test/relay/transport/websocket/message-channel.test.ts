@@ -25,6 +25,15 @@ describe('a channel whose runtime does not tell what waits', () => {
     expect([channel.bufferedBytes, drained.mock.calls.length]).toEqual([0, 1])
   })
 
+  it('counts bytes, whatever the characters', () => {
+    const { channel, send } = open()
+    send('€'.repeat(1_000))
+    const payload = Buffer.from(JSON.stringify('€'.repeat(1_000)))
+    channel.sendNext({ payloads: [payload, payload], tokens: ['a', 'b'], bytes: 2 * payload.length }, 'é', true)
+    const frame = Buffer.byteLength('{"id":"é","type":"next","payload":}')
+    expect(channel.bufferedBytes).toBe(3_000 + 2 * (payload.length + frame))
+  })
+
   it('does not believe a client that answers what it has not read', () => {
     const { channel, send } = open()
     send('x'.repeat(100_000))
