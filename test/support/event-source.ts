@@ -65,10 +65,21 @@ async function read(response: IncomingMessage, take: (fields: ReadonlyMap<string
       // a block that is cut off is no event
       text = blocks.pop() ?? ''
       for (const block of blocks) {
-        take(new Map(block.split('\n').map((line) => [line.split(':')[0] ?? '', line.replace(/^[^:]*: ?/, '')])))
+        take(fieldsOf(block))
       }
     }
   } catch {
     // a connection that breaks is one to open again
   }
+}
+
+function fieldsOf(block: string): ReadonlyMap<string, string> {
+  const fields = new Map<string, string>()
+  for (const line of block.split('\n')) {
+    const name = line.split(':')[0] ?? ''
+    const value = line.replace(/^[^:]*: ?/, '')
+    const before = name === 'data' ? fields.get(name) : undefined
+    fields.set(name, before === undefined ? value : `${before}\n${value}`)
+  }
+  return fields
 }

@@ -2,6 +2,7 @@ import { ANONYMOUS } from '../../auth/principal/principal.ts'
 import { ownerOf } from '../../auth/principal/owner.ts'
 import type { Grant } from '../../access/rules/policy.ts'
 import type { Services } from '../../graphql/context.ts'
+import type { Sink } from '../../feed/sink.ts'
 import { deliver } from '../../graphql/deliver.ts'
 import type { OperationLimits } from '../../graphql/limits/operation-limits.ts'
 import type { RelayValues } from '../../options/values.ts'
@@ -9,10 +10,13 @@ import type { Authentication } from '../authentication.ts'
 import { fromHeaders } from '../credentials.ts'
 import { type Answer, emptyAnswer, refusalAnswer, textAnswer, withHeaders } from '../http/answer.ts'
 import type { Asked } from '../http/asked.ts'
+import { COMMON_HEADERS } from '../http/security-headers.ts'
+import { EVENT_STREAM_HEADERS } from '../sse/event-stream.ts'
 import { corsHeaders, preflightAnswer } from '../http/requests/cors.ts'
 import { logAnswer } from './log-answer.ts'
 import { createLogEncoder } from './log-encoder.ts'
 import { type LogQuery, readLogUrl, toLogRequest } from './log-request.ts'
+import { openLogStream } from './open-log-stream.ts'
 import { readChunk } from './read-chunk.ts'
 import { refusedLog } from './refused-log.ts'
 
@@ -60,37 +64,44 @@ export function createLogHandler(options: LogHandlerOptions): (asked: Asked) => 
   }
 
   async function read(asked: Asked): Promise<Answer> {
-    const { headers, request } = asked
+    const { headers, request, onGone } = asked
     const credentials = fromHeaders(headers, authentication)
     const principal = await authenticator.authenticate({ ...credentials, request })
-    const given = readLogUrl(asked.url)
-    // where the log ends is all that can be said without its events
-    const query: LogQuery = asked.method === 'HEAD' ? { ...given, mode: 'catch-up', offset: 'now' } : given
+    const query = readQuery(asked)
     const { scope, mode, offset, cursor } = query
     const grant = services.policy.grantFor(principal, scope)
     const { request: changes, format, isChanging, key } = toLogRequest(query, grant, services.maxTokenBytes)
     const encode = createLogEncoder(format, operationLimits.maxResultBytes)
     const caller = { principal, owner: ownerOf(principal, asked.address) }
     const start = deliver({ request: changes, grant, caller, key, encode }, services, operationLimits.subscriptions)
-    const chunk = await readChunk({
-      mode,
-      start: (sink) => expiry.bind({ principal }, start(sink)),
-      waitMs: limits.longPollMs,
-      onGone: asked.onGone,
-    })
+    const reading = {
+      start: (sink: Sink) => expiry.bind({ principal }, start(sink)),
+      onGone,
+      cursor,
+      opened: grant.restriction?.seal.open ?? ((token: string) => token),
+    }
+    if (mode === 'sse') {
+      const stream = await openLogStream({ ...reading, isTail: offset === 'now' })
+      return { status: 200, headers: { ...COMMON_HEADERS, ...EVENT_STREAM_HEADERS }, stream }
+    }
+    const chunk = await readChunk({ ...reading, mode, waitMs: limits.longPollMs })
     if (!chunk) return emptyAnswer()
     const isTail = mode === 'catch-up' && offset === 'now'
     const isShared = isEverybodys(grant, query)
-    const made = logAnswer(isTail ? { ...chunk, batches: [] } : chunk, {
-      mode,
-      offset,
-      cursor,
-      headers,
-      keptBy: isChanging ? undefined : isShared ? 'public' : 'private',
-      opened: grant.restriction?.seal.open ?? ((token) => token),
-    })
+    const keptBy = isChanging ? undefined : isShared ? 'public' : 'private'
+    const made = logAnswer(isTail ? { ...chunk, batches: [] } : chunk, { ...reading, mode, offset, headers, keptBy })
     // a browser keeps what one caller got from another who signs in after them
     return withHeaders(made, { Vary: isShared ? 'Origin' : 'Origin, Authorization, Cookie' })
+  }
+
+  function readQuery({ method, url, headers }: Asked): LogQuery {
+    const query = readLogUrl(url)
+    // where the log ends is all that can be said without its events
+    if (method === 'HEAD') return { ...query, mode: 'catch-up', offset: 'now' }
+    const lastEventId = headers['last-event-id']
+    // an `EventSource` comes back with the URL that it began with
+    const isBack = query.mode === 'sse' && typeof lastEventId === 'string' && lastEventId !== ''
+    return isBack ? { ...query, offset: lastEventId } : query
   }
 
   // an answer that a cache may give to those whom the relay has not seen

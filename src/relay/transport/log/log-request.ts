@@ -10,8 +10,8 @@ import { pathOf } from '../http/asked.ts'
 /** The path that logs are served below. */
 export const LOG_PATH = '/streams'
 
-/** How a log is read: what there is, or, where there is nothing, what comes next. */
-export type LogMode = 'catch-up' | 'long-poll'
+/** How a log is read: what there is; where there is nothing, what comes next; or all, as it comes. */
+export type LogMode = 'catch-up' | 'long-poll' | 'sse'
 
 /** Which log is read, from where, and how; its names and modes are checked. */
 export interface LogQuery {
@@ -34,7 +34,7 @@ export interface LogRequest {
   readonly key: string
 }
 
-const MODES: Readonly<Record<string, LogMode>> = { 'long-poll': 'long-poll' }
+const MODES: Readonly<Record<string, LogMode>> = { 'long-poll': 'long-poll', sse: 'sse' }
 
 /** The values of parameters that have a few, as GraphQL names them. */
 const CHOICES = {
@@ -74,7 +74,7 @@ export function readLogUrl(url: string): LogQuery {
   }
   const live = parameters.get('live')
   const mode = live === undefined ? 'catch-up' : MODES[live]
-  if (!mode) throw badUserInput('`live` is long-poll, or is left out to read what there is')
+  if (!mode) throw badUserInput('`live` is long-poll or sse, or is left out to read what there is')
   const offset = parameters.get('offset')
   if (mode !== 'catch-up' && offset === undefined) {
     throw badUserInput('`live` needs an `offset`: the last Stream-Next-Offset, -1, or now')

@@ -2,8 +2,7 @@ import type { Batch, Sink, Subscription } from '../../feed/sink.ts'
 import type { AnswerHeaders } from '../http/headers.ts'
 import { lifetimeMs, lifetimeOver } from '../limits/lifetime.ts'
 import type { OutputRate } from '../limits/output-rate.ts'
-import { endId } from './end-mark.ts'
-import { COMPLETE, eventFrames, KEEP_ALIVE, leaveFrame, positionFrame, resultFrame } from './event-frames.ts'
+import { endFrames, type EventFrames, KEEP_ALIVE } from './event-frames.ts'
 
 /** What an event stream sends: one result, or a subscription's. */
 export type EventStreamSource = { readonly result: object } | SubscriptionSource
@@ -11,10 +10,9 @@ export type EventStreamSource = { readonly result: object } | SubscriptionSource
 /** A subscription that an event stream sends. */
 export interface SubscriptionSource {
   readonly start: (sink: Sink) => Subscription
-  /** What tells the client of an error. */
-  readonly toResult: (error: unknown) => object
-  /** Whether the client comes back by itself, with the last `id:`, as an `EventSource` does. */
-  readonly comesBack: boolean
+  readonly frames: EventFrames
+  /** How long it may last, in milliseconds, besides the limit on all. Default: for ever. */
+  readonly maxMs?: number | undefined
 }
 
 /** How {@link sendEventStream} behaves. */
@@ -59,21 +57,14 @@ export const EVENT_STREAM_HEADERS: AnswerHeaders = {
   'X-Accel-Buffering': 'no',
 }
 
-function endFrames(result: object): string {
-  return resultFrame(result, endId(result)) + COMPLETE
-}
-
 /**
- * Writes results as server-sent events in the distinct connections mode of the GraphQL over SSE protocol: `next` for
- * each result, `complete` at the end. An `EventSource` has a position from the start of the subscription on, and the
- * last one whenever it is cut off, whether or not anything has matched.
+ * Writes what a subscription delivers as server-sent events. An `EventSource` has a position from the start of the
+ * subscription on, and the last one whenever it is cut off, whether or not anything has matched.
  *
  * **Lifecycle**: settles when the results end or the client is gone; ends the subscription in both cases. A client that
  * takes nothing for `slowConsumerMs` and two to three intervals of keep-alive, whether or not so much waits that it
  * gets `SLOW_CONSUMER` before, is cut off, and can come back with its `Last-Event-ID`. After `maxStreamMs` at most the
- * stream ends, without `complete` for a client that comes back by itself.
- *
- * @see https://github.com/graphql/graphql-over-http/blob/main/rfcs/GraphQLOverSSE.md
+ * stream ends.
  */
 export function sendEventStream(
   channel: StreamChannel,
@@ -91,16 +82,13 @@ export function sendEventStream(
     let subscription: Subscription | undefined
     let waitingBytes = 0
     let unreadMs = 0
-    // what the client comes back with
-    let lastId: string | undefined
+    const { frames, maxMs = Infinity } = source
     const noteReading = () => {
       if (channel.bufferedBytes < waitingBytes || !channel.isFull) unreadMs = 0
       waitingBytes = channel.bufferedBytes
     }
     const sendPosition = (position: string | undefined) => {
-      const isNews = position !== undefined && position !== lastId
-      if (isNews) lastId = position
-      channel.write(isNews ? positionFrame(position) : KEEP_ALIVE)
+      channel.write((position === undefined ? undefined : frames.ofPosition(position)) ?? KEEP_ALIVE)
     }
     const timer = setInterval(() => {
       noteReading()
@@ -108,9 +96,10 @@ export function sendEventStream(
       if (!channel.isFull) sendPosition(subscription?.position())
       else if ((unreadMs += keepAliveMs) > slowConsumerMs + 2 * keepAliveMs) channel.destroy()
     }, keepAliveMs)
-    const lifetime = maxStreamMs === undefined ? undefined : setTimeout(() => leave(), lifetimeMs(maxStreamMs))
-    const end = (frames: string) => {
-      channel.end(frames)
+    const longestMs = Math.min(maxMs, maxStreamMs ?? Infinity)
+    const lifetime = longestMs === Infinity ? undefined : setTimeout(() => leave(), lifetimeMs(longestMs))
+    const end = (last: string) => {
+      channel.end(last)
       // a client that does not read would keep the connection for ever
       const cutOff = setTimeout(() => channel.destroy(), keepAliveMs)
       channel.onOver(() => clearTimeout(cutOff))
@@ -118,10 +107,10 @@ export function sendEventStream(
     }
     // one that would come back without its position has to hear of it
     const leave = () => {
-      if (source.comesBack) end(leaveFrame(subscription?.position()))
+      if (frames.ofLeave) end(frames.ofLeave(subscription?.position()))
       else subscription?.end(lifetimeOver())
     }
-    const fail = (error: unknown) => end(endFrames(source.toResult(error)))
+    const fail = (error: unknown) => end(frames.ofFailure(error))
     const over = () => {
       clearInterval(timer)
       clearTimeout(lifetime)
@@ -139,8 +128,7 @@ export function sendEventStream(
         isReady: () => !channel.isBlocked && channel.bufferedBytes < maxBufferedBytes,
         write(batch: Batch) {
           noteReading()
-          channel.write(eventFrames(batch))
-          lastId = batch.tokens.at(-1)
+          frames.writeBatch(batch, (data) => channel.write(data))
           waitingBytes = channel.bufferedBytes
           return waitingBytes < maxBufferedBytes
         },

@@ -7,6 +7,7 @@ import { NO_RESULTS } from '../../graphql/no-results.ts'
 import { type OpenSubscription, openSubscription } from '../../graphql/open-subscription.ts'
 import { toPublicError } from '../../graphql/public-error.ts'
 import { firstCode } from './end-mark.ts'
+import { createGraphqlFrames } from './event-frames.ts'
 import type { EventStreamSource } from './event-stream.ts'
 import type { Expiry, Holder } from '../expiry.ts'
 import type { AcceptedFormats } from '../http/requests/accepted-formats.ts'
@@ -45,9 +46,8 @@ export function useEventStream(
   }
   // a function of its own, that holds on to nothing else of the request
   const toSource = (holder: Holder, opened: OpenSubscription, comesBack: boolean): EventStreamSource => ({
-    comesBack,
+    frames: createGraphqlFrames({ toResult, comesBack }),
     start: (sink) => expiry.bind(holder, opened.start(sink)),
-    toResult,
   })
   return {
     onExecute({ args }) {

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { RelayError } from '../../../../src/errors.ts'
 import type { Sink } from '../../../../src/relay/feed/sink.ts'
 import { responseChannel } from '../../../../src/adapters/node/requests/response-channel.ts'
+import { createGraphqlFrames } from '../../../../src/relay/transport/sse/event-frames.ts'
 import { sendEventStream } from '../../../../src/relay/transport/sse/event-stream.ts'
 import { createOutputRate } from '../../../../src/relay/transport/limits/output-rate.ts'
 import { type RelayFixture, useRelay } from '../../../support/relay.ts'
@@ -213,9 +214,10 @@ describe('an event stream that has ended', () => {
       const none = () => undefined
       return { position: none, caughtUp: () => Promise.resolve(), resume: none, close: none, end: none, hold: none }
     }
+    const frames = createGraphqlFrames({ toResult: () => ({}), comesBack: true })
     const outputRate = createOutputRate({ bytesPerSecond: Infinity })
     const options = { keepAliveMs: 1_000, maxBufferedBytes: 1_000, slowConsumerMs: 1_000, outputRate }
-    void sendEventStream(responseChannel(response), { start, toResult: () => ({}), comesBack: true }, options)
+    void sendEventStream(responseChannel(response), { start, frames }, options)
     return response
   }
 
