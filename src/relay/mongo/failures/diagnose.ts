@@ -1,7 +1,7 @@
-import { MongoError, MongoServerError } from 'mongodb'
+import type { MongoServerError } from 'mongodb'
 import { RelayError } from '../../../errors.ts'
 import { type Scope, scopeKey } from '../../changes/scope.ts'
-import { isDriverOutage } from './driver-errors.ts'
+import { isDriverError, isDriverOutage, isServerError } from './driver-errors.ts'
 import { isOutsideError } from './node-errors.ts'
 import {
   ATLAS_ERROR,
@@ -44,13 +44,14 @@ export interface Circumstances {
  */
 export function diagnose(cause: unknown, circumstances: Circumstances = {}): Diagnosis {
   if (cause instanceof RelayError) return { transient: false, unreachable: false, error: cause }
-  if (cause instanceof MongoServerError) return diagnoseServerError(cause, circumstances)
-  if (cause instanceof MongoError ? isDriverOutage(cause) : isOutsideError(cause)) {
+  if (isServerError(cause)) return diagnoseServerError(cause, circumstances)
+  if (isDriverError(cause) ? isDriverOutage(cause) : isOutsideError(cause)) {
     const error = new RelayError('UPSTREAM_FAILED', 'MongoDB cannot be reached', { cause })
     return { transient: true, unreachable: true, error }
   }
-  const message =
-    cause instanceof MongoError ? `The MongoDB driver refuses: ${cause.message}` : 'Reading the change stream failed'
+  const message = isDriverError(cause)
+    ? `The MongoDB driver refuses: ${cause.message}`
+    : 'Reading the change stream failed'
   return { transient: false, unreachable: false, error: new RelayError('UPSTREAM_FAILED', message, { cause }) }
 }
 

@@ -1,4 +1,4 @@
-import type { MongoError } from 'mongodb'
+import type { MongoError, MongoServerError, MongoServerSelectionError } from 'mongodb'
 
 /**
  * What the driver's own errors mean, by class: that no server could serve, which passes, or something that no server
@@ -57,11 +57,37 @@ export const DRIVER_ERRORS: Readonly<Record<string, 'outage' | 'never'>> = {
   MongoCryptKMSRequestNetworkTimeoutError: 'never',
 }
 
+/**
+ * Whether an error is the driver's. By the names that its classes give themselves, not by `instanceof`: a client that
+ * was given may come from another copy of the driver, and bundlers shorten the names of the classes.
+ */
+export function isDriverError(error: unknown): error is MongoError {
+  return namesOf(error).includes('MongoError')
+}
+
+/** Whether a server has answered with this error. */
+export function isServerError(error: unknown): error is MongoServerError {
+  return namesOf(error).includes('MongoServerError')
+}
+
+/** Whether no server could be found that serves. */
+export function isSelectionError(error: unknown): error is MongoServerSelectionError {
+  return namesOf(error).includes('MongoServerSelectionError')
+}
+
 /** Whether an error of the driver's own says that no server could serve for the time being. */
 export function isDriverOutage(error: MongoError): boolean {
-  for (let type: unknown = error.constructor; typeof type === 'function'; type = Object.getPrototypeOf(type)) {
-    const meaning = DRIVER_ERRORS[type.name]
-    if (meaning) return meaning === 'outage'
+  const meaning = namesOf(error).flatMap((name) => DRIVER_ERRORS[name] ?? [])[0]
+  return meaning !== 'never'
+}
+
+/** What the driver's classes of an error call themselves, the nearest first. */
+function namesOf(error: unknown): string[] {
+  const names: string[] = []
+  if (!(error instanceof Error)) return names
+  for (let type: unknown = error; type instanceof Error; type = Object.getPrototypeOf(type)) {
+    const name: unknown = Object.getOwnPropertyDescriptor(type, 'name')?.get?.call(error)
+    if (typeof name === 'string') names.push(name)
   }
-  return true
+  return names
 }

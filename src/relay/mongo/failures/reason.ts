@@ -1,4 +1,5 @@
-import { type Document, MongoError, MongoServerError, MongoServerSelectionError } from 'mongodb'
+import type { Document } from 'mongodb'
+import { isDriverError, isSelectionError, isServerError } from './driver-errors.ts'
 import { isOutsideError } from './node-errors.ts'
 import type { Sightings } from './sightings.ts'
 
@@ -55,8 +56,8 @@ const ADVICE: readonly (readonly [when: (symptoms: Symptoms) => boolean, advice:
  * names the server.
  */
 export function failureReason(cause: unknown, seen?: Sightings): string | undefined {
-  if (cause instanceof MongoServerError) return String(cause.codeName ?? cause.code)
-  if (!(cause instanceof MongoError) && !isOutsideError(cause)) return undefined
+  if (isServerError(cause)) return String(cause.codeName ?? cause.code)
+  if (!isDriverError(cause) && !isOutsideError(cause)) return undefined
   const symptoms = symptomsOf(cause)
   const advice = ADVICE.find(([when]) => when(symptoms))?.[1](symptoms) ?? adviceFromAnswers(cause, symptoms, seen)
   return advice === undefined ? symptoms.text : `${symptoms.text}: ${advice}`
@@ -80,13 +81,13 @@ function* causesOf(error: unknown): Generator<Error> {
   if (!(error instanceof Error)) return
   yield error
   yield* causesOf(error.cause)
-  if (error instanceof MongoServerSelectionError) {
+  if (isSelectionError(error)) {
     for (const server of error.reason?.servers.values() ?? []) yield* causesOf(server.error)
   }
 }
 
 function adviceFromAnswers(cause: Error, { text }: Symptoms, seen: Sightings | undefined): string | undefined {
-  if (!(cause instanceof MongoServerSelectionError) || !seen) return undefined
+  if (!isSelectionError(cause) || !seen) return undefined
   for (const [address, hello] of seen.answers) {
     const advice = adviceFromHello(address, hello, seen.replicaSet)
     if (advice !== undefined) return advice

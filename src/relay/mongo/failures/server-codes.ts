@@ -1,5 +1,6 @@
-import { MongoServerError } from 'mongodb'
+import type { MongoServerError } from 'mongodb'
 import type { ErrorCode } from '../../../errors.ts'
+import { isServerError } from './driver-errors.ts'
 
 /** What a subscriber is sent for an error that trying again does not mend. */
 export type PublicError = readonly [code: ErrorCode, message: string]
@@ -83,5 +84,5 @@ export function codeOf(cause: MongoServerError): number {
 
 /** Whether a server refused to open a stream because it does not know `$changeStreamSplitLargeEvent`. */
 export function isUnknownStage(cause: unknown): boolean {
-  return cause instanceof MongoServerError && UNKNOWN_STAGE.has(codeOf(cause))
+  return isServerError(cause) && UNKNOWN_STAGE.has(codeOf(cause))
 }

@@ -1,4 +1,5 @@
-import { Binary } from 'mongodb'
+import type { Binary } from 'mongodb'
+import { bsonClassOf } from '../../changes/bson-type.ts'
 import type { Deployment } from '../deployment.ts'
 import type { Scope } from '../../changes/scope.ts'
 
@@ -49,7 +50,8 @@ export async function isCollectionInScope(
       .listCollections(filter, { readPreference: 'primary' })
       .toArray()
     const uuids = collections.map((collection) => ('info' in collection ? collection.info?.uuid : undefined))
-    return uuids.some((found) => found instanceof Binary && found.toString('hex') === uuid)
+    // the class says so
+    return uuids.some((found) => bsonClassOf(found) === 'Binary' && (found as Binary).toString('hex') === uuid)
   } catch {
     // what cannot be found out is left to the server
     return undefined
