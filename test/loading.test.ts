@@ -103,6 +103,23 @@ describe('what is loaded', () => {
     expect(files.filter((url) => url.includes('/dist/engine/'))).toEqual([])
   })
 
+  it.each(['handler', 'node', 'bun', 'deno', 'cloudflare'])(
+    'is bundled with `import "tailrace/bundled/%s"`, without what its options may ask for',
+    async (name) => {
+      const { files } = await loadedBy(`import 'tailrace/bundled/${name}'`)
+      expect(packagesOf(files)).toEqual([])
+      const texts = await Promise.all(files.map((url) => readFile(new URL(url), 'utf8')))
+      // a comment says which file a part was
+      const parts = texts.flatMap((text) =>
+        [...text.matchAll(/^ *\/\/ (.*\.[cm]?[jt]s)$/gm)].map(([, part = '']) => part),
+      )
+      expect(packagesOf(parts)).toEqual(expect.arrayContaining(['mongodb', 'graphql', 'graphql-yoga', 'graphql-ws']))
+      const unused = ['pino', 'prom-client', 'jose', 'zod', '@opentelemetry/api', ...(name === 'node' ? [] : ['ws'])]
+      expect(packagesOf(parts).filter((part) => unused.includes(part))).toEqual([])
+      expect(parts.filter((part) => part.includes('src/engine/'))).toEqual([])
+    },
+  )
+
   it('is all there when a relay listens: nothing that it serves can fail for want of a file', async () => {
     const { stdout } = await loadedBy(SERVED)
     expect(JSON.parse(stdout)).toEqual({ statuses: Array(9).fill(200), later: [] })

@@ -1,7 +1,9 @@
-import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -79,6 +81,7 @@ describe('the published package', () => {
       'LICENSE',
       'README.md',
       'SECURITY.md',
+      'dist/bundled/LICENSES.txt',
       ...(await readdir(join(ROOT, 'docs'))).map((name) => `docs/${name}`).sort(),
       'package.json',
       'schema/config.schema.json',
@@ -92,6 +95,36 @@ describe('the published package', () => {
   it('runs as a program', async () => {
     const { stdout } = await run(process.execPath, ['node_modules/tailrace/dist/main.js', '--version'], { cwd: folder })
     expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
+  })
+
+  it('runs as a program without the packages that it depends on, and shows its pages', async () => {
+    const alone = join(folder, 'alone')
+    await rename(join(folder, 'node_modules/tailrace'), alone)
+    const program = spawn(process.execPath, ['dist/main.js', '--port', '0', '--log-format', 'json'], { cwd: alone })
+    try {
+      const lines = createInterface(program.stdout)
+      const [line] = (await once(lines, 'line')) as [string]
+      const [url = ''] = /http:.*/.exec(line) ?? []
+      const page = await fetch(url)
+      expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('page.js')])
+      const graphiql = await fetch(new URL('graphql', url), { headers: { accept: 'text/html' } })
+      expect([graphiql.status, await graphiql.text()]).toEqual([200, expect.stringContaining('Tailrace')])
+    } finally {
+      const exited = once(program, 'exit')
+      program.kill()
+      await exited
+      await rename(alone, join(folder, 'node_modules/tailrace'))
+    }
+  })
+
+  it('loads, whatever of it is imported', async () => {
+    const { exports } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { exports: object }
+    const modules = Object.keys(exports).filter((path) => !/\.(graphql|json)$/.test(path))
+    expect(modules).toEqual(expect.arrayContaining(['.', './handler', './node', './bundled/node', './bundled/bun']))
+    const names = modules.map((path) => `tailrace${path.slice(1)}`)
+    const program = names.map((name) => `console.log(Object.keys(await import('${name}')).length > 0)`).join('\n')
+    const { stdout } = await run(process.execPath, ['--input-type', 'module', '--eval', program], { cwd: folder })
+    expect(stdout.trim().split('\n')).toEqual(names.map(() => 'true'))
   })
 
   it('gives types that stand without the sources', async () => {

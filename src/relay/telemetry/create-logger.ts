@@ -28,12 +28,13 @@ export async function createLogger(options: LoggerOptions): Promise<Logger> {
 
 async function jsonLogger({ level, write }: LoggerOptions): Promise<Logger> {
   // on demand: a terminal does not need it
-  const { pino, stdTimeFunctions } = await import('pino')
+  // the one name that it has in a bundle, too
+  const { default: pino } = await import('pino')
   const logger = pino(
     {
       level,
       base: null,
-      timestamp: stdTimeFunctions.isoTime,
+      timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       // done by then
       serializers: { err: (err: unknown) => err },
