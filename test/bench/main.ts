@@ -1,3 +1,4 @@
+import { benchColdStart } from './cold-start.ts'
 import { benchEngine } from './engine.ts'
 import { benchFanOut } from './fan-out.ts'
 import { benchIntake } from './intake.ts'
@@ -7,6 +8,7 @@ import { benchScaling } from './scaling.ts'
 
 /** Every benchmark, by the name that `npm run bench <name>` takes. */
 const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = {
+  'cold-start': benchColdStart,
   engine: benchEngine,
   'fan-out': benchFanOut,
   intake: benchIntake,

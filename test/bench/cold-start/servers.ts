@@ -1,0 +1,29 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** A program that prints the address it listens on. */
+export interface ColdServer {
+  readonly label: string
+  readonly command: readonly string[]
+}
+
+const HERE = import.meta.dirname
+const DIST = fileURLToPath(new URL('../../../dist/', import.meta.url))
+const RUNTIMES = fileURLToPath(new URL('../../runtimes/node_modules/', import.meta.url))
+
+const BUN = join(RUNTIMES, 'bun/bin/bun.exe')
+const DENO = join(RUNTIMES, 'deno/deno')
+
+/** What is compared; Bun and Deno where the packages of `test/runtimes` are installed. */
+export const COLD_SERVERS: readonly ColdServer[] = [
+  { label: 'Yoga, with the driver in a resolver', command: [process.execPath, join(HERE, 'yoga.js')] },
+  { label: '`tailrace/node`', command: [process.execPath, join(HERE, 'node.js'), join(DIST, 'bundled/node.js')] },
+  {
+    label: '`tailrace/node`, file by file',
+    command: [process.execPath, join(HERE, 'node.js'), join(DIST, 'adapters/node/node-handler.js')],
+  },
+  { label: '`tailrace`, the program', command: [process.execPath, join(DIST, 'main.js'), '--port', '0'] },
+  { label: '`tailrace/bun`', command: [BUN, join(HERE, 'bun.js'), join(DIST, 'bundled/bun.js')] },
+  { label: '`tailrace/deno`', command: [DENO, 'run', '-A', join(HERE, 'deno.js'), join(DIST, 'bundled/deno.js')] },
+].filter(({ command: [program = ''] }) => existsSync(program))
