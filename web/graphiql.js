@@ -17,27 +17,26 @@ subscription {
 `
 
 /**
- * Builds GraphiQL as pages without a byte from elsewhere, one for each way to subscribe, compressed, with the hash of its
- * script for a content security policy. Here, because a relay would need half a second and 50 MB to make them.
+ * Builds GraphiQL as one page without a byte from elsewhere, compressed, with the hash of its script for a content
+ * security policy. Here, because a relay would need half a second and 50 MB to make it.
  *
  * @param {string} folder emptied first
  */
 export async function buildGraphiql(folder) {
   await rm(folder, { recursive: true, force: true })
   await mkdir(folder, { recursive: true })
-  for (const subscriptionsProtocol of /** @type {const} */ (['WS', 'SSE'])) {
-    // the address is relative: what a proxy puts before it stays there
-    const address = { endpoint: 'graphql', subscriptionsProtocol }
+  const text = renderGraphiQL({
+    title: 'Tailrace',
+    // relative: what a proxy puts before it stays there
+    endpoint: 'graphql',
+    // over WebSocket it has no place for the credentials that its user types, and functions have no WebSocket
+    subscriptionsProtocol: 'SSE',
+    defaultQuery: DEFAULT_QUERY,
     // headers hold credentials, which no browser is to keep
-    const text = renderGraphiQL({
-      title: 'Tailrace',
-      ...address,
-      defaultQuery: DEFAULT_QUERY,
-      shouldPersistHeaders: false,
-    })
-    const script = text.slice(text.indexOf('<script>') + '<script>'.length, text.lastIndexOf('</script>'))
-    const scriptHash = `sha256-${createHash('sha256').update(script).digest('base64')}`
-    await writeFile(join(folder, `${subscriptionsProtocol}.html.gz`), gzipSync(text))
-    await writeFile(join(folder, `${subscriptionsProtocol}.hash`), scriptHash)
-  }
+    shouldPersistHeaders: false,
+  })
+  const script = text.slice(text.indexOf('<script>') + '<script>'.length, text.lastIndexOf('</script>'))
+  const scriptHash = `sha256-${createHash('sha256').update(script).digest('base64')}`
+  await writeFile(join(folder, 'index.html.gz'), gzipSync(text))
+  await writeFile(join(folder, 'script.hash'), scriptHash)
 }

@@ -15,7 +15,7 @@ import type { SettledOptions } from './options.ts'
 import type { Metrics } from './telemetry/metrics.ts'
 import { type ConnectionCounts, createConnectionCounts } from './transport/connection-counts.ts'
 import { createExpiry } from './transport/expiry.ts'
-import { createGraphiql, type GraphiqlPages } from './transport/http/graphiql.ts'
+import { createGraphiql, type GraphiqlPage } from './transport/http/graphiql.ts'
 import { createGraphqlHandler } from './transport/http/graphql/graphql-http.ts'
 import { createMetricsHandler } from './transport/http/metrics.ts'
 import type { PageFiles } from './transport/http/page-files.ts'
@@ -66,7 +66,8 @@ export interface CoreParts {
   readonly watchesDefault?: boolean
   /** The live page; without files it is not served. */
   readonly page: PageFiles
-  readonly graphiql: GraphiqlPages
+  /** Absent: it is not built, which browsers are told. */
+  readonly graphiql: GraphiqlPage | undefined
   readonly trace?: Trace | undefined
   /** Makes the metrics, where they are wanted. */
   readonly createMetrics?: ((source: MetricsOf) => Promise<Metrics>) | undefined
@@ -139,13 +140,11 @@ export async function createCore(options: SettledOptions, parts: CoreParts): Pro
   const authentication = { authenticator, expiry, origins, cookie }
   const common = { schema, services, operationLimits, operations, authentication, limits: options, outputRate, counts }
   const sockets = createSockets(common)
-  // over WebSocket it has no place for the credentials that its user types
-  const graphiqlPage = parts.graphiql[authenticator.isConfigured ? 'SSE' : 'WS']
   const router = createRouter({
     endpoint: ENDPOINT,
     graphql: createGraphqlHandler({ ...common, endpoint: ENDPOINT }),
     changeLog: createLogHandler(common),
-    graphiql: options.graphiql ? createGraphiql(ENDPOINT, graphiqlPage) : undefined,
+    graphiql: options.graphiql ? createGraphiql(ENDPOINT, parts.graphiql) : undefined,
     trouble,
     metrics:
       metrics && options.metricsToken !== undefined

@@ -3,7 +3,7 @@ import { badUserInput } from '../errors.ts'
 import type { Trace } from '../util/trace.ts'
 import type { PrincipalOf } from './auth/given-principal.ts'
 import { type RelayOptions, type SettledOptions, settleOptions } from './options.ts'
-import type { GraphiqlPages } from './transport/http/graphiql.ts'
+import type { GraphiqlPage } from './transport/http/graphiql.ts'
 import type { PageFiles } from './transport/http/page-files.ts'
 
 /** The options that a server of its own has, and a handler in somebody else's has not. */
@@ -29,7 +29,7 @@ const OF_SERVERS = [
 export interface Pages {
   /** The live page's files by their paths, such as `/index.html`. */
   readonly page?: PageFiles
-  readonly graphiql?: GraphiqlPages
+  readonly graphiql?: GraphiqlPage
 }
 
 /** How to run a relay without a server. Everything but where MongoDB is has a default. */
@@ -43,7 +43,7 @@ export interface HandlerOptions<R = Request> extends Omit<RelayOptions, (typeof 
   readonly principal?: PrincipalOf<R> | undefined
   /** The path that the handler is mounted under, such as `/changes`. Default: none. */
   readonly basePath?: string | undefined
-  /** The live page and GraphiQL. Default: neither is served. */
+  /** The live page and GraphiQL, as `tailrace/pages` has them. Default: neither is served. */
   readonly pages?: Pages | undefined
   /** Makes spans of what is asked and delivered. Default: none. */
   readonly trace?: Trace | undefined

@@ -137,7 +137,7 @@ export async function openCore<R>({ relay, client, principal, pages, trace }: Se
     deployment,
     watchesDefault: false,
     page: pages.page ?? new Map(),
-    graphiql: pages.graphiql ?? {},
+    graphiql: pages.graphiql,
     trace,
   })
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { createClient } from 'graphql-ws'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -85,6 +86,30 @@ export function describeAdapter(name: string, start: (mongoUri: string) => Promi
       expect((await fetch(`${origin}/nothing`)).status).toBe(404)
       const large = await post(`{ relay { version } } # ${'x'.repeat(2_000_000)}`).catch((error: unknown) => error)
       if (large instanceof Response) expect(large.status).toBe(413)
+    })
+
+    it('serves the live page, as it was built', async () => {
+      const page = await fetch(new URL('.', relay.graphqlUrl))
+      expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8'])
+      expect(page.headers.get('content-security-policy')).toContain("script-src 'self'")
+      const [, path = ''] = /<script [^>]*src="([^"]+)"/.exec(await page.text()) ?? []
+      const url = new URL(path, page.url)
+      const script = await fetch(url)
+      expect([script.status, script.headers.get('content-type')]).toEqual([200, 'text/javascript; charset=utf-8'])
+      expect((await script.text()).length).toBeGreaterThan(10_000)
+      const etag = script.headers.get('etag') ?? ''
+      expect((await fetch(url, { headers: { 'if-none-match': etag } })).status).toBe(304)
+    })
+
+    it.each(['gzip', 'identity'])('serves GraphiQL to browsers, with the encoding %s', async (encoding) => {
+      const headers = { accept: 'text/html,*/*;q=0.8', 'accept-encoding': encoding }
+      const page = await fetch(relay.graphqlUrl, { headers })
+      expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8'])
+      expect(page.headers.get('content-encoding')).toBe(encoding === 'gzip' ? 'gzip' : null)
+      const [, hash = ''] = /script-src '([^']+)'/.exec(page.headers.get('content-security-policy') ?? '') ?? []
+      const html = await page.text()
+      const script = html.slice(html.indexOf('<script>') + '<script>'.length, html.lastIndexOf('</script>'))
+      expect(hash).toBe(`sha256-${createHash('sha256').update(script).digest('base64')}`)
     })
 
     it.each([webSocket, eventStream])(

@@ -3,7 +3,7 @@
  * that has not been done. Skips them, and says so, where that cannot be done.
  */
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 const HERE = import.meta.dirname
@@ -31,17 +31,27 @@ process.exit(spawnSync(process.execPath, args, { cwd: ROOT, stdio: 'inherit' }).
 
 function install() {
   const wanted = readFileSync(join(HERE, 'package-lock.json'), 'utf8')
-  if (existsSync(INSTALLED) && readFileSync(INSTALLED, 'utf8') === wanted) return true
+  if (!existsSync(INSTALLED) || readFileSync(INSTALLED, 'utf8') !== wanted) {
+    if (!fetchPackages()) return false
+    writeFileSync(INSTALLED, wanted)
+  }
+  link()
+  return true
+}
+
+function fetchPackages() {
   const flags = ['ci', '--no-audit', '--no-fund', '--fetch-retries=1']
   const shell = process.platform === 'win32'
   const { status } = spawnSync('npm', flags, { cwd: HERE, stdio: 'inherit', timeout: PATIENCE_MS, shell })
-  if (status !== 0) return false
-  // not by npm, which would see to the dependencies of the project, too
+  return status === 0
+}
+
+// not by npm, which would see to the dependencies of the project, too
+function link() {
   const linked = join(HERE, 'node_modules/tailrace')
+  rmSync(linked, { recursive: true, force: true })
   mkdirSync(linked)
   copyFileSync(join(ROOT, 'package.json'), join(linked, 'package.json'))
   // not the whole folder, which this one is in
   symlinkSync(join(ROOT, 'dist'), join(linked, 'dist'), 'junction')
-  writeFileSync(INSTALLED, wanted)
-  return true
 }

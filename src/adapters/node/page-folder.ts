@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { extname, join } from 'node:path'
-import type { GraphiqlPage, GraphiqlPages } from '../../relay/transport/http/graphiql.ts'
+import type { GraphiqlPage } from '../../relay/transport/http/graphiql.ts'
 import type { PageFile, PageFiles } from '../../relay/transport/http/page-files.ts'
 
 /** The types of file that a page is made of. */
@@ -37,16 +37,11 @@ export function readPageFiles(folder: string): PageFiles {
   return files
 }
 
-/** GraphiQL's pages as they were built into a folder; those that are not there are left out. */
-export function readGraphiqlPages(folder: string): GraphiqlPages {
-  const [WS, SSE] = (['WS', 'SSE'] as const).map((name) => readGraphiql(folder, name))
-  return { ...(WS ? { WS } : {}), ...(SSE ? { SSE } : {}) }
-}
-
-function readGraphiql(folder: string, name: string): GraphiqlPage | undefined {
-  const file = join(folder, `${name}.html.gz`)
+/** GraphiQL as it was built into a folder; `undefined` when it was not. */
+export function readGraphiqlPage(folder: string): GraphiqlPage | undefined {
+  const file = join(folder, 'index.html.gz')
   if (!existsSync(file)) return undefined
-  return { gzipped: readFileSync(file), scriptHash: readFileSync(join(folder, `${name}.hash`), 'utf8') }
+  return { gzipped: readFileSync(file), scriptHash: readFileSync(join(folder, 'script.hash'), 'utf8') }
 }
 
 // the page has not been built; the router says so

@@ -10,7 +10,7 @@ import { guarded, SILENT } from '../../util/logs/logger.ts'
 import { settledWithin } from '../../util/waiting/settled-within.ts'
 import { VERSION } from '../../util/version.generated.ts'
 import { openMongo } from './open-mongo.ts'
-import { readGraphiqlPages, readPageFiles } from './page-folder.ts'
+import { readGraphiqlPage, readPageFiles } from './page-folder.ts'
 import { createSandbox } from './sandbox.ts'
 import { type Addresses, createServers } from './servers.ts'
 
@@ -63,7 +63,7 @@ export async function createRelay(given: RelayOptions = {}): Promise<Relay> {
     deployment,
     sandbox: engine && createSandbox(engine),
     page: readPageFiles(pageRoot),
-    graphiql: readGraphiqlPages(fileURLToPath(new URL('graphiql/', DIST))),
+    graphiql: readGraphiqlPage(fileURLToPath(new URL('graphiql/', DIST))),
     trace: await findTrace(VERSION),
     createMetrics: wantsMetrics ? createRelayMetrics : undefined,
   })

@@ -1,3 +1,5 @@
+import { pages } from 'tailrace/pages'
+
 /** Answers what a test asks of a relay beside what clients do; `undefined` where a client asks. */
 export async function control(relay, request) {
   const { pathname } = new URL(request.url)
@@ -14,5 +16,6 @@ const loud = (fields, message) => console.error(message, fields.err?.stack ?? JS
 export const optionsOf = (mongoUri) => ({
   mongoUri,
   allowAnonymous: true,
+  pages,
   log: { debug: quiet, info: quiet, warn: quiet, error: loud },
 })

@@ -20,7 +20,11 @@ export function toResponse(answer: Answer, request: Request, sending?: StreamSen
   const { status, body = '', stream } = answer
   const headers = Object.entries(answer.headers).map(([name, value]): [string, string] => [name, String(value)])
   if (request.method === 'HEAD' || WITHOUT_BODY.has(status)) return new Response(null, { status, headers })
-  if (!stream) return new Response(typeof body === 'string' ? body : new Uint8Array(body), { status, headers })
+  if (!stream) {
+    // workerd would compress what is compressed
+    const init = { status, headers, encodeBody: 'manual' }
+    return new Response(typeof body === 'string' ? body : new Uint8Array(body), init)
+  }
   const { channel, body: streamed } = createStreamBody(sending?.signal)
   sending?.send(channel, stream)
   return new Response(streamed, { status, headers })

@@ -12,9 +12,6 @@ export interface GraphiqlPage {
   readonly scriptHash: string
 }
 
-/** GraphiQL as it is when it has been built: one page that subscribes over WebSocket, and one that does by SSE. */
-export type GraphiqlPages = Readonly<Partial<Record<'WS' | 'SSE', GraphiqlPage>>>
-
 /** Whether a request is a browser that opens GraphiQL, as opposed to a GraphQL request by GET. */
 export function isGraphiqlRequest({ method, headers }: Pick<Asked, 'method' | 'headers'>): boolean {
   return (method === 'GET' || method === 'HEAD') && acceptedFormats(headers.accept).prefersHtml
