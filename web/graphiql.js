@@ -31,6 +31,8 @@ export async function buildGraphiql(folder) {
     endpoint: 'graphql',
     // over WebSocket it has no place for the credentials that its user types, and functions have no WebSocket
     subscriptionsProtocol: 'SSE',
+    // by GET it takes the address for one of the root
+    method: 'POST',
     defaultQuery: DEFAULT_QUERY,
     // headers hold credentials, which no browser is to keep
     shouldPersistHeaders: false,
