@@ -1,3 +1,4 @@
+import { createSharedViews, type SharedViews } from './access/shared-views.ts'
 import { createPolicy, type Policy } from './access/rules/policy.ts'
 import { type Authenticator, EVERYBODY } from './auth/principal/anonymous.ts'
 import { fromRequests, type PrincipalOf } from './auth/given-principal.ts'
@@ -15,6 +16,8 @@ export interface CheckedOptions {
   readonly authenticator: Authenticator
   readonly origins: OriginPolicy
   readonly policy: Policy
+  /** Present where callers may share what they see. */
+  readonly sharedViews: SharedViews | undefined
 }
 
 /**
@@ -28,7 +31,7 @@ export async function checkOptions<R>(
   options: SettledOptions,
   principal?: PrincipalOf<R> | undefined,
 ): Promise<CheckedOptions> {
-  const { host, allowedHosts, allowedOrigins, trustedProxies, rules, tokenSecret } = options
+  const { host, allowedHosts, allowedOrigins, trustedProxies, tokenSecret, sharedViewMs, now = Date.now } = options
   const namespace = toDefaultNamespace(options.namespace)
   const { allowAnonymous = options.auth?.allowAnonymous } = options
   const auth = options.auth && { ...options.auth, ...(allowAnonymous === undefined ? {} : { allowAnonymous }) }
@@ -39,7 +42,11 @@ export async function checkOptions<R>(
     createOriginPolicy({ host, allowedHosts, allowedOrigins, takesAnonymous, takesAmbient }),
   )
   valid('A trusted proxy', () => createClientAddress(trustedProxies))
-  return { namespace, authenticator, origins, policy: createPolicy({ rules: await toRules(rules), tokenSecret }) }
+  const rules = await toRules(options.rules)
+  const policy = createPolicy({ rules, tokenSecret })
+  const sharedViews =
+    sharedViewMs === undefined ? undefined : createSharedViews({ rules, tokenSecret, lifetimeMs: sharedViewMs, now })
+  return { namespace, authenticator, origins, policy, sharedViews }
 }
 
 /**

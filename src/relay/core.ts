@@ -89,7 +89,7 @@ export const ENDPOINT = '/graphql'
 /** Puts a relay together, and begins to watch its default namespace. */
 export async function createCore(options: SettledOptions, parts: CoreParts): Promise<Core> {
   const { deployment, sandbox, trace, checked } = parts
-  const { namespace, authenticator, origins, policy } = checked
+  const { namespace, authenticator, origins, policy, sharedViews } = checked
   const log = guarded(options.log ?? SILENT)
   const counts = createConnectionCounts()
   let isStopping = false
@@ -143,7 +143,7 @@ export async function createCore(options: SettledOptions, parts: CoreParts): Pro
   const router = createRouter({
     endpoint: ENDPOINT,
     graphql: createGraphqlHandler({ ...common, endpoint: ENDPOINT }),
-    changeLog: createLogHandler(common),
+    changeLog: createLogHandler({ ...common, sharedViews }),
     graphiql: options.graphiql ? createGraphiql(ENDPOINT, parts.graphiql) : undefined,
     trouble,
     metrics:

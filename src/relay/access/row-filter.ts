@@ -70,6 +70,16 @@ export function checkWhere(where: Where): void {
   compile(read(fill(where, '', (_path, key) => (Object.hasOwn(SAMPLES, key) ? SAMPLES[key] : SAMPLE))))
 }
 
+/** The claims, by name or path, that are filled into a filter which was checked. */
+export function claimsNamedIn(where: Where): readonly string[] {
+  const paths: string[] = []
+  fill(where, '', (path) => {
+    paths.push(path)
+    return SAMPLE
+  })
+  return paths
+}
+
 function read(filled: unknown): BsonDocument {
   return readEjsonDocument(filled, '`where`')
 }

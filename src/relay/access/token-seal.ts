@@ -35,19 +35,22 @@ const AS_TEXT = 1
 /** Ends what was written; zeros follow. */
 const END = 0x80
 
+/** Makes seals of resume tokens; see {@link createSealer}. */
+export const createTokenSealer = (secret: string) => createSealer(secret, 'resume tokens')
+
 /**
- * Makes seals from a secret. Deterministic authenticated encryption with a synthetic initialisation vector: the vector
- * is an HMAC-SHA-256 of the scope and the token, and the token is encrypted with AES-256 in counter mode under it.
- * Equal tokens have equal seals, so that a cohort's bytes stay equal; nothing else shows in them than a length in steps
- * of 64 bytes.
+ * Makes seals from a secret, for one purpose. Deterministic authenticated encryption with a synthetic initialisation
+ * vector: the vector is an HMAC-SHA-256 of the scope and the token, and the token is encrypted with AES-256 in counter
+ * mode under it. Equal tokens have equal seals, so that a cohort's bytes stay equal; nothing else shows in them than a
+ * length in steps of 64 bytes.
  *
  * Cost: a few microseconds for each token; the last one is remembered, because an event's token is asked for twice.
  *
  * @see https://www.rfc-editor.org/rfc/rfc5297 the construction, there with another MAC
  */
-export function createTokenSealer(secret: string): (scope: Scope) => TokenSeal {
-  const macKey = derive(secret, 'tailrace resume tokens: authentication')
-  const key = derive(secret, 'tailrace resume tokens: encryption')
+export function createSealer(secret: string, purpose: string): (scope: Scope) => TokenSeal {
+  const macKey = derive(secret, `tailrace ${purpose}: authentication`)
+  const key = derive(secret, `tailrace ${purpose}: encryption`)
 
   return (scope) => {
     const sivOf = (plain: Buffer) =>

@@ -132,6 +132,13 @@ export interface PlainOptions {
    * than what proxies in front allow a request. Default: 20,000.
    */
   readonly longPollMs?: number | undefined
+  /**
+   * How long callers who see the same of a log may share one URL of it, so that caches serve them all, in milliseconds.
+   * Answers to callers with credentials then have a `Stream-View`, which the parameter `view` takes in the place of
+   * credentials, for between half of that time and the whole. Whoever has it sees what they see. Needs `tokenSecret`.
+   * Default: none is shared.
+   */
+  readonly sharedViewMs?: number | undefined
   /** How many connections there may be. More are answered with 503, and from 64 more on not at all. Default: 50,000. */
   readonly maxConnections?: number | undefined
   /**

@@ -262,6 +262,14 @@ const GROUPS = {
       fallback: 20_000,
       more: 'Then it is answered with 204. Shorter than what proxies in front allow a request.',
     }),
+    sharedViewMs: row({
+      kind: duration(1_000),
+      about: 'how long callers who see the same of a log may share one URL of it, so that caches serve them all',
+      withoutIt: 'none is shared',
+      more:
+        'Answers to callers with credentials then have a `Stream-View`, which the parameter `view` takes in the place of credentials, for ' +
+        'between half of that time and the whole. Whoever has it sees what they see. Needs `tokenSecret`.',
+    }),
     maxConnections: row({
       kind: count,
       about: 'how many connections there may be',

@@ -1,9 +1,12 @@
 import { ANONYMOUS } from '../../auth/principal/principal.ts'
 import { ownerOf } from '../../auth/principal/owner.ts'
 import type { Grant } from '../../access/rules/policy.ts'
+import { badUserInput } from '../../../errors.ts'
+import type { Scope } from '../../changes/scope.ts'
+import type { SharedViews } from '../../access/shared-views.ts'
 import type { Services } from '../../graphql/context.ts'
 import type { Sink } from '../../feed/sink.ts'
-import { deliver } from '../../graphql/deliver.ts'
+import { deliver, type Delivery } from '../../graphql/deliver.ts'
 import type { OperationLimits } from '../../graphql/limits/operation-limits.ts'
 import type { RelayValues } from '../../options/values.ts'
 import type { Authentication } from '../authentication.ts'
@@ -26,10 +29,17 @@ export interface LogHandlerOptions {
   readonly operationLimits: OperationLimits
   readonly authentication: Authentication
   readonly limits: Pick<RelayValues, 'longPollMs'>
+  /** Present where callers may share what they see. */
+  readonly sharedViews: SharedViews | undefined
 }
 
 /** What a page may read of an answer besides what it always may. */
-const EXPOSED = 'ETag, Retry-After, Stream-Cursor, Stream-Next-Offset, Stream-Up-To-Date'
+const EXPOSED = 'ETag, Retry-After, Stream-Cursor, Stream-Next-Offset, Stream-Up-To-Date, Stream-View'
+
+/** As much of a view's name as tells it from all others. */
+const VIEW_NAME_LENGTH = 29
+
+type Caller = Delivery['caller']
 
 /**
  * Serves change streams as logs that are read by plain GETs: the read side of the Durable Streams protocol. An offset
@@ -40,7 +50,7 @@ const EXPOSED = 'ETag, Retry-After, Stream-Cursor, Stream-Next-Offset, Stream-Up
  * @see https://github.com/durable-streams/durable-streams/blob/main/PROTOCOL.md
  */
 export function createLogHandler(options: LogHandlerOptions): (asked: Asked) => Promise<Answer> {
-  const { services, operationLimits, authentication, limits } = options
+  const { services, operationLimits, authentication, limits, sharedViews } = options
   const { authenticator, expiry } = authentication
 
   return async (asked) => {
@@ -64,15 +74,14 @@ export function createLogHandler(options: LogHandlerOptions): (asked: Asked) => 
   }
 
   async function read(asked: Asked): Promise<Answer> {
-    const { headers, request, onGone } = asked
-    const credentials = fromHeaders(headers, authentication)
-    const principal = await authenticator.authenticate({ ...credentials, request })
+    const { headers, onGone } = asked
     const query = readQuery(asked)
-    const { scope, mode, offset, cursor } = query
+    const { scope, mode, offset, cursor, view } = query
+    const caller = view === undefined ? await callerOf(asked) : holderOf(view, scope)
+    const { principal } = caller
     const grant = services.policy.grantFor(principal, scope)
     const { request: changes, format, isChanging, key } = toLogRequest(query, grant, services.maxTokenBytes)
     const encode = createLogEncoder(format, operationLimits.maxResultBytes)
-    const caller = { principal, owner: ownerOf(principal, asked.address) }
     const start = deliver({ request: changes, grant, caller, key, encode }, services, operationLimits.subscriptions)
     const reading = {
       start: (sink: Sink) => expiry.bind({ principal }, start(sink)),
@@ -87,11 +96,26 @@ export function createLogHandler(options: LogHandlerOptions): (asked: Asked) => 
     const chunk = await readChunk({ ...reading, mode, waitMs: limits.longPollMs })
     if (!chunk) return emptyAnswer()
     const isTail = mode === 'catch-up' && offset === 'now'
-    const isShared = isEverybodys(grant, query)
+    const isShared = view !== undefined || isEverybodys(grant, query)
     const keptBy = isChanging ? undefined : isShared ? 'public' : 'private'
     const made = logAnswer(isTail ? { ...chunk, batches: [] } : chunk, { ...reading, mode, offset, headers, keptBy })
     // a browser keeps what one caller got from another who signs in after them
-    return withHeaders(made, { Vary: isShared ? 'Origin' : 'Origin, Authorization, Cookie' })
+    if (isShared) return withHeaders(made, { Vary: 'Origin' })
+    const given = sharedViews?.give(principal, scope)
+    const further = given === undefined ? {} : { 'Stream-View': given }
+    return withHeaders(made, { Vary: 'Origin, Authorization, Cookie', ...further })
+  }
+
+  async function callerOf({ headers, request, address }: Asked): Promise<Caller> {
+    const credentials = fromHeaders(headers, authentication)
+    const principal = await authenticator.authenticate({ ...credentials, request })
+    return { principal, owner: ownerOf(principal, address) }
+  }
+
+  // credentials besides it count for nothing: the answer is for all who ask for this URL
+  function holderOf(view: string, scope: Scope): Caller {
+    if (!sharedViews) throw badUserInput('`view` is taken where `sharedViewMs` is set')
+    return { principal: sharedViews.open(view, scope), owner: `view ${view.slice(0, VIEW_NAME_LENGTH)}` }
   }
 
   function readQuery({ method, url, headers }: Asked): LogQuery {

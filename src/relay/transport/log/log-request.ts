@@ -21,6 +21,8 @@ export interface LogQuery {
   readonly offset: string
   /** What the answer before told; `undefined` when it is no number. */
   readonly cursor: number | undefined
+  /** What others, who see the same, share with this caller. */
+  readonly view: string | undefined
   readonly parameters: ReadonlyMap<string, string>
 }
 
@@ -44,7 +46,7 @@ const CHOICES = {
   showExpandedEvents: ['FALSE', 'TRUE'],
 } as const
 
-const PARAMETERS = ['offset', 'live', 'cursor', 'where', 'operationTypes', ...Object.keys(CHOICES)]
+const PARAMETERS = ['offset', 'live', 'cursor', 'view', 'where', 'operationTypes', ...Object.keys(CHOICES)]
 
 /**
  * Whether a path is that of a log, or could be one.
@@ -85,6 +87,7 @@ export function readLogUrl(url: string): LogQuery {
     mode,
     offset: offset ?? '-1',
     cursor: Number.isSafeInteger(cursor + 1) ? cursor : undefined,
+    view: parameters.get('view'),
     parameters,
   }
 }

@@ -165,3 +165,57 @@ describe('a log that cannot go on', () => {
     expect(idsOf(await read(logUrl(at, { offset: refused.next })))).toEqual([3])
   })
 })
+
+describe('a log that callers share', () => {
+  let nowMs = 1_800_000_000_000
+  const at = useRelay(({ db }) => ({
+    auth: {
+      tokens: ['alice', 'bob', 'eve'].map((subject) => ({
+        token: `the-token-of-${subject}-is-long`,
+        subject,
+        roles: [subject === 'eve' ? 'other' : 'staff'],
+      })),
+      expiryGraceMs: 0,
+    },
+    tokenSecret: 'x'.repeat(32),
+    sharedViewMs: 60_000,
+    now: () => nowMs,
+    rules: [{ roles: ['staff'], namespaces: [`${db}.c`], where: { isOpen: true } }],
+  }))
+  const coll = () => at.deployment.client.db(at.db).collection<{ _id: number; isOpen: boolean }>('c')
+  const get = (params: Record<string, string>, init?: RequestInit) => read(logUrl(at, params), init)
+  const viewOf = ({ headers }: { readonly headers: Headers }) => headers.get('stream-view') ?? ''
+
+  it('is one URL for all who see the same, which caches may keep and nobody needs credentials for', async () => {
+    const [one, other] = [await get({ offset: 'now' }, as('alice')), await get({ offset: 'now' }, as('bob'))]
+    const view = viewOf(one)
+    expect(view).toMatch(SEALED)
+    expect(viewOf(other)).toBe(view)
+    await coll().insertMany([
+      { _id: 1, isOpen: true },
+      { _id: 2, isOpen: false },
+    ])
+    const own = await get({ offset: one.next }, as('alice'))
+    expect(own.headers.get('cache-control')).toMatch(/^private/)
+    for (const caller of [{}, as('bob'), as('eve')]) {
+      const shared = await get({ offset: one.next, view }, caller)
+      expect(idsOf(shared)).toEqual([1])
+      expect(shared).toMatchObject({ text: own.text, next: own.next })
+      expect(shared.headers.get('cache-control')).toMatch(/^public/)
+      expect(shared.headers.get('vary')).toBe('Origin')
+      expect(viewOf(shared)).toBe('')
+    }
+  })
+
+  it('is refused when its time is over, for another log, and for what is no view', async () => {
+    const view = viewOf(await get({ offset: 'now' }, as('alice')))
+    expect(await read(logUrl(at, { offset: 'now', view }, at.db))).toMatchObject({ status: 401 })
+    expect(await get({ offset: 'now', view: 'sealed.AAAA' })).toMatchObject({ status: 401 })
+    expect(await get({ offset: 'now', view })).toMatchObject({ status: 200 })
+    nowMs += 60_000
+    const late = await get({ offset: 'now', view })
+    expect(late).toMatchObject({ status: 401 })
+    expect(late.headers.get('cache-control')).toBe('no-store')
+    expect(late.text).toContain('credentials')
+  })
+})
