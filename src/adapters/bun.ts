@@ -26,7 +26,8 @@ export interface BunSocketData {
 
 /** What `Bun.serve` takes, besides a port. */
 export interface BunHandler extends Pick<Handler, 'stats' | 'stop'> {
-  fetch(request: Request, server: BunServer): Promise<Response | undefined>
+  /** Where the connection has become a WebSocket, Bun leaves aside the response that is given. */
+  fetch(request: Request, server: BunServer): Promise<Response>
   /** Bun would end quiet event streams after 10 seconds. */
   readonly idleTimeout: 0
   readonly websocket: {
@@ -66,7 +67,7 @@ export function createBunHandler(options: HandlerOptions): BunHandler {
       if (refused) return refused
       const isOffered = (request.headers.get('sec-websocket-protocol') ?? '').includes(PROTOCOL)
       const headers: Record<string, string> = isOffered ? { 'Sec-WebSocket-Protocol': PROTOCOL } : {}
-      if (server.upgrade(request, { data: { request, address }, headers })) return undefined
+      if (server.upgrade(request, { data: { request, address }, headers })) return new Response(null)
       return new Response('The WebSocket could not be opened\n', { status: 400 })
     },
     websocket: {

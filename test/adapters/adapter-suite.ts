@@ -4,6 +4,7 @@ import { createClient } from 'graphql-ws'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { openDeployment, type TestDeployment } from '../support/deployment.ts'
+import { openStream } from '../support/open-stream.ts'
 import { eventStream, webSocket } from '../support/transports.ts'
 
 /** A relay behind some adapter, where everybody may see everything. */
@@ -53,13 +54,10 @@ export function describeAdapter(name: string, start: (mongoUri: string) => Promi
         headers: { 'content-type': 'application/json', ...headers },
         body: JSON.stringify({ query }),
       })
-    const openStream = async (query: string, headers: Record<string, string> = {}) => {
-      const gone = new AbortController()
-      stops.push(() => gone.abort())
-      const url = `${relay.graphqlUrl}?query=${encodeURIComponent(query)}`
-      const response = await fetch(url, { headers: { accept: 'text/event-stream', ...headers }, signal: gone.signal })
-      const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
-      return { leave: () => gone.abort(), until: (text: string) => readUntil(reader, text) }
+    const open = async (query: string, headers: Record<string, string> = {}) => {
+      const stream = await openStream(relay.graphqlUrl, query, headers)
+      stops.push(() => stream.leave())
+      return stream
     }
     const openUnreadSocket = async (query: string) => {
       const socket = new WebSocket(relay.graphqlUrl.replace('http', 'ws'), 'graphql-transport-ws')
@@ -127,17 +125,18 @@ export function describeAdapter(name: string, start: (mongoUri: string) => Promi
     )
 
     it('continues an event stream by its Last-Event-ID', async () => {
-      const first = await openStream(changes('operationType', ', announceStart: true'))
+      const first = await open(changes('operationType', ', announceStart: true'))
       const [, id = ''] = /^id: (.+)$/m.exec(await first.until('started')) ?? []
       first.leave()
       await collection().insertOne({ _id: 'missed' })
-      const again = await openStream(changes('documentKey'), { 'last-event-id': id })
+      const again = await open(changes('documentKey'), { 'last-event-id': id })
       await again.until('missed')
     })
 
     it('keeps an event stream open on which nothing happens', async () => {
-      const stream = await openStream(changes('operationType documentKey', ', announceStart: true'))
+      const stream = await open(changes('operationType documentKey', ', announceStart: true'))
       await stream.until('started')
+      await stream.until('\n\n')
       // what says that it lives
       await stream.until(':')
       await collection().insertOne({ _id: 'late' })
@@ -181,7 +180,7 @@ export function describeAdapter(name: string, start: (mongoUri: string) => Promi
     })
 
     it('forgets clients that go away without a word', async () => {
-      const streams = await Promise.all(Array.from({ length: 10 }, () => openStream(changes('documentKey'))))
+      const streams = await Promise.all(Array.from({ length: 10 }, () => open(changes('documentKey'))))
       const sockets = Array.from({ length: 10 }, () => webSocket.subscribe(relay.graphqlUrl, { db, coll: 'c' }))
       await vi.waitFor(async () => expect(await relay.subscribers()).toBe(20))
       for (const { leave } of streams) leave()
@@ -191,9 +190,9 @@ export function describeAdapter(name: string, start: (mongoUri: string) => Promi
 
     it('is not held up by clients that read nothing, nor keeps for each what they do not read', async () => {
       const query = changes('operationType documentKey fullDocument', ', announceStart: true')
-      await Promise.all(Array.from({ length: UNREADING }, () => openStream(query)))
+      await Promise.all(Array.from({ length: UNREADING }, () => open(query)))
       await Promise.all(Array.from({ length: UNREADING }, () => openUnreadSocket(query)))
-      const lively = await openStream(query)
+      const lively = await open(query)
       await lively.until('started')
       await vi.waitFor(async () => expect(await relay.subscribers()).toBe(2 * UNREADING + 1))
       const before = relay.memoryBytes?.()
@@ -216,16 +215,4 @@ export function describeAdapter(name: string, start: (mongoUri: string) => Promi
       await vi.waitFor(async () => expect(await deployment.openCursors()).toBe(0))
     })
   })
-}
-
-/** Reads until a text has come, and gives all that has come since the last time; fails where the stream ends before. */
-async function readUntil(reader: ReadableStreamDefaultReader<string> | undefined, text: string): Promise<string> {
-  let read = ''
-  for (let end = ''; !end.includes(text);) {
-    const { done, value } = (await reader?.read()) ?? { done: true, value: '' }
-    if (done) throw new Error(`The stream ended before ${text}: ${end}`)
-    read += value
-    end = end.slice(-text.length) + value
-  }
-  return read
 }

@@ -48,6 +48,21 @@ describe('a handler', () => {
     ).toEqual([200, 404, 404, 200])
   })
 
+  it('says so where the body of a request was read before', async () => {
+    const handler = open({ principal: () => ({ subject: 'ada' }) })
+    const post = () => {
+      const headers = { 'content-type': 'application/json' }
+      return new Request('http://relay.example.com/graphql', { method: 'POST', headers, body: '{}' })
+    }
+    const [read, locked] = [post(), post()]
+    await read.json()
+    locked.body?.getReader()
+    for (const request of [read, locked]) {
+      const answer = await handler.fetch(request)
+      expect([answer.status, await answer.text()]).toEqual([400, expect.stringContaining('was read before')])
+    }
+  })
+
   it('answers anonymous callers at names that are listed alone', async () => {
     const refused = await open({ allowAnonymous: true }).fetch(ask())
     expect([refused.status, await refused.text()]).toEqual([403, expect.stringContaining('--allow-host')])

@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline'
 import { expect } from 'vitest'
 import type { FeedStats } from '../../src/relay/feed/stats.ts'
 import type { AdapterUnderTest } from '../adapters/adapter-suite.ts'
+import type { MountUnderTest } from '../adapters/mount-suite.ts'
 
 const HERE = import.meta.dirname
 
@@ -25,6 +26,7 @@ export type Runtime = keyof typeof COMMANDS
 
 /** A program that serves something. */
 export interface Served {
+  /** What it has printed first. */
   readonly origin: string
   /** What it has complained of so far. */
   complaints(): string
@@ -78,6 +80,23 @@ export function relayIn(runtime: Runtime, program: string): (mongoUri: string) =
       await fetch(`${origin}/control/stop`)
       await served.stop()
       expect(complaints().replaceAll(OF_CLIENTS_GONE, '')).toBe('')
+    }
+  }
+}
+
+/** Gives what starts somebody's server with a relay in a runtime. */
+export function mountIn(runtime: Runtime, program: string): (mongoUri: string) => Promise<MountUnderTest> {
+  return async (mongoUri) => {
+    const served = await serve(runtime, join('programs', program), { MONGODB_URI: mongoUri })
+    const [origin = '', control = ''] = served.origin.split(' ')
+    return {
+      origin,
+      subscribers: async () => ((await (await fetch(control)).json()) as Partial<FeedStats>).subscribers,
+      stopRelay: async () => void (await fetch(`${control}/stop`)),
+      async stop() {
+        await served.stop()
+        expect(served.complaints()).toBe('')
+      },
     }
   }
 }

@@ -119,10 +119,13 @@ export function createEntrance({ core, upgrades, limits, clients, places, basePa
 
 /**
  * What a request asks for below the path that the relay is mounted under; `undefined` where it asks for something else.
- * A server that has cut off that path already, as Express does, needs no `basePath`, but for its upgrades.
+ * A server that has cut off that path already, as Express does, needs no `basePath`, except for its upgrades.
  */
 export function mountedUrl(request: IncomingMessage, basePath: string): string | undefined {
   if (basePath === '') return request.url
   const { originalUrl = request.url ?? '' } = request as { readonly originalUrl?: string }
-  return urlBelow(originalUrl, basePath)
+  // proxies may send a whole URL
+  const [authority = ''] = /^https?:\/\/[^/?#]*/i.exec(originalUrl) ?? []
+  const below = urlBelow(originalUrl.slice(authority.length), basePath)
+  return below === undefined ? undefined : authority + below
 }

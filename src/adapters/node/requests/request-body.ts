@@ -18,8 +18,7 @@ export function readRequestBody(request: IncomingMessage, maxBytes: number): Pro
   if (announced !== undefined && PLAIN_LENGTH.test(announced) && Number(announced) > maxBytes) {
     return Promise.resolve({ problem: 'too-long', maxBytes })
   }
-  const parsed = parsedBody(request)
-  if (parsed) return Promise.resolve(parsed.length > maxBytes ? { problem: 'too-long', maxBytes } : { bytes: parsed })
+  if (request.readableEnded) return Promise.resolve(bodyReadBefore(request, maxBytes))
   // nothing would say so any more
   if (request.destroyed) return Promise.resolve({ problem: 'incomplete' })
   return new Promise((resolve) => {
@@ -50,10 +49,23 @@ export function readRequestBody(request: IncomingMessage, maxBytes: number): Pro
   })
 }
 
-/** What somebody else's middleware has made of a body before; `undefined` where that is still to be read. */
-function parsedBody(request: IncomingMessage & { readonly body?: unknown }): Uint8Array | undefined {
-  const { body } = request
-  if (!request.readableEnded || body === undefined) return undefined
-  if (body instanceof Uint8Array) return body
-  return Buffer.from(typeof body === 'string' ? body : JSON.stringify(body))
+/** A body that somebody else's middleware has read before, if it has kept anything of it. */
+function bodyReadBefore(
+  request: IncomingMessage & { readonly rawBody?: unknown; readonly body?: unknown },
+  maxBytes: number,
+): RequestBody {
+  const bytes = toBytes(request.rawBody ?? request.body)
+  if (!bytes) return { problem: 'read-before' }
+  return bytes.length > maxBytes ? { problem: 'too-long', maxBytes } : { bytes }
+}
+
+function toBytes(body: unknown): Uint8Array | undefined {
+  if (body === undefined || body instanceof Uint8Array) return body
+  if (typeof body === 'string') return Buffer.from(body)
+  try {
+    return Buffer.from(JSON.stringify(body))
+  } catch {
+    // it is too deep, or nothing that a body was parsed to
+    return undefined
+  }
 }

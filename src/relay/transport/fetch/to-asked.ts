@@ -36,6 +36,7 @@ export function toAsked(request: Request, { basePath, clients, address }: Arriva
 async function readBody(request: Request, headers: RequestHeaders, maxBytes: number): Promise<RequestBody> {
   const announced = String(headers['content-length'] ?? '')
   if (PLAIN_LENGTH.test(announced) && Number(announced) > maxBytes) return { problem: 'too-long', maxBytes }
+  if (request.bodyUsed || request.body?.locked) return { problem: 'read-before' }
   if (!request.body) return { bytes: new Uint8Array() }
   const reader: ReadableStreamDefaultReader<Uint8Array> = request.body.getReader()
   const pieces: Uint8Array[] = []

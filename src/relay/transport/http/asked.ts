@@ -26,6 +26,8 @@ export type RequestBody =
   | { readonly problem: 'too-long'; readonly maxBytes: number }
   /** Its caller went away. */
   | { readonly problem: 'incomplete' }
+  /** Somebody else has read it, and kept nothing of it. */
+  | { readonly problem: 'read-before' }
 
 /** The part of a URL before the query. */
 export function pathOf(url: string): string {

@@ -22,6 +22,11 @@ export interface Parameters {
   readonly operation: () => Operation
 }
 
+/** What is wrong with the server that a relay is mounted in, where the caller can see it as well as its operator. */
+const READ_BEFORE =
+  'The body was read before the relay got the request, and is not in `request.body` either: ' +
+  'mount the relay before what reads bodies, or hand on a request that still has its own'
+
 /** A request's JSON, or what its URL holds instead, unchecked, and the text that the variables were read from. */
 interface Asked {
   readonly given: GraphQLParams
@@ -74,6 +79,7 @@ function fromBody(body: RequestBody): Asked {
   if ('problem' in body) {
     // the caller went away: it is no failure of the relay, and the answer reaches nothing
     if (body.problem === 'incomplete') throw invalid('The body ended before it was complete')
+    if (body.problem === 'read-before') throw invalid(READ_BEFORE)
     const message = `The body has more than the ${body.maxBytes} bytes that \`maxMessageBytes\` allows`
     throw createGraphQLError(message, { extensions: { code: 'LIMIT_EXCEEDED', http: { status: 413 } } })
   }

@@ -1,0 +1,12 @@
+import { serve } from '@hono/node-server'
+import { Hono } from 'hono'
+import { cloneRawRequest } from 'hono/request'
+import { createHandler } from 'tailrace/handler'
+import { addOwn } from './hono.js'
+import { options, port, tell } from './theirs.js'
+
+const relay = createHandler(options)
+const app = new Hono()
+addOwn(app)
+app.all('/changes/*', async (c) => relay.fetch(await cloneRawRequest(c.req)))
+const server = serve({ fetch: app.fetch, port }, () => tell(relay, `http://127.0.0.1:${server.address().port}`))
