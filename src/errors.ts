@@ -40,8 +40,19 @@ export interface RelayErrorOptions {
   readonly resumeToken?: string | undefined
 }
 
-/** An error whose message and code may be shown to the caller. */
+/** What errors of every copy of {@link RelayError} have. */
+const BRAND = Symbol.for('tailrace.RelayError')
+
+/**
+ * An error whose message and code may be shown to the caller. What `tailrace/bundled` throws is an instance, too,
+ * although bundles have copies of this class.
+ */
 export class RelayError extends Error {
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    if (this !== RelayError) return Function.prototype[Symbol.hasInstance].call(this, value)
+    return typeof value === 'object' && value !== null && BRAND in value
+  }
+
   override readonly name = 'RelayError'
   /** Why, for programs. */
   readonly code: ErrorCode
@@ -52,6 +63,10 @@ export class RelayError extends Error {
     super(message, cause === undefined ? {} : { cause })
     this.code = code
     this.resumeToken = resumeToken
+  }
+
+  get [BRAND](): true {
+    return true
   }
 
   /**

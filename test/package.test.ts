@@ -127,6 +127,16 @@ describe('the published package', () => {
     expect(stdout.trim().split('\n')).toEqual(names.map(() => 'true'))
   })
 
+  it('throws errors that are of one class, whichever part of it throws them', async () => {
+    const program = `
+      const { RelayError } = await import('tailrace')
+      const { createHandler, RelayError: Bundled } = await import('tailrace/bundled/handler')
+      const thrown = (() => { try { createHandler({}) } catch (error) { return error } })()
+      console.log(thrown instanceof RelayError, thrown instanceof Bundled, new Error('no') instanceof RelayError)`
+    const { stdout } = await run(process.execPath, ['--input-type', 'module', '--eval', program], { cwd: folder })
+    expect(stdout).toBe('true true false\n')
+  })
+
   it('gives types that stand without the sources', async () => {
     const types = ['--types', 'node', '--typeRoots', join(ROOT, 'node_modules/@types')]
     const options = [
