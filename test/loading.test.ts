@@ -30,7 +30,7 @@ const loaded = () => [...readFileSync(process.env.LOADED, 'utf8').split('\\n'), 
 const before = new Set(loaded())
 const at = (path) => new URL(path, relay.url)
 const subscription = '{"query":"subscription { changes(last: 1) { operationType } }"}'
-const post = (body, accept) => fetch(at('graphql'), { method: 'POST', body, headers: { 'content-type': 'application/json', accept } })
+const post = (body, accept, signal) => fetch(at('graphql'), { method: 'POST', signal, body, headers: { 'content-type': 'application/json', accept } })
 const statuses = []
 for (const answer of [
   await fetch(at('')),
@@ -45,9 +45,10 @@ for (const answer of [
   await answer.arrayBuffer()
   statuses.push(answer.status)
 }
-const stream = await post(subscription, 'text/event-stream')
+const leave = new AbortController()
+const stream = await post(subscription, 'text/event-stream', leave.signal)
 statuses.push(stream.status)
-await stream.body.cancel()
+leave.abort()
 const socket = new WebSocket(at('graphql').href.replace('http', 'ws'), 'graphql-transport-ws')
 await new Promise((resolve) => socket.once('open', resolve))
 socket.send('{"type":"connection_init"}')
