@@ -1,6 +1,6 @@
 import { readOplogStart } from './mongo/oplog-start.ts'
 import type { Metrics } from './telemetry/metrics.ts'
-import type { MetricsOf } from './core.ts'
+import type { MetricsOf } from './services.ts'
 import { cached } from './cached.ts'
 
 /** How old the knowledge of where the oplog begins may be, in milliseconds. */
