@@ -28,12 +28,18 @@ for (const [path, text] of generated) {
 }
 
 function sdlText(): string {
-  const [schema, sandbox] = ['schema', 'sandbox'].map((name) => JSON.stringify(read(`schema/${name}.graphql`)))
-  return `/** The package's SDL, so that no file is read at run time. */
-export const SCHEMA_SDL = ${schema}
+  const schema = read('schema/schema.graphql')
+  const at = schema.indexOf('\ntype Query {')
+  if (at < 0) throw new Error('schema/schema.graphql has `type Query` behind all that belongs to `changes`')
+  const literal = (text: string) => JSON.stringify(`${text.trim()}\n`)
+  return `/** The subscription \`changes\` and all types that it needs. With {@link RELAY_SDL} the package's SDL. */
+export const CHANGES_SDL = ${literal(schema.slice(0, at))}
 
-/** What the sandbox adds to it. */
-export const SANDBOX_SDL = ${sandbox}
+/** What can be asked of a relay besides. */
+export const RELAY_SDL = ${literal(schema.slice(at))}
+
+/** What the sandbox adds. */
+export const SANDBOX_SDL = ${literal(read('schema/sandbox.graphql'))}
 `
 }
 

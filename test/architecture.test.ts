@@ -16,6 +16,7 @@ const ORDER: Readonly<Record<string, readonly string[]>> = {
     'adapters',
     'cli',
     'handler.ts',
+    'changes.ts',
     'index.ts',
     'main.ts',
   ],
@@ -53,7 +54,7 @@ const APART: Readonly<Record<string, readonly string[]>> = {
 /** Who may import a package: folders and files, with everything in them. `node:` modules are free. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   bson: ['bson', 'engine', 'relay'],
-  mongodb: ['relay/mongo', 'relay/handler-options.ts'],
+  mongodb: ['relay/mongo', 'relay/given-deployment.ts'],
   graphql: ['relay/graphql', 'relay/transport'],
   'graphql-yoga': ['relay/transport'],
   'graphql-ws': ['relay/transport/websocket', 'adapters/node/websocket', 'client'],
@@ -203,6 +204,16 @@ describe('the source', () => {
     expect(names.filter((name) => name.startsWith('node:')).sort()).toEqual(EVERYWHERE)
     expect(names.filter((name) => ['ws', 'pino', 'prom-client', '@opentelemetry/api'].includes(name))).toEqual([])
     expect([...reached].filter((file) => isIn(file, 'engine') || isIn(file, 'adapters'))).toEqual([])
+  })
+
+  it('needs neither servers nor transports of its own for changes in other people’s schemas', () => {
+    const reached = reachedFrom('changes.ts')
+    const names = imports
+      .filter(({ file, name, isOfTypes: types }) => !types && reached.has(file) && !name.startsWith('.'))
+      .map(({ name }) => name)
+    expect(names.filter((name) => name.startsWith('node:') && !EVERYWHERE.includes(name))).toEqual([])
+    const packages = new Set(names.filter((name) => !name.startsWith('node:')))
+    expect([...packages].sort()).toEqual(['bson', 'graphql', 'jose', 'mongodb', 'zod'])
   })
 
   it('asks nowhere whether it is under test', () => {

@@ -94,6 +94,13 @@ describe('what is loaded', () => {
     expect(packagesOf(files)).toEqual(['graphql-ws'])
   })
 
+  it('is neither a server nor a transport with `import "tailrace/changes"`', async () => {
+    const { files } = await loadedBy(`import 'tailrace/changes'`)
+    const unused = ['graphql-yoga', 'graphql-ws', 'ws', 'pino', 'prom-client', 'jose', 'zod', '@opentelemetry/api']
+    expect(packagesOf(files)).toEqual(expect.arrayContaining(['bson', 'graphql', 'mongodb']))
+    expect(packagesOf(files).filter((name) => unused.includes(name))).toEqual([])
+  })
+
   it('is what the options of a relay ask for', async () => {
     const options = `{ port: 0, mongoUri: 'mongodb://127.0.0.1:1', readyTimeoutMs: 1 }`
     const start = `import { createRelay } from 'tailrace'; await (await createRelay(${options})).stop()`

@@ -15,6 +15,7 @@ const PROGRAM = `
 import { createRelay, type AuthOptions, type Relay } from 'tailrace'
 import { startEngine, type Engine } from 'tailrace/engine'
 import { watch, type Change } from 'tailrace/client'
+import { createChanges, type Changes } from 'tailrace/changes'
 
 const engine: Engine = await startEngine()
 const auth: AuthOptions = { allowAnonymous: true }
@@ -31,6 +32,8 @@ await engine.stop()
 export const deliveries: number = relay.stats().deliveries
 export const changes: AsyncIterable<Change> = watch({ url: relay.graphqlUrl, db: 'shop' })
 export const events: AsyncIterable<{ json: unknown }> = watch({ url: relay.graphqlUrl, fields: ['json'] })
+export const own: Changes<{ user?: string }> = createChanges({ mongoUri: 'mongodb://127.0.0.1', principal: ({ user }) => (user ? { subject: user } : null) })
+export const next: Promise<Date | undefined> = own.subscribe({ db: 'shop' }, null).return!().then(({ value }) => value?.wallTime)
 // @ts-expect-error it was not asked for
 export const absent: AsyncIterable<{ json: unknown }> = changes
 // @ts-expect-error an audience is told, or null

@@ -69,8 +69,12 @@ function refuseOpenDoor(host: string): void {
   throw badUserInput(`On ${host || 'all addresses'} everybody who can reach it could read everything. ${advice}`)
 }
 
-// what checks rules is loaded only where there are some
-async function toRules(rules: RelayOptions['rules']) {
+/**
+ * Checks rules. What does that is loaded only where there are some.
+ *
+ * @throws RelayError `BAD_USER_INPUT` for rules that are not valid
+ */
+export async function toRules(rules: RelayOptions['rules']) {
   if (rules === undefined) return []
   const { parseRules } = await import('./access/rules/rules-schema.ts')
   return parseRules(rules)
@@ -83,7 +87,8 @@ async function toAuthenticator({ auth, now, log }: RelayOptions): Promise<Authen
   return createAuthenticator(auth, { ...(now ? { now } : {}), ...(log ? { log: (line) => log.warn({}, line) } : {}) })
 }
 
-function toDefaultNamespace(text: string): { readonly db: string; readonly coll?: string } {
+/** @throws RelayError `BAD_USER_INPUT` for a text that names no namespace */
+export function toDefaultNamespace(text: string): { readonly db: string; readonly coll?: string } {
   const { db, coll } = parseNamespace(text)
   if (db === undefined) throw badUserInput('The namespace is empty')
   return coll === undefined ? { db } : { db, coll }

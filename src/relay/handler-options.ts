@@ -1,7 +1,7 @@
-import type { MongoClient } from 'mongodb'
 import { badUserInput } from '../errors.ts'
 import type { Trace } from '../util/trace.ts'
 import type { PrincipalOf } from './auth/given-principal.ts'
+import { type GivenDeployment, requireDeployment } from './given-deployment.ts'
 import { type RelayOptions, type SettledOptions, settleOptions } from './options.ts'
 import type { GraphiqlPage } from './transport/http/graphiql.ts'
 import type { PageFiles } from './transport/http/page-files.ts'
@@ -33,9 +33,8 @@ export interface Pages {
 }
 
 /** How to run a relay without a server. Everything but where MongoDB is has a default. */
-export interface HandlerOptions<R = Request> extends Omit<RelayOptions, (typeof OF_SERVERS)[number]> {
-  /** A client that is connected, or will be, in place of `mongoUri`; it is not closed. */
-  readonly client?: MongoClient | undefined
+export interface HandlerOptions<R = Request>
+  extends Omit<RelayOptions, (typeof OF_SERVERS)[number]>, Pick<GivenDeployment, 'client'> {
   /**
    * Tells who sends a request, in place of `auth`: from the session of the server that the handler is mounted in. Pages
    * of other origins are refused unless `allowedOrigins` lists them, as browsers add cookies to what any page sends.
@@ -61,9 +60,7 @@ export function settleHandlerOptions<R>(given: HandlerOptions<R>): SettledHandle
   const { client, principal, basePath = '', pages = {}, trace, ...relay } = given
   const odd = OF_SERVERS.find((name) => name in relay)
   if (odd !== undefined) throw badUserInput(`\`${odd}\` is an option of a relay with a server; a handler has none`)
-  if ((client === undefined) === (relay.mongoUri === undefined)) {
-    throw badUserInput('Give a handler either `mongoUri` or `client`')
-  }
+  requireDeployment('a handler', given)
   if (principal && relay.auth) throw badUserInput('Give either `principal` or `auth`, not both')
   if (basePath !== '' && !/^\/.*[^/]$/.test(basePath)) {
     throw badUserInput(`\`basePath\` begins with a slash and ends with none, such as /changes; ${basePath} came`)

@@ -1,8 +1,8 @@
-import { checkOptions, valid } from './checked-options.ts'
+import { checkOptions } from './checked-options.ts'
 import { type Core, createCore } from './core.ts'
 import type { FeedStats } from './feed/stats.ts'
+import { openDeployment } from './given-deployment.ts'
 import { type HandlerOptions, settleHandlerOptions, type SettledHandlerOptions } from './handler-options.ts'
-import { createDeployment } from './mongo/deployment.ts'
 import type { StreamChannel } from './transport/sse/event-stream.ts'
 import { settledWithin } from '../util/waiting/settled-within.ts'
 import { refusalAnswer, textAnswer } from './transport/http/answer.ts'
@@ -127,11 +127,9 @@ export function createHandler(given: HandlerOptions): Handler {
 
 /** Puts together what a handler hands requests to. The deployment is its own, unless it was given a client. */
 export async function openCore<R>({ relay, client, principal, pages, trace }: SettledHandlerOptions<R>): Promise<Core> {
-  const { mongoUri: uri, maxAwaitTimeMs } = relay
+  const { mongoUri, maxAwaitTimeMs } = relay
   const checked = await checkOptions(relay, principal)
-  const deployment = valid('The MongoDB URI', () =>
-    createDeployment(client ? { client, maxAwaitTimeMs } : { uri: uri ?? '', maxAwaitTimeMs, isFrugal: true }),
-  )
+  const deployment = openDeployment({ client, mongoUri }, maxAwaitTimeMs)
   return createCore(relay, {
     checked,
     deployment,

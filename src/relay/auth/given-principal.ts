@@ -22,14 +22,19 @@ export function fromRequests<R>(principalOf: PrincipalOf<R>): Authenticator {
     async authenticate({ request }) {
       if (request === undefined) throw new Unauthenticated('invalid', 'A session is renewed by connecting again')
       // what its adapter hands in with each request
-      const given = await principalOf(request as R)
-      if (!given) throw new Unauthenticated('missing', 'There is no session')
-      return toPrincipal(given)
+      return toPrincipal(await principalOf(request as R))
     },
   }
 }
 
-function toPrincipal({ subject, roles = [], claims = {}, expiresAtMs }: GivenPrincipal): Principal {
+/**
+ * The caller that was given.
+ *
+ * @throws Unauthenticated where there is none
+ */
+export function toPrincipal(given: GivenPrincipal | undefined | null): Principal {
+  if (!given) throw new Unauthenticated('missing', 'There is no session')
+  const { subject, roles = [], claims = {}, expiresAtMs } = given
   if (typeof subject !== 'string' || subject === '') {
     throw new TypeError('`principal` gave a caller without a `subject`: a text that is the same for all its requests')
   }

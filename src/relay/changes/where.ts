@@ -22,6 +22,8 @@ export interface Where {
   readonly matches: DocumentTest
   /** About how much memory it takes, in bytes; not less. */
   readonly bytes: number
+  /** Equal for equal filters. */
+  readonly key: string
 }
 
 /** How many conditions and operators a filter may have. The values in a list do not count. */
@@ -67,13 +69,13 @@ export function shareWhere(filter: BsonDocument): Where {
   const key = createHash('sha256').update(bson).digest('base64')
   const known = inUse.get(key)
   const matches = known?.matches.deref()
-  if (known && matches) return { matches, bytes: known.bytes }
+  if (known && matches) return { matches, bytes: known.bytes, key }
   const compiled = compile(filter)
   // the values are kept decoded, the names of fields as paths
   const bytes = compiled.bytes + heapSizeOf(filter)
   inUse.set(key, { matches: new WeakRef(compiled.matches), bytes })
   unused.register(compiled.matches, key)
-  return { matches: compiled.matches, bytes }
+  return { matches: compiled.matches, bytes, key }
 }
 
 /**
@@ -88,7 +90,7 @@ export function compileWhere(filter: BsonDocument): DocumentTest {
   return compile(filter).matches
 }
 
-function compile(filter: BsonDocument): { readonly matches: DocumentTest; readonly bytes: number } {
+function compile(filter: BsonDocument): Omit<Where, 'key'> {
   let terms = 0
   let bytes = 0
   const language: FilterLanguage = {

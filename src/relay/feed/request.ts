@@ -20,6 +20,8 @@ export interface ChangesRequest {
   readonly operationTypes?: ReadonlySet<string>
   /** Tells which events to deliver; absent: all. */
   readonly matches?: DocumentTest
+  /** Equal for requests with equal filters. */
+  readonly filterKey?: string
   /** How much memory that takes, in bytes, for the limit of each owner. Absent: none. */
   readonly filterBytes?: number
   /** Deliver an event that says that the subscription has started, before all others. */

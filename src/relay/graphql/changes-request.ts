@@ -16,6 +16,13 @@ export type ChangesArgs = SubscriptionChangesArgs &
     readonly showExpandedEvents: boolean
   }
 
+/** The values of arguments that have a few, the default first. */
+export const CHOICES = {
+  fullDocument: ['DEFAULT', 'UPDATE_LOOKUP', 'WHEN_AVAILABLE', 'REQUIRED'],
+  fullDocumentBeforeChange: ['OFF', 'WHEN_AVAILABLE', 'REQUIRED'],
+  format: ['RELAXED', 'CANONICAL'],
+} as const satisfies Readonly<Partial<Record<keyof ChangesArgs, readonly string[]>>>
+
 const FULL_DOCUMENT: Readonly<Record<FullDocument, StreamOptions['fullDocument']>> = {
   DEFAULT: 'default',
   UPDATE_LOOKUP: 'updateLookup',
@@ -72,9 +79,9 @@ export function toChangesRequest(args: ChangesArgs, caller: Caller): ChangesRequ
   }
 }
 
-function toFilter(where: unknown): Pick<ChangesRequest, 'matches' | 'filterBytes'> {
-  const { matches, bytes } = shareWhere(readEjsonDocument(where, '`where`'))
-  return { matches, filterBytes: bytes }
+function toFilter(where: unknown): Pick<ChangesRequest, 'matches' | 'filterKey' | 'filterBytes'> {
+  const { matches, key, bytes } = shareWhere(readEjsonDocument(where, '`where`'))
+  return { matches, filterKey: key, filterBytes: bytes }
 }
 
 function toStart({ startAfter, startAtOperationTime, last }: ChangesArgs, caller: Caller): ChangesRequest['start'] {

@@ -1,5 +1,5 @@
 import type { WatchOptions, WatchStatus } from '../../../src/client/index.ts'
-import { createQueue, type Queue } from '../../../src/client/queue.ts'
+import { createQueue, type Queue } from '../../../src/util/waiting/queue.ts'
 import type { Change, PageField } from '../../../web/stream/change.ts'
 import type { Clock } from '../../../web/stream/clock.ts'
 import type { OpenWatch } from '../../../web/stream/view-watch.ts'

@@ -30,7 +30,7 @@ export interface SelectionContext {
  * @see https://spec.graphql.org/October2021/#CollectFields()
  */
 export function collectSelected(
-  type: GraphQLObjectType,
+  type: Pick<GraphQLObjectType, 'name'>,
   selectionSets: readonly SelectionSetNode[],
   context: SelectionContext,
 ): ReadonlyMap<string, SelectedField> | undefined {

@@ -6,13 +6,13 @@ import {
   type GraphQLSchema,
 } from 'graphql'
 import type { GraphQLContext } from '../context.ts'
-import { toPublicError } from '../public-error.ts'
 import { changeResolvers } from '../resolvers/change.ts'
+import { guarded } from '../resolvers/guarded.ts'
 import { mutationResolvers } from '../resolvers/mutation.ts'
 import { queryResolvers, relayResolvers } from '../resolvers/query.ts'
 import { subscriptionResolvers } from '../resolvers/subscription.ts'
 import { scalars } from './scalars.ts'
-import { SANDBOX_SDL, SCHEMA_SDL } from './sdl.generated.ts'
+import { CHANGES_SDL, RELAY_SDL, SANDBOX_SDL } from './sdl.generated.ts'
 import type { Resolvers } from './schema.generated.ts'
 
 const resolvers: Omit<Resolvers, keyof typeof scalars> = {
@@ -26,10 +26,11 @@ const resolvers: Omit<Resolvers, keyof typeof scalars> = {
 /**
  * The executable schema, from the package's SDL. Has mutations only with a sandbox.
  *
- * Resolvers' errors come out as {@link toPublicError} shows them, whatever transport executes.
+ * Resolvers' errors come out as {@link guarded} shows them, whatever transport executes.
  */
 export function createSchema(options: { readonly sandbox: boolean }): GraphQLSchema {
-  const schema = buildSchema(options.sandbox ? `${SCHEMA_SDL}\n${SANDBOX_SDL}` : SCHEMA_SDL)
+  const parts = [CHANGES_SDL, RELAY_SDL, ...(options.sandbox ? [SANDBOX_SDL] : [])]
+  const schema = buildSchema(parts.join('\n'))
   for (const [name, scalar] of Object.entries(scalars)) implementScalar(schema.getType(name), scalar)
   for (const [name, fields] of Object.entries(resolvers)) {
     const type = schema.getType(name)
@@ -46,26 +47,18 @@ function implementScalar(type: unknown, { parseLiteral }: GraphQLScalarType): vo
 type AnyResolver = GraphQLFieldResolver<unknown, GraphQLContext>
 type AnyField = AnyResolver | { readonly subscribe: AnyResolver; readonly resolve: AnyResolver }
 
+const reportOf = ({ services }: GraphQLContext) => services.reportError
+
 function implementFields(type: GraphQLObjectType, fields: object): void {
   const known = type.getFields()
   for (const [name, resolver] of Object.entries(fields) as [string, AnyField][]) {
     const field = known[name]
     if (!field) throw new Error(`The schema has no field ${type.name}.${name}`)
-    if (typeof resolver === 'function') field.resolve = guarded(resolver)
-    else Object.assign(field, { subscribe: guarded(resolver.subscribe), resolve: guarded(resolver.resolve) })
-  }
-}
-
-function guarded(resolver: AnyResolver): AnyResolver {
-  return (root, args, context, info) => {
-    const fail = (error: unknown) => {
-      throw toPublicError(error, context.services.reportError)
-    }
-    try {
-      const result: unknown = resolver(root, args, context, info)
-      return result instanceof Promise ? result.catch(fail) : result
-    } catch (error) {
-      return fail(error)
-    }
+    if (typeof resolver === 'function') field.resolve = guarded(resolver, reportOf)
+    else
+      Object.assign(field, {
+        subscribe: guarded(resolver.subscribe, reportOf),
+        resolve: guarded(resolver.resolve, reportOf),
+      })
   }
 }

@@ -3,7 +3,7 @@ import { badUserInput } from '../../../errors.ts'
 import type { EjsonFormat } from '../../../bson/ejson/to-ejson-text.ts'
 import { type Scope, toScope } from '../../changes/scope.ts'
 import type { ChangesRequest } from '../../feed/request.ts'
-import { type ChangesArgs, toChangesRequest } from '../../graphql/changes-request.ts'
+import { type ChangesArgs, CHOICES as OF_ARGUMENTS, toChangesRequest } from '../../graphql/changes-request.ts'
 import { suggestion } from '../../../util/nearest.ts'
 import { pathOf } from '../http/asked.ts'
 
@@ -39,12 +39,7 @@ export interface LogRequest {
 const MODES: Readonly<Record<string, LogMode>> = { 'long-poll': 'long-poll', sse: 'sse' }
 
 /** The values of parameters that have a few, as GraphQL names them. */
-const CHOICES = {
-  fullDocument: ['DEFAULT', 'UPDATE_LOOKUP', 'WHEN_AVAILABLE', 'REQUIRED'],
-  fullDocumentBeforeChange: ['OFF', 'WHEN_AVAILABLE', 'REQUIRED'],
-  format: ['RELAXED', 'CANONICAL'],
-  showExpandedEvents: ['FALSE', 'TRUE'],
-} as const
+const CHOICES = { ...OF_ARGUMENTS, showExpandedEvents: ['FALSE', 'TRUE'] } as const
 
 const PARAMETERS = ['offset', 'live', 'cursor', 'view', 'where', 'operationTypes', ...Object.keys(CHOICES)]
 

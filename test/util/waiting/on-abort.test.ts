@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { onAbort } from '../../src/client/abort.ts'
+import { onAbort } from '../../../src/util/waiting/on-abort.ts'
 
 describe('onAbort', () => {
   const warnings: Error[] = []

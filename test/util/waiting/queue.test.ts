@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { createQueue } from '../../src/client/queue.ts'
+import { createQueue } from '../../../src/util/waiting/queue.ts'
 
 function open() {
   const events = { onStart: vi.fn(), onEmpty: vi.fn(), onOver: vi.fn() }
