@@ -1,3 +1,4 @@
+import { benchBundleSize } from './bundle-size.ts'
 import { benchColdStart } from './cold-start.ts'
 import { benchEngine } from './engine.ts'
 import { benchFanOut } from './fan-out.ts'
@@ -8,6 +9,7 @@ import { benchScaling } from './scaling.ts'
 
 /** Every benchmark, by the name that `npm run bench <name>` takes. */
 const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = {
+  'bundle-size': benchBundleSize,
   'cold-start': benchColdStart,
   engine: benchEngine,
   'fan-out': benchFanOut,
