@@ -1,4 +1,5 @@
-import { createDenoHandler } from 'tailrace/deno'
+// one of the bundles; the other runtimes have it file by file
+import { createDenoHandler } from 'tailrace/bundled/deno'
 import { control, optionsOf } from './control.js'
 
 const relay = createDenoHandler(optionsOf(Deno.env.get('MONGODB_URI')))
