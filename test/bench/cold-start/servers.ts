@@ -18,12 +18,18 @@ const DENO = join(RUNTIMES, 'deno/deno')
 /** What is compared; Bun and Deno where the packages of `test/runtimes` are installed. */
 export const COLD_SERVERS: readonly ColdServer[] = [
   { label: 'Yoga, with the driver in a resolver', command: [process.execPath, join(HERE, 'yoga.js')] },
-  { label: '`tailrace/bundled/node`', command: [process.execPath, join(HERE, 'node.js'), join(DIST, 'bundled/node.js')] },
+  {
+    label: '`tailrace/bundled/node`',
+    command: [process.execPath, join(HERE, 'node.js'), join(DIST, 'bundled/node.js')],
+  },
   {
     label: '`tailrace/node`',
     command: [process.execPath, join(HERE, 'node.js'), join(DIST, 'adapters/node/node-handler.js')],
   },
   { label: '`tailrace`, the program', command: [process.execPath, join(DIST, 'main.js'), '--port', '0'] },
   { label: '`tailrace/bundled/bun`', command: [BUN, join(HERE, 'bun.js'), join(DIST, 'bundled/bun.js')] },
-  { label: '`tailrace/bundled/deno`', command: [DENO, 'run', '-A', join(HERE, 'deno.js'), join(DIST, 'bundled/deno.js')] },
+  {
+    label: '`tailrace/bundled/deno`',
+    command: [DENO, 'run', '-A', join(HERE, 'deno.js'), join(DIST, 'bundled/deno.js')],
+  },
 ].filter(({ command: [program = ''] }) => existsSync(program))
