@@ -1,13 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { once } from 'node:events'
+import { once, setMaxListeners } from 'node:events'
 import { createServer } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { MongoClient } from 'mongodb'
-import { WebSocket } from 'ws'
-import { watch } from '../../src/client/index.ts'
 import { startEngine } from '../../src/engine/engine.ts'
-import { readEventSource } from '../support/event-source.ts'
+import { launchChromium } from '../browser/chromium.ts'
+import { openReaders, type Reader } from './kill-readers.ts'
 
 /** How often the relay is ended, by SIGKILL and SIGTERM in turn, and how long it serves before each. */
 export interface KillOptions {
@@ -25,13 +24,6 @@ export interface KillFindings {
   readonly outOfOrder: number
 }
 
-interface Reader {
-  readonly client: string
-  readonly isRare: boolean
-  readonly keys: number[]
-  readonly started: Promise<unknown>
-}
-
 /** One document in so many is rare. */
 const RARE = 50
 
@@ -42,9 +34,8 @@ const PAUSE_MS = 20
 const PATIENCE_MS = 60_000
 
 /**
- * Ends a relay's process again and again while documents are written, and counts what its clients get: an `EventSource`
- * and `tailrace/client`, each for all documents and for rare ones. On the deployment of `MONGODB_URI`, or on an
- * embedded engine.
+ * Ends a relay's process again and again while documents are written, and counts what its clients get, each for all
+ * documents and for rare ones. On the deployment of `MONGODB_URI`, or on an embedded engine.
  */
 export async function runKills({ kills, servesMs }: KillOptions): Promise<KillFindings[]> {
   const given = process.env['MONGODB_URI']
@@ -53,16 +44,16 @@ export async function runKills({ kills, servesMs }: KillOptions): Promise<KillFi
   const db = `tailrace_kills_${randomBytes(6).toString('hex')}`
   const client = new MongoClient(uri)
   const port = await freePort()
-  const url = `http://127.0.0.1:${port}/graphql`
+  const browser = await launchChromium()
   const over = new AbortController()
+  // each reader listens with every request
+  setMaxListeners(0, over.signal)
   let relay: ChildProcess | undefined
   let written = 0
   try {
     relay = await startRelay(uri, port)
-    const readers = [false, true].flatMap((isRare) => [
-      openEventSource(url, db, isRare, over.signal),
-      openWatch(url, db, isRare, over.signal),
-    ])
+    const view = { relayUrl: `http://127.0.0.1:${port}/`, db, coll: 'c', browser, signal: over.signal }
+    const readers = [false, true].flatMap((isRare) => openReaders({ ...view, isRare }))
     await Promise.all(readers.map(({ started }) => started))
     const writing = new AbortController()
     const writes = (async () => {
@@ -88,6 +79,7 @@ export async function runKills({ kills, servesMs }: KillOptions): Promise<KillFi
   } finally {
     over.abort()
     relay?.kill('SIGKILL')
+    await browser.close()
     await client.db(db).dropDatabase()
     await client.close()
     await engine?.stop()
@@ -107,47 +99,6 @@ function compare({ client, keys }: Reader, expected: readonly number[]): KillFin
     repeated: keys.length - seen.size,
     outOfOrder: keys.filter((key, n) => n > 0 && key < (keys[n - 1] ?? key)).length,
   }
-}
-
-function openEventSource(url: string, db: string, isRare: boolean, signal: AbortSignal): Reader {
-  const keys: number[] = []
-  const where = isRare ? `, where: ${JSON.stringify('{"fullDocument.isRare": true}')}` : ''
-  const query = `subscription { changes(db: ${JSON.stringify(db)}, coll: "c"${where}) { documentKey } }`
-  const started = new Promise<void>((resolve) => {
-    void readEventSource(`${url}?query=${encodeURIComponent(query)}`, {
-      signal,
-      onId: () => resolve(),
-      onEvent({ type, data }) {
-        const { data: result } = JSON.parse(data || '{}') as { data?: { changes: { documentKey: { _id: number } } } }
-        if (type === 'next' && result) keys.push(result.changes.documentKey._id)
-      },
-    })
-  })
-  return { client: `EventSource, ${isRare ? 'rare' : 'all'}`, isRare, keys, started }
-}
-
-function openWatch(url: string, db: string, isRare: boolean, signal: AbortSignal): Reader {
-  const keys: number[] = []
-  const started = new Promise<void>((resolve, reject) => {
-    const changes = watch({
-      url,
-      db,
-      coll: 'c',
-      ...(isRare ? { where: { 'fullDocument.isRare': true } } : {}),
-      webSocketImpl: WebSocket,
-      signal,
-      backoff: { maxMs: 1_000 },
-      onStatus: ({ state }) => state === 'live' && resolve(),
-    })
-    const read = async () => {
-      // the documents are those that are written above
-      for await (const { documentKey } of changes) keys.push((documentKey as { readonly _id: number })._id)
-    }
-    // what ends it for good shows in what it has lost
-    read().catch(reject)
-  })
-  started.catch(() => undefined)
-  return { client: `tailrace/client, ${isRare ? 'rare' : 'all'}`, isRare, keys, started }
 }
 
 async function startRelay(mongoUri: string, port: number): Promise<ChildProcess> {
