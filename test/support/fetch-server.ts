@@ -45,7 +45,7 @@ export async function startFetchServer(options: HandlerOptions): Promise<FetchSe
 function toRequest(incoming: IncomingMessage, signal: AbortSignal): Request {
   const { method = 'GET', url = '/', headers } = incoming
   const hasBody = method !== 'GET' && method !== 'HEAD'
-  return new Request(`http://${headers.host ?? 'localhost'}${url}`, {
+  return new Request(new URL(url, `http://${headers.host ?? 'localhost'}`), {
     method,
     headers: Object.entries(headers).map(([name, value]): [string, string] => [name, String(value)]),
     signal,
@@ -53,7 +53,12 @@ function toRequest(incoming: IncomingMessage, signal: AbortSignal): Request {
   })
 }
 
-async function answer(handler: Handler, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+/** Answers a request of Node's by a handler, as frameworks do. */
+export async function answer(
+  handler: Pick<Handler, 'fetch'>,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): Promise<void> {
   const gone = new AbortController()
   outgoing.on('close', () => gone.abort())
   const response = await handler.fetch(toRequest(incoming, gone.signal), { address: '127.0.0.1' })

@@ -11,6 +11,8 @@ import { createEntrance, type Entrance, mountedUrl } from './entrance.ts'
 import { answerUpgrade } from './requests/refuse-upgrade.ts'
 import { createUpgrades, type Upgrades } from './websocket/upgrades.ts'
 
+export { createFetchHandler, type FetchHandler } from './fetch-handler.ts'
+
 /** A relay for somebody else's server of `node:http`. */
 export interface NodeHandler extends Pick<Handler, 'stats' | 'stop'> {
   /**

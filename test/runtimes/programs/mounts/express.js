@@ -4,6 +4,8 @@ import { mongo, options, port, tell } from './theirs.js'
 
 const relay = createNodeHandler(options)
 const app = express()
+// it would print what is wrong with bodies
+app.set('env', 'test')
 app.use((_request, response, next) => {
   response.setHeader('x-theirs', 'yes')
   next()

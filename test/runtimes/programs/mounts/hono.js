@@ -3,7 +3,7 @@ import { mongo } from './theirs.js'
 /** Somebody's middleware and routes in Hono. */
 export function addOwn(app) {
   app.use(async (c, next) => {
-    c.header('x-theirs', 'yes')
+    c.res.headers.set('x-theirs', 'yes')
     if (c.req.method === 'POST') await c.req.json().catch(() => undefined)
     await next()
   })

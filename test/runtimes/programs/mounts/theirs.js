@@ -14,7 +14,7 @@ function principal({ headers }) {
 export const port = 0
 
 /** As if the platform ended what lasts longer. */
-export const maxStreamMs = 5_000
+export const maxStreamMs = 8_000
 
 /** What the relay is made with. */
 export const options = {
