@@ -1,16 +1,27 @@
 import { describe, expect, it } from 'vitest'
 import { idsOf, logUrl, read } from '../../../support/change-log.ts'
 import { useRelay } from '../../../support/relay.ts'
-import { hasVarnish, startVarnish } from '../../../support/varnish.ts'
+import { CACHES } from '../../../support/caches.ts'
 
 const EVENTS = 20
+const READERS = 1_000
 const ids = Array.from({ length: EVENTS }, (_, id) => id)
 
-describe.skipIf(!hasVarnish)('a log behind a cache (skipped where varnishd or a C compiler is not installed)', () => {
+const caches = describe.for(CACHES.filter(({ isInstalled }) => isInstalled))
+const missing = CACHES.filter(({ isInstalled }) => !isInstalled)
+
+it.skipIf(missing.length > 0)(
+  `every cache is installed here, not: ${missing.map(({ name }) => name).join(', ')}`,
+  () => {
+    expect(missing).toEqual([])
+  },
+)
+
+caches('a log behind $name', ({ name, start: startCache }) => {
   const at = useRelay()
 
   it('costs the relay what one reader does, and loses nothing where readers go from old to new events', async () => {
-    const cache = await startVarnish(at.relay.url)
+    const cache = await startCache(at.relay.url)
     at.onEnd(() => cache.stop())
     const behind = { db: at.db, relay: cache }
     const coll = at.deployment.client.db(at.db).collection<{ _id: number }>('c')
@@ -44,9 +55,10 @@ describe.skipIf(!hasVarnish)('a log behind a cache (skipped where varnishd or a 
       return at.relay.stats().resumes - before - EVENTS
     }
 
-    const many = await requestsFor(400, true)
+    const many = await requestsFor(READERS, true)
     // the log of old events is in the cache already
-    const late = await requestsFor(200, false)
+    const late = await requestsFor(READERS / 2, false)
+    console.log(`Behind ${name}, ${READERS} readers were ${many} requests, and ${READERS / 2} later ones ${late}`)
     expect(many).toBeLessThan(5 * EVENTS)
     expect(late).toBeLessThan(EVENTS)
   }, 120_000)
