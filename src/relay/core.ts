@@ -10,6 +10,7 @@ import { createGraphqlHandler } from './transport/http/graphql/graphql-http.ts'
 import { createMetricsHandler } from './transport/http/metrics.ts'
 import type { PageFiles } from './transport/http/page-files.ts'
 import { createRouter, type Router } from './transport/http/router.ts'
+import { type ConnectionPlaces, createConnectionPlaces } from './transport/limits/connection-places.ts'
 import { createEventStreams, type EventStreams } from './transport/sse/event-streams.ts'
 import { createLogHandler } from './transport/log/log-handler.ts'
 import { createSockets, type Sockets } from './transport/websocket/sockets.ts'
@@ -28,6 +29,8 @@ export interface Core {
   /** What the feed has done since it started, and what it holds now. */
   stats(): FeedStats
   readonly reportError: (error: unknown) => void
+  /** Counts connections. */
+  readonly places: ConnectionPlaces
   /** Notes in the log that a limit refused a caller. */
   readonly noteLimit: (message: string) => void
   /** Says from now on that it is shutting down, and serves on. */
@@ -88,6 +91,7 @@ export async function createCore(options: SettledOptions, parts: CoreParts): Pro
     ready: services.feed.ready,
     trouble,
     stats: () => services.feed.stats(),
+    places: createConnectionPlaces(options, services.noteLimit),
     reportError: services.reportError,
     noteLimit: services.noteLimit,
     announceStop: relay.announceStop,

@@ -19,8 +19,6 @@ const OF_SERVERS = [
   'headersTimeoutMs',
   'requestTimeoutMs',
   'keepAliveTimeoutMs',
-  'maxConnections',
-  'maxConnectionsPerAddress',
   'enginePort',
   'enginePortIsPreference',
 ] as const satisfies readonly (keyof RelayOptions)[]

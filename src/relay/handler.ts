@@ -3,9 +3,9 @@ import { type Core, createCore } from './core.ts'
 import type { FeedStats } from './feed/stats.ts'
 import { openDeployment } from './given-deployment.ts'
 import { type HandlerOptions, settleHandlerOptions, type SettledHandlerOptions } from './handler-options.ts'
-import type { StreamChannel } from './transport/sse/event-stream.ts'
+import { lazily } from '../util/waiting/lazily.ts'
 import { settledWithin } from '../util/waiting/settled-within.ts'
-import { refusalAnswer, textAnswer } from './transport/http/answer.ts'
+import { type Answer, refusalAnswer, textAnswer } from './transport/http/answer.ts'
 import type { Asked } from './transport/http/asked.ts'
 import { toAsked } from './transport/fetch/to-asked.ts'
 import { toResponse } from './transport/fetch/to-response.ts'
@@ -48,6 +48,12 @@ export interface Handler {
   stop(): Promise<void>
 }
 
+/** A request for the relay, once that is there. */
+interface Entered {
+  readonly core: Core
+  readonly asked: Asked
+}
+
 /**
  * Creates a relay without a server.
  *
@@ -59,69 +65,71 @@ export function createHandler(given: HandlerOptions): Handler {
   const options = settleHandlerOptions(given)
   const { basePath, relay } = options
   const clients = createClientAddress(relay.trustedProxies)
-  const streams = new Set<StreamChannel>()
-  let core: Core | undefined
-  let starting: Promise<Core> | undefined
+  const opened = lazily(() => openCore(options))
   let stopping: Promise<void> | undefined
-
-  const start = () => {
-    starting ??= openCore(options).then(
-      (opened) => (core = opened),
-      (error: unknown) => {
-        // what is loaded on demand may be there the next time
-        starting = undefined
-        throw error
-      },
-    )
-    return starting
-  }
-  const asked = (request: Request, { address }: Connection = {}) =>
-    toAsked(request, { basePath, clients, address: address ?? '' })
 
   return {
     async fetch(request, connection) {
-      if (stopping) return toResponse(textAnswer(503, 'The relay is shutting down'), request)
-      const { router, eventStreams, reportError } = await start()
-      const target = asked(request, connection)
-      const answered = (one: Asked) =>
-        router.route(one).catch((error: unknown) => {
-          reportError(error)
-          return textAnswer(500)
-        })
-      const answer = target ? await answered(target) : textAnswer(404, `Nothing is outside of ${basePath}`)
-      return toResponse(answer, request, {
-        signal: connection?.cancelsBodies ? undefined : request.signal,
-        send(channel, stream) {
-          streams.add(channel)
-          channel.onOver(() => streams.delete(channel))
-          eventStreams.send(channel, stream).catch(reportError)
-        },
-      })
+      const entered = await enter(request, connection)
+      return 'refused' in entered ? toResponse(entered.refused, request) : answer(entered, request, connection)
     },
     isUpgrade: ({ headers }) => (headers.get('upgrade') ?? '').toLowerCase() === 'websocket',
     async refuseUpgrade(request, connection) {
-      if (stopping) return toResponse(textAnswer(503, 'The relay is shutting down'), request)
-      const { router } = await start()
-      const target = asked(request, connection)
-      if (!target) return toResponse(textAnswer(404, `Nothing is outside of ${basePath}`), request)
-      const refusal = router.refuseUpgrade(target)
+      const entered = await enter(request, connection)
+      if ('refused' in entered) return toResponse(entered.refused, request)
+      const { core, asked } = entered
+      const refusal = core.router.refuseUpgrade(asked) ?? core.places.refusal(asked.address)
       return refusal && toResponse(refusalAnswer(refusal), request)
     },
     connect(request, socket, connection) {
-      const target = asked(request, connection)
+      const started = stopping ? Promise.reject(new Error('The relay is shutting down')) : opened.get()
       const { maxMessageBytes } = relay
-      const started = stopping ? Promise.reject(new Error('The relay is shutting down')) : start()
-      return openReceiver({ socket, asked: target, maxMessageBytes, sockets: started.then(({ sockets }) => sockets) })
+      return openReceiver({ socket, asked: ask(request, connection), maxMessageBytes, relay: started })
     },
-    stats: () => core?.stats(),
+    stats: () => opened.peek()?.stats(),
     stop: () => (stopping ??= stopAll()),
   }
 
+  function ask(request: Request, { address = '' }: Connection = {}): Asked | undefined {
+    return toAsked(request, { basePath, clients, address })
+  }
+
+  async function enter(request: Request, connection?: Connection): Promise<Entered | { readonly refused: Answer }> {
+    if (stopping) return { refused: textAnswer(503, 'The relay is shutting down') }
+    const core = await opened.get()
+    const asked = ask(request, connection)
+    return asked ? { core, asked } : { refused: textAnswer(404, `Nothing is outside of ${basePath}`) }
+  }
+
   async function stopAll(): Promise<void> {
-    const opened = await starting?.catch(() => undefined)
+    const core = await opened.settled()
     // a process that ends then would cut off what tells subscribers why
-    const sent = Promise.all([...streams].map((channel) => new Promise<void>((resolve) => channel.onOver(resolve))))
-    await opened?.stop(settledWithin(sent, relay.stopGraceMs))
+    await core?.stop(settledWithin(core.eventStreams.sent(), relay.stopGraceMs))
+  }
+}
+
+// it has a place until its answer is there, or until its event stream is over
+async function answer({ core, asked }: Entered, request: Request, connection: Connection = {}): Promise<Response> {
+  const { router, places, eventStreams, reportError } = core
+  let release = () => {}
+  const refusal = places.admit(asked.address, (given) => (release = given))
+  if (refusal) return toResponse(refusalAnswer(refusal), request)
+  let isStreaming = false
+  try {
+    const made = await router.route(asked).catch((error: unknown) => {
+      reportError(error)
+      return textAnswer(500)
+    })
+    return toResponse(made, request, {
+      signal: connection.cancelsBodies ? undefined : request.signal,
+      send(channel, stream) {
+        isStreaming = true
+        channel.onOver(release)
+        eventStreams.send(channel, stream).catch(reportError)
+      },
+    })
+  } finally {
+    if (!isStreaming) release()
   }
 }
 

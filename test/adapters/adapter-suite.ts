@@ -7,7 +7,7 @@ import { openDeployment, type TestDeployment } from '../support/deployment.ts'
 import { openStream } from '../support/open-stream.ts'
 import { eventStream, webSocket } from '../support/transports.ts'
 
-/** A relay behind some adapter, where everybody may see everything. */
+/** A relay behind some adapter, where everybody may see everything, and an address may have {@link CONNECTIONS}. */
 export interface AdapterUnderTest {
   readonly graphqlUrl: string
   /** How many subscribers it has now. */
@@ -17,6 +17,9 @@ export interface AdapterUnderTest {
   /** Stops the relay, and then what it runs in. Idempotent. */
   stop(): Promise<void>
 }
+
+/** How many connections the relay has to allow an address, with `maxConnectionsPerAddress`. */
+export const CONNECTIONS = 40
 
 /** How many clients of each transport read nothing, and of how much. */
 const UNREADING = 8
@@ -68,6 +71,17 @@ export function describeAdapter(name: string, start: (mongoUri: string) => Promi
       await once(socket, 'message')
       socket.pause()
       socket.send(JSON.stringify({ type: 'subscribe', id: '1', payload: { query } }))
+      return socket
+    }
+    const statusOfSocket = async () => {
+      const socket = new WebSocket(relay.graphqlUrl.replace('http', 'ws'), 'graphql-transport-ws')
+      socket.on('error', () => undefined)
+      stops.push(() => socket.terminate())
+      const answered = new Promise<number | undefined>((resolve) => {
+        socket.once('unexpected-response', (_request, { statusCode }) => resolve(statusCode))
+        socket.once('open', () => resolve(101))
+      })
+      return answered.finally(() => socket.terminate())
     }
 
     it('answers queries, and says what is wrong', async () => {
@@ -186,6 +200,24 @@ export function describeAdapter(name: string, start: (mongoUri: string) => Promi
       for (const { leave } of streams) leave()
       for (const socket of sockets) socket.stop()
       await vi.waitFor(async () => expect(await relay.subscribers()).toBe(0))
+    })
+
+    it('has so many connections of an address, and takes others when some have gone', async () => {
+      const streams = await Promise.all(Array.from({ length: CONNECTIONS / 2 }, () => open(changes('documentKey'))))
+      const sockets = await Promise.all(
+        Array.from({ length: CONNECTIONS / 2 }, () => openUnreadSocket(changes('ns { db }'))),
+      )
+      await vi.waitFor(async () => expect(await relay.subscribers()).toBe(CONNECTIONS))
+      expect(await statusOfSocket()).toBe(429)
+      const refused = await post('{ relay { version } }')
+      expect([refused.status, await refused.json()]).toMatchObject([
+        429,
+        { errors: [{ extensions: { code: 'LIMIT_EXCEEDED' } }] },
+      ])
+      sockets[0]?.terminate()
+      await vi.waitFor(async () => expect((await post('{ relay { version } }')).status).toBe(200))
+      streams[0]?.leave()
+      await vi.waitFor(async () => expect(await statusOfSocket()).toBe(101))
     })
 
     it('is not held up by clients that read nothing, nor keeps for each what they do not read', async () => {

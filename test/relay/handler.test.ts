@@ -111,6 +111,60 @@ describe('a handler', () => {
     })
   })
 
+  describe('with a limit of connections', () => {
+    const names = { allowAnonymous: true, allowedHosts: ['relay.example.com'] }
+    const query = encodeURIComponent('subscription { changes(db: "shop") { operationType } }')
+    const stream = (method = 'GET') =>
+      new Request(`http://relay.example.com/graphql?query=${query}`, {
+        method,
+        headers: { accept: 'text/event-stream' },
+      })
+
+    it('counts requests until they are answered, and event streams until they are over', async () => {
+      const handler = open({ ...names, maxConnections: 1 })
+      for (let count = 0; count < 3; count++) expect((await handler.fetch(ask())).status).toBe(200)
+      expect((await handler.fetch(stream('HEAD'))).status).toBe(200)
+      const first = await handler.fetch(stream())
+      const refused = await handler.fetch(ask())
+      expect([refused.status, refused.headers.get('retry-after'), await refused.json()]).toMatchObject([
+        503,
+        '5',
+        { errors: [{ extensions: { code: 'LIMIT_EXCEEDED' } }] },
+      ])
+      expect((await handler.refuseUpgrade(ask()))?.status).toBe(503)
+      await first.body?.cancel()
+      expect(await handler.refuseUpgrade(ask())).toBeUndefined()
+      expect((await handler.fetch(ask())).status).toBe(200)
+    })
+
+    it('counts by the address that an adapter knows, and gives back what a request took that failed', async () => {
+      const handler = open({ ...names, maxConnectionsPerAddress: 1 })
+      const statusOf = async (address?: string) => (await handler.fetch(ask(), { address })).status
+      const first = await handler.fetch(stream(), { address: '192.0.2.1' })
+      expect(await Promise.all(['192.0.2.1', '192.0.2.2', undefined].map(statusOf))).toEqual([429, 200, 200])
+      await first.body?.cancel()
+      const failing = open({ maxConnections: 1, principal: () => Promise.reject(new Error('no')) })
+      for (let count = 0; count < 3; count++) expect((await failing.fetch(ask())).status).toBe(500)
+    })
+
+    it('closes a socket with 1013 whose place another took since its request was not refused', async () => {
+      const handler = open({ ...names, maxConnectionsPerAddress: 1 })
+      const connection = { address: '192.0.2.1' }
+      const connect = () => {
+        const socket = { send: vi.fn(), close: vi.fn() }
+        return { ...socket, receiver: handler.connect(ask(), socket, connection) }
+      }
+      expect(await handler.refuseUpgrade(ask(), connection)).toBeUndefined()
+      const [first, second] = [connect(), connect()]
+      await vi.waitFor(() => expect(second.close).toHaveBeenCalledWith(1013, expect.stringContaining('connections')))
+      expect((await handler.refuseUpgrade(ask(), connection))?.status).toBe(429)
+      second.receiver.closed()
+      expect((await handler.refuseUpgrade(ask(), connection))?.status).toBe(429)
+      first.receiver.closed()
+      expect(await handler.refuseUpgrade(ask(), connection)).toBeUndefined()
+    })
+  })
+
   it('starts with the next request where it could not with the first', async () => {
     let failures = 1
     const client = new Proxy(at.client, {

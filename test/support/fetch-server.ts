@@ -14,6 +14,8 @@ export interface FetchServer {
   stop(): Promise<void>
 }
 
+const CONNECTION = { address: '127.0.0.1' }
+
 /** Starts one at a free port. */
 export async function startFetchServer(options: HandlerOptions): Promise<FetchServer> {
   const handler = createHandler(options)
@@ -23,7 +25,7 @@ export async function startFetchServer(options: HandlerOptions): Promise<FetchSe
   })
   server.on('upgrade', (incoming, below, head) => {
     const request = toRequest(incoming, new AbortController().signal)
-    void handler.refuseUpgrade(request).then((refused) => {
+    void handler.refuseUpgrade(request, CONNECTION).then((refused) => {
       if (refused) return void below.end(`HTTP/1.1 ${refused.status} Refused\r\nContent-Length: 0\r\n\r\n`)
       sockets.handleUpgrade(incoming, below, head, (socket) => serveSocket(handler, request, socket))
     })
@@ -61,7 +63,7 @@ export async function answer(
 ): Promise<void> {
   const gone = new AbortController()
   outgoing.on('close', () => gone.abort())
-  const response = await handler.fetch(toRequest(incoming, gone.signal), { address: '127.0.0.1' })
+  const response = await handler.fetch(toRequest(incoming, gone.signal), CONNECTION)
   outgoing.writeHead(response.status, Object.fromEntries(response.headers))
   if (!response.body) return void outgoing.end()
   for await (const chunk of response.body) {
@@ -72,10 +74,11 @@ export async function answer(
 }
 
 function serveSocket(handler: Handler, request: Request, socket: WebSocket): void {
-  const receiver = handler.connect(request, {
-    send: (text) => socket.send(text),
-    close: (code, reason) => socket.close(code, reason),
-  })
+  const channel = {
+    send: (text: string) => socket.send(text),
+    close: (code: number, reason: string) => socket.close(code, reason),
+  }
+  const receiver = handler.connect(request, channel, CONNECTION)
   socket.on('message', (data: RawData, isBinary) => receiver.message(isBinary ? data : String(data)))
   socket.on('close', (code, reason) => receiver.closed(code, String(reason)))
   socket.on('error', () => undefined)

@@ -9,7 +9,7 @@ import { urlBelow } from '../../relay/transport/http/base-path.ts'
 import type { Refusal } from '../../relay/transport/http/requests/refusal.ts'
 import { type ClientAddress, countedAddress } from '../../relay/transport/limits/client-address.ts'
 import { addressOf } from './limits/address-of.ts'
-import type { ConnectionPlaces } from './limits/connections.ts'
+import { admitRequests, type AdmitRequest } from './limits/connections.ts'
 import { limitPipelines } from './limits/pipelines.ts'
 import { refuseUpgrade } from './requests/refuse-upgrade.ts'
 import { readRequestBody } from './requests/request-body.ts'
@@ -30,8 +30,8 @@ export interface EntranceOptions {
   readonly upgrades: Upgrades
   readonly limits: Pick<RelayValues, 'maxBufferedBytes' | 'maxSubscriptionsPerConnection'>
   readonly clients: ClientAddress
-  /** Counts the connections, where the server is the relay's own; absent: it is somebody else's. */
-  readonly places?: ConnectionPlaces
+  /** Counts the connections, where the server is the relay's own. Absent: it is somebody else's. */
+  readonly admit?: AdmitRequest
   /** The path that the relay is mounted under; empty: none. */
   readonly basePath?: string
 }
@@ -43,15 +43,24 @@ type Entered = Asked & { readonly misplaced: Refusal | undefined }
 const ignoreGone = ignoreError('the client is gone')
 
 /** Leads requests from a server of Node's to a relay, and its answers back. */
-export function createEntrance({ core, upgrades, limits, clients, places, basePath = '' }: EntranceOptions): Entrance {
+export function createEntrance({
+  core,
+  upgrades,
+  limits,
+  clients,
+  basePath = '',
+  ...options
+}: EntranceOptions): Entrance {
   const { router, eventStreams, reportError, noteLimit } = core
+  const isOwn = options.admit !== undefined
+  const { admit: admitConnection = admitRequests(core.places, clients) } = options
   const pipelines = limitPipelines({
     maxOperations: limits.maxSubscriptionsPerConnection,
     maxBufferedBytes: limits.maxBufferedBytes,
     noteLimit,
   })
-  const sending = { eventStreams, pipelines, keepsRequests: places === undefined }
-  const enter = places ? enterOwn : enterMounted
+  const sending = { eventStreams, pipelines, keepsRequests: !isOwn }
+  const enter = isOwn ? enterOwn : enterMounted
 
   return {
     request(request, response) {
@@ -69,14 +78,14 @@ export function createEntrance({ core, upgrades, limits, clients, places, basePa
       const refusal =
         asked.misplaced ??
         router.refuseUpgrade(asked) ??
-        places?.admit(request, (release) => socket.once('close', release))
+        admitConnection(request, (release) => socket.once('close', release))
       if (refusal) refuseUpgrade(socket, refusal)
       else upgrades.upgrade(request, socket, head, asked)
     },
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const refusal = places?.admit(request, (release) => whenOver(response, release))
+    const refusal = admitConnection(request, (release) => whenOver(response, release))
     const asked = enter(request)
     const admit = () => pipelines.admit(response)
     const onGone = (listener: () => void) => whenOver(response, listener)

@@ -6,7 +6,7 @@ import type { RelayValues } from '../../relay/options/values.ts'
 import { badRequest } from '../../relay/transport/http/requests/refusal.ts'
 import type { ClientAddress } from '../../relay/transport/limits/client-address.ts'
 import { createEntrance } from './entrance.ts'
-import { type ConnectionLimits, limitConnections } from './limits/connections.ts'
+import { admitSockets } from './limits/connections.ts'
 import { HttpRequest } from './requests/http-request.ts'
 import { refuseUpgrade } from './requests/refuse-upgrade.ts'
 import type { Upgrades } from './websocket/upgrades.ts'
@@ -24,15 +24,15 @@ export interface HttpServerOptions {
 }
 
 /** How many HTTP clients there may be, and how long they may take. */
-export type HttpLimits = ConnectionLimits &
-  Pick<
-    RelayValues,
-    | 'headersTimeoutMs'
-    | 'requestTimeoutMs'
-    | 'keepAliveTimeoutMs'
-    | 'maxBufferedBytes'
-    | 'maxSubscriptionsPerConnection'
-  >
+export type HttpLimits = Pick<
+  RelayValues,
+  | 'maxConnections'
+  | 'headersTimeoutMs'
+  | 'requestTimeoutMs'
+  | 'keepAliveTimeoutMs'
+  | 'maxBufferedBytes'
+  | 'maxSubscriptionsPerConnection'
+>
 
 /** How often Node looks for clients that take too long, at the least, in milliseconds. */
 const MAX_CHECKING_MS = 5_000
@@ -60,8 +60,8 @@ export function createHttpServer(options: HttpServerOptions): Server {
     request.resume()
     entrance.request(request, response)
   })
-  const places = limitConnections(server, limits, clients, core.noteLimit)
-  const entrance = createEntrance({ core, upgrades, limits, clients, places })
+  const admit = admitSockets(server, core.places, clients, limits.maxConnections)
+  const entrance = createEntrance({ core, upgrades, limits, clients, admit })
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
     // behind an answer that is still being sent, Node would put it amidst this one; who asks may go on without it (RFC
     // 9110 10.1.1)

@@ -7,6 +7,7 @@ import { type HandlerOptions, settleHandlerOptions } from '../../relay/handler-o
 import { type Answer, refusalAnswer, textAnswer } from '../../relay/transport/http/answer.ts'
 import { createClientAddress } from '../../relay/transport/limits/client-address.ts'
 import { guarded, SILENT } from '../../util/logs/logger.ts'
+import { lazily } from '../../util/waiting/lazily.ts'
 import { createEntrance, type Entrance, mountedUrl } from './entrance.ts'
 import { answerUpgrade } from './requests/refuse-upgrade.ts'
 import { createUpgrades, type Upgrades } from './websocket/upgrades.ts'
@@ -46,7 +47,8 @@ const STOPPED = refusalAnswer({ status: 503, code: 'SHUTTING_DOWN', message: 'Th
 
 /**
  * A relay for somebody else's server of `node:http`, and so for Express and Fastify: as fast as in a server of its own,
- * and with all its limits but those of connections, which are the server's. Lazy, as `createHandler` is.
+ * and with all its limits; connections are counted while a request is answered, or a WebSocket is open. Lazy, as
+ * `createHandler` is.
  *
  * @throws RelayError `BAD_USER_INPUT` that names an option which is not known or not valid
  * @example
@@ -61,8 +63,7 @@ export function createNodeHandler(given: HandlerOptions<IncomingMessage>): NodeH
   const reportError = (err: unknown) =>
     // who mounts it has to learn of it somewhere
     relay.log ? log.error({ err }, 'The relay cannot start') : console.error('The relay cannot start:', err)
-  let opened: Opened | undefined
-  let opening: Promise<Opened> | undefined
+  const opened = lazily(open)
   let stopping: Promise<void> | undefined
 
   return {
@@ -87,7 +88,7 @@ export function createNodeHandler(given: HandlerOptions<IncomingMessage>): NodeH
       )
       return true
     },
-    stats: () => opened?.core.stats(),
+    stats: () => opened.peek()?.core.stats(),
     stop: () => (stopping ??= stopAll()),
   }
 
@@ -101,16 +102,9 @@ export function createNodeHandler(given: HandlerOptions<IncomingMessage>): NodeH
     },
   ): void {
     if (stopping) return refuse(STOPPED)
-    if (opened) return go(opened.entrance)
-    opening ??= open().then(
-      (all) => (opened = all),
-      (error: unknown) => {
-        // what is loaded on demand may be there the next time
-        opening = undefined
-        throw error
-      },
-    )
-    opening.then(({ entrance }) => (stopping ? refuse(STOPPED) : go(entrance)), fail)
+    const all = opened.peek()
+    if (all) return go(all.entrance)
+    opened.get().then(({ entrance }) => (stopping ? refuse(STOPPED) : go(entrance)), fail)
   }
 
   async function open(): Promise<Opened> {
@@ -121,7 +115,7 @@ export function createNodeHandler(given: HandlerOptions<IncomingMessage>): NodeH
   }
 
   async function stopAll(): Promise<void> {
-    const all = await opening?.catch(() => undefined)
+    const all = await opened.settled()
     all?.upgrades.stop()
     await all?.core.stop()
   }

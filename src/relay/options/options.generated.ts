@@ -139,7 +139,10 @@ export interface PlainOptions {
    * Default: none is shared.
    */
   readonly sharedViewMs?: number | undefined
-  /** How many connections there may be. More are answered with 503, and from 64 more on not at all. Default: 50,000. */
+  /**
+   * How many connections there may be. More are answered with 503, and from 64 more on not at all. In a server of
+   * others and in other runtimes, requests that are being answered and WebSockets are counted. Default: 50,000.
+   */
   readonly maxConnections?: number | undefined
   /**
    * How many connections an address may have. IPv6 addresses are counted by their network of 64 bits. More are answered

@@ -274,7 +274,9 @@ const GROUPS = {
       kind: count,
       about: 'how many connections there may be',
       fallback: 50_000,
-      more: 'More are answered with 503, and from 64 more on not at all.',
+      more:
+        'More are answered with 503, and from 64 more on not at all. In a server of others and in other runtimes, requests that are being ' +
+        'answered and WebSockets are counted.',
     }),
     maxConnectionsPerAddress: row({
       kind: count,

@@ -6,11 +6,17 @@ import { MongoClient } from 'mongodb'
 import { createFetchHandler, createNodeHandler, type NodeHandler } from '../../../src/adapters/node/node-handler.ts'
 import { answer } from '../../support/fetch-server.ts'
 import { builtPages } from '../../support/built-pages.ts'
-import { describeAdapter } from '../adapter-suite.ts'
+import { CONNECTIONS, describeAdapter } from '../adapter-suite.ts'
 import { describeMount, type MountUnderTest } from '../mount-suite.ts'
 
 describeAdapter('in somebody else’s server, at its root', async (mongoUri) => {
-  const relay = createNodeHandler({ mongoUri, allowAnonymous: true, keepAliveMs: 500, pages: await builtPages() })
+  const relay = createNodeHandler({
+    mongoUri,
+    allowAnonymous: true,
+    keepAliveMs: 500,
+    maxConnectionsPerAddress: CONNECTIONS,
+    pages: await builtPages(),
+  })
   const server = createServer((request, response) => void relay.request(request, response))
   server.on('upgrade', relay.upgrade)
   await once(server.listen(0, '127.0.0.1'), 'listening')

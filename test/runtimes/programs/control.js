@@ -16,6 +16,7 @@ const loud = (fields, message) => console.error(message, fields.err?.stack ?? JS
 export const optionsOf = (mongoUri) => ({
   mongoUri,
   allowAnonymous: true,
+  maxConnectionsPerAddress: 40,
   pages,
   log: { debug: quiet, info: quiet, warn: quiet, error: loud },
 })

@@ -18,7 +18,10 @@ export interface StreamSending {
 /** An answer as a `Response`. */
 export function toResponse(answer: Answer, request: Request, sending?: StreamSending): Response {
   const { status, body = '', stream } = answer
-  const headers = Object.entries(answer.headers).map(([name, value]): [string, string] => [name, String(value)])
+  const headers = Object.entries(answer.headers)
+    // how long a connection is kept is up to the runtime
+    .filter(([name]) => name !== 'Connection')
+    .map(([name, value]): [string, string] => [name, String(value)])
   if (request.method === 'HEAD' || WITHOUT_BODY.has(status)) return new Response(null, { status, headers })
   if (!stream) {
     // workerd would compress what is compressed

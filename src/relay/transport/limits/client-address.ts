@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net'
+import { isLoopback } from '../../../util/addresses/loopback.ts'
 import type { RequestHeaders } from '../http/headers.ts'
 
 /** Finds out which address a request comes from. */
@@ -47,9 +48,12 @@ export function plainAddress(address: string): string {
   return isIP(plain) === 4 ? plain : address
 }
 
-/** What an address is counted by: itself, or for IPv6 the network of 64 bits, which is what one client is given. */
+/**
+ * What an address is counted by: itself, or for IPv6 the network of 64 bits, which is what one client is given. This
+ * machine's own one stays what it is.
+ */
 export function countedAddress(address: string): string {
-  if (isIP(address) !== 6) return address
+  if (isIP(address) !== 6 || isLoopback(address)) return address
   const [head = '', tail = ''] = (address.split('%')[0] ?? '').split('::')
   const groups = head === '' ? [] : head.split(':')
   const after = tail === '' ? [] : tail.split(':')

@@ -1,6 +1,8 @@
 import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, handleProtocols } from 'graphql-ws'
 import { hasMoreBytes } from '../../../util/text-bytes.ts'
 import type { Asked } from '../http/asked.ts'
+import type { ConnectionPlaces } from '../limits/connection-places.ts'
+import { toCloseReason } from './close-reason.ts'
 import type { Connection } from './connection.ts'
 import { createMessageChannel, type MessageSocket } from './message-channel.ts'
 import type { Sockets } from './sockets.ts'
@@ -23,7 +25,7 @@ export interface ReceiverOptions {
   /** Largest message taken, in bytes. */
   readonly maxMessageBytes: number
   /** Rejects where the relay cannot start. */
-  readonly sockets: Promise<Sockets>
+  readonly relay: Promise<{ readonly sockets: Sockets; readonly places: ConnectionPlaces }>
 }
 
 /** How much of what a client sends may wait until it can be handled, in characters. */
@@ -33,13 +35,15 @@ const MAX_WAITING = 1_048_576
 const WAITING_EACH = 64
 
 const MESSAGE_TOO_BIG = 1009
+/** After which stock clients come back. */
+const TRY_AGAIN_LATER = 1013
 const NO_STATUS = 1005
 const ABNORMAL = 1006
 
 /**
  * Serves a runtime's WebSocket: hands its messages on, in order, once the relay is there, and while it can take them.
  */
-export function openReceiver({ socket, asked, maxMessageBytes, sockets }: ReceiverOptions): SocketReceiver {
+export function openReceiver({ socket, asked, maxMessageBytes, relay }: ReceiverOptions): SocketReceiver {
   const channel = createMessageChannel(
     socket,
     protocolOf(asked),
@@ -52,11 +56,15 @@ export function openReceiver({ socket, asked, maxMessageBytes, sockets }: Receiv
   let waiting: string[] = []
   let waitingLength = 0
   let isClosed = false
+  let release = () => {}
 
-  sockets.then(
-    (opened) => {
+  relay.then(
+    ({ sockets, places }) => {
       if (isClosed || !asked) return channel.close(CloseCode.BadRequest, 'Nothing is here')
-      connection = opened.open(channel, asked)
+      // others may have come since its request was not refused
+      const refusal = places.admit(asked.address, (given) => (release = given))
+      if (refusal) return channel.close(TRY_AGAIN_LATER, toCloseReason(refusal.message))
+      connection = sockets.open(channel, asked)
       handOn()
     },
     () => channel.close(CloseCode.InternalServerError, 'Internal server error'),
@@ -80,6 +88,7 @@ export function openReceiver({ socket, asked, maxMessageBytes, sockets }: Receiv
     if (isClosed) return
     isClosed = true
     waiting = []
+    release()
     channel.closed()
     connection?.ended(code, reason)
   }

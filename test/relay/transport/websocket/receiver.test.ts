@@ -15,7 +15,7 @@ const ASKED: Asked = {
 function open() {
   const socket = { send: vi.fn(), close: vi.fn(), terminate: vi.fn() }
   const started = new Promise<never>(() => undefined)
-  const receiver = openReceiver({ socket, asked: ASKED, maxMessageBytes: MAX_MESSAGE_BYTES, sockets: started })
+  const receiver = openReceiver({ socket, asked: ASKED, maxMessageBytes: MAX_MESSAGE_BYTES, relay: started })
   return { socket, receiver }
 }
 
