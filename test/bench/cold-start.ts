@@ -1,11 +1,10 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import type { Timestamp } from 'mongodb'
-import { type ProcessCost, processCost } from './cold-start/process-cost.ts'
-import { COLD_SERVERS, type ColdServer } from './cold-start/servers.ts'
 import { DB } from './database.ts'
 import { type BenchDeployment, openBenchDeployment } from './deployment.ts'
 import { median, printMarkdown } from './figures.ts'
+import type { ProcessCost } from './programs/process-cost.ts'
+import { type BenchProgram, COLD_STARTS } from './programs/servers.ts'
+import { startProgram } from './programs/start-program.ts'
 
 const ROUNDS = 11
 
@@ -24,12 +23,12 @@ interface ColdStart extends ProcessCost {
  */
 export async function benchColdStart(): Promise<void> {
   const deployment = await openBenchDeployment()
-  const starts = new Map<ColdServer, ColdStart[]>(COLD_SERVERS.map((server) => [server, []]))
+  const starts = new Map<BenchProgram, ColdStart[]>(COLD_STARTS.map((server) => [server, []]))
   try {
     const query = await replayed(deployment)
     // the first round fills the system's caches of files
     for (let round = 0; round <= ROUNDS; round++) {
-      for (const server of round % 2 ? COLD_SERVERS.toReversed() : COLD_SERVERS) {
+      for (const server of round % 2 ? COLD_STARTS.toReversed() : COLD_STARTS) {
         const start = await measure(server, deployment.uri, query)
         if (round > 0) starts.get(server)?.push(start)
       }
@@ -59,35 +58,18 @@ async function replayed({ client }: BenchDeployment): Promise<string> {
   return `subscription { changes(${args}) { operationType documentKey fullDocument } }`
 }
 
-async function measure({ command, label }: ColdServer, uri: string, query: string): Promise<ColdStart> {
-  const [program = '', ...args] = command
+async function measure({ command, label }: BenchProgram, uri: string, query: string): Promise<ColdStart> {
   const startMs = performance.now()
-  const child = spawn(program, args, {
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], MONGODB_URI: uri },
-    stdio: ['ignore', 'pipe', 'ignore'],
-  })
-  const exited = once(child, 'exit')
+  const program = await startProgram(command, uri)
   try {
-    const origin = await addressOf(child.stdout)
     const listensMs = performance.now() - startMs
-    await receive(`${origin}/graphql?query=${encodeURIComponent(query)}`)
-    return { listensMs, deliversMs: performance.now() - startMs, ...processCost(child.pid ?? 0) }
+    await receive(`${program.origin}/graphql?query=${encodeURIComponent(query)}`)
+    return { listensMs, deliversMs: performance.now() - startMs, ...program.cost() }
   } catch (cause) {
     throw new Error(`${label} does not deliver`, { cause })
   } finally {
-    child.kill('SIGKILL')
-    await exited
+    await program.stop()
   }
-}
-
-async function addressOf(output: AsyncIterable<Uint8Array>): Promise<string> {
-  let text = ''
-  for await (const piece of output) {
-    text += Buffer.from(piece).toString()
-    const [origin] = /http:\/\/[\d.]+:\d+/.exec(text) ?? []
-    if (origin !== undefined && text.includes('\n')) return origin
-  }
-  throw new Error(`It ended: ${text}`)
 }
 
 async function receive(url: string): Promise<void> {

@@ -5,6 +5,7 @@ import { benchFanOut } from './fan-out.ts'
 import { benchIntake } from './intake.ts'
 import { benchLatency } from './latency.ts'
 import { benchMemory } from './memory.ts'
+import { benchRuntimes } from './runtimes.ts'
 import { benchScaling } from './scaling.ts'
 
 /** Every benchmark, by the name that `npm run bench <name>` takes. */
@@ -16,6 +17,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = {
   intake: benchIntake,
   latency: benchLatency,
   memory: benchMemory,
+  runtimes: benchRuntimes,
   scaling: benchScaling,
 }
 

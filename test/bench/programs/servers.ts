@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** A program that prints the address it listens on. */
-export interface ColdServer {
+export interface BenchProgram {
   readonly label: string
   readonly command: readonly string[]
 }
@@ -12,11 +12,12 @@ const HERE = import.meta.dirname
 const DIST = fileURLToPath(new URL('../../../dist/', import.meta.url))
 const RUNTIMES = fileURLToPath(new URL('../../runtimes/node_modules/', import.meta.url))
 
+const PROGRAMS = fileURLToPath(new URL('../../runtimes/programs/', import.meta.url))
 const BUN = join(RUNTIMES, 'bun/bin/bun.exe')
 const DENO = join(RUNTIMES, 'deno/deno')
 
 /** What is compared; Bun and Deno where the packages of `test/runtimes` are installed. */
-export const COLD_SERVERS: readonly ColdServer[] = [
+export const COLD_STARTS: readonly BenchProgram[] = [
   { label: 'Yoga, with the driver in a resolver', command: [process.execPath, join(HERE, 'yoga.js')] },
   {
     label: '`tailrace/bundled/node`',
@@ -32,4 +33,18 @@ export const COLD_SERVERS: readonly ColdServer[] = [
     label: '`tailrace/bundled/deno`',
     command: [DENO, 'run', '-A', join(HERE, 'deno.js'), join(DIST, 'bundled/deno.js')],
   },
-].filter(({ command: [program = ''] }) => existsSync(program))
+].filter(isThere)
+
+/** The same relay in each runtime, over WebSocket, too. */
+export const RUNTIME_PROGRAMS: readonly BenchProgram[] = [
+  { label: 'Node', command: [process.execPath, join(HERE, 'node.js'), join(DIST, 'bundled/node.js')] },
+  { label: 'Bun', command: [BUN, join(HERE, 'bun.js'), join(DIST, 'bundled/bun.js')] },
+  { label: 'Deno', command: [DENO, 'run', '-A', join(HERE, 'deno.js'), join(DIST, 'bundled/deno.js')] },
+  { label: 'workerd', command: [process.execPath, join(PROGRAMS, 'workerd.js'), join(HERE, 'worker.js')] },
+].filter(
+  ({ command }) => command.every((part) => !part.startsWith(PROGRAMS) || existsSync(RUNTIMES)) && isThere({ command }),
+)
+
+function isThere({ command: [program = ''] }: Pick<BenchProgram, 'command'>): boolean {
+  return existsSync(program)
+}
