@@ -18,6 +18,17 @@ const schema = buildSchema(read('schema/schema.graphql') + read('schema/sandbox.
 const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
 const pages = PAGES.map(({ path, text }) => [path, text] as const)
 
+/** The programs that are run with a page's blocks of these kinds in them. */
+const RECIPES = [
+  ['express', 'mounts/express.js'],
+  ['fastify', 'mounts/fastify.js'],
+  ['hono', 'mounts/hono-node.js'],
+  ['bun', 'mounts/hono-bun.js'],
+  ['next', 'mounts/next/route.js'],
+  ['lambda', 'mounts/lambda.js'],
+  ['cloudflare', 'worker.js'],
+] as const
+
 /** What npm knows without a script of that name. */
 const NPM_COMMANDS = ['ci', 'install', 'pack']
 
@@ -86,6 +97,18 @@ describe('what the documentation says', () => {
       await checkConfig('config' in command ? command.config : expect.fail('It is no configuration'))
     } finally {
       await rm(folder, { recursive: true })
+    }
+  })
+
+  it.each(RECIPES)('mounts a relay by lines that a program of the tests has: %s', (kind, program) => {
+    const lines = read(join('test/runtimes/programs', program)).split('\n')
+    for (const [, text] of blocksOf(`js ${kind}`)) {
+      let from = 0
+      for (const line of text.split('\n').filter((one) => one !== '')) {
+        const at = lines.indexOf(line, from)
+        expect([line, at >= 0]).toEqual([line, true])
+        from = at + 1
+      }
     }
   })
 

@@ -12,7 +12,8 @@ const server = createServer(
     return answer
   }),
 )
-server.listen(0, '127.0.0.1', () => tell(globalThis.relay, `http://127.0.0.1:${server.address().port}`))
+const relay = { stats: () => globalThis.relay?.stats(), stop: async () => globalThis.relay?.stop() }
+server.listen(0, '127.0.0.1', () => tell(relay, `http://127.0.0.1:${server.address().port}`))
 
 async function respond(request, pathname) {
   if (pathname === '/mongo') return new Response(await mongo())

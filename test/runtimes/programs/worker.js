@@ -2,11 +2,12 @@ import { createRelayObject, toRelay } from 'tailrace/cloudflare'
 import { control, optionsOf } from './control.js'
 
 // a socket without a client is noticed by that
-const keepAliveMs = 2_000
+const options = { ...optionsOf(), keepAliveMs: 2_000 }
 
-export class Relay extends createRelayObject((env) => ({ ...optionsOf(env.MONGODB_URI), keepAliveMs })) {
-  async fetch(request) {
-    return (await control(this, request)) ?? super.fetch(request)
-  }
-}
+export const Relay = createRelayObject((env) => ({ ...options, mongoUri: env.MONGODB_URI }))
 export default { fetch: (request, env) => toRelay(env.RELAY, request) }
+
+const { fetch } = Relay.prototype
+Relay.prototype.fetch = async function (request) {
+  return (await control(this, request)) ?? fetch.call(this, request)
+}

@@ -1,9 +1,14 @@
 /** Runs a worker in workerd: `node workerd.js FILE`. */
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Miniflare } from 'miniflare'
 import { bundleWorker } from './bundle-worker.js'
+
+// the settings that the documents give
+const documents = await readFile(join(import.meta.dirname, '../../../docs/runtimes.md'), 'utf8')
+const [, block] = /^```jsonc\n([^]*?)^```$/m.exec(documents)
+const settings = JSON.parse(block.replaceAll(/,(?=\s*[}\]])/g, ''))
 
 const folder = await mkdtemp(join(tmpdir(), 'tailrace-worker-'))
 const path = join(folder, 'worker.mjs')
@@ -11,11 +16,12 @@ await bundleWorker(process.argv[2], path)
 const workerd = new Miniflare({
   modules: [{ type: 'ESModule', path }],
   modulesRoot: folder,
-  compatibilityDate: '2026-04-01',
-  // without the latter two, an object never hears of clients that go away
-  compatibilityFlags: ['nodejs_compat', 'enable_request_signal', 'request_signal_passthrough'],
+  compatibilityDate: settings.compatibility_date,
+  compatibilityFlags: settings.compatibility_flags,
   bindings: { MONGODB_URI: process.env.MONGODB_URI ?? '' },
-  durableObjects: { RELAY: 'Relay' },
+  durableObjects: Object.fromEntries(
+    settings.durable_objects.bindings.map(({ name, class_name: className }) => [name, className]),
+  ),
   port: 0,
 })
 process.once('SIGTERM', async () => {

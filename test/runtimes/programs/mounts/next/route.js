@@ -1,6 +1,7 @@
 import { createHandler } from 'tailrace/handler'
 import { maxStreamMs, options } from '../theirs.js'
 
-globalThis.relay ??= createHandler({ ...options, maxStreamMs })
-export const { fetch: GET, fetch: POST } = globalThis.relay
+const relay = () => (globalThis.relay ??= createHandler({ ...options, maxStreamMs }))
+export const GET = (request) => relay().fetch(request)
+export const POST = GET
 export const maxDuration = 300
