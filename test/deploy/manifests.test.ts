@@ -62,7 +62,7 @@ describe('the example manifests', () => {
     for (const [, isBuilt, paths = ''] of copies) {
       for (const path of paths.split(' ')) {
         if (isBuilt) {
-          expect(path).toMatch(/^\/app\/(?:node_modules|dist|schema)$/)
+          expect(path).toMatch(/^\/app\/dist$/)
           continue
         }
         expect([path, existsSync(resolve(ROOT, path))]).toEqual([path, true])
@@ -70,6 +70,14 @@ describe('the example manifests', () => {
       }
     }
     expect(dockerfile).toContain(`ENTRYPOINT ["node", "${JSON.parse(read('package.json')).bin.tailrace}"]`)
+  })
+
+  it('copy all that building runs', () => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: { build: string } }
+    const files = [...scripts.build.matchAll(/(?:node|tsc -p) (\S+\.js(?:on)?)/g)].map(([, file = '']) => file)
+    expect(files.length).toBeGreaterThan(2)
+    const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, paths = '']) => paths.split(' '))
+    expect(files.filter((file) => !copied.some((path) => file === path || file.startsWith(`${path}/`)))).toEqual([])
   })
 
   it('run a version of Node that the package takes', () => {
