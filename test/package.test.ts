@@ -130,6 +130,17 @@ describe('the published package', () => {
     expect(stdout.trim().split('\n')).toEqual(names.map(() => 'true'))
   })
 
+  it.each(['handler', 'node', 'bun', 'deno', 'cloudflare'])(
+    'has in tailrace/bundled/%s what is there file by file',
+    async (name) => {
+      const names = (path: string) => `Object.keys(await import('${path}')).sort().join()`
+      const program = `console.log(${names(`tailrace/${name}`)} + ';' + ${names(`tailrace/bundled/${name}`)})`
+      const { stdout } = await run(process.execPath, ['--input-type', 'module', '--eval', program], { cwd: folder })
+      const [own, bundled] = stdout.trim().split(';')
+      expect(bundled).toBe(own)
+    },
+  )
+
   it('throws errors that are of one class, whichever part of it throws them', async () => {
     const program = `
       const { RelayError } = await import('tailrace')
