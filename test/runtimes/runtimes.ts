@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { expect } from 'vitest'
 import type { FeedStats } from '../../src/relay/feed/stats.ts'
@@ -62,7 +62,7 @@ export async function serve(runtime: Runtime, program: string, env: Record<strin
 /** Gives what starts a relay in a runtime, which is to have nothing to complain of until it is stopped. */
 export function relayIn(runtime: Runtime, program: string): (mongoUri: string) => Promise<AdapterUnderTest> {
   return async (mongoUri) => {
-    const served = await serve(runtime, join('programs', program), { MONGODB_URI: mongoUri })
+    const served = await serve(runtime, resolve(HERE, 'programs', program), { MONGODB_URI: mongoUri })
     const { origin, complaints, memoryBytes } = served
     let stopped: Promise<void> | undefined
     return {

@@ -1,3 +1,4 @@
+/** Makes one file of a worker: `node bundle-worker.js FILE TO`. */
 import { builtinModules } from 'node:module'
 import { build } from 'esbuild'
 
@@ -39,3 +40,5 @@ export async function bundleWorker(file, to) {
   })
   return Object.values(metafile.outputs)[0].bytes
 }
+
+if (process.argv[1] === import.meta.filename) await bundleWorker(process.argv[2], process.argv[3])

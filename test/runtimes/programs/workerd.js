@@ -1,21 +1,17 @@
-/** Runs a worker in workerd: `node workerd.js FILE`. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+/** Runs a worker that was bundled in workerd: `node workerd.js FILE`. */
+import { readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { Miniflare } from 'miniflare'
-import { bundleWorker } from './bundle-worker.js'
 
 // the settings that the documents give
 const documents = await readFile(join(import.meta.dirname, '../../../docs/runtimes.md'), 'utf8')
 const [, block] = /^```jsonc\n([^]*?)^```$/m.exec(documents)
 const settings = JSON.parse(block.replaceAll(/,(?=\s*[}\]])/g, ''))
 
-const folder = await mkdtemp(join(tmpdir(), 'tailrace-worker-'))
-const path = join(folder, 'worker.mjs')
-await bundleWorker(process.argv[2], path)
+const [, , path] = process.argv
 const workerd = new Miniflare({
   modules: [{ type: 'ESModule', path }],
-  modulesRoot: folder,
+  modulesRoot: dirname(path),
   compatibilityDate: settings.compatibility_date,
   compatibilityFlags: settings.compatibility_flags,
   bindings: { MONGODB_URI: process.env.MONGODB_URI ?? '' },
@@ -29,5 +25,4 @@ process.once('SIGTERM', async () => {
   process.exit()
 })
 const { origin } = await workerd.ready
-await rm(folder, { recursive: true })
 console.log(origin)
