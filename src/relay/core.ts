@@ -5,10 +5,14 @@ import { createSchema } from './graphql/schema/schema.ts'
 import type { SettledOptions } from './options.ts'
 import { createServices, type ServicesParts } from './services.ts'
 import type { Metrics } from './telemetry/metrics.ts'
+import { type Answer, refusalAnswer, withHeaders } from './transport/http/answer.ts'
 import { createGraphiql, type GraphiqlPage } from './transport/http/graphiql.ts'
 import { createGraphqlHandler } from './transport/http/graphql/graphql-http.ts'
 import { createMetricsHandler } from './transport/http/metrics.ts'
+import type { RequestHeaders } from './transport/http/headers.ts'
 import type { PageFiles } from './transport/http/page-files.ts'
+import { corsHeaders } from './transport/http/requests/cors.ts'
+import type { Refusal } from './transport/http/requests/refusal.ts'
 import { createRouter, type Router } from './transport/http/router.ts'
 import { type ConnectionPlaces, createConnectionPlaces } from './transport/limits/connection-places.ts'
 import { createEventStreams, type EventStreams } from './transport/sse/event-streams.ts'
@@ -31,6 +35,8 @@ export interface Core {
   readonly reportError: (error: unknown) => void
   /** Counts connections. */
   readonly places: ConnectionPlaces
+  /** Answers a request that has no place; pages of listed origins may read why. */
+  refuse(refusal: Refusal, headers: RequestHeaders): Answer
   /** Notes in the log that a limit refused a caller. */
   readonly noteLimit: (message: string) => void
   /** Says from now on that it is shutting down, and serves on. */
@@ -92,6 +98,7 @@ export async function createCore(options: SettledOptions, parts: CoreParts): Pro
     trouble,
     stats: () => services.feed.stats(),
     places: createConnectionPlaces(options, services.noteLimit),
+    refuse: (refusal, headers) => withHeaders(refusalAnswer(refusal), corsHeaders(headers, authentication)),
     reportError: services.reportError,
     noteLimit: services.noteLimit,
     announceStop: relay.announceStop,

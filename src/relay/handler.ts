@@ -113,7 +113,7 @@ async function answer({ core, asked }: Entered, request: Request, connection: Co
   const { router, places, eventStreams, reportError } = core
   let release = () => {}
   const refusal = places.admit(asked.address, (given) => (release = given))
-  if (refusal) return toResponse(refusalAnswer(refusal), request)
+  if (refusal) return toResponse(core.refuse(refusal, asked.headers), request)
   let isStreaming = false
   try {
     const made = await router.route(asked).catch((error: unknown) => {

@@ -357,7 +357,7 @@ describe('changes for a program', () => {
     await again.return?.()
   })
 
-  it('start again where the first attempt failed', async () => {
+  it('end with UPSTREAM_FAILED where MongoDB cannot be reached', async () => {
     const changes = open({ client: undefined, mongoUri: 'mongodb://127.0.0.1:1', startTimeoutMs: 200 })
     await expect(changes.subscribe({ db: 'a' }, ada).next()).rejects.toMatchObject({ code: 'UPSTREAM_FAILED' })
   })

@@ -137,6 +137,15 @@ describe('a handler', () => {
       expect((await handler.fetch(ask())).status).toBe(200)
     })
 
+    it('lets pages of listed origins read why they are refused', async () => {
+      const origin = 'https://app.example.com'
+      const handler = open({ ...names, maxConnections: 1, allowedOrigins: [origin] })
+      await handler.fetch(stream())
+      const refusedTo = async (page: string) => (await handler.fetch(ask(undefined, { origin: page }))).headers
+      expect((await refusedTo(origin)).get('access-control-allow-origin')).toBe(origin)
+      expect((await refusedTo('https://elsewhere.example')).get('access-control-allow-origin')).toBeNull()
+    })
+
     it('counts by the address that an adapter knows, and gives back what a request took that failed', async () => {
       const handler = open({ ...names, maxConnectionsPerAddress: 1 })
       const statusOf = async (address?: string) => (await handler.fetch(ask(), { address })).status

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream'
 import { ignoreError } from '../../errors.ts'
 import type { Core } from '../../relay/core.ts'
 import type { RelayValues } from '../../relay/options/values.ts'
-import { refusalAnswer, textAnswer } from '../../relay/transport/http/answer.ts'
+import { textAnswer } from '../../relay/transport/http/answer.ts'
 import type { Asked } from '../../relay/transport/http/asked.ts'
 import { urlBelow } from '../../relay/transport/http/base-path.ts'
 import type { Refusal } from '../../relay/transport/http/requests/refusal.ts'
@@ -89,7 +89,9 @@ export function createEntrance({
     const asked = enter(request)
     const admit = () => pipelines.admit(response)
     const onGone = (listener: () => void) => whenOver(response, listener)
-    const made = refusal ? refusalAnswer(refusal) : await router.route({ ...asked, admit, onGone }, asked.misplaced)
+    const made = refusal
+      ? core.refuse(refusal, request.headers)
+      : await router.route({ ...asked, admit, onGone }, asked.misplaced)
     return sendAnswer(response, made, sending)
   }
 

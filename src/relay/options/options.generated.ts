@@ -146,8 +146,9 @@ export interface PlainOptions {
   readonly maxConnections?: number | undefined
   /**
    * How many connections an address may have. IPv6 addresses are counted by their network of 64 bits. More are answered
-   * with 429. This machine’s own addresses have no limit of their own because a proxy may ask for everybody from there.
-   * Default: 1000, and no limit for this machine’s own addresses.
+   * with 429. This machine’s own addresses have no limit of their own because a proxy may ask for everybody from there;
+   * nor have callers whose address a runtime does not tell. Default: 1000, and no limit for this machine’s own
+   * addresses.
    */
   readonly maxConnectionsPerAddress?: number | undefined
   /**

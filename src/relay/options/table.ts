@@ -284,7 +284,7 @@ const GROUPS = {
       withoutIt: '1000, and no limit for this machine’s own addresses',
       more:
         'IPv6 addresses are counted by their network of 64 bits. More are answered with 429. This machine’s own addresses have no limit of ' +
-        'their own because a proxy may ask for everybody from there.',
+        'their own because a proxy may ask for everybody from there; nor have callers whose address a runtime does not tell.',
     }),
     maxSubscriptionsPerConnection: row({
       kind: count,

@@ -95,12 +95,15 @@ describe('a relay with a limit of connections', () => {
 })
 
 describe('a relay with a limit of connections per address', () => {
-  const at = useRelay(() => ({ maxConnectionsPerAddress: 2 }))
+  const origin = 'https://app.example.com'
+  const at = useRelay(() => ({ maxConnectionsPerAddress: 2, allowedOrigins: [origin] }))
 
   it('refuses what is over it with 429', async () => {
     const idle = await idleSocket(at)
     await idleSocket(at)
-    expect((await ask(at)).status).toBe(429)
+    const { status, headers } = await ask(at, { origin })
+    // a page may read why
+    expect([status, headers['access-control-allow-origin']]).toEqual([429, origin])
     expect((await refusedSocket(at)).statusCode).toBe(429)
     // nobody believes this
     expect((await ask(at, { 'x-forwarded-for': '198.51.100.1' })).status).toBe(429)
