@@ -150,7 +150,7 @@ describe('the HTTP server', () => {
     const markup = html.slice(0, html.indexOf('<style>')) + html.slice(html.lastIndexOf('</script>'))
     expect(markup).not.toMatch(/https?:/)
     expect(html).not.toMatch(/<(?:script|link|img|iframe)[^>]*(?:src|href)="(?:https?:)?\/\//)
-    expect(html).toContain('"subscriptionsProtocol":"WS"')
+    expect(html).toContain('"subscriptionsProtocol":"SSE"')
   })
 })
 
