@@ -105,6 +105,9 @@ export function createEntrance({
   function enterMounted(request: IncomingMessage & { readonly originalUrl?: string }): Entered {
     const { rawHeaders, httpVersion, method, socket } = request
     const headers = { ...request.headers }
+    // what HTTP/2 has in its place
+    const { ':authority': authority } = headers as { readonly ':authority'?: string }
+    headers.host ??= authority
     const target = { rawHeaders, httpVersion, method, headers, url: mountedUrl(request, basePath) }
     const misplaced = settle(target, socket)
     return { ...toAsked(request, headers), url: target.url ?? '/', misplaced, request }

@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import http2 from 'node:http2'
 import type { AddressInfo } from 'node:net'
-import { buffer } from 'node:stream/consumers'
+import { buffer, text } from 'node:stream/consumers'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createNodeHandler, type NodeHandler } from '../../../src/adapters/node/node-handler.ts'
 import type { HandlerOptions } from '../../../src/relay/handler-options.ts'
@@ -91,6 +92,34 @@ describe('a relay in a server of node:http', () => {
     await relay.stop()
     expect(await post(QUERY)).toMatchObject({ status: 503, text: expect.stringContaining('SHUTTING_DOWN') })
     await expect(openHandSocket(`${url}/graphql`)).rejects.toThrow('503')
+  })
+
+  it('serves HTTP/2 by the interface that it shares with node:http', async () => {
+    const relay = createNodeHandler({ mongoUri: at.uri, allowAnonymous: true })
+    // what Fastify and others hand on, too
+    const server = http2.createServer((request, response) => {
+      relay.request(request as unknown as IncomingMessage, response as unknown as ServerResponse)
+    })
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    const session = http2.connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+    stops.push(async () => {
+      session.destroy()
+      await relay.stop()
+      await new Promise((resolve) => server.close(resolve))
+    })
+    const post = session.request({ ':path': '/graphql', ':method': 'POST', 'content-type': 'application/json' })
+    post.end(QUERY)
+    expect(await text(post)).toContain('"version"')
+
+    const query = `subscription { changes(db: "${at.db}", announceStart: true) { operationType } }`
+    const path = `/graphql?query=${encodeURIComponent(query)}`
+    const stream = session.request({ ':path': path, accept: 'text/event-stream' })
+    let read = ''
+    stream.on('data', (piece) => (read += String(piece)))
+    await vi.waitFor(() => expect(read).toContain('started'))
+    expect(relay.stats()?.subscribers).toBe(1)
+    stream.close()
+    await vi.waitFor(() => expect(relay.stats()?.subscribers).toBe(0))
   })
 
   describe('that cannot start', () => {

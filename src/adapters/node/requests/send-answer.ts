@@ -18,7 +18,8 @@ export async function sendAnswer(response: ServerResponse, answer: Answer, optio
   const { status, headers, body = '', stream } = answer
   if (stream && response.req.method !== 'HEAD') {
     response.writeHead(status, headers)
-    response.socket?.setNoDelay(true)
+    // a socket of HTTP/2 is not one response's
+    if (response.req.httpVersionMajor < 2) response.socket?.setNoDelay(true)
     if (!options.keepsRequests) forgetRequest(response.req)
     return options.eventStreams.send(responseChannel(response), stream)
   }
