@@ -11,8 +11,6 @@ export interface BenchProgram {
 const HERE = import.meta.dirname
 const DIST = fileURLToPath(new URL('../../../dist/', import.meta.url))
 const RUNTIMES = fileURLToPath(new URL('../../runtimes/node_modules/', import.meta.url))
-
-const PROGRAMS = fileURLToPath(new URL('../../runtimes/programs/', import.meta.url))
 const BUN = join(RUNTIMES, 'bun/bin/bun.exe')
 const DENO = join(RUNTIMES, 'deno/deno')
 
@@ -40,11 +38,9 @@ export const RUNTIME_PROGRAMS: readonly BenchProgram[] = [
   { label: 'Node', command: [process.execPath, join(HERE, 'node.js'), join(DIST, 'bundled/node.js')] },
   { label: 'Bun', command: [BUN, join(HERE, 'bun.js'), join(DIST, 'bundled/bun.js')] },
   { label: 'Deno', command: [DENO, 'run', '-A', join(HERE, 'deno.js'), join(DIST, 'bundled/deno.js')] },
-  { label: 'workerd', command: [process.execPath, join(PROGRAMS, 'workerd.js'), join(HERE, 'worker.js')] },
-].filter(
-  ({ command }) => command.every((part) => !part.startsWith(PROGRAMS) || existsSync(RUNTIMES)) && isThere({ command }),
-)
+  { label: 'workerd', command: [process.execPath, join(HERE, 'workerd.js'), join(HERE, 'worker.js')] },
+].filter(isThere)
 
-function isThere({ command: [program = ''] }: Pick<BenchProgram, 'command'>): boolean {
-  return existsSync(program)
+function isThere({ label, command: [program = ''] }: BenchProgram): boolean {
+  return existsSync(label === 'workerd' ? join(RUNTIMES, 'miniflare') : program)
 }
