@@ -193,7 +193,7 @@ export class Subscriber implements Subscription {
 
   hold(release: () => void): void {
     if (this.#state === 'ended') release()
-    // no larger than it is: an array that something is pushed to has room for sixteen more
-    else this.#held = [...this.#held, release]
+    // no larger than it is: an array that something is pushed to, or spread into, has room for sixteen more
+    else this.#held = this.#held.concat(release)
   }
 }
