@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { handleProtocols } from 'graphql-ws'
 import { type RawData, type WebSocket, WebSocketServer } from 'ws'
 import { ignoreError } from '../../../errors.ts'
 import type { MessageSocket } from '../../../relay/transport/websocket/message-channel.ts'
 import type { SocketReceiver } from '../../../relay/transport/websocket/receiver.ts'
+import { serverOptions } from './server-options.ts'
 
 /** Makes WebSockets of HTTP connections, for a handler that knows messages alone. */
 export interface MessageSockets {
@@ -16,14 +16,7 @@ const ignoreSocketError = ignoreError('ws closes the socket with the code that f
 
 /** Adapts `ws` to {@link MessageSocket}. */
 export function createMessageSockets(maxMessageBytes: number): MessageSockets {
-  const server = new WebSocketServer({
-    noServer: true,
-    clientTracking: false,
-    maxPayload: maxMessageBytes,
-    perMessageDeflate: false,
-    allowSynchronousEvents: false,
-    handleProtocols,
-  })
+  const server = new WebSocketServer(serverOptions(maxMessageBytes))
   return {
     open(request, below, head, serve) {
       server.handleUpgrade(request, below, head, (socket) => {

@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { handleProtocols } from 'graphql-ws'
 import { WebSocketServer } from 'ws'
 import type { Asked } from '../../../relay/transport/http/asked.ts'
 import type { Sockets } from '../../../relay/transport/websocket/sockets.ts'
 import { createFastPath } from './fast-path/fast-path.ts'
 import { RelaySocket } from './relay-socket.ts'
+import { serverOptions } from './server-options.ts'
 
 /** What is kept of the request that a socket is opened by. */
 export type Opening = Pick<Asked, 'headers' | 'address' | 'request'>
@@ -21,17 +21,7 @@ export interface Upgrades {
 /** Adapts `ws`, which keeps the sockets, to what speaks the protocol. */
 export function createUpgrades(sockets: Sockets, maxMessageBytes: number): Upgrades {
   const fastPath = createFastPath()
-  const server = new WebSocketServer({
-    noServer: true,
-    WebSocket: RelaySocket,
-    // they are among the connections already
-    clientTracking: false,
-    maxPayload: maxMessageBytes,
-    perMessageDeflate: false,
-    // an operation that is completed is over before its id can be used again; and a flood lets others have their turn
-    allowSynchronousEvents: false,
-    handleProtocols,
-  })
+  const server = new WebSocketServer({ ...serverOptions(maxMessageBytes), WebSocket: RelaySocket })
   return {
     upgrade(request, below, head, { headers, address, request: given }) {
       server.handleUpgrade(request, below, head, (socket) => {
