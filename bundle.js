@@ -10,7 +10,7 @@ import { build } from 'esbuild'
 const ROOT = import.meta.dirname
 
 /** What the driver loads where it is installed. */
-const OPTIONAL = [
+export const OPTIONAL = [
   ...['kerberos', '@mongodb-js/zstd', 'snappy', 'mongodb-client-encryption'],
   ...['@aws-sdk/credential-providers', 'gcp-metadata', 'socks', 'aws4'],
 ]
@@ -23,7 +23,7 @@ const builtins = new Set(builtinModules)
  *
  * @type {import('esbuild').Plugin}
  */
-const importBuiltins = {
+export const importBuiltins = {
   name: 'import-builtins',
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^(node:)?[a-z_/0-9]+$/ }, ({ path, kind }) => {
@@ -61,34 +61,38 @@ const lessOfTheDriver = {
 const REQUIRE = `import { createRequire } from 'node:module'
 const require = import.meta.url ? createRequire(import.meta.url) : undefined`
 
-const { metafile } = await build({
-  absWorkingDir: ROOT,
-  entryPoints: {
-    main: 'src/main.ts',
-    'bundled/handler': 'src/handler.ts',
-    'bundled/node': 'src/adapters/node/node-handler.ts',
-    'bundled/bun': 'src/adapters/bun.ts',
-    'bundled/deno': 'src/adapters/deno.ts',
-    'bundled/cloudflare': 'src/adapters/cloudflare.ts',
-  },
-  outdir: 'dist',
-  // as deep as the sources: what finds the folder of the pages from where it is finds it from there
-  chunkNames: 'bundled/chunks/[name]-[hash]',
-  bundle: true,
-  splitting: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node20',
-  plugins: [importBuiltins, lessOfTheDriver],
-  external: OPTIONAL,
-  banner: { js: REQUIRE },
-  // the names in stack traces are those of the sources; shorter ones load no faster
-  minify: false,
-  legalComments: 'none',
-  metafile: true,
-  logLevel: 'warning',
-})
-await writeFile(join(ROOT, 'dist/bundled/LICENSES.txt'), await licences(filesIn(metafile)))
+if (process.argv[1] === import.meta.filename) await bundle()
+
+async function bundle() {
+  const { metafile } = await build({
+    absWorkingDir: ROOT,
+    entryPoints: {
+      main: 'src/main.ts',
+      'bundled/handler': 'src/handler.ts',
+      'bundled/node': 'src/adapters/node/node-handler.ts',
+      'bundled/bun': 'src/adapters/bun.ts',
+      'bundled/deno': 'src/adapters/deno.ts',
+      'bundled/cloudflare': 'src/adapters/cloudflare.ts',
+    },
+    outdir: 'dist',
+    // as deep as the sources: what finds the folder of the pages from where it is finds it from there
+    chunkNames: 'bundled/chunks/[name]-[hash]',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    plugins: [importBuiltins, lessOfTheDriver],
+    external: OPTIONAL,
+    banner: { js: REQUIRE },
+    // the names in stack traces are those of the sources; shorter ones load no faster
+    minify: false,
+    legalComments: 'none',
+    metafile: true,
+    logLevel: 'warning',
+  })
+  await writeFile(join(ROOT, 'dist/bundled/LICENSES.txt'), await licences(filesIn(metafile)))
+}
 
 /** The files that something is left of. */
 function filesIn({ outputs }) {

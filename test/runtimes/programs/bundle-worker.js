@@ -1,29 +1,6 @@
 /** Makes one file of a worker: `node bundle-worker.js FILE TO`. */
-import { builtinModules } from 'node:module'
 import { build } from 'esbuild'
-
-/** What the driver would load if it was there. */
-const OPTIONAL = [
-  ...['kerberos', '@mongodb-js/zstd', 'snappy', 'mongodb-client-encryption'],
-  ...['@aws-sdk/*', 'gcp-metadata', 'socks', 'aws4', 'cloudflare:*'],
-]
-
-const builtins = new Set(builtinModules)
-
-/** Node's modules as workerd has them: to be imported, also where CommonJS requires them. */
-const nodeModules = {
-  name: 'node-modules',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^(node:)?[a-z_/0-9]+$/ }, ({ path, kind }) => {
-      const name = path.replace(/^node:/, '')
-      if (!builtins.has(name)) return undefined
-      return kind === 'require-call' ? { path: name, namespace: 'required' } : { path: `node:${name}`, external: true }
-    })
-    onLoad({ filter: /.*/, namespace: 'required' }, ({ path }) => ({
-      contents: `import all from 'node:${path}'; module.exports = all`,
-    }))
-  },
-}
+import { importBuiltins, OPTIONAL } from '../../../bundle.js'
 
 /** Makes one file of a worker and all that it imports. Gives its size in bytes. */
 export async function bundleWorker(file, to) {
@@ -34,8 +11,8 @@ export async function bundleWorker(file, to) {
     minify: true,
     format: 'esm',
     platform: 'node',
-    plugins: [nodeModules],
-    external: OPTIONAL,
+    plugins: [importBuiltins],
+    external: [...OPTIONAL, 'cloudflare:*'],
     metafile: true,
   })
   return Object.values(metafile.outputs)[0].bytes
