@@ -5,6 +5,7 @@ import { createHandler, type Handler } from '../../relay/handler.ts'
 import { type HandlerOptions, settleHandlerOptions } from '../../relay/handler-options.ts'
 import { textAnswer } from '../../relay/transport/http/answer.ts'
 import { mountedUrl } from './entrance.ts'
+import { startReporter } from './report-start.ts'
 import { answerUpgrade } from './requests/refuse-upgrade.ts'
 import { createMessageSockets } from './websocket/message-sockets.ts'
 
@@ -31,6 +32,7 @@ const ignoreGone = ignoreError('the client is gone')
 export function createFetchHandler(options: HandlerOptions): FetchHandler {
   const handler = createHandler(options)
   const { basePath, relay } = settleHandlerOptions(options)
+  const reportError = startReporter(relay.log)
   const sockets = createMessageSockets(relay.maxMessageBytes)
   return {
     fetch: handler.fetch,
@@ -41,7 +43,7 @@ export function createFetchHandler(options: HandlerOptions): FetchHandler {
       below.on('error', ignoreGone)
       upgrade(incoming, below, head).catch((error: unknown) => {
         // as a rejection of `fetch` tells it
-        console.error('The relay cannot take a WebSocket:', error)
+        reportError(error)
         answerUpgrade(below, textAnswer(500))
       })
       return true

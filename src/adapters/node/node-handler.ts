@@ -6,9 +6,9 @@ import { type Handler, openCore } from '../../relay/handler.ts'
 import { type HandlerOptions, settleHandlerOptions } from '../../relay/handler-options.ts'
 import { type Answer, refusalAnswer, textAnswer } from '../../relay/transport/http/answer.ts'
 import { createClientAddress } from '../../relay/transport/limits/client-address.ts'
-import { guarded, SILENT } from '../../util/logs/logger.ts'
 import { lazily } from '../../util/waiting/lazily.ts'
 import { createEntrance, type Entrance, mountedUrl } from './entrance.ts'
+import { startReporter } from './report-start.ts'
 import { answerUpgrade } from './requests/refuse-upgrade.ts'
 import { createUpgrades, type Upgrades } from './websocket/upgrades.ts'
 
@@ -59,10 +59,7 @@ const STOPPED = refusalAnswer({ status: 503, code: 'SHUTTING_DOWN', message: 'Th
 export function createNodeHandler(given: HandlerOptions<IncomingMessage>): NodeHandler {
   const options = settleHandlerOptions(given)
   const { basePath, relay } = options
-  const log = guarded(relay.log ?? SILENT)
-  const reportError = (err: unknown) =>
-    // who mounts it has to learn of it somewhere
-    relay.log ? log.error({ err }, 'The relay cannot start') : console.error('The relay cannot start:', err)
+  const reportError = startReporter(relay.log)
   const opened = lazily(open)
   let stopping: Promise<void> | undefined
 
