@@ -84,6 +84,11 @@ describe('a shared view', () => {
     }
   })
 
+  it('needs a secret', () => {
+    const make = () => createSharedViews({ rules: only, tokenSecret: undefined, lifetimeMs: HOUR, now: () => 0 })
+    expect(make).toThrow('`sharedViewMs` needs a `tokenSecret`, which must have 32 characters or more')
+  })
+
   it('is not given where its name would be too long for a URL', () => {
     expect(at(0).give({ ...alice, claims: { a: 'x'.repeat(2_000) } }, SCOPE)).toBeUndefined()
   })

@@ -73,6 +73,14 @@ describe('the log of those who see a part', () => {
 describe('the log behind authentication', () => {
   const at = useRelay(() => ({ auth: { tokens: TOKENS }, maxSubscriptionsPerPrincipal: 1, longPollMs: 30_000 }))
 
+  it('is not shared unless that is set', async () => {
+    const answer = await read(logUrl(at, { offset: 'now' }), as('a'))
+    expect(answer.headers.has('stream-view')).toBe(false)
+    const asked = await read(logUrl(at, { offset: 'now', view: 'sealed.AAAA' }), as('a'))
+    expect(asked).toMatchObject({ status: 400 })
+    expect(asked.text).toContain('sharedViewMs')
+  })
+
   it('is private, although everything in it may be seen', async () => {
     expect(await read(logUrl(at, { offset: 'now' }))).toMatchObject({ status: 401 })
     const { next } = await read(logUrl(at, { offset: 'now' }), as('a'))

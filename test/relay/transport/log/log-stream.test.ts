@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises'
+import { setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, it, vi } from 'vitest'
 import { logUrl, read } from '../../../support/change-log.ts'
 import { readEventSource } from '../../../support/event-source.ts'
@@ -70,16 +70,7 @@ describe('the log of a collection as an event stream', () => {
     })
     const form =
       /event: data\ndata: \[\ndata: \{.*\},\ndata: \{.*\}\ndata: \]\n\nid: \S+\nevent: control\ndata: \{"streamNext/
-    const decoder = new TextDecoder()
-    let text = ''
-    const reader: ReadableStreamDefaultReader<Uint8Array> | undefined = response.body?.getReader()
-    while (reader && !form.test(text)) {
-      const { done, value } = await reader.read()
-      if (done) break
-      text += decoder.decode(value)
-    }
-    await reader?.cancel()
-    expect(text).toMatch(form)
+    expect(await readUntil(response, form)).toMatch(form)
   })
 
   it.each([
@@ -96,11 +87,7 @@ describe('the log of a collection as an event stream', () => {
     const position = await tail()
     await coll().insertOne({ _id: 1 })
     const response = await fetch(url, { headers: { 'last-event-id': position } })
-    const reader: ReadableStreamDefaultReader<Uint8Array> | undefined = response.body?.getReader()
-    let text = ''
-    while (reader && !text.includes('"_id":1')) text += new TextDecoder().decode((await reader.read()).value)
-    await reader?.cancel()
-    expect(text).toContain('"_id":1')
+    expect(await readUntil(response, /"_id":1/)).toContain('"_id":1')
   })
 
   it('ends when the relay stops, with the reason as a comment', async () => {
@@ -115,10 +102,22 @@ describe('the log of a collection as an event stream', () => {
     for (let round = 0; round < 20; round++) {
       const leave = new AbortController()
       const asked = fetch(logUrl(at, { offset: 'now', live: 'sse' }), { signal: leave.signal }).catch(() => 'gone')
-      await delay(round)
+      // at another stage each time
+      for (let turns = 0; turns < 5 * round; turns++) await turn()
       leave.abort()
       await asked
     }
     await vi.waitFor(() => expect(at.relay.stats().subscribers).toBe(0))
   })
 })
+
+/** Reads an answer until it has a part, or ends. */
+async function readUntil({ body }: Response, part: RegExp): Promise<string> {
+  const decoder = new TextDecoder()
+  let text = ''
+  for await (const piece of body as ReadableStream<Uint8Array>) {
+    text += decoder.decode(piece, { stream: true })
+    if (part.test(text)) break
+  }
+  return text
+}
