@@ -1,12 +1,7 @@
 import { WideDate } from '../values.ts'
+import { isoToMs, MAX_DATE_MS } from './iso-date.ts'
 import { type Expect, fieldsOf, JsonNumber } from './json.ts'
 import { readInt64 } from './read-number.ts'
-
-/** Milliseconds on both sides of 1970 that a JavaScript date can hold. */
-const MAX_DATE_MS = 8_640_000_000_000_000n
-
-const ISO =
-  /^([0-9]{4}|[+-][0-9]{6})-([0-9]{2})-([0-9]{2})(?:T([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{1,3})0*)?)?(?:Z|([+-])([0-9]{2}):?([0-9]{2})))?$/i
 
 /**
  * Reads what `$date` holds: ISO 8601 with a time zone and up to milliseconds, a day alone for its start in UTC, or
@@ -14,7 +9,7 @@ const ISO =
  */
 export function readDate(json: unknown, expect: Expect): Date | WideDate {
   const expected = 'a date such as "2026-01-31T12:00:00Z" or {"$numberLong": "1769860800000"}'
-  if (typeof json === 'string') return new Date(toMs(json) ?? expect(expected, json))
+  if (typeof json === 'string') return new Date(isoToMs(json) ?? expect(expected, json))
   if (json instanceof JsonNumber || typeof json === 'number') {
     const ms = Number(json instanceof JsonNumber ? json.text : json)
     return Number.isSafeInteger(ms) ? toDate(BigInt(ms)) : expect(expected, json)
@@ -26,32 +21,4 @@ export function readDate(json: unknown, expect: Expect): Date | WideDate {
 
 function toDate(ms: bigint): Date | WideDate {
   return ms >= -MAX_DATE_MS && ms <= MAX_DATE_MS ? new Date(Number(ms)) : new WideDate(ms)
-}
-
-/** Milliseconds since 1970; `undefined` for what is no date, such as the 30th of February, which `Date` takes. */
-function toMs(text: string): number | undefined {
-  const [, year, month, day, hour = '0', minute = '0', second = '0', fraction = '', sign, zoneHour, zoneMinute] =
-    ISO.exec(text) ?? []
-  if (year === undefined) return undefined
-  const parts = [year, month, day, hour, minute, second, fraction.padEnd(3, '0')].map(Number)
-  const local = new Date(0)
-  local.setUTCFullYear(parts[0] ?? NaN, (parts[1] ?? NaN) - 1, parts[2])
-  local.setUTCHours(parts[3] ?? NaN, parts[4], parts[5], parts[6])
-  if (!isSame(local, parts) || Number(zoneHour ?? 0) > 23 || Number(zoneMinute ?? 0) > 59) return undefined
-  const offsetMs = (Number(zoneHour ?? 0) * 60 + Number(zoneMinute ?? 0)) * 60_000
-  const ms = local.getTime() + (sign === '-' ? offsetMs : -offsetMs)
-  return Math.abs(ms) <= Number(MAX_DATE_MS) ? ms : undefined
-}
-
-function isSame(date: Date, parts: readonly number[]): boolean {
-  const own = [
-    date.getUTCFullYear(),
-    date.getUTCMonth() + 1,
-    date.getUTCDate(),
-    date.getUTCHours(),
-    date.getUTCMinutes(),
-    date.getUTCSeconds(),
-    date.getUTCMilliseconds(),
-  ]
-  return own.every((part, index) => part === parts[index])
 }

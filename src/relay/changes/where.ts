@@ -10,6 +10,7 @@ import type { Predicate } from '../../bson/query/predicate.ts'
 import type { BsonDocument } from '../../bson/values.ts'
 import { withinSteps } from '../../bson/work-budget.ts'
 import { badUserInput, RelayError } from '../../errors.ts'
+import { WHERE_OPERATORS } from './where-operators.ts'
 
 /**
  * Tells whether a document matches a compiled filter. **Cost**: of a document that is not decoded only what the filter
@@ -31,19 +32,11 @@ export const MAX_FILTER_TERMS = 500
 /** How many parts a path may have. */
 export const MAX_PATH_PARTS = 100
 
-/**
- * The operators that a filter may use; none of them runs code, and all cost at most the size of filter times document.
- */
-const ALLOWED = [
-  ...['$eq', '$ne', '$gt', '$gte', '$lt', '$lte', '$in', '$nin', '$and', '$or', '$nor', '$not'],
-  ...['$exists', '$type', '$all', '$elemMatch', '$size', '$comment'],
-]
-const ALLOWED_NAMES: ReadonlySet<string> = new Set(ALLOWED)
-const ALLOWED_TEXT = `${ALLOWED.slice(0, -1).join(', ')} and ${ALLOWED.at(-1)}`
+const ALLOWED_TEXT = `${WHERE_OPERATORS.slice(0, -1).join(', ')} and ${WHERE_OPERATORS.at(-1)}`
 
 /** MongoDB's other operators. Any other name is refused in MongoDB's words. */
 const NOT_TAKEN: ReadonlySet<string> = new Set([
-  ...[...FIELD_OPERATORS.keys(), ...TOP_LEVEL_OPERATORS.keys()].filter((name) => !ALLOWED_NAMES.has(name)),
+  ...[...FIELD_OPERATORS.keys(), ...TOP_LEVEL_OPERATORS.keys()].filter((name) => !WHERE_OPERATORS.includes(name)),
   ...['$regex', '$options', '$expr', '$where', '$text', '$jsonSchema', '$geoWithin', '$geoIntersects', '$near'],
   ...['$nearSphere', '$within', '$geoNear', '$maxDistance', '$minDistance', '$bitsAllClear', '$bitsAnySet'],
   ...['$bitsAnyClear', '$alwaysFalse', '$sampleRate'],
