@@ -43,8 +43,8 @@ type Arguments = {
 
 /**
  * What to watch, from where, and over which connection. `db`, `coll`, `operationTypes`, `where`, `fullDocument`,
- * `fullDocumentBeforeChange`, `showExpandedEvents`, `startAfter`, `startAtOperationTime`, `last` and `format` are the
- * arguments of the schema's `changes`, with its defaults. Durations are in milliseconds. `where` and
+ * `fullDocumentBeforeChange`, `showExpandedEvents`, `startAfter`, `startAtOperationTime`, `last`, `snapshot` and
+ * `format` are the arguments of the schema's `changes`, with its defaults. Durations are in milliseconds. `where` and
  * `startAtOperationTime` take dates, bigints, bytes, the values of `bson`, and `Map`s for documents whose fields have
  * to be in an order that JavaScript does not keep; or a string of Extended JSON.
  */

@@ -27,6 +27,7 @@ export function toChangesQuery(fields: readonly ChangeField[]): string {
     $startAfter: ResumeToken
     $startAtOperationTime: Timestamp
     $last: Int
+    $snapshot: Snapshot
     $format: EJSONFormat! = RELAXED
   ) {
     changes(
@@ -40,6 +41,7 @@ export function toChangesQuery(fields: readonly ChangeField[]): string {
       startAfter: $startAfter
       startAtOperationTime: $startAtOperationTime
       last: $last
+      snapshot: $snapshot
       format: $format
       announceStart: true
       announceInterruptions: true

@@ -29,6 +29,16 @@ export type FullDocumentBeforeChange =
   /** The pre-image where the collection records images, otherwise null. */
   | 'WHEN_AVAILABLE';
 
+/** When the documents of a collection are delivered. */
+export type Snapshot =
+  /** First, where the subscription continues after nothing. */
+  | 'FIRST'
+  /**
+   * First, and again where the subscription would end with `HISTORY_LOST`: then a `snapshotStart` says that everything is to
+   * be forgotten, and the documents follow. The state converges whatever happens.
+   */
+  | 'ON_HISTORY_LOST';
+
 export type WatchChangesSubscriptionVariables = Exact<{
   db?: string | null | undefined;
   coll?: string | null | undefined;
@@ -40,6 +50,7 @@ export type WatchChangesSubscriptionVariables = Exact<{
   startAfter?: string | null | undefined;
   startAtOperationTime?: unknown;
   last?: number | null | undefined;
+  snapshot?: Snapshot | null | undefined;
   format?: EjsonFormat;
 }>;
 

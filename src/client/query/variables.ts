@@ -13,12 +13,12 @@ export function toVariables(
   token: string | undefined,
 ): WatchChangesSubscriptionVariables {
   const { db, coll, operationTypes, fullDocument, fullDocumentBeforeChange, format } = options
-  const { showExpandedEvents, startAfter, startAtOperationTime, last } = options
+  const { showExpandedEvents, startAfter, startAtOperationTime, last, snapshot } = options
   const where = toText(options.where, 'where')
   const startTime = toText(startAtOperationTime, 'startAtOperationTime')
   const start = token === undefined ? { startAfter, startAtOperationTime: startTime, last } : { startAfter: token }
   // an argument that is absent has its default, one that is null has not: JSON leaves out what is undefined
-  const how = { fullDocument, fullDocumentBeforeChange, showExpandedEvents, format }
+  const how = { fullDocument, fullDocumentBeforeChange, showExpandedEvents, snapshot, format }
   const all = { db, coll, operationTypes, where, ...how, ...start }
   const given = Object.entries(all).filter(([, value]) => value !== undefined)
   for (const [name, value] of given) requireJson(value, name)

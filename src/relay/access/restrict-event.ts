@@ -13,6 +13,7 @@ const ABOUT_THE_EVENT = ['clusterTime', 'collectionUUID', 'wallTime', 'txnNumber
  */
 const FIELDS_OF_TYPE: Readonly<Record<string, readonly string[]>> = {
   insert: ['fullDocument', 'ns', 'documentKey'],
+  snapshot: ['ns', 'documentKey', 'fullDocument'],
   update: ['fullDocument', 'ns', 'documentKey', 'updateDescription', 'fullDocumentBeforeChange'],
   replace: ['fullDocument', 'ns', 'documentKey', 'fullDocumentBeforeChange'],
   delete: ['ns', 'documentKey', 'fullDocumentBeforeChange'],

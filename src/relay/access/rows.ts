@@ -18,7 +18,8 @@ export function typeSeen(event: LazyDocument, test: DocumentTest): string | unde
   const wasIn = testImage(event.field('fullDocumentBeforeChange'), test)
   switch (operationType) {
     case 'insert':
-      return isIn === true ? 'insert' : undefined
+    case 'snapshot':
+      return isIn === true ? operationType : undefined
     case 'update':
       return isIn === undefined ? undefined : typeOfMove('update', wasIn, isIn)
     case 'replace':

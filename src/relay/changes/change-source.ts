@@ -1,4 +1,6 @@
 import type { Timestamp } from 'bson'
+import type { LazyDocument } from '../../bson/codec/lazy-document.ts'
+import type { BsonDocument, BsonValue } from '../../bson/values.ts'
 import { RelayError } from '../../errors.ts'
 import type { Change } from './change.ts'
 import type { Position } from './position.ts'
@@ -23,6 +25,16 @@ export interface ChangeSource {
    * @throws RelayError for what trying again does not mend, or the signal's reason
    */
   operationTime(signal: AbortSignal): Promise<Timestamp>
+  /**
+   * The documents of a collection in the order of their `_id`, in batches, across outages; nothing where there is no
+   * such collection. Each is as of the given cluster time or later; one that is written meanwhile may be among them or
+   * not.
+   *
+   * **Lifecycle**: as {@link ChangeSource.watch}. Ends after the last document.
+   *
+   * @throws RelayError, or the signal's reason
+   */
+  documents(options: DocumentsOptions, signal: AbortSignal): AsyncGenerator<readonly CollectionDocument[], void, void>
   /** Why one of its errors came, and what to do about it where that shows; for the log. */
   reasonOf(error: RelayError): string | undefined
 }
@@ -43,6 +55,23 @@ export interface WatchOptions extends StreamOptions {
   readonly outageLimitMs?: number
   /** How long the source may wait for events before it says that there are none. Default the source's. */
   readonly maxAwaitTimeMs?: number
+}
+
+/** Which documents are read. */
+export interface DocumentsOptions {
+  readonly db: string
+  readonly coll: string
+  /** Only those whose `_id` sorts after this one; `undefined`: all. */
+  readonly after: BsonValue | undefined
+  /** They are not older than this. */
+  readonly asOf: Timestamp
+}
+
+/** A document as it is stored. */
+export interface CollectionDocument {
+  /** The `_id`, preceded by the shard key where there is one, as in events. */
+  readonly key: BsonDocument
+  readonly document: LazyDocument
 }
 
 /** What a source reports, in order. */

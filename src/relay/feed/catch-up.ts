@@ -3,11 +3,10 @@ import { RelayError } from '../../errors.ts'
 import { toSourceError } from '../changes/change-source.ts'
 import { type Position, positionToken, tokenFor } from '../changes/position.ts'
 import { fromTokenString } from '../changes/tokens/resume-token.ts'
-import { positionKey } from '../changes/tokens/token-order.ts'
 import { batchOf } from './cohort.ts'
+import type { Entrance } from './entrance.ts'
 import type { SharedStream } from './shared-stream.ts'
 import type { Subscriber } from './subscriber.ts'
-import { traced } from './traced.ts'
 
 /** Events that a catch-up delivers before all others have a turn. */
 const EVENTS_PER_TURN = 64
@@ -18,30 +17,6 @@ const EVENTS_PER_TURN = 64
  */
 const MAX_AWAIT_MS = 20
 
-/** Where a subscriber enters a stream. */
-export interface Entrance {
-  readonly position: Position
-  /** Whether a caller sent it. */
-  readonly isGiven: boolean
-  /** Called with an error instead of ending the subscriber. */
-  readonly onError?: ((error: RelayError) => void) | undefined
-}
-
-/**
- * Has a subscriber go on after a position: in the window where that has all that follows, else by catching up. Never
- * rejects: an error ends the subscriber.
- */
-export async function enter(stream: SharedStream, subscriber: Subscriber, entrance: Entrance): Promise<void> {
-  const { log, fanOut, resources, scope } = stream
-  const { position, isGiven } = entrance
-  const key = positionKey(position)
-  const token = positionToken(position)
-  // only the server knows whether what a caller sent is a token at all
-  const isThere = isGiven && token !== undefined ? log.covers(token) : log.hasAfter(key)
-  if (isThere) fanOut.attach(subscriber, key, token)
-  else await traced(resources.tracing, 'catch up', scope, subscriber, () => catchUp(stream, subscriber, entrance))
-}
-
 /**
  * Brings a subscriber from a position outside the window into it, by change streams of its own: one at a time, for a
  * turn each while other owners wait for theirs. Ends as soon as the log has everything that follows. There is neither
@@ -50,7 +25,7 @@ export async function enter(stream: SharedStream, subscriber: Subscriber, entran
  * Ends without having got there when the subscriber leaves the state, as when its sink is full. An error of these
  * streams ends this subscriber alone.
  */
-async function catchUp(
+export async function catchUp(
   stream: SharedStream,
   subscriber: Subscriber,
   { position, isGiven, onError }: Entrance,
@@ -63,7 +38,7 @@ async function catchUp(
   fanOut.notices.update(subscriber)
   const leave = catchUps.take(subscriber.owner)
   try {
-    if (!leave) throw atLimit(tooMany(catchUps.max)).at(subscriber.token)
+    if (!leave) throw atLimit(tooManyCatchUps(catchUps.max)).at(subscriber.token)
     let reached = await takeTurn(stream, subscriber, position, isGiven, stay)
     // asked only now, because the window moves on while a stream closes
     while (!stay.aborted && !log.hasAfter(reached)) {
@@ -142,6 +117,7 @@ async function takeTurn(
   return reached
 }
 
-function tooMany(max: number): string {
+/** What to tell those who have as many catch-ups as one may have. */
+export function tooManyCatchUps(max: number): string {
   return `This caller has ${max} subscriptions that catch up already, as \`maxCatchUpsPerPrincipal\` allows`
 }

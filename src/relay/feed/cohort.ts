@@ -1,12 +1,15 @@
+import type { LazyDocument } from '../../bson/codec/lazy-document.ts'
 import type { Change } from '../changes/change.ts'
 import { madeChange } from '../changes/to-change.ts'
-import { toShortToken } from '../changes/tokens/short-token.ts'
+import { toGivenToken } from '../changes/tokens/snapshot-token.ts'
 import { RelayError } from '../../errors.ts'
 import type { Log } from './log.ts'
 import type { FeedResources } from './shared-stream.ts'
 import type { Subscriber, SubscriberStream } from './subscriber.ts'
 import { meterFilter } from './filters/metered-filter.ts'
-import type { ChangesRequest } from './request.ts'
+import type { ChangesRequest, SnapshotRequest } from './request.ts'
+import { toMemberChange, withoutPreImage } from './snapshot/membership.ts'
+import { replaced } from './snapshot/renewal.ts'
 import type { Batch } from './sink.ts'
 
 /** An encoded event, or the error that ends those who would get it. */
@@ -24,7 +27,7 @@ export interface CohortSpec {
    * is.
    */
   readonly sealToken?: (token: string) => string
-  /** Longer resume tokens are given as {@link toShortToken} makes them. Default: no limit. */
+  /** Longer resume tokens are given as {@link toGivenToken} makes them. Default: no limit. */
   readonly maxTokenLength?: number
   /**
    * Executes the operation for one event and encodes the result; gives the error that ends its subscribers where the
@@ -48,6 +51,8 @@ export interface Cohort {
   readonly announcesInterruptions: boolean
   /** Whether its subscribers get a notice when their position has moved on without an event. */
   readonly announcesPositions: boolean
+  /** See {@link ChangesRequest.snapshot}. */
+  readonly snapshot: SnapshotRequest | undefined
   /** The encoded event of this number; `undefined` when the filters hold it back. */
   payloadAt(seq: number): Payload | undefined
   /** The same for an event that is not in the log. */
@@ -75,10 +80,10 @@ export const MAX_BATCH_BYTES = 262_144
 export function createCohort(spec: CohortSpec, request: ChangesRequest, options: CohortOptions): Cohort {
   const { log, stream } = options
   const { cache, counters, filterBudget, atLimit } = options.resources
-  const { view, operationTypes, matches } = request
+  const { view, operationTypes, matches, snapshot } = request
   const { maxTokenLength = Infinity } = spec
   const sealToken = (token: string) => {
-    const short = toShortToken(token, maxTokenLength)
+    const short = toGivenToken(token, maxTokenLength)
     return spec.sealToken ? spec.sealToken(short) : short
   }
   const payloads = new Map<number, Buffer>()
@@ -100,10 +105,18 @@ export function createCohort(spec: CohortSpec, request: ChangesRequest, options:
     for (const subscriber of [...live, ...others]) if (subscriber.owner === owner) subscriber.end(error)
   }
 
-  const isWanted = (change: Change) =>
+  const isWanted = ({ event }: Change) => {
     // a string in every event
-    (operationTypes === undefined || operationTypes.has(change.event.value('operationType') as string)) &&
-    (isMatch === undefined || isMatch(change.event))
+    const operationType = event.value('operationType') as string
+    if (operationTypes?.has(operationType) === false && !(snapshot && operationType === 'snapshot')) return false
+    return snapshot !== undefined || isMatch === undefined || isMatch(event)
+  }
+
+  // what the filter makes of it comes first: a move into it, or out of it, is of another type
+  const toWanted = (change: Change): Change | undefined => {
+    const own = snapshot ? toSnapshotChange(change, snapshot, isMatch) : change
+    return own && isWanted(own) ? own : undefined
+  }
 
   const encode = (change: Change) => {
     counters.encodings++
@@ -111,9 +124,11 @@ export function createCohort(spec: CohortSpec, request: ChangesRequest, options:
   }
   const payloadOf = (change: Change) => {
     try {
+      if (snapshot && change.event.value('operationType') === 'invalidate') return replaced(change.resumeToken)
       const given = withShortToken(change, maxTokenLength)
       const seen = view ? view(given) : given
-      return seen && isWanted(seen) ? encode(seen) : undefined
+      const wanted = seen && toWanted(seen)
+      return wanted && encode(wanted)
     } catch (cause) {
       // the event's own position, so that who continues from there gets past it
       if (cause instanceof RelayError) return cause.at(change.resumeToken)
@@ -131,6 +146,7 @@ export function createCohort(spec: CohortSpec, request: ChangesRequest, options:
     announcesStart: request.announceStart === true,
     announcesInterruptions: request.announceInterruptions === true,
     announcesPositions: request.announcePositions === true,
+    snapshot,
     sealToken,
     encode(change) {
       const token = sealToken(change.resumeToken)
@@ -147,8 +163,17 @@ export function createCohort(spec: CohortSpec, request: ChangesRequest, options:
   }
 }
 
+function toSnapshotChange(
+  change: Change,
+  { hidesPreImages }: SnapshotRequest,
+  isMatch: ((event: LazyDocument) => boolean) | undefined,
+): Change | undefined {
+  const member = isMatch ? toMemberChange(change, isMatch) : change
+  return member && hidesPreImages ? withoutPreImage(member) : member
+}
+
 function withShortToken(change: Change, maxLength: number): Change {
-  const resumeToken = toShortToken(change.resumeToken, maxLength)
+  const resumeToken = toGivenToken(change.resumeToken, maxLength)
   return resumeToken === change.resumeToken ? change : { ...change, resumeToken }
 }
 

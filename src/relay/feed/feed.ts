@@ -15,6 +15,7 @@ import { createCounters, type FeedStats, readStats } from './stats.ts'
 import type { ChangesRequest } from './request.ts'
 import type { FeedResources } from './shared-stream.ts'
 import type { Sink, Subscription } from './sink.ts'
+import { subscribeRenewed } from './snapshot/renewal.ts'
 import { watchSlowConsumers } from './waiting/slow-consumers.ts'
 import { createStreamTable } from './upstreams/stream-table.ts'
 
@@ -113,28 +114,8 @@ export function createFeed(options: FeedOptions): Feed {
     ready: defaults?.ready ?? Promise.resolve(),
     trouble: () => defaults?.trouble(),
     stats: () => readStats(counters, streams.all(), resources),
-    subscribe(request, spec, sink) {
-      if (isStopped) throw shuttingDown()
-      const size = streams.all().reduce((sum, stream) => sum + stream.size, 0)
-      if (size >= limits.maxSubscriptions) {
-        throw resources.atLimit(
-          `The relay serves ${limits.maxSubscriptions} subscriptions already, as \`maxSubscriptions\` allows`,
-        )
-      }
-      if (request.start !== 'now' && 'after' in request.start) counters.resumes++
-      const { owner = '', filterBytes = 0 } = request
-      const giveBack = filterMemory.take(owner, filterBytes)
-      try {
-        const { stream, isNew, leave } = streams.use(request.scope, request.chosen, owner)
-        const subscription = stream.subscribe(request, spec, sink, isNew)
-        subscription.hold(leave)
-        subscription.hold(giveBack)
-        return subscription
-      } catch (error) {
-        giveBack()
-        throw error
-      }
-    },
+    subscribe: (request, spec, sink) =>
+      request.snapshot ? subscribeRenewed(subscribe, request, spec, sink) : subscribe(request, spec, sink),
     stop() {
       if (isStopped) return
       isStopped = true
@@ -142,6 +123,29 @@ export function createFeed(options: FeedOptions): Feed {
       streams.stop(shuttingDown())
       slow.stop()
     },
+  }
+
+  function subscribe(request: ChangesRequest, spec: CohortSpec, sink: Sink): Subscription {
+    if (isStopped) throw shuttingDown()
+    const size = streams.all().reduce((sum, stream) => sum + stream.size, 0)
+    if (size >= limits.maxSubscriptions) {
+      throw resources.atLimit(
+        `The relay serves ${limits.maxSubscriptions} subscriptions already, as \`maxSubscriptions\` allows`,
+      )
+    }
+    if (request.start !== 'now' && 'after' in request.start) counters.resumes++
+    const { owner = '', filterBytes = 0 } = request
+    const giveBack = filterMemory.take(owner, filterBytes)
+    try {
+      const { stream, isNew, leave } = streams.use(request.scope, request.chosen, owner)
+      const subscription = stream.subscribe(request, spec, sink, isNew)
+      subscription.hold(leave)
+      subscription.hold(giveBack)
+      return subscription
+    } catch (error) {
+      giveBack()
+      throw error
+    }
   }
 }
 

@@ -32,6 +32,25 @@ export interface ChangesRequest {
   readonly announcePositions?: boolean
   /** Who asks, and has a share of what all have. Absent: counted together with all others who are not named. */
   readonly owner?: string
-  /** Where to start: at a position, now, or with the last so many events that are remembered. */
-  readonly start: Position | 'now' | { readonly last: number }
+  /** Deliver the documents of the collection, too. Absent: no. */
+  readonly snapshot?: SnapshotRequest
+  /**
+   * Where to start: at a position, now, with the last so many events that are remembered, or with the documents that
+   * there are.
+   */
+  readonly start: Position | 'now' | { readonly last: number } | SnapshotStart
+}
+
+/** How the documents of a collection are delivered. */
+export interface SnapshotRequest {
+  /** Whether a subscription whose position the oplog does not have any more begins again with the documents. */
+  readonly isRenewed: boolean
+  /** Whether there are pre-images in the events that the subscriber did not ask for. */
+  readonly hidesPreImages: boolean
+}
+
+/** With the documents that there are. */
+export interface SnapshotStart {
+  /** Whether what the subscriber had is to be forgotten first. */
+  readonly isAnew: boolean
 }

@@ -5,7 +5,7 @@ import type { Scope } from '../changes/scope.ts'
 import { timeKey } from '../changes/tokens/token-order.ts'
 import { RelayError } from '../../errors.ts'
 import type { Quota } from '../../util/quota.ts'
-import { enter } from './catch-up.ts'
+import { enter } from './enter.ts'
 import { type Cohort, type CohortSpec, createCohort } from './cohort.ts'
 import type { FeedCounters } from './stats.ts'
 import type { FairSemaphore } from './waiting/fair-semaphore.ts'
@@ -18,6 +18,7 @@ import type { PayloadCache } from './filters/payload-cache.ts'
 import type { ChangesRequest } from './request.ts'
 import type { Sink, Subscription } from './sink.ts'
 import type { SlowConsumers } from './waiting/slow-consumers.ts'
+import { isRenewedAfter } from './snapshot/renewal.ts'
 import { startSubscriber } from './start-subscriber.ts'
 import { type FeedTracing, traced } from './traced.ts'
 import { startUpstream, type UpstreamEvent } from './upstreams/upstream.ts'
@@ -213,7 +214,7 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
 
   function end(subscriber: Subscriber, error: RelayError): void {
     if (!remove(subscriber)) return
-    resources.onEnded(error, scope)
+    if (!isRenewedAfter(error, subscriber.cohort.snapshot)) resources.onEnded(error, scope)
     resources.tracing.spans.get(subscriber)?.failed(error.code)
     const { resumeToken } = error
     // the one place where errors leave

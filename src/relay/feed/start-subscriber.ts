@@ -5,8 +5,10 @@ import { toSourceError } from '../changes/change-source.ts'
 import { type Position, positionToken } from '../changes/position.ts'
 import { nextTimestamp } from '../changes/timestamp.ts'
 import { timeKey, timeToken } from '../changes/tokens/token-order.ts'
-import { enter } from './catch-up.ts'
+import { fromTokenString } from '../changes/tokens/resume-token.ts'
+import { enter } from './enter.ts'
 import type { ChangesRequest } from './request.ts'
+import { beginSnapshot } from './snapshot/read-snapshot.ts'
 import type { SharedStream } from './shared-stream.ts'
 import type { Subscriber } from './subscriber.ts'
 
@@ -37,7 +39,7 @@ export async function startSubscriber(
     clearTimeout(timer)
     if (stay.aborted) return
     if (start !== 'now' && 'last' in start) await enterLast(stream, subscriber, from)
-    else await enter(stream, subscriber, { position: from, isGiven: start !== 'now' })
+    else await enter(stream, subscriber, { position: from, isGiven: isPosition(start) })
   } catch (error) {
     if (!stay.aborted) fail(toSourceError(error))
   } finally {
@@ -65,7 +67,10 @@ async function toPosition(
   isFirst: boolean,
   signal: AbortSignal,
 ): Promise<Position> {
-  if (start !== 'now' && !('last' in start)) return start
+  if (isPosition(start)) return start
+  if (start !== 'now' && 'isAnew' in start) {
+    return { after: fromTokenString(await beginSnapshot(stream, start.isAnew, signal)) }
+  }
   const { startedAt } = stream.log
   // what happened at the very time of the log's beginning had happened already
   if (isFirst && startedAt && 'at' in startedAt) return { at: nextTimestamp(startedAt.at) }
@@ -80,4 +85,8 @@ async function toPosition(
     if (position) return position
   }
   return { at: nextTimestamp(time) }
+}
+
+function isPosition(start: ChangesRequest['start']): start is Position {
+  return start !== 'now' && ('after' in start || 'at' in start)
 }

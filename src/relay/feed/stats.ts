@@ -11,6 +11,8 @@ export interface FeedCounters {
   encodings: number
   /** Change streams that were opened for subscribers outside the window. */
   catchUps: number
+  /** Documents of snapshots, given to subscribers' sinks: part of {@link FeedCounters.deliveries}. */
+  snapshotDocuments: number
   /** Subscriptions that began after a resume token. */
   resumes: number
   /** Subscribers ended with `SLOW_CONSUMER`. */
@@ -21,7 +23,9 @@ export interface FeedCounters {
 
 /** Counters at zero. */
 export function createCounters(): FeedCounters {
-  return { events: 0, deliveries: 0, encodings: 0, catchUps: 0, resumes: 0, slowConsumers: 0, interruptions: 0 }
+  const upstreams = { events: 0, interruptions: 0 }
+  const deliveries = { deliveries: 0, encodings: 0, snapshotDocuments: 0 }
+  return { ...upstreams, ...deliveries, catchUps: 0, resumes: 0, slowConsumers: 0 }
 }
 
 /** What a feed has done since it started, and what it holds now. */

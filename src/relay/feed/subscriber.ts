@@ -29,7 +29,7 @@ export interface SubscriberStream {
  * - `live`: it has everything that the upstream delivered
  * - `behind`: it is given what is in the window, a batch at a time
  * - `stuck`: its sink is full; costs nothing until that changes
- * - `catchingUp`: a change stream of its own brings it back to the window, or it waits for one
+ * - `catchingUp`: a change stream of its own, or a snapshot and then that, brings it to the window, or it waits for one
  * - `ended`: for good
  */
 export type SubscriberState = 'starting' | 'live' | 'behind' | 'stuck' | 'catchingUp' | 'ended'
@@ -71,7 +71,7 @@ export const TRANSITIONS = {
   behind: { enter: 'behind', leave: 'catchingUp', reach: 'live', fill: 'stuck', drain: DEFECT, end: 'ended' },
   live: { enter: DEFECT, leave: DEFECT, reach: DEFECT, fill: 'stuck', drain: DEFECT, end: 'ended' },
   stuck: { enter: DEFECT, leave: DEFECT, reach: DEFECT, fill: DEFECT, drain: 'behind', end: 'ended' },
-  catchingUp: { enter: 'behind', leave: DEFECT, reach: DEFECT, fill: 'stuck', drain: DEFECT, end: 'ended' },
+  catchingUp: { enter: 'behind', leave: 'catchingUp', reach: DEFECT, fill: 'stuck', drain: DEFECT, end: 'ended' },
   ended: { enter: DEFECT, leave: DEFECT, reach: DEFECT, fill: DEFECT, drain: DEFECT, end: DEFECT },
 } satisfies Record<SubscriberState, Record<SubscriberEvent, SubscriberState | typeof DEFECT>>
 

@@ -1,9 +1,12 @@
 import type { Grant } from '../access/rules/policy.ts'
 import type { StreamOptions } from '../changes/stream-options.ts'
 import { fromTokenString } from '../changes/tokens/resume-token.ts'
+import { isSnapshotToken } from '../changes/tokens/snapshot-token.ts'
 import { toScope } from '../changes/scope.ts'
+import { imagesForSnapshot, toSnapshotRequest } from './snapshot-request.ts'
 import { fromTimestampInput } from '../changes/timestamp.ts'
 import { readEjsonDocument } from '../changes/read-ejson.ts'
+import type { BsonDocument } from '../../bson/values.ts'
 import { shareWhere } from '../changes/where.ts'
 import { badUserInput, RelayError } from '../../errors.ts'
 import { type ChangesRequest, MAX_LAST } from '../feed/request.ts'
@@ -16,10 +19,11 @@ export type ChangesArgs = SubscriptionChangesArgs &
     readonly showExpandedEvents: boolean
   }
 
-/** The values of arguments that have a few, the default first. */
+/** The values of arguments that have a few, the default first where there is one. */
 export const CHOICES = {
   fullDocument: ['DEFAULT', 'UPDATE_LOOKUP', 'WHEN_AVAILABLE', 'REQUIRED'],
   fullDocumentBeforeChange: ['OFF', 'WHEN_AVAILABLE', 'REQUIRED'],
+  snapshot: ['FIRST', 'ON_HISTORY_LOST'],
   format: ['RELAXED', 'CANONICAL'],
 } as const satisfies Readonly<Partial<Record<keyof ChangesArgs, readonly string[]>>>
 
@@ -60,47 +64,64 @@ export interface Caller {
 export function toChangesRequest(args: ChangesArgs, caller: Caller): ChangesRequest {
   const { operationTypes, where } = args
   const { lastEventId, grant } = caller
-  const chosen: StreamOptions = {
+  const scope = toScope(args.db, args.coll)
+  const filter = isGiven(where) ? readEjsonDocument(where, '`where`') : undefined
+  const asked: StreamOptions = {
     fullDocument: FULL_DOCUMENT[args.fullDocument],
     fullDocumentBeforeChange: BEFORE_CHANGE[args.fullDocumentBeforeChange],
     showExpandedEvents: args.showExpandedEvents,
   }
+  const snapshot = isGiven(args.snapshot) ? toSnapshotRequest(args, filter) : undefined
+  const chosen = snapshot ? imagesForSnapshot(asked, filter !== undefined) : asked
   const { restriction } = grant
   return {
-    scope: toScope(args.db, args.coll),
+    scope,
     chosen: restriction ? restriction.imagesFor(chosen) : chosen,
     ...(restriction ? { view: restriction.viewFor(chosen) } : {}),
     ...(args.announceStart === true ? { announceStart: true } : {}),
     ...(args.announceInterruptions === true ? { announceInterruptions: true } : {}),
     ...(args.announcePositions === true ? { announcePositions: true } : {}),
-    start: lastEventId === undefined ? toStart(args, caller) : toTokenPosition(lastEventId, caller),
+    start:
+      lastEventId === undefined ? toStart(args, caller) : toTokenPosition(lastEventId, caller, snapshot !== undefined),
     ...(isGiven(operationTypes) ? { operationTypes: toOperationTypes(operationTypes) } : {}),
-    ...(isGiven(where) ? toFilter(where) : {}),
+    ...(filter ? toFilter(filter) : {}),
+    ...(snapshot ? { snapshot } : {}),
   }
 }
 
-function toFilter(where: unknown): Pick<ChangesRequest, 'matches' | 'filterKey' | 'filterBytes'> {
-  const { matches, key, bytes } = shareWhere(readEjsonDocument(where, '`where`'))
+function toFilter(where: BsonDocument): Pick<ChangesRequest, 'matches' | 'filterKey' | 'filterBytes'> {
+  const { matches, key, bytes } = shareWhere(where)
   return { matches, filterKey: key, filterBytes: bytes }
 }
 
-function toStart({ startAfter, startAtOperationTime, last }: ChangesArgs, caller: Caller): ChangesRequest['start'] {
+function toStart(
+  { startAfter, startAtOperationTime, last, snapshot }: ChangesArgs,
+  caller: Caller,
+): ChangesRequest['start'] {
   if ([startAfter, startAtOperationTime, last].filter(isGiven).length > 1) {
     throw badUserInput('Give one of `startAfter`, `startAtOperationTime` and `last`, not several')
   }
-  if (isGiven(startAfter)) return toTokenPosition(startAfter, caller)
+  if (isGiven(startAfter)) return toTokenPosition(startAfter, caller, isGiven(snapshot))
   if (isGiven(startAtOperationTime)) return { at: fromTimestampInput(startAtOperationTime, '`startAtOperationTime`') }
-  if (!isGiven(last)) return 'now'
+  if (!isGiven(last)) return isGiven(snapshot) ? { isAnew: false } : 'now'
   if (last < 0 || last > MAX_LAST) throw badUserInput(`\`last\` must be from 0 to ${MAX_LAST}, but is ${last}`)
   return { last }
 }
 
-function toTokenPosition(token: unknown, { grant, maxTokenBytes }: Caller): ChangesRequest['start'] {
+function toTokenPosition(
+  token: unknown,
+  { grant, maxTokenBytes }: Caller,
+  isSnapshot: boolean,
+): ChangesRequest['start'] {
   if (typeof token !== 'string') throw invalidToken('A resume token is a string')
   if (hasMoreBytes(token, maxTokenBytes))
     throw invalidToken(`The resume token is longer than the ${maxTokenBytes} bytes that \`maxTokenBytes\` allows`)
   const { restriction } = grant
-  return { after: fromTokenString(restriction ? restriction.seal.open(token) : token) }
+  const opened = restriction ? restriction.seal.open(token) : token
+  if (isSnapshotToken(opened) && !isSnapshot) {
+    throw invalidToken('The resume token is a place in a snapshot: continue with the same `snapshot`')
+  }
+  return { after: fromTokenString(opened) }
 }
 
 function invalidToken(message: string): RelayError {

@@ -6,6 +6,7 @@ import type { ChangeSource } from '../changes/change-source.ts'
 import { createClusterClock } from './cluster-clock.ts'
 import type { Deployment } from './deployment.ts'
 import { diagnose } from './failures/diagnose.ts'
+import { readDocuments } from './documents.ts'
 import type { RetryOptions } from './outage.ts'
 import { watch } from './stream/watch.ts'
 
@@ -15,6 +16,7 @@ export function createMongoSource(deployment: Deployment, retry: RetryOptions = 
   return {
     watch: (options, signal) => watch(deployment, options, retry, signal),
     operationTime,
+    documents: (options, signal) => readDocuments(deployment, options, retry, signal),
     reasonOf: ({ cause }) => deployment.reasonOf(cause),
   }
 

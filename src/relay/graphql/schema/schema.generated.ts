@@ -70,7 +70,7 @@ export type Change = {
   ns: Maybe<Namespace>;
   /** What was done to a collection, such as the indexes of `createIndexes`. With `showExpandedEvents`. */
   operationDescription: Maybe<Scalars['EJSON']['output']>;
-  /** `insert`, `update`, `replace`, `delete`, `drop`, `rename`, `dropDatabase`, `invalidate`, those that `showExpandedEvents` adds, or one that a newer server adds. */
+  /** `insert`, `update`, `replace`, `delete`, `drop`, `rename`, `dropDatabase`, `invalidate`, those that `showExpandedEvents` adds, one that a newer server adds, or what an argument asked the relay to say. */
   operationType: Scalars['String']['output'];
   /** The event's position: pass the last one received as `startAfter` to continue after it. */
   resumeToken: Scalars['ResumeToken']['output'];
@@ -196,6 +196,16 @@ export type Relay = {
   version: Scalars['String']['output'];
 };
 
+/** When the documents of a collection are delivered. */
+export type Snapshot =
+  /** First, where the subscription continues after nothing. */
+  | 'FIRST'
+  /**
+   * First, and again where the subscription would end with `HISTORY_LOST`: then a `snapshotStart` says that everything is to
+   * be forgotten, and the documents follow. The state converges whatever happens.
+   */
+  | 'ON_HISTORY_LOST';
+
 export type Subscription = {
   __typename?: 'Subscription';
   /**
@@ -248,6 +258,7 @@ export type SubscriptionChangesArgs = {
   last?: InputMaybe<Scalars['Int']['input']>;
   operationTypes?: InputMaybe<Array<Scalars['String']['input']>>;
   showExpandedEvents?: InputMaybe<Scalars['Boolean']['input']>;
+  snapshot?: InputMaybe<Snapshot>;
   startAfter?: InputMaybe<Scalars['ResumeToken']['input']>;
   startAtOperationTime?: InputMaybe<Scalars['Timestamp']['input']>;
   where?: InputMaybe<Scalars['EJSON']['input']>;
@@ -362,6 +373,7 @@ export type ResolversTypes = {
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Relay: ResolverTypeWrapper<Relay>;
   ResumeToken: ResolverTypeWrapper<Scalars['ResumeToken']['output']>;
+  Snapshot: Snapshot;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Timestamp: ResolverTypeWrapper<Scalars['Timestamp']['output']>;

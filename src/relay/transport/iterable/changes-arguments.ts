@@ -42,6 +42,7 @@ const EXPECTATIONS: Readonly<Record<keyof ChangesArguments, Expectation>> = {
   startAfter: text,
   startAtOperationTime: ejson,
   last: integer,
+  snapshot: oneOf(CHOICES.snapshot),
   announceStart: onOff,
   announceInterruptions: onOff,
   announcePositions: onOff,

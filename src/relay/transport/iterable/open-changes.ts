@@ -40,11 +40,11 @@ export function openChanges(args: ChangesArgs, principal: Principal, of: Changes
 
 // what decides about events, besides what the caller may see
 function keyOf(args: ChangesArgs, { operationTypes, filterKey }: ChangesRequest): unknown {
-  const { fullDocument, fullDocumentBeforeChange, showExpandedEvents } = args
+  const { fullDocument, fullDocumentBeforeChange, showExpandedEvents, snapshot } = args
   const { announceStart, announceInterruptions, announcePositions } = args
   const announced = [announceStart, announceInterruptions, announcePositions].map(Boolean)
   const types = operationTypes && [...operationTypes]
-  return [types, filterKey, fullDocument, fullDocumentBeforeChange, showExpandedEvents, announced]
+  return [types, filterKey, fullDocument, fullDocumentBeforeChange, showExpandedEvents, announced, snapshot]
 }
 
 function createBsonEncoder(maxBytes: number): CohortSpec['encode'] {

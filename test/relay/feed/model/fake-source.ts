@@ -2,7 +2,13 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { BSON, Timestamp } from 'bson'
 import { RelayError } from '../../../../src/errors.ts'
 import type { Change } from '../../../../src/relay/changes/change.ts'
-import type { ChangeSource, SourceEvent, WatchOptions } from '../../../../src/relay/changes/change-source.ts'
+import type {
+  ChangeSource,
+  CollectionDocument,
+  DocumentsOptions,
+  SourceEvent,
+  WatchOptions,
+} from '../../../../src/relay/changes/change-source.ts'
 import { toChange } from '../../../../src/relay/changes/to-change.ts'
 import { positionKey, timeKey, timeToken } from '../../../../src/relay/changes/tokens/token-order.ts'
 
@@ -21,6 +27,8 @@ export class FakeSource implements ChangeSource {
   failure: RelayError | undefined
   /** Streams that have not ended. */
   open = 0
+  /** What is read of the collection, in batches. */
+  batches: readonly (readonly CollectionDocument[])[] = []
   /** How many events are too old to be had. */
   #lost = 0
   #seconds = 1
@@ -51,6 +59,12 @@ export class FakeSource implements ChangeSource {
 
   reasonOf(): undefined {
     return undefined
+  }
+
+  async *documents(_options: DocumentsOptions, signal: AbortSignal): AsyncGenerator<readonly CollectionDocument[]> {
+    await turn()
+    signal.throwIfAborted()
+    yield* this.batches
   }
 
   async *watch({ start }: WatchOptions, signal: AbortSignal): AsyncGenerator<SourceEvent, never, void> {
