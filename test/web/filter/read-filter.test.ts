@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { valueToEjsonText } from '../../../src/bson/ejson/to-ejson-text.ts'
@@ -10,6 +11,7 @@ import { compileWhere, type DocumentTest } from '../../../src/relay/changes/wher
 import { doc, isDocument, type BsonDocument } from '../../../src/bson/values.ts'
 import { EVENT_FIELDS } from '../../../web/filter/event-fields.ts'
 import { readFilter, toFilterText, withCondition } from '../../../web/filter/read-filter.ts'
+import { CONSTRUCTORS } from '../../../web/shell/constructors.ts'
 import { Mistake } from '../../../web/shell/mistake.ts'
 import { MAX_LENGTH } from '../../../web/shell/parse.ts'
 import { filter as anyFilter } from '../../fuzz/engine/filters.ts'
@@ -98,6 +100,15 @@ describe('a filter that a person types', () => {
   it('knows the operators that the relay knows', () => {
     for (const name of FIELD_WHERE_OPERATORS) expect(FIELD_OPERATORS.has(name)).toBe(true)
     for (const name of TOP_LEVEL_WHERE_OPERATORS) expect(TOP_LEVEL_OPERATORS.has(name)).toBe(true)
+  })
+
+  it('knows the fields of events and the functions that the documentation lists', () => {
+    const section = readFileSync(new URL('../../../docs/filters.md', import.meta.url), 'utf8')
+    const [, fields = ''] = /Event fields are (.*?)\. So/s.exec(section) ?? []
+    expect(fields.match(/\w+(?=`)/g)).toEqual(EVENT_FIELDS)
+    const [, functions = ''] = /known are (.*?) and the names/s.exec(section) ?? []
+    expect([...CONSTRUCTORS.keys()]).toEqual(expect.arrayContaining(functions.match(/\w+(?=`)/g) ?? []))
+    expect(functions).toContain('ObjectId')
   })
 
   it('matches the document of an event as it matches the document itself', () => {
