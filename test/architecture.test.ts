@@ -55,7 +55,7 @@ const APART: Readonly<Record<string, readonly string[]>> = {
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   bson: ['bson', 'engine', 'relay'],
   mongodb: ['relay/mongo', 'relay/given-deployment.ts'],
-  graphql: ['relay/graphql', 'relay/transport'],
+  graphql: ['relay/graphql', 'relay/transport', 'client/graphql-ws'],
   'graphql-yoga': ['relay/transport'],
   'graphql-ws': ['relay/transport/websocket', 'adapters/node/websocket', 'client'],
   ws: ['adapters/node/websocket'],

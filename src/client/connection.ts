@@ -1,8 +1,9 @@
 import { createClient } from 'graphql-ws/client'
 import type { WatchChangesSubscription, WatchChangesSubscriptionVariables } from './query/operations.generated.ts'
+import { watchPongs } from './pongs.ts'
 import { originHint, toRefusal } from './refusal.ts'
 import { captureSocket, type SocketHandle } from './socket-class.ts'
-import type { End, WireError } from './next-step.ts'
+import { type End, toEnd, type WireError } from './end.ts'
 
 /** How to connect. Durations are in milliseconds. */
 export interface ConnectionOptions {
@@ -61,7 +62,6 @@ export function openConnection(options: ConnectionOptions, operation: Operation,
   let ended = false
   let acknowledged = false
   let socket: SocketHandle | undefined
-  let deadline: ReturnType<typeof setTimeout> | undefined
 
   const client = createClient({
     url: url.replace(/^http/, 'ws'),
@@ -79,16 +79,11 @@ export function openConnection(options: ConnectionOptions, operation: Operation,
         acknowledged = true
         if (!ended) events.onOpen()
       },
-      ping: (received) => {
-        if (!received && !ended) deadline = setTimeout(cut, pongTimeoutMs)
-      },
-      pong: (received) => {
-        if (received) clearTimeout(deadline)
-      },
-      closed: (event) => finish(withHint(toClosed(event))),
+      closed: (event) => finish(withHint(toEnd(event))),
     },
   })
-  deadline = setTimeout(cut, connectTimeoutMs)
+  const deadline = setTimeout(cut, connectTimeoutMs)
+  const stopWaiting = watchPongs(client, pongTimeoutMs, cut)
 
   const unsubscribe = client.subscribe<WatchChangesSubscription, Record<string, unknown>>(
     { ...operation },
@@ -113,6 +108,7 @@ export function openConnection(options: ConnectionOptions, operation: Operation,
     if (ended) return
     ended = true
     unsubscribe()
+    stopWaiting()
     // Unsubscribing closes the socket once the relay has acknowledged it, which may never happen: cut it at once, or
     // where that cannot be done without the browser reporting an error, at the deadline.
     if (!acknowledged && socket?.terminate) cut()
@@ -148,17 +144,6 @@ function whyNotJson(params: ConnectionParams): string | undefined {
   } catch (error) {
     return `\`connectionParams\` cannot be sent as JSON: ${error instanceof Error ? error.message : String(error)}`
   }
-}
-
-function toClosed(event: unknown): End {
-  const code = typeof event === 'object' && event !== null && 'code' in event ? event.code : null
-  const reason = typeof event === 'object' && event !== null && 'reason' in event ? event.reason : ''
-  return { kind: 'closed', code: typeof code === 'number' ? code : null, reason: String(reason) }
-}
-
-function toEnd(error: unknown): End {
-  if (Array.isArray(error)) return { kind: 'errors', errors: error }
-  return error instanceof Error ? { kind: 'closed', code: null, reason: error.message } : toClosed(error)
 }
 
 function pageOrigin(): string | undefined {

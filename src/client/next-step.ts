@@ -1,20 +1,6 @@
 import { isForGood } from '../errors.ts'
+import type { End, WireError } from './end.ts'
 import type { WatchErrorCode } from './watch-error.ts'
-
-/** A GraphQL error as it comes over the wire. */
-export interface WireError {
-  readonly message: string
-  readonly extensions?: Readonly<Record<string, unknown>> | undefined
-}
-
-/**
- * How a connection ended. `errors`: the relay ended the subscription and said why; `completed`: it ended it without a
- * word; `closed`: the connection is gone or never came about, `code` being null when there is no close code.
- */
-export type End =
-  | { readonly kind: 'errors'; readonly errors: readonly WireError[] }
-  | { readonly kind: 'completed' }
-  | { readonly kind: 'closed'; readonly code: number | null; readonly reason: string }
 
 /**
  * What follows: another attempt, or the end for good. `resumeToken` is where the relay says to continue; `isOrderly`

@@ -1,4 +1,4 @@
-import type { End, WireError } from './next-step.ts'
+import type { End, WireError } from './end.ts'
 
 /** What answered instead of opening a WebSocket, as far as a client may see it. */
 export interface HttpAnswer {

@@ -5,19 +5,13 @@ import { onAbort } from '../util/waiting/on-abort.ts'
 import { openConnection, type Result } from './connection.ts'
 import { createQueue } from '../util/waiting/queue.ts'
 import { toVariables } from './query/variables.ts'
-import { type End, nextStep } from './next-step.ts'
+import type { End } from './end.ts'
+import { later } from './later.ts'
+import { NOTICES } from './notices.ts'
+import { BACKOFF } from './retries.ts'
+import { nextStep } from './next-step.ts'
 import { WatchError, type WatchErrorCode } from './watch-error.ts'
 import type { Change, Watch, WatchOptions } from './watch-options.ts'
-
-/** Delays between attempts, which double from the first on: a restarted relay has many clients that come back. */
-const BACKOFF = { initialMs: 500, maxMs: 15_000 }
-
-/** What the events mean that the relay sends on its own behalf. */
-const NOTICES = new Map<string, 'live' | 'interrupted'>([
-  ['started', 'live'],
-  ['interrupted', 'interrupted'],
-  ['resumed', 'live'],
-])
 
 /** A connection that was live for so long, in milliseconds, ends the row of failures. */
 const STABLE_MS = 5_000
@@ -158,12 +152,4 @@ export function watch<Field extends ChangeField = DefaultField>(options: WatchOp
       queue.end({ error })
     }
   }
-}
-
-/**
- * The later one of two positions: the relay's own may be ahead of the last change received, where nothing matched, or
- * behind it, where it does not know that the change has arrived. The hex digits of tokens order as their events do.
- */
-function later(own: string | undefined, sent: unknown): string | undefined {
-  return typeof sent === 'string' && (own === undefined || sent > own) ? sent : own
 }

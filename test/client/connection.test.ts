@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
 import { type ConnectionOptions, openConnection, type Operation, type Result } from '../../src/client/connection.ts'
-import type { End } from '../../src/client/next-step.ts'
+import type { End } from '../../src/client/end.ts'
 
 interface Message {
   readonly id: string
