@@ -51,6 +51,8 @@ export interface SharedStreamOptions {
   readonly chosen: StreamOptions
   /** Called with what the upstream reports, before the stream itself sees to that. */
   readonly on: (event: UpstreamEvent) => void
+  /** Gives {@link SharedStream.eldest}. Default: this one. */
+  readonly eldest?: () => SharedStream
 }
 
 /** One upstream, its log, and all subscribers of its scope and the options that they chose. */
@@ -63,6 +65,8 @@ export interface SharedStream extends SubscriberStream {
   readonly scope: Scope
   readonly chosen: StreamOptions
   readonly resources: FeedResources
+  /** The stream of the scope that remembers most: this one, or one with the same events and other images. */
+  readonly eldest: () => SharedStream
   /** Whether the server cannot be reached at the moment. */
   readonly isInterrupted: boolean
   /** How many subscribers there are. */
@@ -108,6 +112,7 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
     scope,
     chosen,
     resources,
+    eldest: options.eldest ?? (() => stream),
     get isInterrupted() {
       return isInterrupted
     },

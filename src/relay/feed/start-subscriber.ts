@@ -71,17 +71,18 @@ async function toPosition(
   if (start !== 'now' && 'isAnew' in start) {
     return { after: fromTokenString(await beginSnapshot(stream, start.isAnew, signal)) }
   }
-  const { startedAt } = stream.log
-  // what happened at the very time of the log's beginning had happened already
-  if (isFirst && startedAt && 'at' in startedAt) return { at: nextTimestamp(startedAt.at) }
-  const time = await stream.resources.source.operationTime(signal)
   const count = start === 'now' ? 0 : start.last
+  const { log, waiters } = count > 0 ? stream.eldest() : stream
+  const { startedAt } = log
+  // what happened at the very time of the log's beginning had happened already
+  if (isFirst && log === stream.log && startedAt && 'at' in startedAt) return { at: nextTimestamp(startedAt.at) }
+  const time = await stream.resources.source.operationTime(signal)
   if (count > 0) {
     // what the log does not have yet would be delivered on top of the last ones
     const patience = new AbortController()
-    const reached = stream.waiters.reaches(timeKey(time), patience.signal)
+    const reached = waiters.reaches(timeKey(time), patience.signal)
     await raceSignal(settledWithin(reached, LOG_WAIT_MS), signal).finally(() => patience.abort())
-    const position = stream.log.last(count)
+    const position = log.last(count)
     if (position) return position
   }
   return { at: nextTimestamp(time) }

@@ -48,6 +48,23 @@ describe.each([webSocket, eventStream])('a subscription over $name', (transport)
     expect(changes.changes[0]?.fullDocument).toMatchObject({ n: 'after' })
   })
 
+  it('starts with the last changes that the relay remembers, whatever images it asks for', async () => {
+    const coll = () => at.deployment.client.db(at.db).collection<{ _id: number }>('default')
+    await coll().insertOne({ _id: 1 })
+    await coll().insertOne({ _id: 2 })
+    await coll().updateOne({ _id: 1 }, { $set: { b: 2 } })
+    const asked = { coll: 'default', last: 2, fullDocument: 'UPDATE_LOOKUP' } as const
+    const changes = await at.subscribe(transport, asked)
+    await changes.take(2)
+    await coll().deleteOne({ _id: 1 })
+    const seen = (await changes.take(3)).map(({ operationType, fullDocument }) => [operationType, fullDocument])
+    expect(seen).toEqual([
+      ['insert', { _id: 2 }],
+      ['update', { _id: 1, b: 2 }],
+      ['delete', null],
+    ])
+  })
+
   it('watches a database, and the deployment', async () => {
     const database = await at.subscribe(transport, { coll: null })
     const deployment = await at.subscribe(transport, { db: null, coll: null, where: { 'ns.db': at.db } })

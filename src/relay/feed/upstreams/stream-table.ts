@@ -98,10 +98,20 @@ export function createStreamTable({ resources, kept, on }: StreamTableOptions): 
         if (event.type === 'ended') forget(key)
         report(event)
       },
+      eldest: () => eldestOf(scope, chosen) ?? stream,
     })
     const entry: Entry = { key, stream }
     entries.set(key, entry)
     return entry
+  }
+
+  // entries are in the order in which they were opened; expanded events are others, with other positions
+  function eldestOf(scope: Scope, { showExpandedEvents }: StreamOptions): SharedStream | undefined {
+    for (const { stream } of entries.values()) {
+      const isSibling = stream.chosen.showExpandedEvents === showExpandedEvents
+      if (isSibling && scopeKey(stream.scope) === scopeKey(scope)) return stream
+    }
+    return undefined
   }
 
   // holds on to nothing else of what was asked for
