@@ -1,5 +1,6 @@
 import { watch } from '../src/client/index.ts'
 import { createCredentials } from './credentials.ts'
+import { createReading } from './reading.ts'
 import type { RelayApi } from './relay-api.ts'
 import { createRelayInfo, type Relay } from './relay-info.ts'
 import { createSandboxWrites } from './sandbox-writes.ts'
@@ -9,11 +10,11 @@ import { fromSearch, isSameView, toSearch, toViewName, type View } from './state
 import { systemClock } from './stream/clock.ts'
 import type { OpenWatch } from './stream/view-watch.ts'
 import { createAnnouncer } from './ui/announcer.ts'
-import { createChangeList } from './ui/change-list.ts'
-import { byId } from './ui/element.ts'
+import { byId, setText } from './ui/element.ts'
 import { createEmptyState } from './ui/empty-state.ts'
 import { createFrame } from './ui/frame.ts'
-import { createLogControls } from './ui/log-controls.ts'
+import { createHelp } from './ui/help.ts'
+import { type Key, listenToKeys } from './ui/keys.ts'
 import { createSandbox } from './ui/sandbox.ts'
 import { createSignIn } from './ui/sign-in.ts'
 import { createStatusView, type ShownState } from './ui/status-view.ts'
@@ -34,17 +35,11 @@ let current: Session | null = null
 
 const announcer = createAnnouncer(byId('announcer', HTMLElement), systemClock)
 const open: OpenWatch = (options) => watch({ ...options, url: endpoint.href, connectionParams: credentials.headers })
-const list = createChangeList(byId('list', HTMLElement))
+const reading = createReading({ onAny: () => draw(), onNew: announcer.countChanges })
 const emptyState = createEmptyState()
 const statusView = createStatusView(announcer.say, () => current?.retryNow())
 const sandbox = createSandbox({ ...createSandboxWrites(api), say: announcer.say })
 const requestDraw = createFrame(draw)
-const controls = createLogControls({
-  onPause: () => current?.log.pause(),
-  onResume: () => current?.log.resume(),
-  onClear: () => current?.log.clear(),
-  onAny: requestDraw,
-})
 const form = createViewForm({ onChoose: choose, onFocus: () => info.refreshNamespaces() })
 const signIn = createSignIn({
   onSignIn(token) {
@@ -93,11 +88,12 @@ function follow(): void {
   const view = fromSearch(location.search) ?? (relay === null ? null : { ...EVERYTHING, ...relay.defaultNamespace })
   if (view === null || (current !== null && isSameView(view, current.view))) return
   current?.stop()
-  list.reset()
   // the relay that answers may be another one than before
   current = startSession({ view, open, onNews: requestDraw, onLive: info.refresh, onUnauthenticated: askWho })
+  reading.begin(current)
   form.show(view)
-  byId('heading', HTMLElement).textContent = `Changes in ${toViewName(view)}`
+  setText(byId('heading', HTMLElement), `Changes in ${toViewName(view)}`)
+  document.body.classList.toggle('one-collection', view.db !== null && view.coll !== null)
   showSandbox(view, relay)
   // at once: what is said of the one before is not true of this one
   draw()
@@ -127,24 +123,30 @@ function choose(view: View): void {
   follow()
 }
 
-function toShownState({ status, log }: Session): ShownState {
-  return status.state === 'live' && log.paused ? 'paused' : status.state
-}
-
 function draw(): void {
   if (current === null) return
   const { view, log, status } = current
-  const isCollection = view.db !== null && view.coll !== null
-  const fresh = list.show(log.shown, !isCollection)
-  if (fresh > 0) announcer.countChanges(fresh)
+  reading.draw()
   statusView.show(status, toShownState(current))
-  controls.show(log, status.state === 'live' ? status.sinceMs : null)
   if (log.shown.length > 0 || status.state !== 'live') emptyState.hide()
   else {
     const target = relay === null ? null : toSandboxTarget(view, relay.defaultNamespace ?? EVERYTHING)
     emptyState.show(view, target, relay?.embedded === true)
   }
 }
+
+function toShownState({ status, log }: Session): ShownState {
+  return status.state === 'live' && log.paused ? 'paused' : status.state
+}
+
+const keys: readonly Key[] = [
+  ...reading.keys,
+  { keys: ['f'], label: 'f', does: 'filter', run: () => form.focusFilter() },
+  { keys: ['?'], label: '?', does: 'these keys', run: () => openHelp() },
+]
+const openHelp = createHelp(keys)
+byId('help-open', HTMLButtonElement).addEventListener('click', openHelp)
+listenToKeys(keys)
 
 addEventListener('popstate', follow)
 addEventListener('online', () => current?.wake())

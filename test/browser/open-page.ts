@@ -12,6 +12,32 @@ export interface OpenPage extends AsyncDisposable {
   expectOutage(): void
 }
 
+/** Only the rows in sight are drawn: reads them screen by screen, and goes back to where the list was. */
+const READ_ROWS = `(async () => {
+  const scroller = document.querySelector('#scroller')
+  const start = scroller.scrollTop
+  const rows = []
+  const read = () => {
+    for (const row of document.querySelectorAll('#list > *')) {
+      const badge = row.querySelector('.badge')?.textContent
+      const key = row.querySelector('.key')?.title
+      rows[row.ariaPosInSet - 1] = badge === undefined ? 'gap' : [badge, key].filter(Boolean).join(' ')
+    }
+  }
+  read()
+  if (scroller.scrollHeight > scroller.clientHeight + 1) {
+    for (let top = 0; top < scroller.scrollHeight; top += scroller.clientHeight) {
+      scroller.scrollTop = top
+      // an event of scrolling comes with the frame
+      await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
+      read()
+    }
+    scroller.scrollTop = start
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
+  }
+  return rows
+})()`
+
 const OUTAGE = /WebSocket connection to|Failed to load resource|net::ERR_/
 
 export interface OpenPageOptions {
@@ -61,14 +87,7 @@ export async function openPage(
 
   return {
     page,
-    rows: () =>
-      page.locator('#list > li').evaluateAll((rows) =>
-        rows.map((row) => {
-          const badge = row.querySelector('.badge')?.textContent
-          if (badge === undefined) return 'gap'
-          return [badge, row.querySelector('.key')?.textContent].filter((text) => text !== undefined).join(' ')
-        }),
-      ),
+    rows: () => page.evaluate(READ_ROWS),
     reaches: async (state) => {
       await page.waitForSelector(`#status[data-state="${state}"]`)
     },

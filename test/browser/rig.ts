@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type Collection, MongoClient } from 'mongodb'
+import { type Collection, type Document, MongoClient } from 'mongodb'
 import type { EngineOptions } from '../../src/engine/engine.ts'
 import { createRelay, type Relay } from '../../src/adapters/node/relay.ts'
 import type { RelayOptions } from '../../src/relay/options.ts'
@@ -25,6 +25,8 @@ export interface Rig extends AsyncDisposable {
   things(coll?: string): Collection<Thing>
   /** Inserts documents with these ids, one after the other. */
   insert(...ids: readonly number[]): Promise<void>
+  /** Runs a command on the test's database. */
+  command(command: Document): Promise<Document>
 }
 
 /**
@@ -55,6 +57,7 @@ export async function startRig(
     async insert(...ids) {
       for (const _id of ids) await things().insertOne({ _id })
     },
+    command: (command) => client.db(db).command(command),
     async [Symbol.asyncDispose]() {
       // an embedded engine may be gone already, with all its data
       if (mongoUri !== undefined) await client.db(db).dropDatabase()

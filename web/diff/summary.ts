@@ -4,9 +4,9 @@ import { toDifferences } from './differences.ts'
 import { toShortValue } from './short-value.ts'
 import { fieldOf } from './values.ts'
 
-/** A piece of a summary: what it is, for colouring, and its text. */
+/** A piece of a summary: what it is, for colouring, and its text. A `name` has its colon. */
 export interface SummaryPart {
-  readonly kind: 'text' | 'before' | 'after'
+  readonly kind: 'name' | 'text' | 'before' | 'after'
   readonly text: string
 }
 
@@ -49,24 +49,30 @@ function toParts(difference: Difference): SummaryPart[] {
     case 'removed':
       return [{ kind: 'before', text: `-${path}` }]
     case 'set':
-      return [{ kind: 'text', text: `${path}: ` }, toPart('after', difference.after)]
+      return [{ kind: 'name', text: `${path}: ` }, toPart('after', difference.after)]
     case 'changed':
       return [
-        { kind: 'text', text: `${path}: ` },
+        { kind: 'name', text: `${path}: ` },
         toPart('before', difference.before),
         { kind: 'text', text: ' → ' },
         toPart('after', difference.after),
       ]
     case 'shortened': {
       const before = difference.before === undefined ? '' : `${difference.before} → `
-      return [{ kind: 'text', text: `${path}: ${before}${difference.after} items` }]
+      return [
+        { kind: 'name', text: `${path}: ` },
+        { kind: 'text', text: `${before}${difference.after} items` },
+      ]
     }
   }
 }
 
 function toField(difference: Difference): SummaryPart[] {
   const value = 'before' in difference ? difference.before : 'after' in difference ? difference.after : undefined
-  return [{ kind: 'text', text: `${toPathText(difference.path)}: ${toShortValue(value, MAX_VALUE_CHARS)}` }]
+  return [
+    { kind: 'name', text: `${toPathText(difference.path)}: ` },
+    { kind: 'text', text: toShortValue(value, MAX_VALUE_CHARS) },
+  ]
 }
 
 function toPart(kind: SummaryPart['kind'], value: unknown): SummaryPart {

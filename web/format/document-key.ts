@@ -3,11 +3,21 @@ import { isContainer, toFields, toInlineTokens, toScalarToken } from '../json/to
 /** The longest text given, in characters. */
 const MAX_CHARS = 48
 
-function shorten(text: string): string {
-  if (text.length <= MAX_CHARS) return text
+/** The longest text of {@link toKeyLabel}, in characters. */
+const LABEL_CHARS = 14
+
+function shorten(text: string, maxChars = MAX_CHARS): string {
+  if (text.length <= maxChars) return text
   // both ends: what tells two long keys apart is as often at the end as at the start
-  const side = Math.floor((MAX_CHARS - 1) / 2)
+  const side = Math.floor((maxChars - 1) / 2)
   return `${text.slice(0, side)}…${text.slice(-side)}`
+}
+
+/** Shortens what {@link toShortKey} gives to the width of a column: `6b0a…41b` for an ObjectId. */
+export function toKeyLabel(shortKey: string): string {
+  return /^[0-9a-f]{24}$/.test(shortKey)
+    ? `${shortKey.slice(0, 4)}…${shortKey.slice(-4)}`
+    : shorten(shortKey, LABEL_CHARS)
 }
 
 function toShortValue(value: unknown): string {

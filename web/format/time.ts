@@ -20,13 +20,23 @@ function pad(value: number, length = 2): string {
   return String(value).padStart(length, '0')
 }
 
+function toClock(time: Date): string {
+  return `${pad(time.getHours())}:${pad(time.getMinutes())}:${pad(time.getSeconds())}`
+}
+
 /**
  * Gives an instant as people read it in a log, in the browser's time zone: `14:03:07.250`, and with the date in front
  * when that is not the day of `nowMs`.
  */
 export function toClockText(timeMs: number, nowMs: number): string {
   const time = new Date(timeMs)
-  const clock = `${pad(time.getHours())}:${pad(time.getMinutes())}:${pad(time.getSeconds())}.${pad(time.getMilliseconds(), 3)}`
+  const clock = `${toClock(time)}.${pad(time.getMilliseconds(), 3)}`
   if (time.toDateString() === new Date(nowMs).toDateString()) return clock
   return `${time.getFullYear()}-${pad(time.getMonth() + 1)}-${pad(time.getDate())} ${clock}`
+}
+
+/** As {@link toClockText}, in the same few characters whatever the day: `14:03:07.250`, or `11-27 14:03`. */
+export function toColumnText(timeMs: number, nowMs: number): string {
+  const text = toClockText(timeMs, nowMs)
+  return text.includes(' ') ? text.slice(-18, -7) : text
 }

@@ -47,6 +47,16 @@ export interface ViewWatch {
 
 type Start = Pick<WatchOptions, 'last' | 'startAfter'>
 
+type Images = Pick<WatchOptions, 'fullDocument' | 'fullDocumentBeforeChange'>
+
+/**
+ * The documents of updates, so that filters find them; and what was there before, where the collection records that.
+ */
+const IMAGES: Images = { fullDocument: 'UPDATE_LOOKUP', fullDocumentBeforeChange: 'WHEN_AVAILABLE' }
+
+/** What servers before MongoDB 6.0 have of it. */
+const OLD_IMAGES: Images = { fullDocument: 'UPDATE_LOOKUP' }
+
 /**
  * Watches a view until stopped: starts with its last five changes and goes on live, without gap or duplicate. The
  * client rides out interruptions. This adds what it leaves to its caller: where the relay cannot continue, it starts
@@ -54,6 +64,7 @@ type Start = Pick<WatchOptions, 'last' | 'startAfter'>
  */
 export function startViewWatch({ view, open, clock, onChange, onStatus, onGap }: ViewWatchOptions): ViewWatch {
   const scope = { db: view.db ?? undefined, coll: view.coll ?? undefined, where: view.where ?? undefined }
+  let images: Images = IMAGES
   // the last ones are counted before the filter
   const firstLast = view.where === null ? FIRST_LAST : MAX_LAST
   // from when to when everything is known to be shown; null before it was live, and while there is a loss to report
@@ -68,7 +79,7 @@ export function startViewWatch({ view, open, clock, onChange, onStatus, onGap }:
 
   async function run(start: Start): Promise<void> {
     resume = null
-    const changes = open({ ...scope, ...start, fields: PAGE_FIELDS, onStatus: follow })
+    const changes = open({ ...scope, ...images, ...start, fields: PAGE_FIELDS, onStatus: follow })
     current = changes
     try {
       for await (const change of changes) {
@@ -104,6 +115,10 @@ export function startViewWatch({ view, open, clock, onChange, onStatus, onGap }:
   function end(error: unknown): void {
     const { code, resumeToken } = error instanceof WatchError ? error : { code: undefined, resumeToken: undefined }
     const reason = error instanceof Error ? error.message : String(error)
+    if (images === IMAGES && reason.includes('fullDocumentBeforeChange')) {
+      images = OLD_IMAGES
+      return void run(resumeToken === undefined ? { last: firstLast } : { startAfter: resumeToken })
+    }
     const kind = toLossKind(code)
     const wasLive = complete !== null || loss !== null
     const position = kind === 'stretch' ? undefined : resumeToken

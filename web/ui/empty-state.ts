@@ -1,7 +1,7 @@
 import { toShellLines } from '../state/shell-lines.ts'
 import type { Collection } from '../state/sandbox-target.ts'
 import { toViewName, type View } from '../state/view.ts'
-import { byId } from './element.ts'
+import { byId, setText } from './element.ts'
 
 /** What the page shows while there is no change to show. */
 export interface EmptyState {
@@ -25,10 +25,10 @@ export function createEmptyState(): EmptyState {
   return {
     show(view, target, embedded) {
       section.hidden = false
-      title.textContent = `Waiting for changes in ${toViewName(view)}`
+      setText(title, `Waiting for changes in ${toViewName(view)}`)
       const hold = view.where === null ? '' : 'Only what matches the filter appears here. '
-      hint.textContent = hold + toHint(embedded, target !== null)
-      lines.textContent = toShellLines(target ?? { db: view.db ?? 'test', coll: view.coll ?? 'test' })
+      setText(hint, hold + toHint(embedded, target !== null))
+      setText(lines, toShellLines(target ?? { db: view.db ?? 'test', coll: view.coll ?? 'test' }))
     },
     hide() {
       section.hidden = true
@@ -38,6 +38,6 @@ export function createEmptyState(): EmptyState {
 
 function toHint(embedded: boolean, canWrite: boolean): string {
   if (!embedded) return 'Changes appear here the moment they happen. For example, type this in mongosh:'
-  const start = canWrite ? 'Press Insert above, or type' : 'Type'
+  const start = canWrite ? 'Press Insert below, or type' : 'Type'
   return `${start} this in mongosh, connected to the address that Tailrace printed when it started:`
 }

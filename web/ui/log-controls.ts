@@ -1,56 +1,67 @@
 import { toClockText } from '../format/time.ts'
 import type { ChangeLog } from '../state/change-log.ts'
-import { byId } from './element.ts'
+import { byId, setText } from './element.ts'
 
-/** Options of {@link createLogControls}. */
+/** What the controls do. */
 export interface LogControlsOptions {
   readonly onPause: () => void
-  readonly onResume: () => void
   readonly onClear: () => void
-  /** Called after each of them. */
-  readonly onAny: () => void
+  readonly onExport: () => void
+  readonly onSearch: (text: string) => void
+  /** Called when the person wants to see what has arrived while they were looking elsewhere. */
+  readonly onUnseen: () => void
 }
 
-/** The buttons that pause and clear, and the count of changes. */
+/** What is shown of the log. */
+export interface Shown {
+  readonly log: Pick<ChangeLog, 'paused' | 'held' | 'received'>
+  /** How many changes are in the list. */
+  readonly listed: number
+  /** How many of them are above what is in sight, and new. */
+  readonly unseen: number
+  /** From when on nothing is missing, in milliseconds since 1970; null while that is not known. */
+  readonly completeSinceMs: number | null
+}
+
+/** The buttons that pause, clear and export, the search, and the count of changes. */
 export interface LogControls {
-  /**
-   * @param completeSinceMs from when on nothing is missing, in milliseconds since 1970; null while that is not known
-   */
-  show(log: Pick<ChangeLog, 'paused' | 'held' | 'received' | 'shown'>, completeSinceMs: number | null): void
+  show(shown: Shown): void
+  focusSearch(): void
 }
 
-function toCount({ received, shown, paused, held }: Parameters<LogControls['show']>[0]): string {
-  const visible = shown.filter((entry) => entry.item.kind === 'change').length
-  const outside = paused ? received - held : received
-  if (received === 0) return ''
-  const total = `${received.toLocaleString('en')} received`
-  if (visible === outside && !paused) return total
-  return `${total}, ${visible.toLocaleString('en')} shown`
+const toCount = (count: number) => count.toLocaleString('en')
+
+function toTotal({ log: { received }, listed }: Shown): string {
+  if (received === 0 && listed === 0) return ''
+  const total = `${toCount(received)} received`
+  return listed === received ? total : `${total}, ${toCount(listed)} shown`
 }
 
 /** Creates them in the page's markup. */
 export function createLogControls(options: LogControlsOptions): LogControls {
   const pause = byId('pause', HTMLButtonElement)
-  const clear = byId('clear', HTMLButtonElement)
   const count = byId('count', HTMLElement)
-  let paused = false
+  const search = byId('search', HTMLInputElement)
+  const unseen = byId('unseen', HTMLButtonElement)
 
-  pause.addEventListener('click', () => {
-    if (paused) options.onResume()
-    else options.onPause()
-    options.onAny()
-  })
-  clear.addEventListener('click', () => {
-    options.onClear()
-    options.onAny()
-  })
+  pause.addEventListener('click', options.onPause)
+  byId('clear', HTMLButtonElement).addEventListener('click', options.onClear)
+  byId('export', HTMLButtonElement).addEventListener('click', options.onExport)
+  unseen.addEventListener('click', options.onUnseen)
+  search.addEventListener('input', () => options.onSearch(search.value))
   return {
-    show(log, completeSinceMs) {
-      paused = log.paused
-      pause.textContent = paused ? `Resume${log.held > 0 ? ` (${log.held.toLocaleString('en')} new)` : ''}` : 'Pause'
-      const total = toCount(log)
-      const promise = completeSinceMs === null ? '' : `nothing missed since ${toClockText(completeSinceMs, Date.now())}`
-      count.textContent = [total, promise].filter(Boolean).join(' · ')
+    show(shown) {
+      const { paused, held } = shown.log
+      setText(pause, paused ? `Resume${held > 0 ? ` (${toCount(held)} new)` : ''}` : 'Pause')
+      unseen.hidden = shown.unseen === 0
+      if (shown.unseen > 0) setText(unseen, `${toCount(shown.unseen)} new ↑`)
+      const since = shown.completeSinceMs
+      const promise = since === null ? '' : `nothing missed since ${toClockText(since, Date.now())}`
+      setText(count, [toTotal(shown), promise].filter(Boolean).join(' · '))
+    },
+    focusSearch() {
+      search.focus()
+      search.select()
     },
   }
 }

@@ -1,5 +1,5 @@
 import type { Collection } from '../state/sandbox-target.ts'
-import { byId } from './element.ts'
+import { byId, setText } from './element.ts'
 
 /** A write that the page can do: gives what to tell the person, or an empty text when the change itself says it all. */
 export type Write = (collection: Collection) => Promise<string>
@@ -34,7 +34,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   let queue = Promise.resolve()
 
   function tell(text: string): void {
-    note.textContent = text
+    setText(note, text)
     if (text !== '') options.say(text)
   }
 
@@ -57,8 +57,10 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     show(collection) {
       target = collection
       group.hidden = false
-      label.textContent =
-        collection === null ? 'Try it: watch a collection first' : `Try it on ${collection.db}.${collection.coll}`
+      setText(
+        label,
+        collection === null ? 'Try it: watch a collection first' : `Try it on ${collection.db}.${collection.coll}`,
+      )
       for (const [button] of buttons) button.disabled = collection === null
       tell('')
     },

@@ -1,4 +1,4 @@
-import { byId } from './element.ts'
+import { byId, setText } from './element.ts'
 
 /** Options of {@link createSignIn}. */
 export interface SignInOptions {
@@ -41,7 +41,7 @@ export function createSignIn({ onSignIn, onSignOut }: SignInOptions): SignIn {
   return {
     ask(reason) {
       if (!form.hidden) return
-      reasonText.textContent = `${reason}.`
+      setText(reasonText, `${reason}.`)
       form.hidden = false
       // not while the person is typing elsewhere
       if (document.activeElement === document.body) token.focus()

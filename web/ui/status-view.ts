@@ -1,5 +1,5 @@
 import type { Status } from '../stream/status.ts'
-import { byId } from './element.ts'
+import { byId, setText } from './element.ts'
 
 /** What the page shows of its state: `paused` is live, but standing still for its reader. */
 export type ShownState = Status['state'] | 'paused'
@@ -54,10 +54,10 @@ export function createStatusView(say: (text: string) => void, onRetry: () => voi
     show(status, shown) {
       const sentence = toNotice(status)
       pill.dataset['state'] = shown
-      word.textContent = WORDS[shown]
+      setText(word, WORDS[shown])
       notice.hidden = sentence === ''
       notice.dataset['state'] = shown
-      text.textContent = sentence
+      setText(text, sentence)
       retry.hidden = shown === 'interrupted'
       retry.textContent = shown === 'failed' ? 'Try again' : 'Try now'
       const speech = `${WORDS[shown]}. ${sentence}`

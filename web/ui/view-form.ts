@@ -16,6 +16,7 @@ export interface ViewForm {
   show(view: View): void
   /** Offers these databases and collections. */
   offer(namespaces: readonly Namespace[]): void
+  focusFilter(): void
 }
 
 /** Creates it in the page's markup. The fields take free text; an empty one means all. */
@@ -24,6 +25,7 @@ export function createViewForm(options: ViewFormOptions): ViewForm {
   const db = byId('db', HTMLInputElement)
   const coll = byId('coll', HTMLInputElement)
   const where = byId('where', HTMLInputElement)
+  const watch = byId('watch', HTMLButtonElement)
   const databases = byId('databases', HTMLDataListElement)
   const collections = byId('collections', HTMLDataListElement)
   let watched: View = { db: null, coll: null, where: null }
@@ -37,13 +39,17 @@ export function createViewForm(options: ViewFormOptions): ViewForm {
     const chosen = toChosen()
     coll.setCustomValidity(chosen.db === null && chosen.coll !== null ? 'A collection needs a database' : '')
     where.setCustomValidity(isFilter(chosen.where) ? '' : 'A filter is JSON, such as {"operationType": "insert"}')
-    form.classList.toggle('changed', !isSameView(chosen, watched))
+    watch.hidden = isSameView(chosen, watched)
+    // as wide as what is in them: they read as a path
+    for (const input of [db, coll]) input.size = Math.max(4, (input.value || input.placeholder).length + 1)
     const names = known.flatMap((namespace) => (namespace.db === chosen.db ? (namespace.coll ?? []) : []))
     collections.replaceChildren(...names.map((value) => h('option', { value })))
   }
 
-  form.addEventListener('input', onInput)
-  form.addEventListener('focusin', options.onFocus)
+  for (const input of [db, coll, where]) {
+    input.addEventListener('input', onInput)
+    input.addEventListener('focus', options.onFocus)
+  }
   form.addEventListener('submit', (event) => {
     event.preventDefault()
     options.onChoose(toChosen())
@@ -61,6 +67,10 @@ export function createViewForm(options: ViewFormOptions): ViewForm {
       const names = new Set(namespaces.flatMap((namespace) => namespace.db ?? []))
       databases.replaceChildren(...[...names].map((value) => h('option', { value })))
       onInput()
+    },
+    focusFilter() {
+      where.focus()
+      where.select()
     },
   }
 }

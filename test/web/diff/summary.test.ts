@@ -43,7 +43,7 @@ describe('the summary of an event', () => {
   it('says which pieces are old and which are new', () => {
     const updateDescription = { updatedFields: { a: 2 }, removedFields: ['b'] }
     expect(toSummary({ updateDescription, fullDocumentBeforeChange: { a: 1 } })).toEqual([
-      { kind: 'text', text: 'a: ' },
+      { kind: 'name', text: 'a: ' },
       { kind: 'before', text: '1' },
       { kind: 'text', text: ' → ' },
       { kind: 'after', text: '2' },

@@ -6,6 +6,8 @@ import { createFakeOpen, createManualClock, type FakeWatch, type ManualClock, to
 
 const WAITING = { state: 'waiting', reason: 'The relay cannot be reached', delayMs: 500 } as const
 
+const IMAGES = { fullDocument: 'UPDATE_LOOKUP', fullDocumentBeforeChange: 'WHEN_AVAILABLE' }
+
 interface Rig {
   readonly watch: ViewWatch
   readonly clock: ManualClock
@@ -62,13 +64,21 @@ function start(where: string | null = null): Rig {
 describe('watching a view', () => {
   it('starts with the last five changes', () => {
     const { last, statuses } = start()
-    expect(last().asked).toEqual({ db: 'shop', last: 5 })
+    expect(last().asked).toEqual({ db: 'shop', ...IMAGES, last: 5 })
     expect(statuses).toEqual([{ state: 'connecting' }])
   })
 
   it('passes a filter on, and starts with what matches among all that the relay remembers', () => {
     const { last } = start('{"a": 1}')
-    expect(last().asked).toEqual({ db: 'shop', where: '{"a": 1}', last: 100 })
+    expect(last().asked).toEqual({ db: 'shop', where: '{"a": 1}', ...IMAGES, last: 100 })
+  })
+
+  it('does without what was there before where the server is too old for it', async () => {
+    const { last, watches } = start()
+    const message = "BSON field '$changeStream.fullDocumentBeforeChange' is an unknown field."
+    last().fail(new WatchError('UPSTREAM_FAILED', message, { resumeToken: undefined }))
+    await vi.waitFor(() => expect(watches).toHaveLength(2), { interval: 1 })
+    expect(last().asked).toEqual({ db: 'shop', fullDocument: 'UPDATE_LOOKUP', last: 5 })
   })
 
   it('is live from the moment the relay says so', () => {
@@ -129,7 +139,7 @@ describe('watching a view', () => {
       expect(statuses.at(-1)).toEqual({ state: 'reconnecting', reason: `Refused as ${code}` })
       expect(gaps).toEqual([])
       clock.advance(500)
-      expect(last().asked).toEqual({ db: 'shop', last: 100 })
+      expect(last().asked).toEqual({ db: 'shop', ...IMAGES, last: 100 })
       expect(gaps).toEqual([])
       last().is({ state: 'live' })
       // from the last change on, because the ones after it may have been under way when the stream was lost

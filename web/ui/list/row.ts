@@ -1,61 +1,68 @@
-import { toShortKey } from '../format/document-key.ts'
-import { toChangeTimeMs, toClockText } from '../format/time.ts'
-import { readEvent } from '../json/event.ts'
-import { isContainer, toFields } from '../json/tokens.ts'
-import { toJsonElement } from '../json/tree.ts'
-import type { Entry } from '../state/change-log.ts'
-import { toNamespaceName } from '../state/view.ts'
-import type { Change } from '../stream/change.ts'
-import type { Gap } from '../stream/status.ts'
-import { createCopyButton } from './copy-button.ts'
-import { h } from './element.ts'
+import { toSummary } from '../../diff/summary.ts'
+import { toParts } from '../../event/parts.ts'
+import { toKeyLabel, toShortKey } from '../../format/document-key.ts'
+import { toChangeTimeMs, toClockText, toColumnText } from '../../format/time.ts'
+import { readEvent } from '../../json/event.ts'
+import type { Entry } from '../../state/change-log.ts'
+import { toNamespaceName } from '../../state/view.ts'
+import type { Change } from '../../stream/change.ts'
+import type { Gap } from '../../stream/status.ts'
+import { h } from '../element.ts'
 
-function toTimeElement(timeMs: number, nowMs: number): HTMLElement {
+/** The id of an entry's row. */
+export function toRowId(number: number): string {
+  return `row${number}`
+}
+
+/** Gives when an instant was, as short as a column is wide. */
+function toTimeElement(timeMs: number | null, nowMs: number): HTMLElement {
+  if (timeMs === null) return h('time', {})
   const time = new Date(timeMs)
   // years beyond 9999 have a text, but none that HTML takes
   const props = Number.isNaN(time.getTime()) ? {} : { dateTime: time.toISOString(), title: time.toString() }
-  return h('time', props, toClockText(timeMs, nowMs))
+  return h('time', props, toColumnText(timeMs, nowMs))
 }
 
-function toChangeRow(change: Change, withNamespace: boolean, nowMs: number): HTMLLIElement {
-  const { operationType, ns, jsonText } = change
-  const event = readEvent(jsonText)
-  const head = h('div', { className: 'head' }, h('span', { className: 'badge' }, operationType))
-  if (withNamespace && ns !== null) head.append(h('span', { className: 'where' }, toNamespaceName(ns)))
-  const [, documentKey] = (isContainer(event) ? toFields(event) : []).find(([name]) => name === 'documentKey') ?? []
-  const key = toShortKey(documentKey)
-  if (key !== '') head.append(h('span', { className: 'key', title: `Document key ${key}` }, key))
-  const timeMs = toChangeTimeMs(change)
-  if (timeMs !== null) head.append(toTimeElement(timeMs, nowMs))
-  const copy = createCopyButton(event, `Copy the ${operationType} event`)
-  if (copy !== null) head.append(copy)
-  const row = h('li', { className: 'change' }, head, toJsonElement(event))
-  row.dataset['operation'] = operationType
-  return row
+/** An event longer than this, in characters of JSON, is not read for a line. */
+const MAX_READ_CHARS = 200_000
+
+function toSummaryElements(jsonText: string): readonly HTMLElement[] {
+  if (jsonText.length > MAX_READ_CHARS) return [h('span', {}, `${(jsonText.length / 1e6).toFixed(1)} MB`)]
+  return toSummary(readEvent(jsonText), 300).map(({ kind, text }) => h('span', { className: kind }, text))
 }
 
-function toGapRow(gap: Gap, nowMs: number): HTMLLIElement {
-  if (gap.kind === 'change') {
-    return h('li', { className: 'gap' }, h('strong', {}, 'One change is missing. '), `${gap.reason}.`)
+function toChangeCells({ operationType, ns, jsonText, ...times }: Change, nowMs: number): readonly HTMLElement[] {
+  const parts = toParts(jsonText)
+  const key = toShortKey(parts.value('documentKey'))
+  const where = ns === null ? '' : toNamespaceName(ns)
+  return [
+    toTimeElement(toChangeTimeMs(times), nowMs),
+    h('span', { className: 'badge' }, operationType),
+    h('span', { className: 'where', title: where }, where),
+    h('span', { className: 'key', title: key }, toKeyLabel(key)),
+    h('span', { className: 'text' }, ...toSummaryElements(jsonText)),
+  ]
+}
+
+/** Gives what a gap says, as one sentence. */
+export function toGapText(gap: Gap, nowMs: number): string {
+  if (gap.kind === 'change') return `One change is missing. ${gap.reason}.`
+  const [since, until] = [toClockText(gap.sinceMs, nowMs), toClockText(gap.untilMs, nowMs)]
+  return `Possible gap. Changes between ${since} and ${until} may be missing: ${gap.reason}.`
+}
+
+/** Gives the row of an entry: cells on the list's grid. */
+export function toRow({ number, item }: Entry, nowMs: number): HTMLElement {
+  const id = toRowId(number)
+  if (item.kind === 'gap') {
+    const text = toGapText(item.gap, nowMs)
+    return h('div', { id, className: 'gap', title: text, attributes: { role: 'option' } }, text)
   }
-  const since = toTimeElement(gap.sinceMs, nowMs)
-  const until = toTimeElement(gap.untilMs, nowMs)
-  return h(
-    'li',
-    { className: 'gap' },
-    h('strong', {}, 'Possible gap. '),
-    'Changes between ',
-    since,
-    ' and ',
-    until,
-    ` may be missing. ${gap.reason}.`,
+  const row = h(
+    'div',
+    { id, className: 'change', attributes: { role: 'option' } },
+    ...toChangeCells(item.change, nowMs),
   )
-}
-
-/**
- * Gives the list row of an entry: what happened, where (only with `withNamespace`), to which document and when, with
- * the event as JSON; or the notice of a gap.
- */
-export function toRow({ item }: Entry, withNamespace: boolean, nowMs: number): HTMLLIElement {
-  return item.kind === 'change' ? toChangeRow(item.change, withNamespace, nowMs) : toGapRow(item.gap, nowMs)
+  row.dataset['operation'] = item.change.operationType
+  return row
 }
