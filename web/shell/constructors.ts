@@ -39,7 +39,7 @@ export function textOf(value: Value | undefined): string | undefined {
 /** The digits of a number without a type or in quotes; `undefined` for anything else. */
 export function digitsOf(value: Value | undefined): string | undefined {
   const scalar = scalarOf(value)
-  return scalar === undefined || scalar.type === 'other' ? undefined : scalar.content
+  return scalar === undefined || ['date', 'other'].includes(scalar.type) ? undefined : scalar.content
 }
 
 function fromText(expects: string, read: (text: string) => Scalar | undefined): Constructor {

@@ -1,4 +1,5 @@
 import { isoToMs, MAX_DATE_MS } from '../../src/bson/ejson/iso-date.ts'
+import { quote } from './quote.ts'
 import type { Scalar, ScalarType } from './value.ts'
 
 const INTEGER = /^[+-]?[0-9]+$/
@@ -32,7 +33,7 @@ export function toLiteral(text: string): Scalar {
 
 /** A string. */
 export function toString(text: string): Scalar {
-  return scalar('string', text, JSON.stringify(text))
+  return scalar('string', text, quote(text))
 }
 
 /** The number of an integer's text; `undefined` where it is none of `bits` bits. */
@@ -52,8 +53,9 @@ export function toInt(text: string): Scalar | undefined {
 export function toLong(text: string): Scalar | undefined {
   const value = toInteger(text, 64)
   if (value === undefined) return undefined
-  // the smaller type is what its digits alone would be
-  const shell = toInteger(text, 32) === undefined ? String(value) : `NumberLong("${value}")`
+  // without a type it would be of the smaller one, and the shell itself takes the larger ones for doubles
+  const isPlain = toInteger(text, 32) === undefined && Number.isSafeInteger(Number(value))
+  const shell = isPlain ? String(value) : `NumberLong("${value}")`
   return scalar('long', String(value), `{"$numberLong":"${value}"}`, shell)
 }
 
@@ -95,8 +97,9 @@ function fitsDecimal(text: string): boolean {
 /** A date from milliseconds since 1970. */
 export function toDate(ms: bigint): Scalar {
   const json = `{"$date":{"$numberLong":"${ms}"}}`
-  const isIso = ms >= -MAX_DATE_MS && ms <= MAX_DATE_MS
-  return toOther(json, isIso ? `ISODate("${new Date(Number(ms)).toISOString()}")` : json)
+  if (ms < -MAX_DATE_MS || ms > MAX_DATE_MS) return toOther(json)
+  const iso = new Date(Number(ms)).toISOString()
+  return scalar('date', iso, json, `ISODate("${iso}")`)
 }
 
 /**

@@ -1,12 +1,12 @@
 import type { Span } from './mistake.ts'
 
 /** What kind of value a scalar is, as far as readers ask. */
-export type ScalarType = 'string' | 'int' | 'long' | 'double' | 'other'
+export type ScalarType = 'string' | 'int' | 'long' | 'double' | 'date' | 'other'
 
 /** A value that holds no others, of any BSON type. */
 export interface Scalar {
   readonly type: ScalarType
-  /** The text of a string, the digits of a number; empty for others. */
+  /** The text of a string, the digits of a number, ISO 8601 of a date; empty for others. */
   readonly content: string
   /** It in canonical Extended JSON. */
   readonly json: string

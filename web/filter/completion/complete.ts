@@ -1,5 +1,6 @@
 import { FIELD_WHERE_OPERATORS, TOP_LEVEL_WHERE_OPERATORS } from '../../../src/relay/changes/where-operators.ts'
 import { CONSTRUCTORS } from '../../shell/constructors.ts'
+import { quote } from '../../shell/quote.ts'
 import { toShellName } from '../../shell/write.ts'
 import { EVENT_FIELDS, JOINING_OPERATORS } from '../event-fields.ts'
 import { caretAt, type Caret } from './caret.ts'
@@ -62,11 +63,11 @@ function isOfFields(path: readonly string[]): boolean {
   return path.every((name) => JOINING_OPERATORS.includes(name)) || path.at(-1) === '$elemMatch'
 }
 
-function offerNames({ path, prefix, quote }: Caret, names: readonly string[], rest: string): Completion[] {
+function offerNames({ path, prefix, quote: opening }: Caret, names: readonly string[], rest: string): Completion[] {
   const colon = /^["']?\s*:/.test(rest) ? '' : ': '
   const toCompletions = (kind: Completion['kind'], labels: readonly string[]) =>
     likely(prefix, labels).map((label) => {
-      const name = quote === '' ? toShellName(label) : JSON.stringify(label)
+      const name = opening === '' ? toShellName(label) : quote(label)
       return { kind, label, insert: `${name}${colon}` }
     })
   if (!isOfFields(path)) return toCompletions('operator', FIELD_WHERE_OPERATORS)
@@ -89,12 +90,12 @@ function offerNames({ path, prefix, quote }: Caret, names: readonly string[], re
   ]
 }
 
-function offerValues({ path, prefix, quote }: Caret): Completion[] {
+function offerValues({ path, prefix, quote: opening }: Caret): Completion[] {
   const field = path.findLast((name) => !name.startsWith('$'))
   if (field === 'operationType') {
-    return likely(prefix, OPERATION_TYPES).map((type) => ({ kind: 'value', label: type, insert: JSON.stringify(type) }))
+    return likely(prefix, OPERATION_TYPES).map((type) => ({ kind: 'value', label: type, insert: quote(type) }))
   }
-  if (quote !== '') return []
+  if (opening !== '') return []
   if (path.at(-1) === '$exists')
     return likely(prefix, ['true', 'false']).map((label) => ({ kind: 'value', label, insert: label }))
   if (prefix === '') return []
