@@ -8,6 +8,7 @@ export const ALONE: readonly string[] = [
   'test/fuzz/relay/relay.test.ts',
   'test/relay/feed/failures.test.ts',
   'test/relay/feed/interruptions.test.ts',
+  'test/relay/feed/snapshot/history-lost.test.ts',
   'test/relay/mongo/outages.test.ts',
   'test/relay/mongo/stream/large-events.test.ts',
   'test/relay/mongo/stream/open-stream.test.ts',

@@ -58,6 +58,38 @@ describe.each([webSocket, eventStream])('two tenants over $name', (transport) =>
     return subscription
   }
 
+  it('see their own documents in a snapshot, without what is hidden, and continue it with sealed tokens', async () => {
+    await createWithImages()
+    await coll().insertMany([
+      { _id: '1', tenant: 'a', cost: 'SECRET', items: [{ cost: 'SECRET', n: 1 }] },
+      { _id: '2', tenant: 'b', cost: 'SECRET' },
+      { _id: '3', tenant: 'a', n: 3 },
+    ])
+    const snapshot = { db: at.db, coll: 'c', snapshot: 'ON_HISTORY_LOST' } as const
+    const subscription = transport.subscribe(at.relay.graphqlUrl, { ...snapshot, where: '{"fullDocument.cost": null}' })
+    at.onEnd(() => subscription.stop())
+    await subscription.take(3)
+    await coll().updateOne({ _id: '2' }, { $set: { tenant: 'a' } })
+    await coll().updateOne({ _id: '3' }, { $set: { tenant: 'b' } })
+    const changes = await subscription.take(5)
+    expect(changes.map(({ operationType, documentKey }) => [operationType, (documentKey as Doc | null)?._id])).toEqual([
+      ['snapshot', '1'],
+      ['snapshot', '3'],
+      ['snapshotEnd', undefined],
+      ['insert', '2'],
+      ['delete', '3'],
+    ])
+    expect(changes[0]?.fullDocument).toEqual({ _id: '1', tenant: 'a', items: [{ n: 1 }] })
+    for (const { resumeToken } of changes) expect(resumeToken).toMatch(SEALED)
+    expect(JSON.stringify(changes)).not.toContain('SECRET')
+    expect(changes.every(({ fullDocumentBeforeChange }) => fullDocumentBeforeChange === null)).toBe(true)
+    const [first] = changes
+    const rest = transport.subscribe(at.relay.graphqlUrl, { ...snapshot, startAfter: first?.resumeToken })
+    at.onEnd(() => rest.stop())
+    // as it is now: what was the other tenant's is this one's
+    expect((await rest.take(1))[0]).toMatchObject({ operationType: 'snapshot', documentKey: { _id: '2' } })
+  })
+
   it('see their own documents come, change, go, and move from one to the other', async () => {
     await createWithImages()
     const other = await openOther('b')

@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import { BSON, Timestamp } from 'bson'
+import { BSON, Int32, Timestamp } from 'bson'
+import type { BsonDocument } from '../../../../src/bson/values.ts'
 import { RelayError } from '../../../../src/errors.ts'
 import type { Change } from '../../../../src/relay/changes/change.ts'
 import type {
@@ -27,7 +28,7 @@ export class FakeSource implements ChangeSource {
   failure: RelayError | undefined
   /** Streams that have not ended. */
   open = 0
-  /** What is read of the collection, in batches. */
+  /** What is read of the collection, in batches; the keys are whole numbers. */
   batches: readonly (readonly CollectionDocument[])[] = []
   /** How many events are too old to be had. */
   #lost = 0
@@ -61,10 +62,13 @@ export class FakeSource implements ChangeSource {
     return undefined
   }
 
-  async *documents(_options: DocumentsOptions, signal: AbortSignal): AsyncGenerator<readonly CollectionDocument[]> {
-    await turn()
-    signal.throwIfAborted()
-    yield* this.batches
+  async *documents({ after }: DocumentsOptions, signal: AbortSignal): AsyncGenerator<readonly CollectionDocument[]> {
+    for (const batch of this.batches) {
+      await turn()
+      signal.throwIfAborted()
+      const rest = batch.filter(({ key }) => numberOf(key) > numberOf(new Map([['_id', after ?? new Int32(-1)]])))
+      if (rest.length > 0) yield rest
+    }
   }
 
   async *watch({ start }: WatchOptions, signal: AbortSignal): AsyncGenerator<SourceEvent, never, void> {
@@ -98,4 +102,8 @@ export class FakeSource implements ChangeSource {
       this.open--
     }
   }
+}
+
+function numberOf(key: BsonDocument): number {
+  return (key.get('_id') as Int32).value
 }
