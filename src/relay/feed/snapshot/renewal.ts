@@ -1,7 +1,14 @@
 import { RelayError } from '../../../errors.ts'
+import { backoffDelayMs } from '../../../util/waiting/backoff.ts'
 import type { CohortSpec } from '../cohort.ts'
 import type { ChangesRequest, SnapshotRequest } from '../request.ts'
 import type { Sink, Subscription } from '../sink.ts'
+
+/** Delays before beginning again soon after having done so, which double from the first on. */
+const BACKOFF = { initialMs: 500, maxMs: 15_000 }
+
+/** A subscription that lasted for so long, in milliseconds, begins again at once. */
+const STABLE_MS = 30_000
 
 /** What {@link replaced} errors are told by. */
 const REPLACED = new Error('The collection was dropped, renamed, or replaced by another one')
@@ -33,36 +40,34 @@ export function subscribeRenewed(
 ): Subscription {
   const held = new Set<() => void>()
   let isOver = false
+  let attempt = 0
+  let begunAt = performance.now()
+  let timer: NodeJS.Timeout | undefined
   const own: Sink = {
     ...(sink.begin ? { begin: (position) => sink.begin?.(position) } : {}),
     isReady: () => sink.isReady(),
     write: (batch) => sink.write(batch),
     bufferedBytes: () => sink.bufferedBytes(),
     end(error) {
-      if (isRenewedAfter(error, request.snapshot)) {
-        try {
-          current = subscribe({ ...request, start: { isAnew: true } }, spec, own)
-          return
-        } catch (cause) {
-          // as when the relay stops, or has no room any more
-          finish()
-          return sink.end(cause instanceof RelayError ? cause : error)
-        }
-      }
-      finish()
-      sink.end(error)
+      if (!isRenewedAfter(error, request.snapshot)) return end(error)
+      if (performance.now() - begunAt >= STABLE_MS) attempt = 0
+      // the first time at once; a deployment that loses what it has just had is not asked without end
+      const delayMs = attempt++ === 0 ? 0 : backoffDelayMs(attempt - 2, BACKOFF, 2)
+      timer = setTimeout(renew, delayMs)
     },
   }
-  let current = subscribe(request, spec, own)
+  let current: Subscription | undefined = subscribe(request, spec, own)
 
   return {
-    position: () => current.position(),
-    resume: () => current.resume(),
-    caughtUp: (signal) => current.caughtUp(signal),
-    end: (error) => current.end(error),
+    position: () => current?.position(),
+    resume: () => current?.resume(),
+    end: (error) => (timer === undefined ? current?.end(error) : end(error)),
     close() {
-      current.close()
+      current?.close()
       finish()
+    },
+    async caughtUp(signal) {
+      await current?.caughtUp(signal)
     },
     hold(release) {
       if (isOver) release()
@@ -70,8 +75,30 @@ export function subscribeRenewed(
     },
   }
 
+  function renew(): void {
+    timer = undefined
+    begunAt = performance.now()
+    try {
+      current = subscribe({ ...request, start: { isAnew: true } }, spec, own)
+    } catch (error) {
+      // as when the relay stops, or has no room any more
+      end(
+        error instanceof RelayError
+          ? error
+          : new RelayError('UPSTREAM_FAILED', 'It cannot begin again', { cause: error }),
+      )
+    }
+  }
+
+  function end(error: RelayError): void {
+    finish()
+    sink.end(error)
+  }
+
   function finish(): void {
     isOver = true
+    clearTimeout(timer)
+    timer = undefined
     for (const release of held) release()
     held.clear()
   }
