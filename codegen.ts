@@ -17,7 +17,10 @@ const config: CodegenConfig = {
   generates: {
     'src/relay/graphql/schema/schema.generated.ts': {
       plugins: ['typescript', 'typescript-resolvers'],
-      config: { contextType: '../context.ts#GraphQLContext', mappers: { Change: './change-model.ts#ChangeModel' } },
+      config: {
+        contextType: '../context.ts#GraphQLContext',
+        mappers: { Change: './change-model.ts#ChangeModel', ChangesPage: '../changes-page.ts#ChangesPageModel' },
+      },
     },
     'src/client/query/operations.generated.ts': {
       documents: toChangesQuery(ALL_FIELDS),

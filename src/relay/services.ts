@@ -2,7 +2,7 @@ import type { Policy } from './access/rules/policy.ts'
 import { EXPIRY_CHECK_MS, EXPIRY_GRACE_MS } from './auth/expiry-defaults.ts'
 import { createFeed } from './feed/feed.ts'
 import type { FeedStats } from './feed/stats.ts'
-import type { Services } from './graphql/context.ts'
+import { createResultBytes, type Services } from './graphql/context.ts'
 import { createOperationLimits, type OperationLimits } from './graphql/limits/operation-limits.ts'
 import type { Sandbox } from './graphql/sandbox.ts'
 import type { Deployment } from './mongo/deployment.ts'
@@ -90,9 +90,12 @@ export async function createServices(options: SettledOptions, parts: ServicesPar
     onDelivered: metrics?.observeLag,
   })
   const askVersion = singleFlight(() => serverVersion(deployment))
+  const operationLimits = createOperationLimits(options)
   const services: Services = {
     feed,
     policy,
+    operationLimits,
+    resultBytes: createResultBytes(operationLimits.maxResultBytes),
     maxTokenBytes: options.maxTokenBytes,
     listNamespaces: createNamespaceList(deployment),
     serverVersion: () => askVersion(undefined),
@@ -110,7 +113,7 @@ export async function createServices(options: SettledOptions, parts: ServicesPar
 
   return {
     services,
-    operationLimits: createOperationLimits(options),
+    operationLimits,
     expiry: createExpiry({ graceMs: expiryGraceMs, checkMs: expiryCheckMs, now: options.now ?? Date.now }),
     outputRate,
     counts,

@@ -11,7 +11,12 @@ import { shareWhere } from '../changes/where.ts'
 import { badUserInput, RelayError } from '../../errors.ts'
 import { type ChangesRequest, MAX_LAST } from '../feed/request.ts'
 import { hasMoreBytes } from '../../util/text-bytes.ts'
-import type { FullDocument, FullDocumentBeforeChange, SubscriptionChangesArgs } from './schema/schema.generated.ts'
+import type {
+  FullDocument,
+  FullDocumentBeforeChange,
+  Snapshot,
+  SubscriptionChangesArgs,
+} from './schema/schema.generated.ts'
 
 /** The arguments of `changes`, where those with defaults are always there. */
 export type ChangesArgs = SubscriptionChangesArgs &
@@ -19,13 +24,15 @@ export type ChangesArgs = SubscriptionChangesArgs &
     readonly showExpandedEvents: boolean
   }
 
-/** The values of arguments that have a few, the default first where there is one. */
+/** The values of arguments that have a few, the default first. */
 export const CHOICES = {
   fullDocument: ['DEFAULT', 'UPDATE_LOOKUP', 'WHEN_AVAILABLE', 'REQUIRED'],
   fullDocumentBeforeChange: ['OFF', 'WHEN_AVAILABLE', 'REQUIRED'],
-  snapshot: ['FIRST', 'ON_HISTORY_LOST'],
   format: ['RELAXED', 'CANONICAL'],
 } as const satisfies Readonly<Partial<Record<keyof ChangesArgs, readonly string[]>>>
+
+/** The values of `snapshot`, which has no default. */
+export const SNAPSHOTS = ['FIRST', 'ON_HISTORY_LOST'] as const satisfies readonly Snapshot[]
 
 const FULL_DOCUMENT: Readonly<Record<FullDocument, StreamOptions['fullDocument']>> = {
   DEFAULT: 'default',

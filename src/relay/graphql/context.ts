@@ -3,6 +3,7 @@ import type { Principal } from '../auth/principal/principal.ts'
 import type { ListedNamespace } from '../mongo/namespaces.ts'
 import type { Feed } from '../feed/feed.ts'
 import type { Trace } from '../../util/trace.ts'
+import type { OperationLimits } from './limits/operation-limits.ts'
 import type { Sandbox } from './sandbox.ts'
 
 /** What the resolvers answer from; one for the life of a relay. */
@@ -10,6 +11,9 @@ export interface Services {
   readonly feed: Feed
   /** Who may see what. */
   readonly policy: Policy
+  readonly operationLimits: OperationLimits
+  /** What the result of one operation may still have, where it is not made event by event. */
+  readonly resultBytes: ResultBytes
   /** Longest resume token taken from a client, in bytes. */
   readonly maxTokenBytes: number
   /** The namespaces that can be watched, in order. Asked at most once per operation and database. */
@@ -32,6 +36,26 @@ export interface Services {
   readonly countErrors: (errors: readonly { readonly extensions?: Readonly<Record<string, unknown>> }[]) => void
 }
 
+/** Bytes that a result may have. */
+export interface ResultBytes {
+  readonly max: number
+  /** Takes so many, if there are as many left; gives whether there were. */
+  take(bytes: number): boolean
+}
+
+/** As many as a limit allows. */
+export function createResultBytes(max: number): ResultBytes {
+  let left = max
+  return {
+    max,
+    take(bytes) {
+      if (bytes > left) return false
+      left -= bytes
+      return true
+    },
+  }
+}
+
 /** What every resolver receives; one for each operation. */
 export interface GraphQLContext {
   readonly services: Services
@@ -49,6 +73,7 @@ export function toOperationServices(services: Services): Services {
   let version: ReturnType<Services['serverVersion']> | undefined
   return {
     ...services,
+    resultBytes: createResultBytes(services.resultBytes.max),
     listNamespaces(db) {
       const listed = namespaces.get(db) ?? services.listNamespaces(db)
       namespaces.set(db, listed)

@@ -10,18 +10,29 @@ const EXPANDED: Readonly<Record<string, ReadonlySet<string>>> = {
 /** The fields that have such a type. */
 const TYPES: Readonly<Record<string, string>> = { updateDescription: 'UpdateDescription' }
 
+type OperationInfo = Pick<GraphQLResolveInfo, 'fieldNodes' | 'fragments' | 'variableValues'>
+
 /**
  * Whether an operation asks `changes` for a field that only `showExpandedEvents` fills in. Goes by names, so that the
  * schema may be made by another copy of `graphql`.
  */
-export function selectsExpandedFields(
-  info: Pick<GraphQLResolveInfo, 'fieldNodes' | 'fragments' | 'variableValues'>,
-): boolean {
-  const selected = info.fieldNodes.flatMap(({ selectionSet }) => selectionSet ?? [])
-  return selects('Change', selected, {
-    fragments: new Map(Object.entries(info.fragments)),
-    variables: info.variableValues,
-  })
+export function selectsExpandedFields(info: OperationInfo): boolean {
+  return selects('Change', selectedBy(info), contextOf(info))
+}
+
+/** The same of a page of changes. */
+export function selectsExpandedFieldsOfPage(info: OperationInfo): boolean {
+  const context = contextOf(info)
+  const fields = [...(collectSelected({ name: 'ChangesPage' }, selectedBy(info), context)?.values() ?? [])]
+  return fields.some(({ name, below }) => name === 'changes' && selects('Change', below, context))
+}
+
+function selectedBy({ fieldNodes }: OperationInfo): readonly SelectionSetNode[] {
+  return fieldNodes.flatMap(({ selectionSet }) => selectionSet ?? [])
+}
+
+function contextOf({ fragments, variableValues }: OperationInfo): SelectionContext {
+  return { fragments: new Map(Object.entries(fragments)), variables: variableValues }
 }
 
 function selects(type: string, selectionSets: readonly SelectionSetNode[], context: SelectionContext): boolean {

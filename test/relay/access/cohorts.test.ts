@@ -8,7 +8,7 @@ import { createMongoSource } from '../../../src/relay/mongo/mongo-source.ts'
 import { createNamespaceList } from '../../../src/relay/mongo/namespaces.ts'
 import { createFeed, type Feed } from '../../../src/relay/feed/feed.ts'
 import type { Sink } from '../../../src/relay/feed/sink.ts'
-import type { Services } from '../../../src/relay/graphql/context.ts'
+import { createResultBytes, type Services } from '../../../src/relay/graphql/context.ts'
 import { createOperationLimits } from '../../../src/relay/graphql/limits/operation-limits.ts'
 import { DEFAULTS } from '../../../src/relay/options/values.ts'
 import { openSubscription } from '../../../src/relay/graphql/open-subscription.ts'
@@ -56,6 +56,8 @@ beforeEach(async () => {
   services = {
     feed,
     policy: createPolicy({ rules, tokenSecret: 'x'.repeat(32) }),
+    operationLimits: createOperationLimits(DEFAULTS),
+    resultBytes: createResultBytes(1_000),
     maxTokenBytes: 1_000,
     listNamespaces: createNamespaceList(clients),
     serverVersion: async () => undefined,

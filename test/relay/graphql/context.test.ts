@@ -1,6 +1,8 @@
 import { describe, expect, it, vi } from 'vitest'
 import { OPEN_POLICY } from '../../../src/relay/access/rules/policy.ts'
-import { toOperationServices } from '../../../src/relay/graphql/context.ts'
+import { createOperationLimits } from '../../../src/relay/graphql/limits/operation-limits.ts'
+import { DEFAULTS } from '../../../src/relay/options/values.ts'
+import { createResultBytes, toOperationServices } from '../../../src/relay/graphql/context.ts'
 
 describe('toOperationServices', () => {
   it('asks MongoDB once, however many aliases ask the same', async () => {
@@ -11,6 +13,8 @@ describe('toOperationServices', () => {
       feed,
       policy: OPEN_POLICY,
       maxTokenBytes: 1_000,
+      operationLimits: createOperationLimits(DEFAULTS),
+      resultBytes: createResultBytes(1_000),
       listNamespaces,
       serverVersion,
       version: '1',

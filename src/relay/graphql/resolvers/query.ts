@@ -1,4 +1,6 @@
 import { toScope } from '../../changes/scope.ts'
+import { readChangesPage } from '../changes-page.ts'
+import { selectsExpandedFieldsOfPage } from '../expanded-fields.ts'
 import type { Namespace, QueryResolvers, RelayResolvers } from '../schema/schema.generated.ts'
 
 /** Resolves queries. */
@@ -9,6 +11,10 @@ export const queryResolvers: QueryResolvers = {
     const dbs = new Set([...seen].map((namespace) => namespace.db))
     // a database is there for those who see anything in it
     return listed.filter((one) => seen.has(one) || (one.coll === undefined && dbs.has(one.db))).map(toNamespace)
+  },
+  async changesPage(_root, args, context, info) {
+    const showExpandedEvents = args.showExpandedEvents ?? selectsExpandedFieldsOfPage(info)
+    return readChangesPage({ ...args, showExpandedEvents }, context, info)
   },
   relay: (_root, _args, { services, principal }) => ({
     version: services.version,

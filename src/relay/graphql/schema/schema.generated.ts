@@ -1,5 +1,6 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { ChangeModel } from './change-model.ts';
+import type { ChangesPageModel } from '../changes-page.ts';
 import type { GraphQLContext } from '../context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
@@ -82,6 +83,17 @@ export type Change = {
   updateDescription: Maybe<UpdateDescription>;
   /** The server's wall-clock time of the change (MongoDB 6.0). */
   wallTime: Maybe<Scalars['DateTime']['output']>;
+};
+
+/** Changes that follow a position. */
+export type ChangesPage = {
+  __typename?: 'ChangesPage';
+  /** In change-stream order. */
+  changes: Array<Change>;
+  /** Whether that is all that was acknowledged before the relay was asked: if not, ask again at once. */
+  isCurrent: Scalars['Boolean']['output'];
+  /** Pass it as `after` to get what follows, also where there were no changes: it moves on while nothing matches. */
+  next: Scalars['ResumeToken']['output'];
 };
 
 /** How BSON values are written as JSON. */
@@ -170,12 +182,38 @@ export type Namespace = {
 export type Query = {
   __typename?: 'Query';
   /**
+   * The changes that follow a position, for those who cannot hold a subscription: cron jobs, functions, scripts. The same
+   * arguments, rules, tokens and errors as the subscription `changes`; counts as one while it waits. Whoever asks
+   * again and again with the last `next` misses nothing.
+   *
+   * A page ends early where it would be too large: after about 1 MiB of events, or what `maxResultBytes` allows.
+   */
+  changesPage: ChangesPage;
+  /**
    * The databases and collections that can be watched, by name: first each database (with `coll` null), then its
    * collections. Internal ones (`admin`, `local`, `config`, `system.*`) are left out, and what the caller may not see.
    */
   namespaces: Array<Namespace>;
   /** The relay that answers. */
   relay: Relay;
+};
+
+
+export type QueryChangesPageArgs = {
+  after?: InputMaybe<Scalars['ResumeToken']['input']>;
+  coll?: InputMaybe<Scalars['String']['input']>;
+  db?: InputMaybe<Scalars['String']['input']>;
+  format?: EjsonFormat;
+  fullDocument?: FullDocument;
+  fullDocumentBeforeChange?: FullDocumentBeforeChange;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  limit?: Scalars['Int']['input'];
+  operationTypes?: InputMaybe<Array<Scalars['String']['input']>>;
+  showExpandedEvents?: InputMaybe<Scalars['Boolean']['input']>;
+  snapshot?: InputMaybe<Snapshot>;
+  startAtOperationTime?: InputMaybe<Scalars['Timestamp']['input']>;
+  waitMs?: Scalars['Int']['input'];
+  where?: InputMaybe<Scalars['EJSON']['input']>;
 };
 
 
@@ -361,6 +399,7 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 export type ResolversTypes = {
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   Change: ResolverTypeWrapper<ChangeModel>;
+  ChangesPage: ResolverTypeWrapper<ChangesPageModel>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   EJSON: ResolverTypeWrapper<Scalars['EJSON']['output']>;
   EJSONFormat: EjsonFormat;
@@ -385,6 +424,7 @@ export type ResolversTypes = {
 export type ResolversParentTypes = {
   Boolean: Scalars['Boolean']['output'];
   Change: ChangeModel;
+  ChangesPage: ChangesPageModel;
   DateTime: Scalars['DateTime']['output'];
   EJSON: Scalars['EJSON']['output'];
   Int: Scalars['Int']['output'];
@@ -420,6 +460,12 @@ export type ChangeResolvers<ContextType = GraphQLContext, ParentType extends Res
   wallTime?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
 };
 
+export type ChangesPageResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['ChangesPage'] = ResolversParentTypes['ChangesPage']> = {
+  changes?: Resolver<Array<ResolversTypes['Change']>, ParentType, ContextType>;
+  isCurrent?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  next?: Resolver<ResolversTypes['ResumeToken'], ParentType, ContextType>;
+};
+
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
   name: 'DateTime';
 }
@@ -444,6 +490,7 @@ export type NamespaceResolvers<ContextType = GraphQLContext, ParentType extends 
 };
 
 export type QueryResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  changesPage?: Resolver<ResolversTypes['ChangesPage'], ParentType, ContextType, RequireFields<QueryChangesPageArgs, 'format' | 'fullDocument' | 'fullDocumentBeforeChange' | 'limit' | 'waitMs'>>;
   namespaces?: Resolver<Array<ResolversTypes['Namespace']>, ParentType, ContextType, Partial<QueryNamespacesArgs>>;
   relay?: Resolver<ResolversTypes['Relay'], ParentType, ContextType>;
 };
@@ -481,6 +528,7 @@ export type UpdateDescriptionResolvers<ContextType = GraphQLContext, ParentType 
 
 export type Resolvers<ContextType = GraphQLContext> = {
   Change?: ChangeResolvers<ContextType>;
+  ChangesPage?: ChangesPageResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
   EJSON?: GraphQLScalarType;
   Long?: GraphQLScalarType;

@@ -1,7 +1,7 @@
 import { writeEjson } from '../../../client/query/write-ejson.ts'
 import { WatchError } from '../../../client/watch-error.ts'
 import { badUserInput } from '../../../errors.ts'
-import { type ChangesArgs, CHOICES } from '../../graphql/changes-request.ts'
+import { type ChangesArgs, CHOICES, SNAPSHOTS } from '../../graphql/changes-request.ts'
 import { refuseUnknown } from '../../options/values.ts'
 
 /**
@@ -42,7 +42,7 @@ const EXPECTATIONS: Readonly<Record<keyof ChangesArguments, Expectation>> = {
   startAfter: text,
   startAtOperationTime: ejson,
   last: integer,
-  snapshot: oneOf(CHOICES.snapshot),
+  snapshot: oneOf(SNAPSHOTS),
   announceStart: onOff,
   announceInterruptions: onOff,
   announcePositions: onOff,

@@ -5,7 +5,7 @@ import type { AnswerHeaders, RequestHeaders } from '../http/headers.ts'
 import { COMMON_HEADERS } from '../http/security-headers.ts'
 import { toCursor } from './log-cursor.ts'
 import type { LogMode } from './log-request.ts'
-import type { LogChunk } from './read-chunk.ts'
+import type { Chunk } from '../../feed/read-chunk.ts'
 
 /** What an answer says besides the events. */
 export interface LogAnswerOptions {
@@ -35,7 +35,7 @@ const WITHOUT_EVENTS = 'max-age=1'
 const bodies = new WeakMap<Batch, Buffer>()
 
 /** A chunk of a log as an answer, or that the caller has it already. */
-export function logAnswer({ batches, position, isUpToDate }: LogChunk, options: LogAnswerOptions): Answer {
+export function logAnswer({ batches, position, isUpToDate }: Chunk, options: LogAnswerOptions): Answer {
   const { mode, offset, cursor, headers: asked, keptBy, opened } = options
   const next = batches.length > 0 || isFar(offset, position, opened) ? position : offset
   const age = batches.length > 0 ? WITH_EVENTS : WITHOUT_EVENTS

@@ -20,8 +20,11 @@ import { logAnswer } from './log-answer.ts'
 import { createLogEncoder } from './log-encoder.ts'
 import { type LogQuery, readLogUrl, toLogRequest } from './log-request.ts'
 import { openLogStream } from './open-log-stream.ts'
-import { readChunk } from './read-chunk.ts'
+import { readChunk } from '../../feed/read-chunk.ts'
 import { refusedLog } from './refused-log.ts'
+
+/** A chunk of a log is full when its events reach this many bytes: what others can have of a cache is no larger. */
+const CHUNK_BYTES = 262_144
 
 /** What logs are served with. */
 export interface LogHandlerOptions {
@@ -93,7 +96,12 @@ export function createLogHandler(options: LogHandlerOptions): (asked: Asked) => 
       const stream = await openLogStream({ ...reading, isTail: offset === 'now' })
       return { status: 200, headers: { ...COMMON_HEADERS, ...EVENT_STREAM_HEADERS }, stream }
     }
-    const chunk = await readChunk({ ...reading, mode, waitMs: limits.longPollMs })
+    const chunk = await readChunk({
+      ...reading,
+      waitsForFirst: mode === 'long-poll',
+      waitMs: limits.longPollMs,
+      maxBytes: CHUNK_BYTES,
+    })
     if (!chunk) return emptyAnswer()
     const isTail = mode === 'catch-up' && offset === 'now'
     const isShared = view !== undefined || isEverybodys(grant, query)
