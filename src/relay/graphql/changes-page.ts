@@ -49,7 +49,7 @@ export async function readChangesPage(
   if (waitMs < 0 || waitMs > MAX_WAIT_MS) {
     throw badUserInput(`\`waitMs\` must be from 0 to ${MAX_WAIT_MS}, but is ${waitMs}`)
   }
-  const args: ChangesArgs = { ...others, ...(after == null ? {} : { startAfter: after }) }
+  const args: ChangesArgs = { ...others, ...(typeof after === 'string' ? { startAfter: after } : {}) }
   const grant = services.policy.grantFor(principal, toScope(args.db, args.coll))
   const request = toChangesRequest(args, { lastEventId: undefined, grant, maxTokenBytes: services.maxTokenBytes })
   const start = openBson({ args, request, grant, caller: { principal, owner } }, services, services.operationLimits)
