@@ -37,6 +37,11 @@ export interface EngineOptions {
   readonly transactionLifetimeMs?: number
   /** How often the documents whose time is over are deleted, as TTL indexes ask, in milliseconds. Default 60,000. */
   readonly ttlIntervalMs?: number
+  /**
+   * Whether collections record pre- and post-images unless they are created with `changeStreamPreAndPostImages` off.
+   * Default false, as with a server.
+   */
+  readonly recordsImages?: boolean
   /** How often unused cursors, sessions and transactions are looked for, in milliseconds. Default 5,000. */
   readonly sweepIntervalMs?: number
 }
@@ -76,7 +81,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
   const monotonicNow = options.now ?? (() => performance.now())
   const connections = new Map<Socket, ClientConnection>()
   const server: Server = {
-    store: new Store(new Oplog(options.oplogBytes ?? 64 * 1024 * 1024, now)),
+    store: new Store(new Oplog(options.oplogBytes ?? 64 * 1024 * 1024, now), options.recordsImages),
     cursors: new Cursors(monotonicNow, options.cursorIdleMs ?? 600_000, now),
     sessions: new Sessions(monotonicNow, options.sessionIdleMs ?? 1_800_000, options.transactionLifetimeMs ?? 60_000),
     topology: new Topology(new Date(now())),

@@ -28,11 +28,13 @@ export async function openMongo(options: SettledOptions): Promise<Mongo> {
 // its code is loaded on demand: with a MongoDB of one's own there is no need for it
 async function startEmbeddedEngine({ enginePort, enginePortIsPreference }: SettledOptions): Promise<Engine> {
   const { startEngine } = await import('../../engine/engine.ts')
+  // so that people see what was there before; a server's default is off
+  const recordsImages = true
   try {
-    return await startEngine({ port: enginePort })
+    return await startEngine({ port: enginePort, recordsImages })
   } catch (error) {
     const inUse = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
-    if (inUse && enginePortIsPreference) return startEngine({ port: 0 })
+    if (inUse && enginePortIsPreference) return startEngine({ port: 0, recordsImages })
     throw error
   }
 }

@@ -35,7 +35,8 @@ export const create: Command = {
     )
     checkNamespace(db, name)
     const view = readView(context)
-    const options = view ? { view } : { ...readCapped(params), ...readValidation(params, {}), ...readImages(params) }
+    const own = view ? { view } : { ...readCapped(params), ...readValidation(params, {}), ...readImages(params) }
+    const options = server.store.withDefaults(own)
     const existing = server.store.find(db, name)
     // what is there already, just so, was created
     if (existing && isEqual(describeOptions(existing.options), describeOptions(options))) return reply({})

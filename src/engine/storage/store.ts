@@ -18,8 +18,17 @@ export class Store {
   /** Collections that keep older versions for open snapshots. */
   readonly #withHistory = new Set<Collection>()
 
-  constructor(oplog: Oplog) {
+  readonly #recordsImages: boolean
+
+  /** @param recordsImages whether collections that do not say so themselves record images */
+  constructor(oplog: Oplog, recordsImages = false) {
     this.oplog = oplog
+    this.#recordsImages = recordsImages
+  }
+
+  /** The options that a collection gets where it is created with these. */
+  withDefaults(options: CollectionOptions): CollectionOptions {
+    return this.#recordsImages && !options.view ? { images: true, ...options } : options
   }
 
   get lastCommit(): number {
@@ -77,7 +86,7 @@ export class Store {
    * @throws CommandError CommandNotSupportedOnView
    */
   getOrCreate(db: string, coll: string): Collection {
-    const found = this.find(db, coll) ?? this.create(db, coll, {})
+    const found = this.find(db, coll) ?? this.create(db, coll, this.withDefaults({}))
     if (!found.options.view) return found
     throw new CommandError('CommandNotSupportedOnView', `Namespace ${found.namespace} is a view, not a collection`)
   }

@@ -34,7 +34,11 @@ function replaceAll(context: CommandContext, db: string, name: string, documents
   const { server } = context
   const old = server.store.find(db, name)
   if (old) checkNoLocks(old)
-  const temporary = server.store.create(db, `tmp.agg_out.${randomUUID()}`, old?.options ?? {})
+  const temporary = server.store.create(
+    db,
+    `tmp.agg_out.${randomUUID()}`,
+    old?.options ?? server.store.withDefaults({}),
+  )
   try {
     for (const index of old?.indexes ?? []) temporary.addIndex(index.spec, () => undefined)
     for (const document of documents) insert(context, temporary, document)
