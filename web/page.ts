@@ -6,10 +6,12 @@ import { createRelayInfo, type Relay } from './relay-info.ts'
 import { createSandboxWrites } from './sandbox-writes.ts'
 import { type Session, startSession } from './session.ts'
 import { toSandboxTarget } from './state/sandbox-target.ts'
+import { readStart } from './state/start.ts'
 import { fromSearch, isSameView, toSearch, toViewName, type View } from './state/view.ts'
 import { systemClock } from './stream/clock.ts'
 import type { OpenWatch } from './stream/view-watch.ts'
 import { createAnnouncer } from './ui/announcer.ts'
+import { toChangeActions } from './ui/detail/actions.ts'
 import { byId, setText } from './ui/element.ts'
 import { createEmptyState } from './ui/empty-state.ts'
 import { createFrame } from './ui/frame.ts'
@@ -17,6 +19,7 @@ import { createHelp } from './ui/help.ts'
 import { type Key, listenToKeys } from './ui/keys.ts'
 import { createSandbox } from './ui/sandbox.ts'
 import { createSignIn } from './ui/sign-in.ts'
+import { createStartMenu } from './ui/start-menu.ts'
 import { createStatusView, type ShownState } from './ui/status-view.ts'
 import { createViewForm } from './ui/view-form.ts'
 
@@ -24,7 +27,7 @@ import { createViewForm } from './ui/view-form.ts'
 const endpoint = new URL('graphql', document.baseURI)
 
 /** What is watched first where the relay's default may not be: what there is to see of the deployment. */
-const EVERYTHING: View = { db: null, coll: null, where: null }
+const EVERYTHING: View = { db: null, coll: null, where: null, from: null }
 
 const credentials = createCredentials(() => sessionStorage)
 const api: RelayApi = { url: endpoint.href, headers: credentials.headers }
@@ -35,12 +38,19 @@ let current: Session | null = null
 
 const announcer = createAnnouncer(byId('announcer', HTMLElement), systemClock)
 const open: OpenWatch = (options) => watch({ ...options, url: endpoint.href, connectionParams: credentials.headers })
-const reading = createReading({ onAny: () => draw(), onNew: announcer.countChanges })
+const reading = createReading({
+  onAny: () => draw(),
+  onNew: announcer.countChanges,
+  toActions: (change) => toChangeActions(change, () => current?.view ?? EVERYTHING, choose),
+})
 const emptyState = createEmptyState()
 const statusView = createStatusView(announcer.say, () => current?.retryNow())
 const sandbox = createSandbox({ ...createSandboxWrites(api), say: announcer.say })
 const requestDraw = createFrame(draw)
 const form = createViewForm({ onChoose: choose, onFocus: () => info.refreshNamespaces() })
+const startMenu = createStartMenu((from) => {
+  if (current !== null) choose({ ...current.view, from })
+})
 const signIn = createSignIn({
   onSignIn(token) {
     credentials.signIn(token)
@@ -91,7 +101,11 @@ function follow(): void {
   // the relay that answers may be another one than before
   current = startSession({ view, open, onNews: requestDraw, onLive: info.refresh, onUnauthenticated: askWho })
   reading.begin(current)
+  const event = new URLSearchParams(location.search).get('event')
+  const start = view.from === null ? null : readStart(view.from)
+  if (event !== null) reading.lookFor({ token: event, time: start?.kind === 'at' ? start : null })
   form.show(view)
+  startMenu.show(view)
   setText(byId('heading', HTMLElement), `Changes in ${toViewName(view)}`)
   document.body.classList.toggle('one-collection', view.db !== null && view.coll !== null)
   showSandbox(view, relay)

@@ -2,17 +2,23 @@ import type { Session } from './session.ts'
 import type { Entry } from './state/change-log.ts'
 import { stepFrom, type Step } from './state/selection.ts'
 import { createShownEntries, EVERY, type Sieve } from './state/shown-entries.ts'
+import type { Change } from './stream/change.ts'
+import { type ClusterTime, compareTimes, toClusterTime } from './stream/cluster-time.ts'
 import { createDetailPane } from './ui/detail/detail-pane.ts'
+import { toImagesHint } from './ui/detail/images-hint.ts'
 import { byId } from './ui/element.ts'
 import { saveText, toNdjson } from './ui/export.ts'
 import type { Key } from './ui/keys.ts'
 import { createChangeList } from './ui/list/change-list.ts'
 import { createLogControls } from './ui/log-controls.ts'
+import { createOlderButton } from './ui/older-button.ts'
 
 /** What a person does with what a session has received: to look through it, choose, hold, search and save. */
 export interface Reading {
   /** Reads another session from now on. */
   begin(session: Session): void
+  /** Selects an event as soon as it is there: by its token, else by its cluster time. */
+  lookFor(event: { readonly token: string; readonly time: ClusterTime | null }): void
   /** Draws what there is. */
   draw(): void
   readonly keys: readonly Key[]
@@ -24,22 +30,25 @@ export interface ReadingOptions {
   readonly onAny: () => void
   /** Called with how many changes have come into the list. */
   readonly onNew: (count: number) => void
+  /** Gives buttons for what can be done with a change. */
+  readonly toActions: (change: Change) => readonly HTMLElement[]
 }
 
 /** Creates it in the page's markup: the list, the pane beside it, and their controls. */
-export function createReading({ onAny, onNew }: ReadingOptions): Reading {
+export function createReading({ onAny, onNew, toActions }: ReadingOptions): Reading {
   let session: Session | null = null
   let shownEntries = createShownEntries()
   let sieve: Sieve = EVERY
   let selected: Entry | null = null
   let announced = 0
+  let wanted: Parameters<Reading['lookFor']>[0] | null = null
   const list = createChangeList({
     scroller: byId('scroller', HTMLElement),
     list: byId('list', HTMLElement),
     onSelect: (number) => select(listed().find((entry) => entry.number === number) ?? null, false),
     onScroll: showControls,
   })
-  const detail = createDetailPane({ onClose: () => select(null, false), toActions: () => [], toHint: () => null })
+  const detail = createDetailPane({ onClose: () => select(null, false), toActions, toHint: toImagesHint })
   const controls = createLogControls({
     onPause: pauseOrResume,
     onClear: clear,
@@ -51,14 +60,32 @@ export function createReading({ onAny, onNew }: ReadingOptions): Reading {
     },
   })
 
+  const older = createOlderButton(() => session?.loadOlder())
+
   /** The entries in the list, oldest first. */
   function listed(): readonly Entry[] {
     return session === null ? [] : shownEntries.read(session.log)
   }
 
+  function find(): Entry | null {
+    if (wanted === null) return null
+    const { token, time } = wanted
+    const changes = listed().flatMap((entry) => (entry.item.kind === 'change' ? [{ entry, ...entry.item }] : []))
+    const isThen = (change: Change) => {
+      const at = toClusterTime(change)
+      return time !== null && at !== null && compareTimes(at, time) === 0
+    }
+    const found =
+      changes.find(({ change }) => change.resumeToken === token) ?? changes.find(({ change }) => isThen(change))
+    if (found !== undefined) wanted = null
+    return found?.entry ?? null
+  }
+
   function draw(): void {
     if (session === null) return
     list.show(listed())
+    const found = selected === null ? find() : null
+    if (found !== null) select(found, true)
     const { received, held } = session.log
     if (received - held > announced) onNew(received - held - announced)
     announced = received - held
@@ -70,6 +97,7 @@ export function createReading({ onAny, onNew }: ReadingOptions): Reading {
     const { log, status } = session
     const completeSinceMs = status.state === 'live' ? status.sinceMs : null
     const changes = listed().filter((entry) => entry.item.kind === 'change')
+    older.show(session)
     controls.show({ log, listed: changes.length, unseen: list.unseen, completeSinceMs })
   }
 
@@ -118,8 +146,12 @@ export function createReading({ onAny, onNew }: ReadingOptions): Reading {
       select(null, false)
       list.reset()
       announced = 0
+      wanted = null
       shownEntries = createShownEntries()
       shownEntries.sift(sieve)
+    },
+    lookFor(event) {
+      wanted = event
     },
     draw,
     keys: [

@@ -1,5 +1,10 @@
 import type { Collection } from './sandbox-target.ts'
 
+/** Whether `use` takes the name of a database as it is. */
+export function isShellName(db: string): boolean {
+  return /^[\w-]+$/.test(db)
+}
+
 /**
  * Gives the lines to type into `mongosh` to see an insert, an update and a delete in a collection. The names are quoted
  * where the shell needs it.
@@ -10,7 +15,7 @@ export function toShellLines({ db, coll }: Collection): string {
     /^[a-z_]\w*$/i.test(coll) && !/^(get|create|drop|run|admin|aggregate|watch|stats|version|_)/.test(coll)
   const collection = isPlain ? `db.${coll}` : `db.getCollection(${JSON.stringify(coll)})`
   return [
-    /^[\w-]+$/.test(db) ? `use ${db}` : `db = db.getSiblingDB(${JSON.stringify(db)})`,
+    isShellName(db) ? `use ${db}` : `db = db.getSiblingDB(${JSON.stringify(db)})`,
     `${collection}.insertOne({})`,
     `${collection}.updateOne({}, {$set: {x: 1}})`,
     `${collection}.deleteOne({})`,

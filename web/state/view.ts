@@ -6,13 +6,15 @@ export interface Namespace {
 
 /** What is watched. */
 export interface View extends Namespace {
-  /** A MongoDB filter on the change event, as Extended JSON text; null for every change. */
+  /** A filter as a person typed it, which `readFilter` reads; null for every change. */
   readonly where: string | null
+  /** Where it starts, as `readStart` reads it; null for the last few changes. */
+  readonly from: string | null
 }
 
 /** Whether two views watch the same. */
 export function isSameView(a: View, b: View): boolean {
-  return a.db === b.db && a.coll === b.coll && a.where === b.where
+  return a.db === b.db && a.coll === b.coll && a.where === b.where && a.from === b.from
 }
 
 /** Gives a namespace's name for people: `shop.orders`, `shop` or `the whole deployment`. */
@@ -33,9 +35,9 @@ export function toViewName(view: View): string {
  */
 export function fromSearch(search: string): View | null {
   const parameters = new URLSearchParams(search)
-  if (!['db', 'coll', 'where'].some((name) => parameters.has(name))) return null
+  if (!['db', 'coll', 'where', 'from'].some((name) => parameters.has(name))) return null
   const toValue = (name: string) => parameters.get(name) || null
-  return { db: toValue('db'), coll: toValue('coll'), where: toValue('where') }
+  return { db: toValue('db'), coll: toValue('coll'), where: toValue('where'), from: toValue('from') }
 }
 
 /** Writes a view as a query string that {@link fromSearch} reads back, with its `?`. */
@@ -43,5 +45,6 @@ export function toSearch(view: View): string {
   const parameters = new URLSearchParams({ db: view.db ?? '' })
   if (view.coll !== null) parameters.set('coll', view.coll)
   if (view.where !== null) parameters.set('where', view.where)
+  if (view.from !== null) parameters.set('from', view.from)
   return `?${parameters}`
 }

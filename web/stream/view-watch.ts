@@ -8,16 +8,13 @@ import {
 } from '../../src/client/index.ts'
 import { toChangeTimeMs } from '../format/time.ts'
 import type { View } from '../state/view.ts'
+import { MAX_LAST } from '../state/start.ts'
 import { toAdvice } from './advice.ts'
 import { type Change, PAGE_FIELDS, type PageField } from './change.ts'
 import type { Clock } from './clock.ts'
+import { toScope } from './scope.ts'
+import { type StartOptions, toStartOptions } from './start-options.ts'
 import type { Gap, Status } from './status.ts'
-
-/** How many of the last changes a fresh view starts with. */
-const FIRST_LAST = 5
-
-/** The most that `last` takes: how many to ask for when there is no position to continue from. */
-const MAX_LAST = 100
 
 /** Delays before a view starts anew, which double from the first on. */
 const RESTARTS = { initialMs: 500, maxMs: 15_000 }
@@ -41,11 +38,11 @@ export interface ViewWatchOptions {
 export interface ViewWatch {
   /** Tries again at once if it waits or has failed; otherwise does nothing. */
   retryNow(): void
+  /** Opens another watch of the same, which is its caller's. */
+  openFrom(options: Parameters<OpenWatch>[0]): Watch<PageField>
   /** Ends it for good; nothing is called afterwards. */
   stop(): void
 }
-
-type Start = Pick<WatchOptions, 'last' | 'startAfter'>
 
 type Images = Pick<WatchOptions, 'fullDocument' | 'fullDocumentBeforeChange'>
 
@@ -63,10 +60,10 @@ const OLD_IMAGES: Images = { fullDocument: 'UPDATE_LOOKUP' }
  * anew with what the relay remembers and reports the gap; and where trying again is pointless, it waits for a person.
  */
 export function startViewWatch({ view, open, clock, onChange, onStatus, onGap }: ViewWatchOptions): ViewWatch {
-  const scope = { db: view.db ?? undefined, coll: view.coll ?? undefined, where: view.where ?? undefined }
+  const scope = toScope(view)
   let images: Images = IMAGES
-  // the last ones are counted before the filter
-  const firstLast = view.where === null ? FIRST_LAST : MAX_LAST
+  const asked = toStartOptions(view, clock.now())
+  const first = asked ?? {}
   // from when to when everything is known to be shown; null before it was live, and while there is a loss to report
   let complete: { readonly sinceMs: number; untilMs: number } | null = null
   let loss: { readonly kind: Gap['kind']; readonly reason: string } | null = null
@@ -77,7 +74,7 @@ export function startViewWatch({ view, open, clock, onChange, onStatus, onGap }:
   let resume: (() => void) | null = null
   let cancel = (): void => undefined
 
-  async function run(start: Start): Promise<void> {
+  async function run(start: StartOptions): Promise<void> {
     resume = null
     const changes = open({ ...scope, ...images, ...start, fields: PAGE_FIELDS, onStatus: follow })
     current = changes
@@ -117,7 +114,7 @@ export function startViewWatch({ view, open, clock, onChange, onStatus, onGap }:
     const reason = error instanceof Error ? error.message : String(error)
     if (images === IMAGES && reason.includes('fullDocumentBeforeChange')) {
       images = OLD_IMAGES
-      return void run(resumeToken === undefined ? { last: firstLast } : { startAfter: resumeToken })
+      return void run(resumeToken === undefined ? first : { startAfter: resumeToken })
     }
     const kind = toLossKind(code)
     const wasLive = complete !== null || loss !== null
@@ -125,7 +122,7 @@ export function startViewWatch({ view, open, clock, onChange, onStatus, onGap }:
     if (wasLive && position === undefined) lose('stretch', reason)
     else if (wasLive && kind !== null) lose(kind, reason)
 
-    const start = position === undefined ? { last: wasLive ? MAX_LAST : firstLast } : { startAfter: position }
+    const start = position !== undefined ? { startAfter: position } : wasLive ? { last: MAX_LAST } : first
     const again = () => void run(start)
     if (kind === null || !wasLive) {
       resume = () => {
@@ -154,12 +151,19 @@ export function startViewWatch({ view, open, clock, onChange, onStatus, onGap }:
   }
 
   onStatus({ state: 'connecting' })
-  void run({ last: firstLast })
+  if (asked !== null) void run(first)
+  else
+    onStatus({
+      state: 'failed',
+      reason: `Expected a start, got "${view.from}"`,
+      advice: 'Choose where to start above.',
+    })
   return {
     retryNow() {
       if (resume !== null) resume()
       else current?.retryNow()
     },
+    openFrom: (options) => open({ ...scope, ...images, ...options }),
     stop() {
       cancel()
       resume = null

@@ -28,11 +28,15 @@ export function createViewForm(options: ViewFormOptions): ViewForm {
   const watch = byId('watch', HTMLButtonElement)
   const databases = byId('databases', HTMLDataListElement)
   const collections = byId('collections', HTMLDataListElement)
-  let watched: View = { db: null, coll: null, where: null }
+  let watched: View = { db: null, coll: null, where: null, from: null }
   let known: readonly Namespace[] = []
 
   function toChosen(): View {
-    return { db: db.value.trim() || null, coll: coll.value.trim() || null, where: where.value.trim() || null }
+    const [chosenDb, chosenColl] = [db.value.trim() || null, coll.value.trim() || null]
+    // a token or a time of one namespace may mean nothing to another one
+    const isSamePlace = chosenDb === watched.db && chosenColl === watched.coll
+    const from = isSamePlace ? watched.from : null
+    return { db: chosenDb, coll: chosenColl, where: where.value.trim() || null, from }
   }
 
   function onInput(): void {

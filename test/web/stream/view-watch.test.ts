@@ -22,14 +22,14 @@ interface Rig {
   arrives(token: string, wallTime?: string): Promise<void>
 }
 
-function start(where: string | null = null): Rig {
+function start(where: string | null = null, from: string | null = null): Rig {
   const clock = createManualClock()
   const { open, watches } = createFakeOpen()
   const tokens: string[] = []
   const statuses: Status[] = []
   const gaps: Gap[] = []
   const watch = startViewWatch({
-    view: { db: 'shop', coll: null, where },
+    view: { db: 'shop', coll: null, where, from },
     open,
     clock,
     onChange: (change) => tokens.push(change.resumeToken),
@@ -70,7 +70,12 @@ describe('watching a view', () => {
 
   it('passes a filter on, and starts with what matches among all that the relay remembers', () => {
     const { last } = start('{"a": 1}')
-    expect(last().asked).toEqual({ db: 'shop', where: '{"a": 1}', ...IMAGES, last: 100 })
+    expect(last().asked).toEqual({
+      db: 'shop',
+      where: '{"fullDocument.a":{"$numberInt":"1"}}',
+      ...IMAGES,
+      last: 100,
+    })
   })
 
   it('does without what was there before where the server is too old for it', async () => {
@@ -79,6 +84,24 @@ describe('watching a view', () => {
     last().fail(new WatchError('UPSTREAM_FAILED', message, { resumeToken: undefined }))
     await vi.waitFor(() => expect(watches).toHaveLength(2), { interval: 1 })
     expect(last().asked).toEqual({ db: 'shop', fullDocument: 'UPDATE_LOOKUP', last: 5 })
+  })
+
+  it.each([
+    ['now', {}],
+    ['last-50', { last: 50 }],
+    ['15m', { startAtOperationTime: '{"$timestamp": {"t": 100, "i": 0}}' }],
+    ['1970-01-01T00:10:00Z', { startAtOperationTime: '{"$timestamp": {"t": 600, "i": 0}}' }],
+    ['1764335223.3', { startAtOperationTime: '{"$timestamp": {"t": 1764335223, "i": 3}}' }],
+    ['826B0B20430000001D2B', { startAfter: '826B0B20430000001D2B' }],
+    ['snapshot', { snapshot: 'FIRST' }],
+  ])('starts where it is asked to: %s', (from, options) => {
+    expect(start(null, from).last().asked).toEqual({ db: 'shop', ...IMAGES, ...options })
+  })
+
+  it('asks for nothing where it cannot read where to start', () => {
+    const { statuses, watches } = start(null, 'yesterday')
+    expect(watches).toEqual([])
+    expect(statuses.at(-1)).toMatchObject({ state: 'failed', reason: 'Expected a start, got "yesterday"' })
   })
 
   it('is live from the moment the relay says so', () => {

@@ -16,7 +16,7 @@ export interface ChangeList {
   follow(): void
   /** Stays where it is from now on, whatever arrives. */
   hold(): void
-  /** How many entries are newer than those that were there when it ceased to follow. */
+  /** How many entries above those in sight are newer than those that were there when it ceased to follow. */
   readonly unseen: number
   /** Empties the list for the entries of another log, whose numbers start anew. */
   reset(): void
@@ -117,7 +117,8 @@ export function createChangeList({ scroller, list, onSelect, onScroll }: ChangeL
 
   return {
     get unseen() {
-      return follows ? 0 : entries.length - indexAfter(entries, seen)
+      const above = Math.ceil(scroller.scrollTop / rowHeight)
+      return follows ? 0 : Math.min(above, entries.length - indexAfter(entries, seen))
     },
     show(next) {
       entries = next
