@@ -12,7 +12,7 @@ export interface SummaryPart {
 
 /** The longest path and the longest value in a summary, in characters. */
 const MAX_PATH_CHARS = 40
-const MAX_VALUE_CHARS = 32
+const MAX_VALUE_CHARS = 48
 
 const WHOLE_DOCUMENT = ['insert', 'snapshot', 'delete']
 

@@ -19,7 +19,10 @@ it('records images of collections however they came about, unless they say that 
     await db.createCollection('without', { changeStreamPreAndPostImages: { enabled: false } })
     await db.createCollection('view', { viewOn: 'created', pipeline: [] })
     const listed = await db.listCollections({}, { nameOnly: false }).toArray()
-    const images = listed.map(({ name, options }) => [name, Reflect.get(options?.['changeStreamPreAndPostImages'] ?? {}, 'enabled')])
+    const images = listed.map(({ name, options }) => [
+      name,
+      Reflect.get(options?.['changeStreamPreAndPostImages'] ?? {}, 'enabled'),
+    ])
     expect(Object.fromEntries(images)).toEqual({
       inserted: true,
       created: true,
