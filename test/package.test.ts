@@ -14,7 +14,8 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const PROGRAM = `
 import { createRelay, type AuthOptions, type Relay } from 'tailrace'
 import { startEngine, type Engine } from 'tailrace/engine'
-import { watch, type Change } from 'tailrace/client'
+import { watch, watchState, type Change } from 'tailrace/client'
+import { createClient } from 'tailrace/graphql-ws'
 import { createChanges, type Changes } from 'tailrace/changes'
 
 const engine: Engine = await startEngine()
@@ -34,6 +35,14 @@ export const changes: AsyncIterable<Change> = watch({ url: relay.graphqlUrl, db:
 export const events: AsyncIterable<{ json: unknown }> = watch({ url: relay.graphqlUrl, fields: ['json'] })
 export const own: Changes<{ user?: string }> = createChanges({ mongoUri: 'mongodb://127.0.0.1', principal: ({ user }) => (user ? { subject: user } : null) })
 export const next: Promise<Date | undefined> = own.subscribe({ db: 'shop' }, null).return!().then(({ value }) => value?.wallTime)
+interface Order { readonly _id: string; readonly cents: number }
+const place = { url: relay.graphqlUrl, db: 'shop', coll: 'orders' }
+export const typed: AsyncIterable<{ fullDocument: Order | null; documentKey: { readonly _id: string } | null }> = watch<Order>(place)
+export const chosen: AsyncIterable<{ fullDocument: Order | null }> = watch<Order, 'fullDocument'>({ ...place, fields: ['fullDocument'] })
+export const orders = () => watchState<Order>(place).get('a')?.cents
+export const stock = () => createClient({ url: relay.graphqlUrl, lazy: true })
+// @ts-expect-error its fields are to be named, too
+export const half = watch<Order>({ ...place, fields: ['fullDocument'] })
 // @ts-expect-error it was not asked for
 export const absent: AsyncIterable<{ json: unknown }> = changes
 // @ts-expect-error an audience is told, or null

@@ -11,7 +11,10 @@
  * }
  */
 export { watch } from './watch.ts'
+export { watchState } from './state/watch-state.ts'
+export type { WatchedState, WatchStateOptions } from './state/watched-state.ts'
+export type { WatchGap } from './gap.ts'
 export { WatchError } from './watch-error.ts'
 export type { WatchErrorCode } from './watch-error.ts'
 export type { ChangeField } from './query/change-fields.ts'
-export type { Change, Watch, WatchOptions, WatchStatus } from './watch-options.ts'
+export type { Change, DocumentKey, Watch, WatchOptions, WatchStatus } from './watch-options.ts'

@@ -1,24 +1,35 @@
 import type { BackoffOptions } from '../util/waiting/backoff.ts'
 import type { ChangeField, ConstantField, DefaultField } from './query/change-fields.ts'
 import type { ConnectionOptions } from './connection.ts'
+import type { WatchGap } from './gap.ts'
 import type { WatchChangesSubscription, WatchChangesSubscriptionVariables } from './query/operations.generated.ts'
 
 /**
  * One change event with the fields that were asked for; by default all but `json` and `jsonText`. They have MongoDB's
- * own names; a field is null when the server did not send it.
+ * own names; a field is null when the server did not send it. `Document` is what documents of the collection are.
  */
-export type Change<Field extends ChangeField = DefaultField> = Pick<
-  WatchChangesSubscription['changes'],
+export type Change<Field extends ChangeField = DefaultField, Document = unknown> = Pick<
+  Omit<WatchChangesSubscription['changes'], keyof Documents<Document>> & Documents<Document>,
   ConstantField | Field
 >
 
+/** The fields that hold documents, or a part of one. */
+interface Documents<Document> {
+  fullDocument: Document | null
+  fullDocumentBeforeChange: Document | null
+  documentKey: DocumentKey<Document> | null
+}
+
+/** What tells documents apart: the `_id`, and the shard key where there is one. */
+export type DocumentKey<Document> = Document extends { readonly _id: infer Id } ? { readonly _id: Id } : unknown
+
 /** The changes of a namespace, one reader's: see {@link watch}. */
-export interface Watch<Field extends ChangeField = DefaultField> extends AsyncIterableIterator<
-  Change<Field>,
+export interface Watch<Field extends ChangeField = DefaultField, Document = unknown> extends AsyncIterableIterator<
+  Change<Field, Document>,
   undefined
 > {
   /** Ends it at once, also while a `next()` waits. Idempotent. */
-  return(): Promise<IteratorResult<Change<Field>, undefined>>
+  return(): Promise<IteratorResult<Change<Field, Document>, undefined>>
   /**
    * Tries again now if it is {@link WatchStatus waiting}, otherwise does nothing: for when a person or the system knows
    * better.
@@ -62,4 +73,11 @@ export interface WatchOptions<Field extends ChangeField = DefaultField> extends 
   readonly backoff?: BackoffOptions | undefined
   /** Called at each change of state. What it throws ends the watch. */
   readonly onStatus?: ((status: WatchStatus) => void) | undefined
+  /**
+   * Has the watch go on where it cannot continue, instead of ending with `HISTORY_LOST`, `RESUME_TOKEN_INVALID` or
+   * `EVENT_TOO_LARGE`: after the change that is too large; or anew, with the documents where `snapshot` asks for them,
+   * otherwise with the last changes that the relay remembers. Called with what is missing when it is live again: all
+   * changes before were read, and the others follow. What it throws ends the watch.
+   */
+  readonly onGap?: ((gap: WatchGap) => void) | undefined
 }

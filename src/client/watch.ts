@@ -6,10 +6,11 @@ import { openConnection, type Result } from './connection.ts'
 import { createQueue } from '../util/waiting/queue.ts'
 import { toVariables } from './query/variables.ts'
 import type { End } from './end.ts'
+import { type Start, toGap, toStartAfterGap, type WatchGap } from './gap.ts'
 import { later } from './later.ts'
 import { NOTICES } from './notices.ts'
+import { nextStep, type NextStep } from './next-step.ts'
 import { BACKOFF } from './retries.ts'
-import { nextStep } from './next-step.ts'
 import { WatchError, type WatchErrorCode } from './watch-error.ts'
 import type { Change, Watch, WatchOptions } from './watch-options.ts'
 
@@ -27,14 +28,21 @@ const STABLE_MS = 5_000
  * reader that is more than `maxQueued` changes behind costs no one else anything: the watch disconnects, and continues
  * where it was when they are read.
  *
- * @throws WatchError (from `next()`) with a code: what trying again does not mend, such as `BAD_USER_INPUT`,
- *   `FORBIDDEN`,
- * `RESUME_TOKEN_INVALID`, `HISTORY_LOST`
+ * **Types**: `watch<Order>(…)` says what documents are; where it is given `fields`, `watch<Order, 'fullDocument'>`.
+ *
+ * @throws WatchError (from `next()`) with a code: what trying again does not mend, such as `BAD_USER_INPUT` and
+ *   `FORBIDDEN`; and `HISTORY_LOST`, `RESUME_TOKEN_INVALID` and `EVENT_TOO_LARGE` unless there is an `onGap`
  * @throws the reason of `signal`, when that ends it
  */
-export function watch<Field extends ChangeField = DefaultField>(options: WatchOptions<Field>): Watch<Field> {
-  const { signal, maxQueued = 1_000, onStatus, fields = DEFAULT_FIELDS } = options
+export function watch<Document>(options: WatchOptions & { readonly fields?: undefined }): Watch<DefaultField, Document>
+export function watch<Document, Field extends ChangeField>(options: WatchOptions<Field>): Watch<Field, Document>
+export function watch<Field extends ChangeField = DefaultField>(options: WatchOptions<Field>): Watch<Field>
+export function watch<Field extends ChangeField>(options: WatchOptions<Field>): Watch<Field> {
+  const { signal, maxQueued = 1_000, onStatus, onGap, fields = DEFAULT_FIELDS } = options
   let token: string | undefined
+  // what is asked for where there is no position: what the caller says, or after a gap what there is
+  let start: Start = options
+  let gap: WatchGap | undefined
   let failures = 0
   let paused = false
   // whether the relay has yet to take the credentials that were asked for anew
@@ -71,7 +79,7 @@ export function watch<Field extends ChangeField = DefaultField>(options: WatchOp
 
   function connect(): void {
     let openedAtMs: number | undefined
-    const operation = { query: toChangesQuery(fields), variables: toVariables(options, token) }
+    const operation = { query: toChangesQuery(fields), variables: toVariables({ ...options, ...start }, token) }
     paused = false
     isWaiting = false
     isLive = false
@@ -106,6 +114,8 @@ export function watch<Field extends ChangeField = DefaultField>(options: WatchOp
       isLive = true
       // the position to continue from although nothing has happened yet
       token = later(token, data.changes.resumeToken)
+      if (gap) onGap?.(gap)
+      gap = undefined
       return onStatus?.({ state })
     }
     failures = 0
@@ -119,13 +129,32 @@ export function watch<Field extends ChangeField = DefaultField>(options: WatchOp
 
   function follow(end: End): void {
     const step = nextStep(end)
+    if (leap(step)) return
     token = later(token, step.resumeToken)
     if (isLive && step.action === 'retry' && step.isOrderly) failures = 0
     const isFirst = failures === 0 && step.action === 'fail'
     if (step.action === 'fail' && !mayRefresh(step.code)) {
       throw new WatchError(step.code, step.reason, { resumeToken: token })
     }
-    const delayMs = isFirst ? 0 : backoffDelayMs(failures, { ...BACKOFF, ...options.backoff }, 2)
+    wait(step, isFirst ? 0 : undefined)
+  }
+
+  // goes on without what is missing, where the caller wants that and it is possible
+  function leap(step: NextStep): boolean {
+    const missing = onGap && toGap(step)
+    const hasPosition = (token ?? start.startAfter ?? start.startAtOperationTime) !== undefined
+    if (!missing || (missing.kind === 'stretch' && !hasPosition)) return false
+    token = missing.kind === 'change' ? step.resumeToken : undefined
+    if (missing.kind === 'stretch') start = toStartAfterGap(options)
+    // the change may lie in a stretch; a stretch never lies in a change
+    if (gap?.kind !== 'stretch') gap = missing
+    // what came before is for the reader first
+    if (queue.size > 0) paused = true
+    else wait(step)
+    return true
+  }
+
+  function wait({ reason }: NextStep, delayMs = backoffDelayMs(failures, { ...BACKOFF, ...options.backoff }, 2)): void {
     failures++
     const timer = setTimeout(() => guard(connect), delayMs)
     isWaiting = true
@@ -133,7 +162,7 @@ export function watch<Field extends ChangeField = DefaultField>(options: WatchOp
       isWaiting = false
       clearTimeout(timer)
     }
-    onStatus?.({ state: 'waiting', reason: step.reason, delayMs })
+    onStatus?.({ state: 'waiting', reason, delayMs })
   }
 
   // a function may give credentials that are newer than those that were refused: once, until it has
