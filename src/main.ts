@@ -27,7 +27,7 @@ async function run(command: Command): Promise<Running | undefined> {
   switch (command.run) {
     case 'help':
       // each command loads only what it needs
-      await print(process.stdout, (await import('./cli/help.ts')).helpText())
+      await print(process.stdout, (await import('./cli/help.ts')).helpText(command.isWhole))
       return undefined
     case 'version':
       await print(process.stdout, `${VERSION}\n`)
@@ -35,11 +35,10 @@ async function run(command: Command): Promise<Running | undefined> {
     case 'engine':
       return runEngine(command.port)
     case 'print-config':
-      await print(process.stdout, (await import('./cli/print-config.ts')).printConfig(command.config))
+      await print(process.stdout, (await import('./cli/print-config.ts')).printConfig(command.config, command.asJson))
       return undefined
     case 'check-config':
-      await (await import('./cli/check-config.ts')).checkConfig(command.config)
-      await print(process.stdout, 'The configuration is valid\n')
+      await print(process.stdout, await (await import('./cli/check-config.ts')).checkConfig(command.config))
       return undefined
     case 'relay':
       return runRelay(command.config)
@@ -80,7 +79,7 @@ async function runRelay({ settings, parts }: Config): Promise<Running> {
 
 /** One line that says what a person can do about it. */
 function explain(error: unknown): string {
-  if (error instanceof UsageError) return `${error.message}; see tailrace --help`
+  if (error instanceof UsageError) return `${error.message}; see tailrace --help all`
   if (error instanceof RelayError) return error.message
   if (error instanceof Error && 'code' in error) {
     const where = 'port' in error ? ` ${String(error.port)}` : ''

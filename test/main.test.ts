@@ -81,12 +81,15 @@ describe('tailrace', () => {
 
   it('prints and checks its configuration', async () => {
     const args = ['--mongo', 'mongodb://me:hidden@h/?replicaSet=rs0', '--window-bytes', '1MiB']
-    const printed = tailrace(['--print-config', ...args])
+    const printed = tailrace(['--print-config', '--json', ...args])
     expect(await printed.exited).toBe(0)
     expect(JSON.parse(printed.stdout())).toMatchObject({
       mongoUri: { value: 'mongodb://***:***@h/?replicaSet=rs0', from: '--mongo' },
       windowBytes: { value: 1_048_576, from: '--window-bytes' },
     })
+    const lines = tailrace(['--print-config', ...args])
+    expect(await lines.exited).toBe(0)
+    expect(lines.stdout()).toMatch(/^windowBytes +1MiB {2}\(--window-bytes\)$/m)
     const checked = tailrace(['--check-config', ...args])
     expect(await checked.exited).toBe(0)
     expect(checked.stdout()).toBe('The configuration is valid\n')
@@ -139,6 +142,10 @@ describe('tailrace', () => {
     const help = tailrace(['--help'])
     expect(await help.exited).toBe(0)
     expect(help.stdout()).toContain('--mongo <uri>')
+    expect(help.stdout()).not.toContain('--window-bytes')
+    const all = tailrace(['--help', 'all'])
+    expect(await all.exited).toBe(0)
+    expect(all.stdout()).toContain('--window-bytes <size>')
     const version = tailrace(['--version'])
     expect(await version.exited).toBe(0)
     expect(version.stdout()).toMatch(/^\d+\.\d+\.\d+\n$/)

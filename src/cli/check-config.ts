@@ -6,9 +6,10 @@ import { redactUri } from '../util/logs/redact.ts'
 /**
  * Checks what a relay checks before it starts, and whether the driver takes the URI, without connecting or listening.
  *
+ * @returns what to say of it
  * @throws UsageError when anything is not valid
  */
-export async function checkConfig({ settings, parts }: Pick<Config, 'settings' | 'parts'>): Promise<void> {
+export async function checkConfig({ settings, parts, missing }: Config): Promise<string> {
   const [{ checkOptions }, { settleOptions }, { createDeployment }] = await Promise.all([
     import('../relay/checked-options.ts'),
     import('../relay/options.ts'),
@@ -20,11 +21,12 @@ export async function checkConfig({ settings, parts }: Pick<Config, 'settings' |
   } catch (error) {
     throw error instanceof RelayError ? new UsageError(error.message) : error
   }
-  if (uri === undefined) return
   try {
-    await createDeployment({ uri }).close()
+    if (uri !== undefined) await createDeployment({ uri }).close()
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     throw new UsageError(`The MongoDB URI is not valid: ${redactUri(why)}`)
   }
+  const without = missing.length === 0 ? '' : `, apart from what is not here: ${missing.join(', ')}`
+  return `The configuration is valid${without}\n`
 }

@@ -1,3 +1,5 @@
+import { suggestion } from '../util/nearest.ts'
+import { checkVariables } from './check-variables.ts'
 import { type Args, readArgs } from './read-args.ts'
 import { type Config, readConfig } from './config-file/read-config.ts'
 import type { Environment } from './config-file/secret-refs.ts'
@@ -6,10 +8,13 @@ import { UsageError } from './usage-error.ts'
 
 /** What the command line asks for. */
 export type Command =
-  | { readonly run: 'help' }
+  | { readonly run: 'help'; readonly isWhole: boolean }
   | { readonly run: 'version' }
   | { readonly run: 'engine'; readonly port: number }
-  | { readonly run: 'relay' | 'print-config' | 'check-config'; readonly config: Config }
+  | { readonly run: 'relay' | 'check-config'; readonly config: Config }
+  | { readonly run: 'print-config'; readonly config: Config; readonly asJson: boolean }
+
+const COMMANDS = ['engine']
 
 /** MongoDB's own port, which `mongosh` tries first. */
 export const MONGODB_PORT = 27_017
@@ -21,13 +26,19 @@ export const MONGODB_PORT = 27_017
  */
 export async function readCommand(args: readonly string[], env: Environment): Promise<Command> {
   const read = readArgs(args)
-  if (read.help) return { run: 'help' }
+  if (read.help) return { run: 'help', isWhole: read.words.includes('all') }
   if (read.version) return { run: 'version' }
   const [command, ...rest] = read.words
   if (command === 'engine' && rest.length === 0) return engineCommand(args, read)
-  if (command !== undefined) throw new UsageError(`Unknown command: ${read.words.join(' ')}`)
-  const run = read.printConfig ? 'print-config' : read.checkConfig ? 'check-config' : 'relay'
-  return { run, config: await readConfig(read, env) }
+  if (command !== undefined) {
+    throw new UsageError(`Unknown command: ${read.words.join(' ')}${suggestion(command, COMMANDS)}`)
+  }
+  if (read.json && !read.printConfig) throw new UsageError('--json goes with --print-config')
+  if (read.withoutSecrets && !read.checkConfig) throw new UsageError('--without-secrets goes with --check-config')
+  checkVariables(env)
+  const config = await readConfig(read, env)
+  if (read.printConfig) return { run: 'print-config', config, asJson: read.json }
+  return { run: read.checkConfig ? 'check-config' : 'relay', config }
 }
 
 function engineCommand(args: readonly string[], { flags }: Args): Command {

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { suggestion } from '../util/nearest.ts'
+import { suggestSetting } from './suggest-setting.ts'
 import { flagOf } from '../relay/options/option.ts'
 import { SETTING_ROWS, type SettingName } from '../relay/options/table.ts'
 import { UsageError } from './usage-error.ts'
@@ -12,6 +13,10 @@ export interface Args {
   readonly version: boolean
   readonly printConfig: boolean
   readonly checkConfig: boolean
+  /** Whether to print as JSON. */
+  readonly json: boolean
+  /** Whether what the file refers to need not be there. */
+  readonly withoutSecrets: boolean
   /** The path of the configuration file. */
   readonly config: string | undefined
   /** What flags say: a string, a boolean for a switch, strings for a list. */
@@ -22,15 +27,19 @@ export interface Args {
 export const ACTIONS = [
   ['config', 'file', 'a configuration file, as JSON; a flag wins over a variable, and a variable over the file'],
   ['print-config', '', 'print the resulting configuration and where each value comes from, without secrets'],
+  ['json', '', 'with --print-config: as JSON'],
   ['check-config', '', 'say whether the configuration is valid'],
-  ['help', '', 'show this'],
+  ['without-secrets', '', 'with --check-config: take the files and variables that secrets are in as given'],
+  ['help', '', 'show the options that most people need; --help all shows every one'],
   ['version', '', 'show the version'],
 ] as const
 
 const ACTION_TYPES = {
   config: { type: 'string' },
   'print-config': { type: 'boolean' },
+  json: { type: 'boolean' },
   'check-config': { type: 'boolean' },
+  'without-secrets': { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean', short: 'v' },
 } as const
@@ -56,6 +65,8 @@ export function readArgs(args: readonly string[]): Args {
     version: values['version'] === true,
     printConfig: values['print-config'] === true,
     checkConfig: values['check-config'] === true,
+    json: values['json'] === true,
+    withoutSecrets: values['without-secrets'] === true,
     config: typeof values['config'] === 'string' ? values['config'] : undefined,
     flags: new Map(flags.map(({ key, flag }) => [key, values[flag]])),
   }
@@ -69,8 +80,18 @@ function parse(args: readonly string[], options: Options) {
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     const unknown = /^Unknown option '--?(?:no-)?([^']+)'/.exec(message)?.[1]
-    const hint = unknown === undefined ? '' : suggestion(unknown, Object.keys(options), '--')
+    const hint = unknown === undefined ? '' : suggestFlag(unknown, args, options)
     // the first sentence says it; what follows is advice for programs with other conventions
     throw new UsageError(`${message.split(/\.\s/)[0] ?? message}${hint}`)
   }
+}
+
+function suggestFlag(unknown: string, args: readonly string[], options: Options): string {
+  // with one dash each letter is a flag
+  const word = args.find((arg) => new RegExp(`^-${unknown}[a-z-]+`).test(arg))?.slice(1) ?? unknown
+  if (word in options) return `; did you mean --${word}?`
+  return (
+    suggestion(word, Object.keys(ACTION_TYPES), '--') ||
+    suggestSetting(word, (key, setting) => `--${flagOf(key, setting)}`)
+  )
 }

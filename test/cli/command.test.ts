@@ -69,9 +69,11 @@ describe('readCommand', () => {
   it('knows the other commands', async () => {
     expect(await readCommand(['engine'], { PORT: '1' })).toEqual({ run: 'engine', port: 27017 })
     expect(await readCommand(['engine', '--port', '0'], {})).toEqual({ run: 'engine', port: 0 })
-    expect(await readCommand(['-h'], {})).toEqual({ run: 'help' })
+    expect(await readCommand(['-h'], {})).toEqual({ run: 'help', isWhole: false })
+    expect(await readCommand(['--help', 'all'], {})).toEqual({ run: 'help', isWhole: true })
     expect(await readCommand(['--version'], {})).toEqual({ run: 'version' })
-    expect(await readCommand(['--print-config'], {})).toMatchObject({ run: 'print-config' })
+    expect(await readCommand(['--print-config'], {})).toMatchObject({ run: 'print-config', asJson: false })
+    expect(await readCommand(['--print-config', '--json'], {})).toMatchObject({ asJson: true })
     expect(await readCommand(['--check-config'], {})).toMatchObject({ run: 'check-config' })
   })
 
@@ -79,6 +81,20 @@ describe('readCommand', () => {
     [['--nope'], {}, '--nope'],
     [['--windw-bytes', '1'], {}, 'did you mean --window-bytes?'],
     [['--no-graphiq'], {}, 'did you mean --graphiql?'],
+    [['--windowBytes', '1'], {}, 'did you mean --window-bytes?'],
+    [['--namespace', 'a.b'], {}, 'did you mean --ns?'],
+    [['--mongo-uri', 'x'], {}, 'did you mean --mongo?'],
+    [['--MONGODB_URI=x'], {}, 'did you mean --mongo?'],
+    [['--allowed-origins', 'x'], {}, 'did you mean --allow-origin?'],
+    [['-port', '1'], {}, 'did you mean --port?'],
+    [['--chek-config'], {}, 'did you mean --check-config?'],
+    [['engin'], {}, 'did you mean engine?'],
+    [[], { TAILRACE_WINDW_BYTES: '1' }, 'Unknown variable TAILRACE_WINDW_BYTES; did you mean TAILRACE_WINDOW_BYTES?'],
+    [[], { TAILRACE_PORT: '1' }, 'did you mean PORT?'],
+    [[], { TAILRACE_MONGO: 'x' }, 'did you mean MONGODB_URI?'],
+    [[], { TAILRACE_ALLOW_ORIGIN: 'x' }, 'did you mean TAILRACE_ALLOWED_ORIGINS?'],
+    [['--json'], {}, '--json goes with --print-config'],
+    [['--without-secrets'], {}, '--without-secrets goes with --check-config'],
     [['--port'], {}, '--port'],
     [['--port', '65536'], {}, '65536'],
     [['--port', '-1'], {}, '--port'],
@@ -109,6 +125,17 @@ describe('readCommand', () => {
     await expect(refused).rejects.toThrow(UsageError)
     await expect(refused).rejects.toThrow(message)
     await expect(refused).rejects.toThrow(/^[^\n]*$/)
+  })
+
+  it('leaves variables alone that others set', async () => {
+    const ofKubernetes = {
+      TAILRACE_PORT: 'tcp://10.0.0.1:8888',
+      TAILRACE_SERVICE_HOST: '10.0.0.1',
+      TAILRACE_SERVICE_PORT_HTTP: '8888',
+      TAILRACE_PORT_8888_TCP_PORT: '8888',
+    }
+    const others = { TAILRACE_NO_SUCH_SETTING: 'x', TAILRACE_WINDW_BYTES: '', MY_TAILRACE_WINDW_BYTES: '1' }
+    expect(await readCommand([], { ...ofKubernetes, ...others })).toMatchObject({ run: 'relay' })
   })
 
   it('does not repeat what may be a secret', async () => {

@@ -1,6 +1,7 @@
 import type { Args } from '../read-args.ts'
 import { type ConfigFile, readConfigFile } from './read-file.ts'
 import type { Environment } from './secret-refs.ts'
+import { createStandIns } from './stand-ins.ts'
 import { type Parts, PARTS, type PartValues } from './parts.ts'
 import { flagOf, type Option, variableOf } from '../../relay/options/option.ts'
 import { SETTING_ROWS, type OptionValues, type SettingName } from '../../relay/options/table.ts'
@@ -18,6 +19,8 @@ export interface Config<P extends Parts = typeof PARTS> {
   readonly shownParts: ReadonlyMap<string, unknown>
   /** Where each setting's value comes from: a flag such as `--port`, a variable's name, a file's path, or `default`. */
   readonly sources: ReadonlyMap<string, string>
+  /** The places in the file of secrets that are not there, where they need not be. */
+  readonly missing: readonly string[]
 }
 
 /** Names the configuration file. */
@@ -33,13 +36,14 @@ const NO_FILE: ConfigFile = { settings: new Map(), parts: new Map(), shownParts:
  * @throws UsageError for anything that is not valid
  */
 export async function readConfig<P extends Parts = typeof PARTS>(
-  args: Pick<Args, 'flags' | 'config'>,
+  args: Pick<Args, 'flags' | 'config'> & Partial<Pick<Args, 'withoutSecrets'>>,
   env: Environment,
   // the default is the default of P
   parts: P = PARTS as Parts as P,
 ): Promise<Config<P>> {
   const path = args.config ?? (env[CONFIG_VARIABLE] || undefined)
-  const file = path === undefined ? NO_FILE : await readConfigFile(path, env, parts)
+  const standIns = args.withoutSecrets ? createStandIns() : undefined
+  const file = path === undefined ? NO_FILE : await readConfigFile(path, env, parts, standIns)
   const sources = new Map<string, string>()
   const find = (key: SettingName, setting: Option<unknown>): Found | undefined => {
     const flag = `--${flagOf(key, setting)}`
@@ -60,7 +64,7 @@ export async function readConfig<P extends Parts = typeof PARTS>(
   for (const key of file.parts.keys()) sources.set(key, path ?? '')
   // each by its own kind and schema
   const checked = { settings: settings as unknown as Settings, parts: Object.fromEntries(file.parts) as PartValues<P> }
-  return { ...checked, shownParts: file.shownParts, sources }
+  return { ...checked, shownParts: file.shownParts, sources, missing: standIns?.places ?? [] }
 }
 
 interface Found {

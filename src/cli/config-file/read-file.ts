@@ -3,9 +3,11 @@ import { dirname } from 'node:path'
 import { EjsonError, fieldsOf } from '../../bson/ejson/json.ts'
 import { parseOrdinary } from '../../bson/ejson/ordinary-json.ts'
 import { suggestion } from '../../util/nearest.ts'
+import { suggestSetting } from '../suggest-setting.ts'
 import type { Parts } from './parts.ts'
 import { readPart } from './read-part.ts'
 import { type Environment, hideSecrets, resolveSecretRefs } from './secret-refs.ts'
+import type { StandIns } from './stand-ins.ts'
 import { type SettingName, OPTIONS } from '../../relay/options/table.ts'
 import { UsageError } from '../usage-error.ts'
 
@@ -22,18 +24,25 @@ export interface ConfigFile {
 /**
  * Reads a configuration file: one JSON object with settings and parts by their keys. `$schema` is for editors.
  *
+ * @param standIns what stands for secrets that are not there; absent: they must be there
  * @throws UsageError when it cannot be read, is no JSON object, or has an unknown key or a part that is not valid
  */
-export async function readConfigFile(path: string, env: Environment, parts: Parts): Promise<ConfigFile> {
+export async function readConfigFile(
+  path: string,
+  env: Environment,
+  parts: Parts,
+  standIns?: StandIns,
+): Promise<ConfigFile> {
   const text = readText(path)
   const { $schema: _schema, ...content } = parseObject(text, path)
   const ordered = parseOrdered(text, path)
   const known = [...Object.keys(OPTIONS), ...Object.keys(parts)]
   const unknown = Object.keys(content).find((key) => !known.includes(key))
   if (unknown !== undefined) {
-    throw new UsageError(`Unknown key ${JSON.stringify(unknown)} in ${path}${suggestion(unknown, known)}`)
+    const hint = suggestion(unknown, Object.keys(parts)) || suggestSetting(unknown, (key) => key)
+    throw new UsageError(`Unknown key ${JSON.stringify(unknown)} in ${path}${hint}`)
   }
-  const places = { env, folder: dirname(path) }
+  const places = { env, folder: dirname(path), standIns }
   const written = (key: string) => (parts[key]?.isOrdered ? ordered.get(key) : content[key])
   const entries = Object.keys(content).map((key) => [key, resolveSecretRefs(written(key), key, places)] as const)
   const checked = new Map<string, unknown>()

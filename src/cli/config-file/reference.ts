@@ -12,7 +12,10 @@ file, the file over the default; an empty variable counts as absent. What is not
 
 - Sizes are bytes, or a number with \`KiB\`, \`MiB\` or \`GiB\`; times are milliseconds, or a number with \`ms\`, \`s\`, \`m\` or \`h\`.
 - Switches: \`--graphiql\` and \`--no-graphiql\`; in variables and files \`true\` or \`false\`.
-- \`--print-config\` prints the resulting configuration and where each value comes from, without secrets; \`--check-config\` says whether it is valid.
+- \`--print-config\` prints the resulting configuration and where each value comes from, without secrets: a line each, or with \`--json\` all as JSON.
+- \`--check-config\` says whether it is valid, without connecting or listening. With \`--without-secrets\` what the file refers to need not be there, such as
+  in a build: everything else is checked, and the places are named.
+- An unknown flag or key is refused, as is a variable that looks like one of these; the message names the nearest. \`--help all\` lists every setting.
 
 ## The file
 

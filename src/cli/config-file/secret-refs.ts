@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { fieldsOf } from '../../bson/ejson/json.ts'
 import { toRecord } from '../../bson/ejson/ordinary-json.ts'
 import { UsageError } from '../usage-error.ts'
+import type { StandIns } from './stand-ins.ts'
 
 /** The environment variables of a process. */
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -12,6 +13,8 @@ export interface SecretPlaces {
   readonly env: Environment
   /** The folder that a relative path starts from. */
   readonly folder: string
+  /** What stands for something that is not there; absent: it must be there. */
+  readonly standIns?: StandIns | undefined
 }
 
 /** Keys in parts whose values, and all below, are secret. */
@@ -27,7 +30,7 @@ export function resolveSecretRefs(value: unknown, at: string, places: SecretPlac
   if (Array.isArray(value)) return value.map((item, index) => resolveSecretRefs(item, `${at}[${index}]`, places))
   if (!isObject(value)) return value
   const ref = refOf(value)
-  if (ref) return ref.kind === '$env' ? fromEnv(ref.name, at, places) : fromFile(ref.name, at, places)
+  if (ref) return read(ref, at, places)
   return mapValues(value, (item, key) => resolveSecretRefs(item, `${at}.${key}`, places))
 }
 
@@ -39,7 +42,21 @@ export function hideSecrets(value: unknown, isSecret = false): unknown {
   return mapValues(value, (item, key) => hideSecrets(item, isSecret || SECRET_KEY.test(key)))
 }
 
-function refOf(value: object): { readonly kind: '$env' | '$file'; readonly name: string } | undefined {
+interface Ref {
+  readonly kind: '$env' | '$file'
+  readonly name: string
+}
+
+function read(ref: Ref, at: string, places: SecretPlaces): unknown {
+  try {
+    return ref.kind === '$env' ? fromEnv(ref.name, at, places) : fromFile(ref.name, at, places)
+  } catch (error) {
+    if (!places.standIns || !(error instanceof UsageError)) throw error
+    return places.standIns.take(at)
+  }
+}
+
+function refOf(value: object): Ref | undefined {
   const [[kind, name] = [], ...others] = entriesOf(value)
   if (others.length > 0 || typeof name !== 'string') return undefined
   return kind === '$env' || kind === '$file' ? { kind, name } : undefined

@@ -17,6 +17,8 @@ export interface Option<T> {
   readonly variable?: string
   /** How to show a value that must not be seen, or is not to be seen in full. */
   readonly hide?: (value: T) => string
+  /** Whether the short help has it, too: what most people need first. */
+  readonly isCommon?: true
   /** Absent: an option of `createRelay` and of the program; otherwise of one of them only. */
   readonly of?: 'library' | 'program'
 }

@@ -36,6 +36,7 @@ const GROUPS = {
       flag: 'mongo',
       variable: 'MONGODB_URI',
       hide: redactUri,
+      isCommon: true,
     }),
     enginePort: row({
       kind: port,
@@ -55,6 +56,7 @@ const GROUPS = {
       fallback: 'test.test',
       more: 'A collection as `db.coll`, or a database as `db`.',
       flag: 'ns',
+      isCommon: true,
     }),
     maxAwaitTimeMs: row({
       kind: duration(),
@@ -87,12 +89,14 @@ const GROUPS = {
       fallback: '127.0.0.1',
       more: 'The default is this machine only.',
       variable: 'HOST',
+      isCommon: true,
     }),
     port: row({
       kind: port,
       about: 'where to listen, 0 for a free port',
       fallback: 8_888,
       variable: 'PORT',
+      isCommon: true,
     }),
     allowedHosts: row({
       kind: hostNames,
@@ -104,6 +108,7 @@ const GROUPS = {
         'no other names, and where callers without credentials are served, to no others but addresses.',
       flag: 'allow-host',
       variable: 'TAILRACE_ALLOWED_HOSTS',
+      isCommon: true,
     }),
     allowedOrigins: row({
       kind: origins,
@@ -113,12 +118,14 @@ const GROUPS = {
       more: 'Such as `https://app.example.com`.',
       flag: 'allow-origin',
       variable: 'TAILRACE_ALLOWED_ORIGINS',
+      isCommon: true,
     }),
     allowAnonymous: row({
       kind: onOff,
       about: 'take callers without credentials; must be set to listen on other addresses without authentication',
       withoutIt: 'only where no authentication is set up',
       more: 'The same as `auth.allowAnonymous`.',
+      isCommon: true,
     }),
     trustedProxies: row({
       kind: subnets,
@@ -382,6 +389,7 @@ const GROUPS = {
       about: 'the least severe lines that are logged, to stderr: debug, info, warn, error, or silent',
       fallback: 'info',
       of: 'program',
+      isCommon: true,
     }),
     logFormat: row({
       kind: choice('format', 'auto', 'json', 'text'),
@@ -400,6 +408,7 @@ const GROUPS = {
       about: 'serve /metrics, /healthz and /readyz, and nothing else, at a port of their own, without a token',
       withoutIt: 'none',
       more: '0 is a free one.',
+      isCommon: true,
     }),
     metricsHost: row({
       kind: host,

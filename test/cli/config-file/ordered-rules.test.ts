@@ -24,7 +24,7 @@ async function readRules(where: string) {
   writeFileSync(path, `{"rules": [{"namespaces": ["*"], "where": ${where}}]}`)
   const config = await readConfig({ flags: new Map(), config: path }, {})
   const [rule] = parseRules(config.parts.rules)
-  return { where: rule?.where ?? {}, printed: printConfig(config) }
+  return { where: rule?.where ?? {}, printed: printConfig(config, true) }
 }
 
 const lazy = (document: BsonDocument) => new LazyDocument(encodeDocument(document))

@@ -101,6 +101,9 @@ describe('readConfig', () => {
     [[], 'must hold one JSON object'],
     [{ windowByte: 1 }, 'Unknown key "windowByte" in CONFIG; did you mean windowBytes?'],
     [{ rule: [] }, 'did you mean rules?'],
+    [{ 'window-bytes': 1 }, 'did you mean windowBytes?'],
+    [{ ns: 'a.b' }, 'did you mean namespace?'],
+    [{ MONGODB_URI: '' }, 'did you mean mongoUri?'],
     [{ $comment: 1 }, 'Unknown key "$comment"'],
     [{ port: 'http' }, 'Not a port from 0 to 65535: "http" (port in CONFIG)'],
     [{ port: 70_000 }, 'Not a port'],
@@ -124,6 +127,22 @@ describe('readConfig', () => {
     await expect(refused).rejects.toThrow(/^(?!.*hidden)[^\n]*$/)
   })
 
+  it('takes what a file refers to as given, where that is asked for, and says what is not there', async () => {
+    writeFileSync(join(folder, 'uri'), 'mongodb://real/')
+    const path = file({
+      mongoUri: { $file: 'uri' },
+      tokenSecret: { $file: '/run/secrets/nothing' },
+      auth: { issuer: 'me', jwtSecret: { $env: 'NO_SUCH' } },
+    })
+    const { settings, missing } = await read(['--config', path, '--without-secrets'])
+    expect(missing).toEqual(['tokenSecret', 'auth.jwtSecret'])
+    // what is there is read, and checked
+    expect(settings.mongoUri).toBe('mongodb://real/')
+    await expect(read(['--config', path])).rejects.toThrow('/run/secrets/nothing cannot be read (tokenSecret)')
+    const wrong = file({ metricsToken: { $file: '/run/secrets/nothing' }, port: 'http' })
+    await expect(read(['--config', wrong, '--without-secrets'])).rejects.toThrow('Not a port')
+  })
+
   it('refuses a file that is not there', async () => {
     await expect(read(['--config', join(folder, 'nothing')])).rejects.toThrow('The configuration file cannot be read')
   })
@@ -138,8 +157,8 @@ describe('printConfig', () => {
     })
     const uri = 'mongodb://me:hidden@a,b/?authMechanismProperties=AWS_SESSION_TOKEN:hidden&replicaSet=rs0'
     const config = await read(['--config', path, '--mongo', uri, '--slow-consumer', '5s'], { ROLE: 'hidden' })
-    const text = printConfig(config)
-    expect(text).not.toContain('hidden')
+    const text = printConfig(config, true)
+    expect(text + printConfig(config, false)).not.toContain('hidden')
     expect(JSON.parse(text)).toMatchObject({
       mongoUri: { value: 'mongodb://***:***@a,b/?authMechanismProperties=***&replicaSet=rs0', from: '--mongo' },
       metricsToken: { value: '***', from: path },
@@ -149,5 +168,17 @@ describe('printConfig', () => {
       rules: { value: [{ role: '***', see: 'all' }], from: path },
     })
     expect(JSON.parse(text)).not.toHaveProperty('metricsPort')
+    const lines = printConfig(config, false).trimEnd().split('\n')
+    expect(lines.map((line) => line.replaceAll(/ {2,}/g, '  '))).toEqual(
+      expect.arrayContaining([
+        'mongoUri  mongodb://***:***@a,b/?authMechanismProperties=***&replicaSet=rs0  (--mongo)',
+        'slowConsumerMs  5s  (--slow-consumer)',
+        'windowBytes  16MiB  (default)',
+        'allowedHosts  none  (default)',
+        `metricsToken  ***  (${path})`,
+        `rules  [ { "role": "***", "see": "all" } ]  (${path})`,
+      ]),
+    )
+    expect(lines).toHaveLength(Object.keys(JSON.parse(text)).length)
   })
 })

@@ -154,7 +154,7 @@ describe('a relay with authentication and rules in a file', () => {
   })
 
   it('prints none of its secrets', async () => {
-    const program = start('--print-config', '--metrics-token', 'hush-the-token-of-the-scraper')
+    const program = start('--print-config', '--json', '--metrics-token', 'hush-the-token-of-the-scraper')
     expect(await program.exited).toBe(0)
     const digest = createHash('sha256').update(MACHINE).digest('hex')
     expect(program.stdout()).not.toMatch(new RegExp(`hush|${digest}`))

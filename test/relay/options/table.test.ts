@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { helpText } from '../../../src/cli/help.ts'
 import { flagOf, variableOf } from '../../../src/relay/options/option.ts'
 import { SETTING_ROWS } from '../../../src/relay/options/table.ts'
 
@@ -15,16 +14,5 @@ describe('the table of options', () => {
     for (const [, { kind, fallback }] of SETTING_ROWS) {
       if (fallback !== undefined) expect(kind.read(kind.show(fallback))).toEqual(fallback)
     }
-  })
-})
-
-describe('the help', () => {
-  it('tells every flag and variable within 120 columns', () => {
-    const help = helpText()
-    for (const [key, setting] of SETTING_ROWS) {
-      expect(help).toContain(flagOf(key, setting))
-      expect(help).toContain(`  ${variableOf(key, setting)}  `)
-    }
-    expect(help.split('\n').filter((line) => line.length > 120)).toEqual([])
   })
 })
