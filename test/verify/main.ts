@@ -47,6 +47,7 @@ const faults = Array.from({ length: minutes }, someFaults).flat()
 const report = await run({
   seed,
   subscribers: 300,
+  keepers: 60,
   rate: 100,
   faults: [...faults, ROLLOVER],
   awayMs: AWAY_MS * minutes,
@@ -62,13 +63,16 @@ for (const { client, expected, lost, repeated, outOfOrder } of kills) {
 }
 const outlivesKills = kills.every(({ lost, repeated, outOfOrder }) => lost + repeated + outOfOrder === 0)
 
+const { different, refusals } = report.copies
+const converges = different + refusals.length === 0
+
 const late = report.recoveries.filter(({ recoveryMs }) => recoveryMs === undefined).length
 const isProof = report.acknowledged === report.seen && caught.every((one) => one.caught)
 const verdict = !isProof
   ? 'THIS RUN PROVES NOTHING: the oracle did not see what was written, or the check misses what is wrong.'
-  : isKept(report.findings) && outlivesKills
+  : isKept(report.findings) && converges && outlivesKills
     ? 'The delivery contract was kept.'
     : 'THE DELIVERY CONTRACT WAS BROKEN.'
 console.log(`\n${verdict}`)
 if (late > 0) console.log(`SUBSCRIBERS TOOK MORE THAN ${RECOVERY_LIMIT_MS / 1_000} s TO RECOVER, ${late} times.`)
-process.exit(isProof && isKept(report.findings) && outlivesKills && late === 0 ? 0 : 1)
+process.exit(isProof && isKept(report.findings) && converges && outlivesKills && late === 0 ? 0 : 1)

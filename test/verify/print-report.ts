@@ -5,7 +5,7 @@ const COLUMNS = ['expected', 'delivered', 'missing', 'announced', 'duplicated', 
 
 /** Prints a report as Markdown tables. */
 export function printReport(report: RunReport): void {
-  const { findings, byHabit, recoveries, skipped, acknowledged, seen, connections, codes } = report
+  const { findings, byHabit, recoveries, skipped, acknowledged, seen, connections, codes, copies } = report
   const errors = [...codes].map(([code, count]) => `${code} ${count}`).join(', ') || 'none'
   console.log(`\n${acknowledged} writes acknowledged, ${seen} events seen by the oracle, ${connections} connections`)
   console.log(`Errors that subscribers were told: ${errors}`)
@@ -13,6 +13,12 @@ export function printReport(report: RunReport): void {
   console.log(`\n| subscribers | ${COLUMNS.join(' | ')} |\n| --- |${' ---: |'.repeat(COLUMNS.length)}`)
   for (const [habit, one] of byHabit) console.log(line(habit, one))
   console.log(line('all', findings))
+
+  const { keepers, documents, renewals, different, refusals } = copies
+  const ended = refusals.length === 0 ? '' : `; ENDED BY ${refusals.join(', ')}`
+  console.log(
+    `\n${keepers} copies of the collection, begun anew ${renewals} times: ${different} of ${documents} documents differ${ended}`,
+  )
 
   console.log('\n| fault | times | recovered, ms (median) | longest |\n| --- | ---: | ---: | ---: |')
   for (const fault of new Set(recoveries.map((one) => one.fault))) {

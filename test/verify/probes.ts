@@ -25,7 +25,7 @@ export function createProbes(rig: Rig, oracle: Oracle): Probes {
     const _id = { g: PROBE_GROUP, i: ++written }
     const probes = rig.client.db(rig.db).collection<Numbered>('c')
     await surely(
-      () => probes.insertOne({ _id, v: 0 }),
+      () => probes.insertOne({ _id, v: 0, odd: false }),
       async () => (await probes.findOne({ _id })) !== null,
     )
   }

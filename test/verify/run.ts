@@ -6,15 +6,20 @@ import { type Oracle, startOracle } from './oracle.ts'
 import { createProbes } from './probes.ts'
 import { Random } from '../support/random/random.ts'
 import { type Rig, startRig } from './rig.ts'
-import { type Habit, startSubscriber, type Subscriber } from './subscriber.ts'
+import type { Habit } from './habits.ts'
+import { type Keeper, startKeeper } from './keeper.ts'
+import { differences, stateOfDocuments } from './state.ts'
+import { startSubscriber, type Subscriber } from './subscriber.ts'
 import { openWebSocket } from './web-socket-wire.ts'
-import { GROUPS, PROBE_GROUP, startWriters, type Writers } from './writers.ts'
+import { GROUPS, type Numbered, PROBE_GROUP, startWriters, type Writers } from './writers.ts'
 
 /** What to verify. */
 export interface RunOptions {
   /** Determines who subscribes to what, what is written, and what goes wrong. */
   readonly seed: number
   readonly subscribers: number
+  /** Subscribers besides, who keep a copy of the collection. */
+  readonly keepers: number
   /** Writes per second. */
   readonly rate: number
   /** What goes wrong, in this order. */
@@ -46,6 +51,20 @@ export interface RunReport {
   /** How many connections the subscribers made. */
   readonly connections: number
   readonly codes: ReadonlyMap<string, number>
+  readonly copies: Copies
+}
+
+/** What became of the copies that were kept of the collection. */
+export interface Copies {
+  readonly keepers: number
+  /** Documents in all of them together. */
+  readonly documents: number
+  /** How often one of them was told to forget it, and had it anew. */
+  readonly renewals: number
+  /** Documents that are missing, too many, or another version: forbidden. */
+  readonly different: number
+  /** Errors that ended a keeper's subscription, besides those that pass: forbidden. */
+  readonly refusals: readonly string[]
 }
 
 const HABITS: readonly [Habit, ...Habit[]] = ['steady', 'steady', 'slow', 'returning', 'late']
@@ -55,6 +74,7 @@ export async function run(options: RunOptions): Promise<RunReport> {
   const random = new Random(options.seed)
   const rig = await startRig()
   const subscribers: Subscriber[] = []
+  const keepers: Keeper[] = []
   let oracle: Oracle | undefined
   let writers: Writers | undefined
   try {
@@ -62,6 +82,7 @@ export async function run(options: RunOptions): Promise<RunReport> {
     oracle = await startOracle(rig.client, rig.db, start)
     const startAt = toInput(start)
     for (let i = 0; i < options.subscribers; i++) subscribers.push(subscribe(rig, options, random.fork(), startAt))
+    for (let i = 0; i < options.keepers; i++) keepers.push(keep(rig, options, random.fork()))
     writers = startWriters(rig.client, rig.db, options.rate, random.fork())
 
     const recoveries: Recovery[] = []
@@ -84,14 +105,15 @@ export async function run(options: RunOptions): Promise<RunReport> {
       await probe(fault.name, attentive)
     }
     await writers.stop()
-    for (const subscriber of subscribers) subscriber.settle()
+    for (const one of [...subscribers, ...keepers]) one.settle()
     await probe('(all come back)', subscribers)
+    const copies = await compare(rig, keepers, options.recoveryLimitMs)
     const acknowledged = writers.acknowledged() + probes.written()
-    return { ...report(subscribers, oracle), recoveries, skipped, acknowledged }
+    return { ...report(subscribers, oracle), recoveries, skipped, acknowledged, copies }
   } finally {
     // thrown above already
     await writers?.stop().catch(() => undefined)
-    for (const subscriber of subscribers) subscriber.stop()
+    for (const one of [...subscribers, ...keepers]) one.stop()
     await oracle?.stop()
     await rig.stop()
   }
@@ -111,6 +133,39 @@ function subscribe(rig: Rig, options: RunOptions, random: Random, startAt: unkno
   })
 }
 
+function keep(rig: Rig, options: RunOptions, random: Random): Keeper {
+  return startKeeper({
+    open: random.below(2) === 0 ? openWebSocket : openEventStream,
+    graphqlUrl: () => rig.graphqlUrl,
+    db: rig.db,
+    filter: random.pick([undefined, { odd: true }, { '_id.g': random.below(GROUPS), odd: false }]),
+    habit: random.pick(HABITS),
+    random,
+    awayMs: options.awayMs,
+  })
+}
+
+// what was written last may be on its way
+async function compare(rig: Rig, keepers: readonly Keeper[], limitMs: number): Promise<Copies> {
+  const collection = rig.client.db(rig.db).collection<Numbered>('c')
+  const until = performance.now() + limitMs
+  let different = 0
+  let documents = 0
+  for (const { filter, state } of keepers) {
+    const expected = stateOfDocuments(await collection.find(filter).toArray())
+    while (differences(state, expected) > 0 && performance.now() < until) await delay(20)
+    different += differences(state, expected)
+    documents += expected.size
+  }
+  return {
+    keepers: keepers.length,
+    documents,
+    renewals: keepers.reduce((sum, one) => sum + one.renewals(), 0),
+    different,
+    refusals: keepers.flatMap(({ refusals }) => refusals),
+  }
+}
+
 // few enough different ones that some subscribers share a cohort
 function chooseInterest(random: Random): Interest {
   const groups = new Set([PROBE_GROUP, random.below(GROUPS), random.below(GROUPS)])
@@ -120,7 +175,7 @@ function chooseInterest(random: Random): Interest {
 function report(
   subscribers: readonly Subscriber[],
   oracle: Oracle,
-): Omit<RunReport, 'recoveries' | 'skipped' | 'acknowledged'> {
+): Omit<RunReport, 'recoveries' | 'skipped' | 'acknowledged' | 'copies'> {
   const checked = subscribers.map(({ habit, record }) => ({ habit, findings: checkSubscriber(oracle.events, record) }))
   const of = (habit: Habit) => checked.flatMap((one) => (one.habit === habit ? [one.findings] : []))
   const codes = new Map<string, number>()

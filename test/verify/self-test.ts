@@ -1,6 +1,7 @@
 import { checkSubscriber, isKept, type SubscriberRecord } from './check.ts'
 import type { SeenEvent } from './events.ts'
 import { MUTATIONS } from './mutations.ts'
+import { applyTo, differences, type StateEvent, stateOfDocuments } from './state.ts'
 import { Random } from '../support/random/random.ts'
 
 const EVENTS = 10_000
@@ -27,7 +28,34 @@ export function selfTest(seed: number): SelfTestResult[] {
     const findings = checkSubscriber(oracle, falsify(record, random))
     return { name, caught: findings[countedAs] === 1 && !isKept(findings) }
   })
-  return [passes, ...mutations]
+  return [passes, ...mutations, ...copySelfTest(random)]
+}
+
+/** The same for the comparison of copies: an event that is left out, each of which decides about a document. */
+function copySelfTest(random: Random): SelfTestResult[] {
+  const documents = Array.from({ length: 100 }, (_, i) => ({ _id: i, v: random.below(1_000) }))
+  const events: StateEvent[] = documents.flatMap((fullDocument) => {
+    const documentKey = { _id: fullDocument._id }
+    const update = { operationType: 'update', documentKey, fullDocument }
+    const isThere = fullDocument._id % 3 > 0
+    return [
+      { operationType: 'snapshot', documentKey, fullDocument: { ...fullDocument, v: -1 } },
+      isThere ? update : { operationType: 'delete', documentKey },
+    ]
+  })
+  const expected = stateOfDocuments(documents.filter(({ _id }) => _id % 3 > 0))
+  const differ = (applied: readonly StateEvent[]) => {
+    const state = new Map<string, string>()
+    for (const event of applied) applyTo(state, event)
+    return differences(state, expected)
+  }
+  // those after the snapshot
+  const last = events.flatMap(({ operationType }, index) => (operationType === 'snapshot' ? [] : [index]))
+  const areCaught = last.every((index) => differ(events.toSpliced(index, 1)) === 1)
+  return [
+    { name: 'a perfect copy passes', caught: differ(events) === 0 },
+    { name: 'an event that a copy lacks is caught', caught: areCaught },
+  ]
 }
 
 function perfectRecord(oracle: readonly SeenEvent[], connections: number): SubscriberRecord {

@@ -1,10 +1,8 @@
 import type { Interest, SubscriberRecord } from './check.ts'
 import { type SeenEvent, toSeenEvent } from './events.ts'
 import type { Random } from '../support/random/random.ts'
+import { followHabit, type Habit, type HabitOptions } from './habits.ts'
 import type { Wire, WireEvents, WireRequest } from './wire.ts'
-
-/** How a subscriber behaves: reads steadily, stops reading at times, leaves and comes back at once, or after long. */
-export type Habit = 'steady' | 'slow' | 'returning' | 'late'
 
 /** What a subscriber is made of. */
 export interface SubscriberOptions {
@@ -50,14 +48,8 @@ export function startSubscriber(options: SubscriberOptions): Subscriber {
   const codes = new Map<string, number>()
   let startAt = options.startAt
   let token: string | undefined
-  let wire: Wire | undefined
-  let reconnect: NodeJS.Timeout | undefined
-  let whim: NodeJS.Timeout | undefined
-  let isSettled = habit === 'steady'
-  let isOver = false
 
-  function connect(): void {
-    reconnect = undefined
+  const connect: HabitOptions['connect'] = (onEnd) => {
     const record: OpenRecord = {
       events: [],
       announcedLoss: false,
@@ -68,7 +60,7 @@ export function startSubscriber(options: SubscriberOptions): Subscriber {
     const { operationTypes } = interest
     const filter = operationTypes ? { operationTypes: [...operationTypes] } : {}
     const where = { 'documentKey._id.g': { $in: [...interest.groups] } }
-    wire = open(
+    const wire = open(
       { graphqlUrl: options.graphqlUrl(), variables: { db, coll: 'c', where, ...filter, ...start } },
       {
         onChange(change) {
@@ -77,74 +69,26 @@ export function startSubscriber(options: SubscriberOptions): Subscriber {
           contents.add(event.content)
           token = change.resumeToken
         },
-        onEnd: (code) => void end(record, code),
+        onEnd: (code) => onEnd(note(record, code)),
       },
     )
+    return { wire, isServed: () => record.events.length > 0 }
   }
 
-  async function end(record: OpenRecord, code: string | undefined): Promise<void> {
-    wire = undefined
+  async function note(record: OpenRecord, code: string | undefined): Promise<void> {
     if (code !== undefined) codes.set(code, (codes.get(code) ?? 0) + 1)
-    if (code === 'HISTORY_LOST') {
-      record.announcedLoss = true
-      token = undefined
-      startAt = await now()
-    }
-    comeBack(50 + random.below(200))
+    if (code !== 'HISTORY_LOST') return
+    record.announcedLoss = true
+    token = undefined
+    startAt = await now()
   }
 
-  function comeBack(delayMs: number): void {
-    if (!isOver) reconnect = setTimeout(connect, delayMs)
-  }
-
-  function scheduleWhim(): void {
-    if (habit !== 'steady' && !isSettled)
-      whim = setTimeout(act, (habit === 'late' ? awayMs / 10 : 300) + random.below(1_500))
-  }
-
-  // a whim while disconnected does nothing but wait for the next one
-  function act(): void {
-    if (habit === 'slow') {
-      const stopped = wire
-      stopped?.setReading(false)
-      whim = setTimeout(
-        () => {
-          stopped?.setReading(true)
-          scheduleWhim()
-        },
-        200 + random.below(2_000),
-      )
-      return
-    }
-    // one that leaves before it was served would get nowhere, and prove nothing
-    if (wire && (connections.at(-1)?.events.length ?? 0) > 0) {
-      wire.close()
-      wire = undefined
-      comeBack(habit === 'late' ? awayMs : random.below(100))
-    }
-    scheduleWhim()
-  }
-
-  connect()
-  scheduleWhim()
+  const following = followHabit({ habit, random, awayMs, connect })
   return {
     habit,
     codes,
     record: { interest, connections },
     has: (content) => contents.has(content),
-    settle() {
-      isSettled = true
-      clearTimeout(whim)
-      wire?.setReading(true)
-      if (!reconnect) return
-      clearTimeout(reconnect)
-      connect()
-    },
-    stop() {
-      isOver = true
-      clearTimeout(whim)
-      clearTimeout(reconnect)
-      wire?.close()
-    },
+    ...following,
   }
 }

@@ -29,11 +29,11 @@ export interface Wire {
 /** The operation of all subscribers: those with equal variables form a cohort. */
 export const QUERY = `subscription Verify(
   $db: String $coll: String $operationTypes: [String!] $where: EJSON
-  $startAfter: ResumeToken $startAtOperationTime: Timestamp
+  $startAfter: ResumeToken $startAtOperationTime: Timestamp $snapshot: Snapshot
 ) {
   changes(
     db: $db coll: $coll operationTypes: $operationTypes where: $where
-    startAfter: $startAfter startAtOperationTime: $startAtOperationTime
+    startAfter: $startAfter startAtOperationTime: $startAtOperationTime snapshot: $snapshot
   ) { resumeToken operationType documentKey fullDocument updateDescription { updatedFields } }
 }`
 

@@ -13,6 +13,8 @@ export const PROBE_GROUP = -1
 export interface Numbered {
   readonly _id: NumberedKey
   readonly v: number
+  /** Whether `v` is odd: what those ask for who keep a part of the state, which documents move into and out of. */
+  readonly odd: boolean
 }
 
 /** Writers at work. */
@@ -97,9 +99,10 @@ export function startWriters(client: MongoClient, db: string, rate: number, rand
 
   async function apply({ kind, _id, v }: Write, session?: ClientSession): Promise<void> {
     const options = session ? { session } : {}
-    if (kind === 'insert') await collection.insertOne({ _id, v }, options)
-    else if (kind === 'update') await collection.updateOne({ _id }, { $set: { v } }, options)
-    else if (kind === 'replace') await collection.replaceOne({ _id }, { v }, options)
+    const content = { v, odd: v % 2 === 1 }
+    if (kind === 'insert') await collection.insertOne({ _id, ...content }, options)
+    else if (kind === 'update') await collection.updateOne({ _id }, { $set: content }, options)
+    else if (kind === 'replace') await collection.replaceOne({ _id }, content, options)
     else await collection.deleteOne({ _id }, options)
   }
 
