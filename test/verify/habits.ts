@@ -17,7 +17,7 @@ export interface HabitOptions {
   readonly random: Random
   /** How long one that is late stays away, in milliseconds; it stays connected for a tenth of that. */
   readonly awayMs: number
-  /** Connects; `onEnd` is called when the connection has ended by itself, and again is connected after what it awaits. */
+  /** Connects. `onEnd` is called when the connection has ended; what follows waits for what it is given. */
   readonly connect: (onEnd: (before?: Promise<void>) => void) => Connection
 }
 
