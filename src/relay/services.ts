@@ -87,6 +87,7 @@ export async function createServices(options: SettledOptions, parts: ServicesPar
     log,
     noteLimit,
     trace,
+    onReceived: metrics?.countEvents,
     onDelivered: metrics?.observeLag,
   })
   const askVersion = singleFlight(() => serverVersion(deployment))

@@ -76,6 +76,7 @@ export function createFeed(options: FeedOptions): Feed {
     filterBudget: createFilterBudget(limits.maxFilterStepsPerSecond, now),
     cache: createPayloadCache(limits.encodedBytes),
     catchUpTurns: createFairSemaphore({ count: limits.maxCatchUps, turnMs: limits.catchUpTurnMs, now }),
+    onReceived: options.onReceived,
     onDelivered: options.onDelivered,
     tracing: { trace: options.trace, spans: new WeakMap() },
     onEnded({ code, message }, scope) {

@@ -1,3 +1,4 @@
+import type { Change } from '../changes/change.ts'
 import type { ChangeSource } from '../changes/change-source.ts'
 import type { Scope } from '../changes/scope.ts'
 import type { RelayValues } from '../options/values.ts'
@@ -37,6 +38,8 @@ export interface FeedOptions {
   readonly noteLimit?: (message: string) => void
   /** Makes spans of subscribing and catching up. Default: none. */
   readonly trace?: Trace | undefined
+  /** Called with the events of each batch of an upstream, and with none when it opens. Default: not at all. */
+  readonly onReceived?: ((changes: readonly Change[], scope: Scope) => void) | undefined
   /**
    * Called once for each batch that live subscribers got, with how long ago its last event was written, in
    * milliseconds.

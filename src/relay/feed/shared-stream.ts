@@ -1,3 +1,4 @@
+import type { Change } from '../changes/change.ts'
 import type { ChangeSource } from '../changes/change-source.ts'
 import { fromTokenString } from '../changes/tokens/resume-token.ts'
 import type { StreamOptions } from '../changes/stream-options.ts'
@@ -35,6 +36,8 @@ export interface FeedResources {
   readonly catchUps: Quota
   readonly slow: SlowConsumers
   readonly filterBudget: FilterBudget
+  /** See the feed's option of this name. */
+  readonly onReceived: ((changes: readonly Change[], scope: Scope) => void) | undefined
   /** Called for each batch that live subscribers got, with its age in milliseconds. */
   readonly onDelivered: ((lagMs: number) => void) | undefined
   readonly tracing: FeedTracing
@@ -139,6 +142,7 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
     switch (event.type) {
       case 'open':
         if (log.origin === undefined) log.begin(event.position)
+        resources.onReceived?.([], scope)
         setInterrupted(false)
         clearTimeout(outageTimer)
         outageTimer = undefined
@@ -146,6 +150,7 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
       case 'batch':
         for (const change of event.events) log.append(change)
         counters.events += event.events.length
+        resources.onReceived?.(event.events, scope)
         if (event.events.length > 0) fanOut.schedule()
         else log.advance(event.position)
         return waiters.wake()

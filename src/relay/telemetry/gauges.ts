@@ -85,6 +85,11 @@ export const COUNTERS: readonly ScrapedMetric[] = [
   { name: 'tailrace_events_total', help: 'Change events that MongoDB delivered', value: ({ stats }) => stats.events },
   { name: 'tailrace_deliveries_total', help: 'Events given to subscriptions', value: ({ stats }) => stats.deliveries },
   {
+    name: 'tailrace_snapshot_documents_total',
+    help: 'Documents of snapshots given to subscriptions: part of the deliveries',
+    value: ({ stats }) => stats.snapshotDocuments,
+  },
+  {
     name: 'tailrace_encodings_total',
     help: 'Events executed and encoded, once for each cohort',
     value: ({ stats }) => stats.encodings,

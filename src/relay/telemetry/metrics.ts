@@ -1,11 +1,16 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { ERROR_CODES } from '../../errors.ts'
+import type { Change } from '../changes/change.ts'
+import type { Scope } from '../changes/scope.ts'
 import { COUNTERS, GAUGES, type MetricsSource, type ScrapedMetric } from './gauges.ts'
+import { createNamespaceLabels, OTHER } from './namespace-labels.ts'
 
 /** The metrics of one relay. */
 export interface Metrics {
   /** Counts an error that a client was sent, by its code. */
   countError(code: unknown): void
+  /** Counts events that a change stream delivered, by namespace; none when it opens. */
+  countEvents(changes: readonly Change[], scope: Scope): void
   /** Notes how long after its write an event was given to subscriptions, in milliseconds; once for each batch. */
   observeLag(ms: number): void
   /** All metrics as Prometheus reads them. */
@@ -40,6 +45,16 @@ export function createMetrics({ source, version }: MetricsOptions): Metrics {
     labelNames: ['code'],
     registers,
   })
+  // a series that appears with its first error hides that error from rates
+  for (const code of [...CODES, INTERNAL]) errors.inc({ code }, 0)
+  const labels = createNamespaceLabels()
+  const events = new Counter({
+    name: 'tailrace_namespace_events_total',
+    help: 'Change events that MongoDB delivered, by namespace; other: those beyond the first 100, and without one',
+    labelNames: ['namespace'],
+    registers,
+  })
+  events.inc({ namespace: OTHER }, 0)
   const lag = new Histogram({
     name: 'tailrace_delivery_lag_seconds',
     help: 'Time from the write, by the clock of MongoDB, to its delivery; once for each batch',
@@ -60,6 +75,9 @@ export function createMetrics({ source, version }: MetricsOptions): Metrics {
 
   return {
     countError: (code) => errors.inc({ code: typeof code === 'string' && CODES.has(code) ? code : INTERNAL }),
+    countEvents(changes, scope) {
+      for (const [namespace, count] of labels.count(changes, scope)) events.inc({ namespace }, count)
+    },
     observeLag: (ms) => lag.observe(Math.max(0, ms) / 1_000),
     async read() {
       const now = source()

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
+import { ERROR_CODES } from '../../../src/errors.ts'
 import { createCounters, type FeedStats } from '../../../src/relay/feed/stats.ts'
 import { createMetrics } from '../../../src/relay/telemetry/metrics.ts'
 import { useRelay } from '../../support/relay.ts'
@@ -61,6 +62,8 @@ describe('/metrics', () => {
     expect(after).toMatchObject({
       tailrace_subscriptions: 4,
       tailrace_events_total: 3,
+      [`tailrace_namespace_events_total{namespace="${at.db}.c"}`]: 3,
+      'tailrace_namespace_events_total{namespace="other"}': 0,
       tailrace_window_events: 3,
       tailrace_deliveries_total: 11,
       tailrace_resumes_total: 1,
@@ -70,6 +73,37 @@ describe('/metrics', () => {
     expect(after['tailrace_window_age_seconds']).toBeLessThan(60)
     expect(after['tailrace_delivery_lag_seconds_count']).toBeGreaterThan(0)
     expect(after['tailrace_delivery_lag_seconds_sum']).toBeLessThan(30)
+  })
+
+  it('counts events by namespace, from zero on, in bounded series', async () => {
+    const series = async () => {
+      const values = Object.entries(await scrape())
+      return new Map(values.filter(([name]) => name.startsWith('tailrace_namespace_events_total')))
+    }
+    const named = (coll: string) => `tailrace_namespace_events_total{namespace="${at.db}.${coll}"}`
+    const watched = await at.subscribe(webSocket)
+    await vi.waitFor(async () => expect(await series()).toContainEqual([named('c'), 0]))
+    watched.stop()
+
+    const database = at.deployment.client.db(at.db)
+    await at.subscribe(webSocket, { coll: null })
+    await vi.waitFor(async () => {
+      await database.collection('c0').insertOne({})
+      expect((await series()).get(named('c0'))).toBeGreaterThan(0)
+    })
+    for (let n = 1; n < 120; n++) await database.collection(`c${n}`).insertOne({})
+    const other = 'tailrace_namespace_events_total{namespace="other"}'
+    await vi.waitFor(async () => expect((await series()).get(other)).toBe(120 - 98))
+    expect((await series()).get(named('c97'))).toBe(1)
+    // with what is watched already, and what there is no room for
+    expect((await series()).size).toBe(98 + 2 + 1)
+  })
+
+  it('has a series for each code of an error before there is one', async () => {
+    const values = await scrape()
+    for (const code of [...Object.keys(ERROR_CODES), 'INTERNAL_SERVER_ERROR']) {
+      expect(values[`tailrace_errors_total{code="${code}"}`]).toBe(0)
+    }
   })
 
   it('counts the errors that clients are told, by code', async () => {

@@ -108,6 +108,7 @@ export function createRig() {
       catchUpTurns: createFairSemaphore({ count: 2, turnMs: 0, now }),
       catchUps: createQuota(3),
       filterBudget: createFilterBudget(Infinity, now),
+      onReceived: undefined,
       onDelivered: undefined,
       tracing: { trace: undefined, spans: new WeakMap() },
       onEnded: () => {},
