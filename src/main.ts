@@ -34,6 +34,12 @@ async function run(command: Command): Promise<Running | undefined> {
       return undefined
     case 'engine':
       return runEngine(command.port)
+    case 'types': {
+      const { text, remark } = await (await import('./cli/types/print-types.ts')).printTypes(command)
+      await print(process.stdout, text)
+      if (remark !== undefined) warn(`tailrace: ${remark}\n`)
+      return undefined
+    }
     case 'print-config':
       await print(process.stdout, (await import('./cli/print-config.ts')).printConfig(command.config, command.asJson))
       return undefined

@@ -118,11 +118,28 @@ describe('tailrace', () => {
     [['--port', '0', '--host', '0.0.0.0'], {}, 2],
     [[], { PORT: 'x' }, 2],
     [['engine', '--port', 'x'], {}, 2],
+    [['types'], {}, 2],
+    [['types', '--ns', 'shop.orders', '--mongo', 'http://x'], {}, 2],
+    [['types', '--ns', 'shop.orders', '--mongo', 'mongodb://x/?tls=maybe'], {}, 2],
+    [['types', '--ns', 'shop.orders', '--mongo', 'mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=9'], {}, 1],
   ])('refuses %j with %j in one line and status %i', async (args, env, status) => {
     const program = tailrace(args, env)
     expect(await program.exited).toBe(status)
     expect(program.stderr()).toMatch(/^tailrace: [^\n]+\n$/)
     expect(program.stdout()).toBe('')
+  })
+
+  it('prints the types of a collection, or says in one line that there is none', async () => {
+    const mongo = await address(tailrace(['engine', '--port', '0']), 'MongoDB')
+    const client = new MongoClient(mongo)
+    await client.db('shop').createCollection('orders', { validator: { $jsonSchema: { required: ['status'] } } })
+    await client.close()
+    const found = tailrace(['types', '--ns', 'shop.orders', '--mongo', mongo])
+    expect([await found.exited, found.stderr()]).toEqual([0, ''])
+    expect(found.stdout()).toContain('export type Orders = {')
+    const missing = tailrace(['types', '--ns', 'shop.nothing', '--mongo', mongo])
+    expect([await missing.exited, missing.stdout()]).toEqual([2, ''])
+    expect(missing.stderr()).toBe('tailrace: There is no collection shop.nothing: name another one by --ns\n')
   })
 
   it('says which port is in use, with status 1', async () => {

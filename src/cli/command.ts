@@ -11,10 +11,11 @@ export type Command =
   | { readonly run: 'help'; readonly isWhole: boolean }
   | { readonly run: 'version' }
   | { readonly run: 'engine'; readonly port: number }
+  | { readonly run: 'types'; readonly mongoUri: string; readonly db: string; readonly coll: string }
   | { readonly run: 'relay' | 'check-config'; readonly config: Config }
   | { readonly run: 'print-config'; readonly config: Config; readonly asJson: boolean }
 
-const COMMANDS = ['engine']
+const COMMANDS = ['engine', 'types']
 
 /** MongoDB's own port, which `mongosh` tries first. */
 export const MONGODB_PORT = 27_017
@@ -30,6 +31,7 @@ export async function readCommand(args: readonly string[], env: Environment): Pr
   if (read.version) return { run: 'version' }
   const [command, ...rest] = read.words
   if (command === 'engine' && rest.length === 0) return engineCommand(args, read)
+  if (command === 'types' && rest.length === 0) return typesCommand(args, read, env)
   if (command !== undefined) {
     throw new UsageError(`Unknown command: ${read.words.join(' ')}${suggestion(command, COMMANDS)}`)
   }
@@ -42,9 +44,24 @@ export async function readCommand(args: readonly string[], env: Environment): Pr
 }
 
 function engineCommand(args: readonly string[], { flags }: Args): Command {
-  const odd = args.find((arg) => arg.startsWith('--') && !/^--port(?:=|$)/.test(arg))
-  if (odd !== undefined) throw new UsageError(`\`tailrace engine\` does not take ${odd.split('=')[0] ?? odd}`)
+  refuseOthers('engine', args, ['port'])
   return { run: 'engine', port: flags.has('port') ? readPort(flags.get('port')) : MONGODB_PORT }
+}
+
+async function typesCommand(args: readonly string[], read: Args, env: Environment): Promise<Command> {
+  refuseOthers('types', args, ['ns', 'mongo', 'config'])
+  const { settings, sources } = await readConfig(read, env)
+  const { namespace, mongoUri = `mongodb://127.0.0.1:${MONGODB_PORT}/?directConnection=true` } = settings
+  const [db = '', coll = ''] = namespace.split(/\.(.*)/s)
+  if (sources.get('namespace') === 'default' || coll === '') {
+    throw new UsageError('`tailrace types` needs a collection: give it by --ns, as db.coll')
+  }
+  return { run: 'types', mongoUri, db, coll }
+}
+
+function refuseOthers(command: string, args: readonly string[], flags: readonly string[]): void {
+  const odd = args.find((arg) => arg.startsWith('--') && !flags.includes(arg.slice(2).split('=')[0] ?? ''))
+  if (odd !== undefined) throw new UsageError(`\`tailrace ${command}\` does not take ${odd.split('=')[0] ?? odd}`)
 }
 
 function readPort(value: unknown): number {

@@ -142,4 +142,15 @@ describe('readCommand', () => {
     await expect(readCommand(['--mongo', 'mysql://user:hidden@host'], {})).rejects.toThrow(/^(?!.*hidden)/)
     await expect(readCommand(['--metrics-token', 'hidden'], {})).rejects.toThrow(/^(?!.*hidden)/)
   })
+
+  it('writes the types of a collection, at the engine unless it is told where', async () => {
+    const here = 'mongodb://127.0.0.1:27017/?directConnection=true'
+    const shop = { run: 'types', db: 'shop', coll: 'orders.v2' }
+    expect(await readCommand(['types', '--ns', 'shop.orders.v2'], {})).toEqual({ ...shop, mongoUri: here })
+    const env = { TAILRACE_NS: 'shop.orders.v2', MONGODB_URI: 'mongodb://env' }
+    expect(await readCommand(['types'], env)).toEqual({ ...shop, mongoUri: 'mongodb://env' })
+    for (const args of [['types'], ['types', '--ns', 'shop'], ['types', '--ns', 'a.b', '--port=1'], ['types', 'a.b']]) {
+      await expect(readCommand(args, {})).rejects.toThrow(UsageError)
+    }
+  })
 })

@@ -40,6 +40,7 @@ function commandsOf(text: string): string[][] {
   return text
     .replaceAll('\\\n', ' ')
     .replaceAll(/(^|\s)#.*$/gm, '')
+    .replaceAll(/\s>\s*\S+/g, '')
     .split(/\n|&&|\|/)
     .map((line) => [...line.matchAll(/'([^']*)'|"((?:\\.|[^"])*)"|\S+/g)].map(([word, a, b]) => a ?? b ?? word))
     .filter((words) => words.length > 0)
