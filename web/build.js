@@ -27,6 +27,7 @@ const options = {
 
 await rm(to, { recursive: true, force: true })
 await mkdir(to, { recursive: true })
-for (const file of ['index.html', 'icon.svg']) await copyFile(join(from, file), join(to, file))
+for (const file of ['index.html', 'icon.svg', 'icon-paused.svg', 'icon-trouble.svg'])
+  await copyFile(join(from, file), join(to, file))
 await build(options)
 if (asked === undefined) await buildGraphiql(fileURLToPath(new URL('../dist/graphiql', import.meta.url)))

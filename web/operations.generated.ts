@@ -6,7 +6,7 @@ import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
 export type PageRelayQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type PageRelayQuery = { relay: { version: string, embedded: boolean, defaultNamespace: { db: string, coll: string | null } | null } };
+export type PageRelayQuery = { relay: { version: string, embedded: boolean, engineUri: string | null, defaultNamespace: { db: string, coll: string | null } | null } };
 
 export type PageServerQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -70,6 +70,7 @@ export const PageRelayDocument = new TypedDocumentString(`
   relay {
     version
     embedded
+    engineUri
     defaultNamespace {
       db
       coll

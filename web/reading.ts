@@ -19,6 +19,8 @@ export interface Reading {
   begin(session: Session): void
   /** Selects an event as soon as it is there: by its token, else by its cluster time. */
   lookFor(event: { readonly token: string; readonly time: ClusterTime | null }): void
+  /** Shows changes of these operations only; of all for none. */
+  siftOperations(operationTypes: readonly string[]): void
   /** Draws what there is. */
   draw(): void
   readonly keys: readonly Key[]
@@ -153,6 +155,7 @@ export function createReading({ onAny, onNew, toActions }: ReadingOptions): Read
     lookFor(event) {
       wanted = event
     },
+    siftOperations: (operationTypes) => sift({ ...sieve, operationTypes }),
     draw,
     keys: [
       {

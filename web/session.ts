@@ -30,6 +30,8 @@ export type OlderState = 'unknown' | 'loading' | 'none' | 'failed'
 export interface SessionOptions {
   readonly view: View
   readonly open: OpenWatch
+  /** Called with each change that arrives. */
+  readonly onArrived: (change: Change) => void
   /** Called when there is something new to draw. */
   readonly onNews: () => void
   /** Called each time the stream is live. */
@@ -40,7 +42,7 @@ export interface SessionOptions {
 
 /** Watches a view, and keeps its newest changes, until it is stopped. */
 export function startSession(options: SessionOptions): Session {
-  const { view, open, onNews, onLive, onUnauthenticated } = options
+  const { view, open, onArrived, onNews, onLive, onUnauthenticated } = options
   const log = createChangeLog()
   const ending = new AbortController()
   let status: Status = { state: 'connecting' }
@@ -51,6 +53,7 @@ export function startSession(options: SessionOptions): Session {
     clock: systemClock,
     onChange(change) {
       log.add({ kind: 'change', change })
+      onArrived(change)
       onNews()
     },
     onGap(gap) {

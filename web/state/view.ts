@@ -48,3 +48,14 @@ export function toSearch(view: View): string {
   if (view.from !== null) parameters.set('from', view.from)
   return `?${parameters}`
 }
+
+/** As {@link toSearch}, with the operations that are shown; none for all. */
+export function toSearchOf(view: View, operationTypes: readonly string[]): string {
+  const operations = operationTypes.length === 0 ? '' : `&${new URLSearchParams({ ops: operationTypes.join(',') })}`
+  return `${toSearch(view)}${operations}`
+}
+
+/** Reads the operations that are shown from a URL's query string; none for all. */
+export function toOperations(search: string): readonly string[] {
+  return (new URLSearchParams(search).get('ops') ?? '').split(',').filter((name) => name !== '')
+}

@@ -36,7 +36,7 @@ export function setText(element: Element, text: string): void {
  *
  * @throws Error when it is missing or of another type: the markup and the script are not of one build.
  */
-export function byId<Type extends HTMLElement>(id: string, type: new () => Type): Type {
+export function byId<Type extends Element>(id: string, type: new () => Type): Type {
   const element = document.getElementById(id)
   if (element instanceof type) return element
   throw new Error(`Expected a ${type.name} with the id ${id}`)

@@ -4,7 +4,8 @@ import { byId, setText } from './element.ts'
 /** What the page shows of its state: `paused` is live, but standing still for its reader. */
 export type ShownState = Status['state'] | 'paused'
 
-const WORDS: Readonly<Record<ShownState, string>> = {
+/** The word for each state. */
+export const WORDS: Readonly<Record<ShownState, string>> = {
   connecting: 'Connecting',
   live: 'Live',
   interrupted: 'Waiting for MongoDB',

@@ -1,4 +1,4 @@
-import { isFilter } from '../state/filter.ts'
+import type { FilterBox } from './filter-box.ts'
 import { isSameView, type Namespace, type View } from '../state/view.ts'
 import { byId, h } from './element.ts'
 
@@ -16,15 +16,15 @@ export interface ViewForm {
   show(view: View): void
   /** Offers these databases and collections. */
   offer(namespaces: readonly Namespace[]): void
-  focusFilter(): void
+  /** Notes that something was typed. */
+  change(): void
 }
 
 /** Creates it in the page's markup. The fields take free text; an empty one means all. */
-export function createViewForm(options: ViewFormOptions): ViewForm {
+export function createViewForm(filter: FilterBox, options: ViewFormOptions): ViewForm {
   const form = byId('view-form', HTMLFormElement)
   const db = byId('db', HTMLInputElement)
   const coll = byId('coll', HTMLInputElement)
-  const where = byId('where', HTMLInputElement)
   const watch = byId('watch', HTMLButtonElement)
   const databases = byId('databases', HTMLDataListElement)
   const collections = byId('collections', HTMLDataListElement)
@@ -36,13 +36,12 @@ export function createViewForm(options: ViewFormOptions): ViewForm {
     // a token or a time of one namespace may mean nothing to another one
     const isSamePlace = chosenDb === watched.db && chosenColl === watched.coll
     const from = isSamePlace ? watched.from : null
-    return { db: chosenDb, coll: chosenColl, where: where.value.trim() || null, from }
+    return { db: chosenDb, coll: chosenColl, where: filter.text, from }
   }
 
   function onInput(): void {
     const chosen = toChosen()
     coll.setCustomValidity(chosen.db === null && chosen.coll !== null ? 'A collection needs a database' : '')
-    where.setCustomValidity(isFilter(chosen.where) ? '' : 'A filter is JSON, such as {"operationType": "insert"}')
     watch.hidden = isSameView(chosen, watched)
     // as wide as what is in them: they read as a path
     for (const input of [db, coll]) input.size = Math.max(4, (input.value || input.placeholder).length + 1)
@@ -50,20 +49,21 @@ export function createViewForm(options: ViewFormOptions): ViewForm {
     collections.replaceChildren(...names.map((value) => h('option', { value })))
   }
 
-  for (const input of [db, coll, where]) {
+  for (const input of [db, coll]) {
     input.addEventListener('input', onInput)
     input.addEventListener('focus', options.onFocus)
   }
   form.addEventListener('submit', (event) => {
     event.preventDefault()
-    options.onChoose(toChosen())
+    if (filter.check()) options.onChoose(toChosen())
   })
   return {
+    change: onInput,
     show(view) {
       watched = view
       db.value = view.db ?? ''
       coll.value = view.coll ?? ''
-      where.value = view.where ?? ''
+      filter.show(view.where)
       onInput()
     },
     offer(namespaces) {
@@ -71,10 +71,6 @@ export function createViewForm(options: ViewFormOptions): ViewForm {
       const names = new Set(namespaces.flatMap((namespace) => namespace.db ?? []))
       databases.replaceChildren(...[...names].map((value) => h('option', { value })))
       onInput()
-    },
-    focusFilter() {
-      where.focus()
-      where.select()
     },
   }
 }

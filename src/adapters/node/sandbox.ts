@@ -21,7 +21,7 @@ import type { Sandbox } from '../../relay/graphql/sandbox.ts'
 const WRITES_AT_A_TIME = 4
 
 /** Writes to the embedded engine, past the driver, which does not keep every value as it is. */
-export function createSandbox(engine: Pick<Engine, 'run'>): Sandbox {
+export function createSandbox(engine: Pick<Engine, 'run' | 'uri'>): Sandbox {
   const semaphore = createFairSemaphore({ count: WRITES_AT_A_TIME, turnMs: Infinity, now: () => performance.now() })
   /** Runs a command when it is the owner's turn. */
   const run = async (
@@ -40,6 +40,7 @@ export function createSandbox(engine: Pick<Engine, 'run'>): Sandbox {
     }
   }
   return {
+    uri: engine.uri,
     async insertOne(owner, db, coll, input) {
       const given = readEjsonDocument(input, '`document`')
       const document: BsonDocument = given.has('_id') ? given : new Map([['_id', new ObjectId()], ...given])

@@ -38,7 +38,7 @@ const TABS = ['Change', 'Document', 'Event'] as const
 export function createDetailPane({ onClose, toActions, toHint }: DetailPaneOptions): DetailPane {
   const pane = byId('detail', HTMLElement)
   const close = h('button', { type: 'button', className: 'quiet', attributes: { 'aria-label': 'Close' } }, '✕')
-  const tabs = createTabs('What to see of the event', TABS, () => fill())
+  const tabs = createTabs('detail', 'What to see of the event', TABS, () => fill())
   const title = h('h2', { id: 'detail-title' })
   const facts = h('dl', {})
   const actions = h('div', { className: 'actions' })

@@ -12,18 +12,20 @@ export interface Tabs<Name extends string> {
 /**
  * Creates tabs: one is chosen with a click, or with the arrow keys while the focus is on one.
  *
+ * @param prefix of the ids of its elements
  * @param onChoose called when another one was chosen.
  */
 export function createTabs<Name extends string>(
+  prefix: string,
   label: string,
   names: readonly [Name, ...Name[]],
   onChoose: () => void,
 ): Tabs<Name> {
   let [chosen] = names
-  const panel = h('div', { id: 'tab-panel', className: 'panel', tabIndex: 0, attributes: { role: 'tabpanel' } })
-  const buttons = names.map((name) => {
+  const panel = h('div', { id: `${prefix}-panel`, className: 'panel', tabIndex: 0, attributes: { role: 'tabpanel' } })
+  const buttons = names.map((name, index) => {
     const attributes = { role: 'tab', 'aria-controls': panel.id }
-    const button = h('button', { type: 'button', id: `tab-${name.toLowerCase()}`, attributes }, name)
+    const button = h('button', { type: 'button', id: `${prefix}-tab${index}`, attributes }, name)
     button.addEventListener('click', () => choose(name))
     return button
   })

@@ -19,6 +19,7 @@ export const queryResolvers: QueryResolvers = {
   relay: (_root, _args, { services, principal }) => ({
     version: services.version,
     embedded: services.sandbox !== undefined,
+    engineUri: services.sandbox?.uri ?? null,
     defaultNamespace: services.policy.canWatch(principal, services.defaultNamespace)
       ? toNamespace(services.defaultNamespace)
       : null,
