@@ -7,6 +7,9 @@ import type { Batch, BatchLimits, BatchSource } from './cursors.ts'
 /** What a reply may carry before the rest waits for the next batch. */
 export const MAX_BATCH_BYTES = MAX_DOCUMENT_BYTES - INTERNAL_ALLOWANCE_BYTES
 
+/** What a document takes in the array of a batch besides: its type, its index as a name, and the end of that. */
+export const BATCH_ENTRY_BYTES = 10
+
 /** A source over documents that are already encoded, taken lazily. */
 export class IteratorSource implements BatchSource {
   readonly #iterator: Iterator<Buffer>
@@ -25,10 +28,10 @@ export class IteratorSource implements BatchSource {
     while (
       this.#ahead &&
       documents.length < most &&
-      (documents.length === 0 || bytes + this.#ahead.length < MAX_BATCH_BYTES)
+      (documents.length === 0 || bytes + this.#ahead.length + BATCH_ENTRY_BYTES < MAX_BATCH_BYTES)
     ) {
       documents.push(new RawDocument(this.#ahead))
-      bytes += this.#ahead.length
+      bytes += this.#ahead.length + BATCH_ENTRY_BYTES
       this.#ahead = this.#read()
     }
     return { documents, done: this.#ahead === undefined }

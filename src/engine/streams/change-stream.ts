@@ -2,7 +2,7 @@ import { compareTimestamps } from '../../bson/compare.ts'
 import { encodeDocument, RawDocument, type Encodable } from '../../bson/codec/encode.ts'
 import { INTERNAL_ALLOWANCE_BYTES, MAX_DOCUMENT_BYTES } from '../../bson/types.ts'
 import { doc, isDocument, type BsonDocument, type Timestamp } from '../../bson/values.ts'
-import { MAX_BATCH_BYTES } from '../cursors/batch.ts'
+import { BATCH_ENTRY_BYTES, MAX_BATCH_BYTES } from '../cursors/batch.ts'
 import type { Batch, BatchLimits, BatchSource } from '../cursors/cursors.ts'
 import { CommandError } from '../../bson/command-error.ts'
 import { beginWork } from '../../bson/work-budget.ts'
@@ -139,10 +139,10 @@ export class ChangeStream implements BatchSource {
       if (documents.length >= most) return false
       const ready = this.#ready[0]
       if (ready) {
-        if (documents.length > 0 && ready.bytes.length > room) return false
+        if (documents.length > 0 && ready.bytes.length + BATCH_ENTRY_BYTES > room) return false
         this.#ready.shift()
         documents.push(new RawDocument(ready.bytes))
-        room -= ready.bytes.length
+        room -= ready.bytes.length + BATCH_ENTRY_BYTES
         this.#token = ready.token
         continue
       }

@@ -140,8 +140,8 @@ export function createFanOut(options: FanOutOptions): FanOut {
 
   function goLive(subscriber: Subscriber): void {
     subscriber.noteEnd()
-    // until then events may come that are before its start
-    if (subscriber.minKey !== '' && (log.reached ?? '') < subscriber.minKey) return
+    // until then events may come that are before its start: those that have come may wait to be given
+    if (subscriber.minKey !== '' && tokenBefore(flushed) < subscriber.minKey) return
     subscriber.minKey = ''
     subscriber.pass('reach')
   }
