@@ -42,6 +42,23 @@ describe('changes for a program', () => {
     await again.return?.()
   })
 
+  it('are preceded by the documents that there are, where a snapshot is asked for', async () => {
+    const changes = open()
+    const _id = new ObjectId()
+    await collection().insertOne({ _id, n: Long.fromNumber(1) })
+    const seen = changes.subscribe({ db: at.db, coll: 'c', snapshot: 'FIRST', where: { 'documentKey._id': _id } }, ada)
+    const types = []
+    const { value } = await seen.next()
+    expect(value).toMatchObject({ operationType: 'snapshot', documentKey: { _id }, fullDocument: { _id } })
+    types.push((await seen.next()).value?.operationType)
+    await collection().deleteOne({ _id })
+    types.push((await seen.next()).value?.operationType)
+    expect(types).toEqual(['snapshotEnd', 'delete'])
+    await seen.return?.()
+    const wrong = changes.subscribe({ db: at.db, coll: 'c', snapshot: 'LAST' as 'FIRST' }, ada)
+    await expect(wrong.next()).rejects.toMatchObject({ code: 'BAD_USER_INPUT' })
+  })
+
   it('begin with the first next, and end with return, also while one waits', async () => {
     const changes = open({ lingerMs: 0 })
     const seen = changes.subscribe({ db: at.db, coll: 'c', announceStart: true }, ada)

@@ -100,6 +100,21 @@ describe.each([webSocket, eventStream])('a snapshot over $name', (transport) => 
     }
   })
 
+  it('begins again where it is continued after a document whose key is too long for a token', async () => {
+    const ids = ['a', 'b'.repeat(3_000), 'c'] as const
+    await at.deployment.client
+      .db(at.db)
+      .collection<{ _id: string }>('c')
+      .insertMany(ids.map((_id) => ({ _id })))
+    const whole = [...(await subscribe().take(4))]
+    for (const { resumeToken } of whole) expect(resumeToken.length).toBeLessThanOrEqual(2_048)
+    const rest = subscribe({ startAfter: whole[1]?.resumeToken })
+    expect((await rest.take(4)).map(({ documentKey }) => (documentKey as { _id: string } | null)?._id)).toEqual([
+      ...ids,
+      undefined,
+    ])
+  })
+
   it('has no more than the filter and the operation types let through', async () => {
     await coll().insertMany([1, 2, 3].map((_id) => ({ _id, status: _id === 2 ? 'new' : 'paid' })))
     const variables = { where: '{"fullDocument.status": "paid"}', operationTypes: ['update', 'delete', 'insert'] }
