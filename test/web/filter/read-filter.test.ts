@@ -14,6 +14,7 @@ import { readFilter, toFilterText, withCondition } from '../../../web/filter/rea
 import { CONSTRUCTORS } from '../../../web/shell/constructors.ts'
 import { Mistake } from '../../../web/shell/mistake.ts'
 import { MAX_LENGTH } from '../../../web/shell/parse.ts'
+import { blocksOf } from '../../documents/blocks.ts'
 import { filter as anyFilter } from '../../fuzz/engine/filters.ts'
 import { anyDocument, arbitraryOf } from '../../support/random/arbitrary.ts'
 
@@ -109,6 +110,10 @@ describe('a filter that a person types', () => {
     const [, functions = ''] = /known are (.*?) and the names/s.exec(section) ?? []
     expect([...CONSTRUCTORS.keys()]).toEqual(expect.arrayContaining(functions.match(/\w+(?=`)/g) ?? []))
     expect(functions).toContain('ObjectId')
+  })
+
+  it.each(blocksOf('js filter'))('is one that the documentation shows: %s', (_name, text) => {
+    expect(meaningOf(text)).toContain('fullDocument.')
   })
 
   it('matches the document of an event as it matches the document itself', () => {
