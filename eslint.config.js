@@ -2,7 +2,7 @@ import tseslint from 'typescript-eslint'
 
 /** Few rules, and those type-aware: what the compiler cannot see and what costs events, sockets or processes when missed. */
 export default tseslint.config(
-  { ignores: ['dist/', '**/*.generated.ts', '**/*.js'] },
+  { ignores: ['dist/', 'examples/', '**/*.generated.ts', '**/*.js'] },
   {
     files: ['**/*.ts'],
     plugins: { '@typescript-eslint': tseslint.plugin },

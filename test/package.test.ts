@@ -95,6 +95,8 @@ describe('the published package', () => {
       'SECURITY.md',
       'dist/bundled/LICENSES.txt',
       ...(await readdir(join(ROOT, 'docs'))).map((name) => `docs/${name}`).sort(),
+      'examples/react/use-changes.ts',
+      'examples/react/use-collection.ts',
       'package.json',
       'schema/config.schema.json',
       'schema/sandbox.graphql',
