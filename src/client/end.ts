@@ -21,3 +21,9 @@ export function toEnd(error: unknown): End {
   const reason = typeof error === 'object' && error !== null && 'reason' in error ? error.reason : ''
   return { kind: 'closed', code: typeof code === 'number' ? code : null, reason: String(reason) }
 }
+
+/** The position of the one change that could not be delivered, where errors stand in its place. */
+export function positionOf(errors: readonly WireError[] | undefined): string | undefined {
+  const token = errors?.[0]?.extensions?.['resumeToken']
+  return typeof token === 'string' ? token : undefined
+}

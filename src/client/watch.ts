@@ -5,7 +5,7 @@ import { onAbort } from '../util/waiting/on-abort.ts'
 import { openConnection, type Result } from './connection.ts'
 import { createQueue } from '../util/waiting/queue.ts'
 import { toVariables } from './query/variables.ts'
-import type { End } from './end.ts'
+import { type End, positionOf } from './end.ts'
 import { type Start, toGap, toStartAfterGap, type WatchGap } from './gap.ts'
 import { later } from './later.ts'
 import { NOTICES } from './notices.ts'
@@ -102,6 +102,7 @@ export function watch<Field extends ChangeField>(options: WatchOptions<Field>): 
     if (!data) {
       if (!errors) return
       cancel()
+      token = positionOf(errors) ?? token
       return follow({ kind: 'errors', errors })
     }
     isRefreshing = false
