@@ -209,8 +209,8 @@ function toShownState({ status, log }: Session): ShownState {
 
 const keys: readonly Key[] = [
   ...reading.keys,
-  { keys: ['f'], label: 'f', does: 'filter', run: filter.focus },
-  { keys: ['?'], label: '?', does: 'these keys', run: () => openHelp() },
+  { keys: ['f'], label: 'f', does: 'Filter', run: filter.focus },
+  { keys: ['?'], label: '?', does: 'These keys', run: () => openHelp() },
 ]
 const openHelp = createHelp(keys)
 byId('code-open', HTMLButtonElement).addEventListener('click', createCodeDialog(toCode, endpoint.href))

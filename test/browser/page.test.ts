@@ -1,3 +1,6 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { describe, expect, it, vi } from 'vitest'
 import { type OpenPage, openPage } from './open-page.ts'
 import { startDeployment, startRig } from './rig.ts'
@@ -245,6 +248,12 @@ describe('the live page', () => {
     await using opened = await openPage(at.browser, rig.proxy.url)
     await opened.page.getByText(/^Tailrace \d.*MongoDB \d/).waitFor()
     expect(await opened.page.getByRole('button', { name: 'Insert' }).count()).toBe(0)
+  })
+
+  it('is smaller than 100 KB as it is sent', async () => {
+    const names = await readdir(at.pageRoot)
+    const sizes = await Promise.all(names.map(async (name) => gzipSync(await readFile(join(at.pageRoot, name))).length))
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(100_000)
   })
 
   it('links to GraphiQL', async () => {

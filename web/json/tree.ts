@@ -22,6 +22,20 @@ interface Budget {
   lines: number
 }
 
+/** What each row says; a closing brace has no row of its own here. */
+const values = new WeakMap<Element, unknown>()
+
+/** Gives the value that a row of JSON is about; undefined for other elements. */
+export function valueOfRow(row: Element): unknown {
+  return values.get(row)
+}
+
+function toRow(value: unknown, ...children: readonly (Node | string)[]): HTMLElement {
+  const row = h('div', { className: 'row' }, ...children)
+  values.set(row, value)
+  return row
+}
+
 type Child = readonly [key: string | null, value: unknown]
 
 function toChildren(container: object): readonly Child[] {
@@ -93,21 +107,15 @@ function toContainerNode(key: string | null, value: object, depth: number, budge
   // the event's position is noise to a reader; it is there for who asks
   const isPosition = depth === 1 && key === '_id'
   setOpen(depth === 0 || (fits && !isPosition), budget)
-  return h(
-    'div',
-    { className: 'node' },
-    h('div', { className: 'row' }, toggle, ...toLabel(key), start, summary),
-    list,
-    last,
-  )
+  return h('div', { className: 'node' }, toRow(value, toggle, ...toLabel(key), start, summary), list, last)
 }
 
 function toNode(key: string | null, value: unknown, depth: number, budget: Budget, comma: string): HTMLElement {
   const end = toTokenElement({ kind: 'punctuation', text: comma })
-  if (!isContainer(value)) return h('div', { className: 'row' }, ...toLabel(key), toLeafElement(value), end)
+  if (!isContainer(value)) return toRow(value, ...toLabel(key), toLeafElement(value), end)
   const inline = toInlineTokens(value, INLINE_CHARS)
   if (inline === null) return toContainerNode(key, value, depth, budget, comma)
-  return h('div', { className: 'row' }, ...toLabel(key), ...inline.map(toTokenElement), end)
+  return toRow(value, ...toLabel(key), ...inline.map(toTokenElement), end)
 }
 
 /**

@@ -39,11 +39,26 @@ function toRateText(count: number): string {
   return `${toCount(Math.round(perSecond * 60))}/min`
 }
 
+const SVG = 'http://www.w3.org/2000/svg'
+
+function toLine(d: string): SVGElement {
+  const svg = document.createElementNS(SVG, 'svg')
+  const path = document.createElementNS(SVG, 'path')
+  for (const [name, value] of Object.entries({ viewBox: '-1 -1 98 18', width: '98', height: '18' })) {
+    svg.setAttribute(name, value)
+  }
+  svg.setAttribute('aria-hidden', 'true')
+  path.setAttribute('d', d)
+  svg.append(path)
+  return svg
+}
+
 /** Creates it in the page's markup. Cost of each drawing: that of the operations and namespaces that there are. */
 export function createActivity({ onOperations, onNamespace }: ActivityOptions): Activity {
   const path = byId('sparkline', SVGPathElement)
   const rate = byId('rate', HTMLElement)
   const chips = byId('chips', HTMLElement)
+  const operations = byId('operations', HTMLElement)
   const table = byId('namespaces', HTMLElement)
   const panel = byId('activity', HTMLDetailsElement)
   const rates = createRecentRates()
@@ -81,6 +96,18 @@ export function createActivity({ onOperations, onNamespace }: ActivityOptions): 
     }
   }
 
+  function drawOperations(nowMs: number): void {
+    if (!panel.open) return
+    const rows = rates.totals(nowMs).map(([type, count]) => {
+      const line = toLine(toSparkline(rates.points(nowMs, POINTS, type), 96, 16))
+      const name = h('th', { scope: 'row', className: 'badge' }, type)
+      const row = h('tr', {}, name, h('td', {}, line), h('td', {}, toRateText(count)))
+      row.dataset['operation'] = type
+      return row
+    })
+    operations.replaceChildren(...rows)
+  }
+
   function drawNamespaces(): void {
     if (!panel.open) return
     const list = counts.list()
@@ -115,6 +142,7 @@ export function createActivity({ onOperations, onNamespace }: ActivityOptions): 
     const kinds = rates.totals(nowMs).map(([type, count]) => `${type} ${toRateText(count)}`)
     rate.title = `Over the last five minutes${kinds.length === 0 ? '' : `: ${kinds.join(', ')}`}`
     drawChips()
+    drawOperations(nowMs)
     drawNamespaces()
   }
 

@@ -1,9 +1,7 @@
-import { toIndentedJson } from '../../../src/bson/ejson/indented-json.ts'
 import type { Difference } from '../../diff/compare.ts'
 import { toDifferences } from '../../diff/differences.ts'
 import { fieldOf } from '../../diff/values.ts'
 import { toJsonElement } from '../../json/tree.ts'
-import { createCopyButton } from '../copy-button.ts'
 import { h } from '../element.ts'
 
 /** How many changes are drawn. */
@@ -12,18 +10,16 @@ const MAX_DRAWN = 200
 /** The longest path that is drawn, in characters: a name may be megabytes long. */
 const MAX_PATH_CHARS = 300
 
-function toSide(value: unknown, kind: 'old' | 'new', path: string): HTMLElement {
-  const toText = () => (typeof value === 'string' ? value : toIndentedJson(value))
-  const copy = createCopyButton(toText, `Copy the ${kind} value of ${path}`)
-  return h('div', { className: `side ${kind}` }, toJsonElement(value), copy)
+function toSide(value: unknown, kind: 'old' | 'new'): HTMLElement {
+  return h('div', { className: `side ${kind}` }, toJsonElement(value))
 }
 
 function toDifferenceElement(difference: Difference): HTMLElement {
   const path = difference.path.join('.').slice(0, MAX_PATH_CHARS)
   const name = difference.kind === 'shortened' ? `${path}.length` : path
   const element = h('div', { className: 'field' }, h('div', { className: 'path' }, name))
-  if ('before' in difference) element.append(toSide(difference.before, 'old', name))
-  if ('after' in difference) element.append(toSide(difference.after, 'new', name))
+  if ('before' in difference) element.append(toSide(difference.before, 'old'))
+  if ('after' in difference) element.append(toSide(difference.after, 'new'))
   if (difference.kind === 'removed' && !('before' in difference)) {
     element.append(h('div', { className: 'side old' }, h('span', { className: 'note' }, 'removed')))
   }

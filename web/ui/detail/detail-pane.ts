@@ -12,6 +12,7 @@ import { byId, h } from '../element.ts'
 import { toGapText } from '../list/row.ts'
 import { toChangeTab } from './change-tab.ts'
 import { toDocumentTab } from './document-tab.ts'
+import { offerValues } from './copy-value.ts'
 import { createTabs } from './tabs.ts'
 
 /** The pane beside the list: everything about the selected event. */
@@ -45,6 +46,7 @@ export function createDetailPane({ onClose, toActions, toHint }: DetailPaneOptio
   let shown: { readonly change: Change; readonly parts: EventParts } | null = null
   let shownNumber: number | null = null
   close.addEventListener('click', onClose)
+  offerValues(tabs.panel)
   pane.append(h('div', { className: 'detail-head' }, title, close), facts, actions, tabs.element, tabs.panel)
 
   function toTab({ change, parts }: NonNullable<typeof shown>): HTMLElement {
