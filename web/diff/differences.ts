@@ -62,9 +62,9 @@ function* ofDescription(description: object, before: unknown, budget: Budget): G
 
   function toPath(name: string): Path {
     const parts = components?.get(name)
-    return Array.isArray(parts)
-      ? parts.map((part) => (part instanceof JsonNumber ? part.text : String(part)))
-      : name.split('.')
+    if (Array.isArray(parts)) return parts.map((part) => (part instanceof JsonNumber ? part.text : String(part)))
+    // the components are there only where they are asked for
+    return name.includes('.') && fieldOf(before, name) !== undefined ? [name] : name.split('.')
   }
 
   for (const [name, after] of toFields(toObject(fieldOf(description, 'updatedFields')))) {

@@ -4,8 +4,7 @@ import { Budget } from '../../../web/diff/budget.ts'
 import { compare, type Difference } from '../../../web/diff/compare.ts'
 import { toDifferences } from '../../../web/diff/differences.ts'
 import { readEvent } from '../../../web/json/event.ts'
-
-type Json = null | boolean | number | string | Json[] | { [name: string]: Json }
+import { applyDifferences, type Json } from './apply-differences.ts'
 
 /** Differences on one line each: `~a.b 1 2`, `+a 1`, `-a 1`, `=a 1`, `<a 5 3`. */
 function toLines(event: unknown): string[] {
@@ -20,31 +19,6 @@ function toLines(event: unknown): string[] {
 
 function update(updateDescription: object, fullDocumentBeforeChange?: Json): object {
   return { operationType: 'update', updateDescription, ...(fullDocumentBeforeChange && { fullDocumentBeforeChange }) }
-}
-
-/** A field's or an item's holder, and its name there. */
-function holderOf(root: Json, path: readonly string[]): [Record<string, Json> | Json[], string] {
-  const holder = path.slice(0, -1).reduce<Json>((value, part) => (value as Record<string, Json>)[part] as Json, root)
-  return [holder as Record<string, Json> | Json[], path.at(-1) ?? '']
-}
-
-/** Makes of `before` what it became. */
-function apply(before: Json, differences: readonly Difference[]): Json {
-  const box: Json = { root: structuredClone(before) }
-  // from the last to the first: positions stay what they were
-  const removals = differences.filter(({ kind }) => kind === 'removed').toReversed()
-  for (const { path } of removals) {
-    const [holder, name] = holderOf(box, ['root', ...path])
-    if (Array.isArray(holder)) holder.splice(Number(name), 1)
-    else delete holder[name]
-  }
-  for (const one of differences) {
-    if (one.kind === 'removed' || !('after' in one)) continue
-    const [holder, name] = holderOf(box, ['root', ...one.path])
-    if (Array.isArray(holder) && one.kind === 'added') holder.splice(Number(name), 0, one.after as Json)
-    else Object.defineProperty(holder, name, { value: one.after, writable: true, enumerable: true, configurable: true })
-  }
-  return box['root'] as Json
 }
 
 describe('differences', () => {
@@ -62,7 +36,7 @@ describe('differences', () => {
     fc.assert(
       fc.property(value.document, value.document, (before, after) => {
         const differences = [...compare(before, after, [], new Budget(Infinity))]
-        expect(apply(before, differences)).toEqual(after)
+        expect(applyDifferences(before, differences)).toEqual(after)
         // and nothing is different that is not
         for (const one of differences) if (one.kind === 'changed') expect(one.before).not.toEqual(one.after)
       }),
@@ -105,6 +79,8 @@ describe('differences', () => {
   it('go by the components of paths that could mean several', () => {
     const description = { updatedFields: { 'a.b.0': 2 }, disambiguatedPaths: { 'a.b.0': ['a.b', '0'] } }
     expect(toLines(update(description, { 'a.b': { '0': 1 } }))).toEqual(['~a.b.0 1 2'])
+    const unexplained = update({ updatedFields: { 'a.b': 2 }, removedFields: ['c.d'] }, { 'a.b': 1, 'c.d': 3 })
+    expect(toLines(unexplained)).toEqual(['~a.b 1 2', '-c.d 3'])
     const text =
       '{"updateDescription":{"updatedFields":{"a.0":2},"disambiguatedPaths":{"a.0":["a",0]}},"fullDocumentBeforeChange":{"a":[1]}}'
     expect(toDifferences(readEvent(text)).list).toMatchObject([{ kind: 'changed', path: ['a', '0'] }])
