@@ -53,6 +53,45 @@ describe('reading the live page', () => {
     expect(await status.locator('.new').innerText()).toContain('"paid"')
   })
 
+  it('says how to have recorded what was there before, where that is not', async () => {
+    await using rig = await startRig(at.pageRoot)
+    await rig.command({ create: 'things', changeStreamPreAndPostImages: { enabled: false } })
+    await using opened = await openPage(at.browser, rig.proxy.url)
+    await opened.reaches('live')
+    await rig.insert(1)
+    await rig.things().updateOne({ _id: 1 }, { $set: { a: 1 } })
+    await shows(opened, ['update 1', 'insert 1'])
+    expect(await textOf(opened, 'update')).toBe('a: 1')
+    await opened.page.keyboard.press('j')
+    const hint = opened.page.locator('.hint')
+    expect(await hint.locator('code').innerText()).toBe(
+      `use ${rig.db}\ndb.runCommand({ collMod: "things", changeStreamPreAndPostImages: { enabled: true } })`,
+    )
+    await rig.command({ collMod: 'things', changeStreamPreAndPostImages: { enabled: true } })
+    await rig.things().updateOne({ _id: 1 }, { $set: { a: 2 } })
+    await expect.poll(() => textOf(opened, 'update')).toBe('a: 1 → 2')
+    await opened.page.keyboard.press('g')
+    await opened.page.locator('.side.old').waitFor()
+    expect(await hint.count()).toBe(0)
+  })
+
+  it('copies the value that is pointed at', async () => {
+    await using rig = await startRig(at.pageRoot)
+    await using opened = await openPage(at.browser, rig.proxy.url)
+    const { page } = opened
+    await opened.reaches('live')
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+    await rig
+      .things()
+      .insertOne({ _id: 1, deep: { text: 'a\u202e"b"', list: Array.from({ length: 60 }, (_, n) => n) } })
+    await page.locator('.change').click()
+    await page.getByRole('tab', { name: 'Document' }).click()
+    await page.locator('.row', { hasText: '"text"' }).hover()
+    await page.getByRole('button', { name: 'Copy the value' }).click()
+    await page.getByText('Copied').waitFor()
+    expect(await page.evaluate('navigator.clipboard.readText()')).toBe('a\u202e"b"')
+  })
+
   it('walks through the changes by keys, and shows each beside the list', async () => {
     await using rig = await startRig(at.pageRoot)
     await rig.insert(1, 2, 3)
@@ -79,6 +118,7 @@ describe('reading the live page', () => {
     await page.keyboard.press('?')
     await page.getByRole('dialog', { name: 'Keys' }).waitFor()
     await page.keyboard.press('Escape')
+    await page.getByRole('dialog', { name: 'Keys' }).waitFor({ state: 'hidden' })
     // letters are letters where a person types
     await page.keyboard.press('/')
     await page.keyboard.type('jk?')

@@ -57,6 +57,9 @@ describe('time travel on the live page', () => {
     expect(rows).toEqual(toRows(...[100, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0].slice(0, rows.length)))
     await older.click()
     await opened.page.getByRole('button', { name: /Nothing older/ }).waitFor()
+    await opened.page.goto(`${rig.proxy.url}?db=${rig.db}&coll=things&from=1d`)
+    await opened.reaches('failed')
+    expect(await opened.page.locator('#notice').innerText()).toContain('Choose a later start above.')
   })
 
   it('leads to one event by its link, and to its document alone', async () => {

@@ -4,6 +4,8 @@ import type { WatchErrorCode } from '../../src/client/index.ts'
 const ADVICE: Readonly<Partial<Record<WatchErrorCode, string>>> = {
   BAD_USER_INPUT: 'Choose what to watch above, or reload the page.',
   FORBIDDEN: 'Watch something that you may see, or ask the people who run Tailrace.',
+  HISTORY_LOST: 'Choose a later start above.',
+  RESUME_TOKEN_INVALID: 'Choose where to start above.',
   PROTOCOL_ERROR: 'What answers at this address may be no Tailrace relay: look at the proxy in front of it.',
 }
 

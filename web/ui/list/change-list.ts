@@ -123,8 +123,9 @@ export function createChangeList({ scroller, list, onSelect, onScroll }: ChangeL
     show(next) {
       entries = next
       list.style.height = `${entries.length * rowHeight}px`
-      if (follows) scroller.scrollTop = 0
-      else if (anchor.number !== Infinity) scroller.scrollTop = indexOf(anchor.number) * rowHeight + anchor.offset
+      const top = follows || anchor.number === Infinity ? 0 : indexOf(anchor.number) * rowHeight + anchor.offset
+      // setting it, even to what it is, would end a scrolling that is under way
+      if (Math.abs(scroller.scrollTop - top) >= 1) scroller.scrollTop = top
       draw()
     },
     select(number, isToBeSeen) {

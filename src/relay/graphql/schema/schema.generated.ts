@@ -15,17 +15,17 @@ export type Scalars = {
   /** An instant as ISO 8601 in UTC with milliseconds, for example `2026-01-31T12:00:00.000Z`. */
   DateTime: { input: string; output: string; }
   /**
-   * Any BSON value as relaxed MongoDB Extended JSON v2, or canonical where `format: CANONICAL` was asked for. Numbers
-   * that a JSON number holds exactly are plain numbers in the relaxed form; ObjectId, Decimal128, dates outside the
-   * years 1970 to 9999, integers beyond 2^53 and the rest are objects such as `{"$oid": "…"}`. Fields are in the order
-   * that MongoDB has them in, whatever their names: read the text of a result where that matters, because JavaScript's
-   * objects put integer-like names first.
+   * Any BSON value as relaxed MongoDB Extended JSON v2, or canonical where `format: CANONICAL` was asked for. Numbers that a
+   * JSON number holds exactly are plain numbers in the relaxed form; ObjectId, Decimal128, dates outside the years 1970 to
+   * 9999, integers beyond 2^53 and the rest are objects such as `{"$oid": "…"}`. Fields are in the order that MongoDB has them
+   * in, whatever their names: read the text of a result where that matters, because JavaScript's objects put integer-like
+   * names first.
    *
-   * As input it takes Extended JSON as a variable, or a string that holds Extended JSON (GraphQL's own object literals
-   * cannot have keys that start with `$` or hold dots). Whatever is given as output is taken as input, and means the
-   * same. The order of fields counts. Nothing is guessed: `BAD_USER_INPUT` says what was expected and what came. An
-   * integer beyond 2^53 is taken in a literal and in a string; as a JSON number in variables, where it may have lost
-   * digits before, it is refused: write `{"$numberLong": "…"}`.
+   * As input it takes Extended JSON as a variable, or a string that holds Extended JSON (GraphQL's own object literals cannot
+   * have keys that start with `$` or hold dots). Whatever is given as output is taken as input, and means the same. The order
+   * of fields counts. Nothing is guessed: `BAD_USER_INPUT` says what was expected and what came. An integer beyond 2^53 is
+   * taken in a literal and in a string; as a JSON number in variables, where it may have lost digits before, it is refused:
+   * write `{"$numberLong": "…"}`.
    *
    * See https://github.com/mongodb/specifications/blob/master/source/extended-json/extended-json.md
    */
@@ -33,14 +33,14 @@ export type Scalars = {
   /** A 64-bit integer as a string of decimal digits, because a JSON number cannot hold it exactly. */
   Long: { input: string; output: string; }
   /**
-   * A position in a change stream: just after the event that carries it. An opaque string; pass it back as
-   * `startAfter`. Tokens hold the cluster time, the collection's UUID and the document key. A caller who may not see
-   * everything gets them sealed; such a token continues subscriptions to the same namespace only.
+   * A position in a change stream: just after the event that carries it. An opaque string; pass it back as `startAfter`.
+   * Tokens hold the cluster time, the collection's UUID and the document key. A caller who may not see everything gets them sealed;
+   * such a token continues subscriptions to the same namespace only.
    */
   ResumeToken: { input: string; output: string; }
   /**
-   * A BSON timestamp. Given as `{"$timestamp": {"t": <seconds since 1970>, "i": <ordinal>}}`; taken in that form and,
-   * for GraphQL literals, as `{t: …, i: …}`. Both are unsigned 32-bit integers.
+   * A BSON timestamp. Given as `{"$timestamp": {"t": <seconds since 1970>, "i": <ordinal>}}`; taken in that form and, for
+   * GraphQL literals, as `{t: …, i: …}`. Both are unsigned 32-bit integers.
    */
   Timestamp: { input: unknown; output: unknown; }
 };
@@ -52,10 +52,7 @@ export type Change = {
   clusterTime: Maybe<Scalars['Timestamp']['output']>;
   /** The UUID of the collection, which stays when it is renamed. With `showExpandedEvents`; null for a view. */
   collectionUUID: Maybe<Scalars['EJSON']['output']>;
-  /**
-   * The document's `_id`, preceded by its shard key on a sharded collection. Null for events that are not about a
-   * document.
-   */
+  /** The document's `_id`, preceded by its shard key on a sharded collection. Null for events that are not about a document. */
   documentKey: Maybe<Scalars['EJSON']['output']>;
   /** The document: always for `insert` and `replace`, for `update` as the `fullDocument` argument asks. */
   fullDocument: Maybe<Scalars['EJSON']['output']>;
@@ -64,8 +61,8 @@ export type Change = {
   /** The whole event as the server sent it, as far as the caller may see it. */
   json: Scalars['EJSON']['output'];
   /**
-   * The same as a text of Extended JSON. Most readers of JSON make objects that do not keep the order of fields: those
-   * of JavaScript put names such as `7` first.
+   * The same as a text of Extended JSON. Most readers of JSON make objects that do not keep the order of fields: those of
+   * JavaScript put names such as `7` first.
    */
   jsonText: Scalars['String']['output'];
   /** The transaction's session, when the change was part of one. */
@@ -74,10 +71,7 @@ export type Change = {
   ns: Maybe<Namespace>;
   /** What was done to a collection, such as the indexes of `createIndexes`. With `showExpandedEvents`. */
   operationDescription: Maybe<Scalars['EJSON']['output']>;
-  /**
-   * `insert`, `update`, `replace`, `delete`, `drop`, `rename`, `dropDatabase`, `invalidate`, those that
-   * `showExpandedEvents` adds, one that a newer server adds, or what an argument asked the relay to say.
-   */
+  /** `insert`, `update`, `replace`, `delete`, `drop`, `rename`, `dropDatabase`, `invalidate`, those that `showExpandedEvents` adds, one that a newer server adds, or what an argument asked the relay to say. */
   operationType: Scalars['String']['output'];
   /** The event's position: pass the last one received as `startAfter` to continue after it. */
   resumeToken: Scalars['ResumeToken']['output'];
@@ -115,17 +109,12 @@ export type FullDocument =
   | 'DEFAULT'
   /** The post-image; the subscription ends with `UPSTREAM_FAILED` when there is none. */
   | 'REQUIRED'
-  /**
-   * The current version of the document when the event is read; it may be newer than the event, or null when the
-   * document is gone.
-   */
+  /** The current version of the document when the event is read; it may be newer than the event, or null when the document is gone. */
   | 'UPDATE_LOOKUP'
   /** The post-image where the collection records images (MongoDB 6.0), otherwise null. */
   | 'WHEN_AVAILABLE';
 
-/**
- * Whether the document as it was before the change is delivered; the server's option of the same name (MongoDB 6.0).
- */
+/** Whether the document as it was before the change is delivered; the server's option of the same name (MongoDB 6.0). */
 export type FullDocumentBeforeChange =
   /** Absent. */
   | 'OFF'
@@ -193,8 +182,8 @@ export type Namespace = {
 export type Query = {
   __typename?: 'Query';
   /**
-   * The changes that follow a position, for those who cannot hold a subscription: cron jobs, functions, scripts. The
-   * same arguments, rules, tokens and errors as the subscription `changes`; counts as one while it waits. Whoever asks
+   * The changes that follow a position, for those who cannot hold a subscription: cron jobs, functions, scripts. The same
+   * arguments, rules, tokens and errors as the subscription `changes`; counts as one while it waits. Whoever asks
    * again and again with the last `next` misses nothing.
    *
    * A page ends early where it would be too large: after about 1 MiB of events, or what `maxResultBytes` allows.
@@ -237,14 +226,9 @@ export type Relay = {
   __typename?: 'Relay';
   /** What the live page watches first. Null where the caller may not watch it. */
   defaultNamespace: Maybe<Namespace>;
-  /**
-   * Whether the deployment is the embedded engine, free to write to: only then is there a `Mutation` to try things
-   * with.
-   */
+  /** Whether the deployment is the embedded engine, free to write to: only then is there a `Mutation` to try things with. */
   embedded: Scalars['Boolean']['output'];
-  /**
-   * The embedded engine's connection string, for drivers and `mongosh` on its machine. Null with any other deployment.
-   */
+  /** The embedded engine's connection string, for drivers and `mongosh` on its machine. Null with any other deployment. */
   engineUri: Maybe<Scalars['String']['output']>;
   /** The MongoDB version behind it; null while it cannot be reached. */
   serverVersion: Maybe<Scalars['String']['output']>;
@@ -257,8 +241,8 @@ export type Snapshot =
   /** First, where the subscription continues after nothing. */
   | 'FIRST'
   /**
-   * First, and again where the subscription would end with `HISTORY_LOST`: then a `snapshotStart` says that everything
-   * is to be forgotten, and the documents follow. The state converges whatever happens.
+   * First, and again where the subscription would end with `HISTORY_LOST`: then a `snapshotStart` says that everything is to
+   * be forgotten, and the documents follow. The state converges whatever happens.
    */
   | 'ON_HISTORY_LOST';
 
@@ -270,33 +254,31 @@ export type Subscription = {
    *
    * **Delivery.** Every matching event from the starting position on is delivered, once per subscription; or the
    * subscription ends with an error whose `extensions.code` says why and whose `extensions.resumeToken` says where to
-   * continue. After a reconnect, pass the last `resumeToken` as `startAfter`. Dropping or renaming the watched
-   * collection delivers `drop` or `rename`, then `invalidate`, and the subscription goes on with whatever is created
-   * under that name.
+   * continue. After a reconnect, pass the last `resumeToken` as `startAfter`. Dropping or renaming the watched collection
+   * delivers `drop` or `rename`, then `invalidate`, and the subscription goes on with whatever is created under that name.
    *
    * **Start.** At most one of `startAfter`, `startAtOperationTime` and `last` may be given; without any of them the
-   * subscription starts now: with the first change after the deployment's cluster time when the relay begins to serve
-   * it. An `EventSource` that reconnects continues after its `Last-Event-ID`, whatever the arguments say: event streams
-   * have positions from their start on, also while nothing matches.
+   * subscription starts now: with the first change after the deployment's cluster time when the relay begins to serve it. An
+   * `EventSource` that reconnects continues after its `Last-Event-ID`, whatever the arguments say: event streams have positions
+   * from their start on, also while nothing matches.
    *
-   * **Slow readers.** A client that does not read what it is sent delays no other one. It gets everything once it reads
-   * again, unless it reads nothing at all for a minute (an option of the relay): then it is ended with `SLOW_CONSUMER`.
+   * **Slow readers.** A client that does not read what it is sent delays no other one. It gets everything once it reads again,
+   * unless it reads nothing at all for a minute (an option of the relay): then it is ended with `SLOW_CONSUMER`.
    *
-   * **Outages.** While MongoDB cannot be reached, a new subscription waits for 10 seconds and a running one for 5
-   * minutes (both are options of the relay) before it ends with `UPSTREAM_FAILED`; a running one goes on exactly where
-   * it was. `announceInterruptions` says when.
+   * **Outages.** While MongoDB cannot be reached, a new subscription waits for 10 seconds and a running one for 5 minutes
+   * (both are options of the relay) before it ends with `UPSTREAM_FAILED`; a running one goes on exactly where it was.
+   * `announceInterruptions` says when.
    *
-   * **Who sees what.** Where the relay has rules, callers see the change stream of what they may see, as if there were
-   * nothing else: documents that move into it are inserted, those that move out are deleted, and fields that they may
-   * not see are in no part of an event. All arguments apply to what they see. `FORBIDDEN` when that can be nothing,
-   * whether or not there is such a namespace.
+   * **Who sees what.** Where the relay has rules, callers see the change stream of what they may see, as if there were nothing
+   * else: documents that move into it are inserted, those that move out are deleted, and fields that they may not see are in
+   * no part of an event. All arguments apply to what they see. `FORBIDDEN` when that can be nothing, whether or not there is such a
+   * namespace.
    *
    * **Errors** (`extensions.code`): `BAD_USER_INPUT` for an argument that is not valid, `RESUME_TOKEN_INVALID`,
-   * `HISTORY_LOST` when the oplog no longer reaches back to the starting position, `FORBIDDEN`, `EVENT_TOO_LARGE` when
-   * the result of one event is over the relay's limit (64 MiB by default; the token is the event's own, so that
-   * continuing from it gets past the event), `LIMIT_EXCEEDED` when the relay serves too many subscriptions already, the
-   * operation has more than 50 response keys, or the caller's filters are too long or take too much work,
-   * `SLOW_CONSUMER`, `UPSTREAM_FAILED`, `SHUTTING_DOWN`.
+   * `HISTORY_LOST` when the oplog no longer reaches back to the starting position, `FORBIDDEN`, `EVENT_TOO_LARGE` when the
+   * result of one event is over the relay's limit (64 MiB by default; the token is the event's own, so that continuing from
+   * it gets past the event), `LIMIT_EXCEEDED` when the relay serves too many subscriptions already, the operation has more
+   * than 50 response keys, or the caller's filters are too long or take too much work, `SLOW_CONSUMER`, `UPSTREAM_FAILED`, `SHUTTING_DOWN`.
    *
    * See https://www.mongodb.com/docs/manual/changeStreams/
    */
