@@ -49,9 +49,12 @@ function withId(schema: Schema): Schema {
   }
 }
 
+/** What names of types may have; without what compilers disagree on. */
+const WORDS = /(?:(?![_\u{10000}-\u{10ffff}])\p{ID_Continue})+/gu
+
 /** The name of the type of a collection's documents: `order-items` makes `OrderItems`. */
 function typeName(coll: string): string {
-  const words = coll.match(/[\p{L}\p{N}]+/gu) ?? []
+  const words = coll.match(WORDS) ?? []
   const name = words.map((word) => word.slice(0, 1).toUpperCase() + word.slice(1)).join('')
-  return /^\p{L}/u.test(name) ? name : `Documents${name}`
+  return /^\p{ID_Start}/u.test(name) ? name : `Documents${name}`
 }
