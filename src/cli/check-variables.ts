@@ -2,6 +2,7 @@ import { variableOf } from '../relay/options/option.ts'
 import { SETTING_ROWS } from '../relay/options/table.ts'
 import { CONFIG_VARIABLE } from './config-file/read-config.ts'
 import type { Environment } from './config-file/secret-refs.ts'
+import { nearestTypo } from '../util/nearest.ts'
 import { PREFIX, suggestSetting } from './suggest-setting.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -19,7 +20,8 @@ export function checkVariables(env: Environment): void {
   for (const [name, value] of Object.entries(env)) {
     if (!name.startsWith(PREFIX) || known.has(name) || !value) continue
     if (OF_SERVICES.name.test(name) || OF_SERVICES.value.test(value)) continue
-    const hint = suggestSetting(name, variableOf)
+    // one that is the beginning of ours may well be somebody's own
+    const hint = suggestSetting(name, variableOf, nearestTypo)
     if (hint !== '') throw new UsageError(`Unknown variable ${name}${hint}`)
   }
 }

@@ -15,13 +15,18 @@ function toPlain(name: string): string {
  * file among the flags. Empty when no setting has such a name.
  *
  * @param toName the setting's name in the place where the name was found
+ * @param find what a name is like among others
  */
-export function suggestSetting(name: string, toName: (key: SettingName, setting: Option<unknown>) => string): string {
+export function suggestSetting(
+  name: string,
+  toName: (key: SettingName, setting: Option<unknown>) => string,
+  find: (name: string, known: Iterable<string>) => string | undefined = nearest,
+): string {
   const known = new Map(
     SETTING_ROWS.flatMap(([key, setting]) =>
       [key, flagOf(key, setting), variableOf(key, setting)].map((form) => [toPlain(form), [key, setting]] as const),
     ),
   )
-  const row = known.get(toPlain(name)) ?? known.get(nearest(toPlain(name), known.keys()) ?? '')
+  const row = known.get(toPlain(name)) ?? known.get(find(toPlain(name), known.keys()) ?? '')
   return row ? `; did you mean ${toName(...row)}?` : ''
 }

@@ -3,6 +3,15 @@
  * or it alone begins with all of them.
  */
 export function nearest(name: string, known: Iterable<string>): string | undefined {
+  const names = [...known]
+  const best = nearestTypo(name, names)
+  if (best !== undefined) return best
+  const longer = names.filter((candidate) => candidate.toLowerCase().startsWith(name.toLowerCase()))
+  return name.length >= 3 && longer.length === 1 ? longer[0] : undefined
+}
+
+/** The name that is most like a mistyped one, at most a third of whose letters differ; `undefined` when none is. */
+export function nearestTypo(name: string, known: Iterable<string>): string | undefined {
   let best: string | undefined
   let bestDistance = Infinity
   for (const candidate of known) {
@@ -13,9 +22,7 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
     best = candidate
     bestDistance = distance
   }
-  if (best !== undefined && bestDistance <= Math.max(1, Math.floor(best.length / 3))) return best
-  const longer = [...known].filter((candidate) => candidate.toLowerCase().startsWith(name.toLowerCase()))
-  return name.length >= 3 && longer.length === 1 ? longer[0] : undefined
+  return best !== undefined && bestDistance <= Math.max(1, Math.floor(best.length / 3)) ? best : undefined
 }
 
 /** `; did you mean …?` for a mistyped name; empty when no name is near. */

@@ -134,7 +134,13 @@ describe('readCommand', () => {
       TAILRACE_SERVICE_PORT_HTTP: '8888',
       TAILRACE_PORT_8888_TCP_PORT: '8888',
     }
-    const others = { TAILRACE_NO_SUCH_SETTING: 'x', TAILRACE_WINDW_BYTES: '', MY_TAILRACE_WINDW_BYTES: '1' }
+    const others = {
+      TAILRACE_NO_SUCH_SETTING: 'x',
+      TAILRACE_TOKEN: 'x',
+      TAILRACE_URL: 'x',
+      TAILRACE_WINDW_BYTES: '',
+      MY_TAILRACE_WINDW_BYTES: '1',
+    }
     expect(await readCommand([], { ...ofKubernetes, ...others })).toMatchObject({ run: 'relay' })
   })
 
