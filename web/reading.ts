@@ -42,6 +42,7 @@ export function createReading({ onAny, onNew, toActions }: ReadingOptions): Read
   let shownEntries = createShownEntries()
   let sieve: Sieve = EVERY
   let selected: Entry | null = null
+  const nothing = byId('nothing', HTMLElement)
   let announced = 0
   let wanted: Parameters<Reading['lookFor']>[0] | null = null
   const list = createChangeList({
@@ -99,6 +100,7 @@ export function createReading({ onAny, onNew, toActions }: ReadingOptions): Read
     const { log, status } = session
     const completeSinceMs = status.state === 'live' ? status.sinceMs : null
     const changes = listed().filter((entry) => entry.item.kind === 'change')
+    nothing.hidden = log.shown.length === 0 || changes.length > 0
     older.show(session)
     controls.show({ log, listed: changes.length, unseen: list.unseen, completeSinceMs })
   }

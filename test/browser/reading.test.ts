@@ -168,6 +168,8 @@ describe('reading the live page', () => {
     const lines = Buffer.concat(chunks).toString().trim().split('\n')
     const saved = lines.map((line) => (JSON.parse(line) as { fullDocument: { _id: number } }).fullDocument._id)
     expect(saved).toEqual([0, 2, 3])
+    await search.fill('nowhere')
+    await opened.page.getByText(/^Nothing of what was received/).waitFor()
     await search.fill('')
     await shows(opened, toRows(4, 3, 2, 1, 0))
   })

@@ -1,3 +1,4 @@
+import { setText } from './element.ts'
 import type { Clock } from '../stream/clock.ts'
 
 /** The shortest pause between two summaries of changes, in milliseconds: speech takes time. */
@@ -23,14 +24,14 @@ export function createAnnouncer(region: HTMLElement, clock: Clock): Announcer {
   function summarize(): void {
     waiting = pending > 0
     if (pending === 0) return
-    region.textContent = pending === 1 ? 'One new change' : `${pending} new changes`
+    setText(region, pending === 1 ? 'One new change' : `${pending} new changes`)
     pending = 0
     clock.schedule(SUMMARY_PAUSE_MS, summarize)
   }
 
   return {
     say(text) {
-      region.textContent = text
+      setText(region, text)
     },
     countChanges(count) {
       pending += count

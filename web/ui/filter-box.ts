@@ -34,7 +34,7 @@ export function createFilterBox({ names, onInput }: FilterBoxOptions): FilterBox
     active = -1
     list.replaceChildren(...completions.list.map(toOption))
     list.hidden = completions.list.length === 0
-    input.ariaExpanded = String(!list.hidden)
+    input.setAttribute('aria-expanded', String(!list.hidden))
     mark()
   }
 
@@ -56,7 +56,7 @@ export function createFilterBox({ names, onInput }: FilterBoxOptions): FilterBox
 
   function mark(): void {
     for (const [index, option] of [...list.children].entries()) {
-      option.ariaSelected = String(index === active)
+      option.setAttribute('aria-selected', String(index === active))
       if (index === active) option.scrollIntoView({ block: 'nearest' })
     }
     if (active < 0) input.removeAttribute('aria-activedescendant')
@@ -85,7 +85,7 @@ export function createFilterBox({ names, onInput }: FilterBoxOptions): FilterBox
   function showNote(shown: Mistake | string | null): void {
     note.hidden = shown === null
     note.classList.toggle('mistake', shown instanceof Mistake)
-    input.ariaInvalid = String(shown instanceof Mistake)
+    input.setAttribute('aria-invalid', String(shown instanceof Mistake))
     if (shown instanceof Mistake) {
       const { message, start, end } = shown
       const text = input.value
@@ -99,7 +99,7 @@ export function createFilterBox({ names, onInput }: FilterBoxOptions): FilterBox
   input.addEventListener('input', change)
   input.addEventListener('blur', () => {
     setOffered({ start: 0, end: 0, list: [] })
-    if (input.ariaInvalid !== 'true') showNote(null)
+    if (input.getAttribute('aria-invalid') !== 'true') showNote(null)
   })
   input.addEventListener('focus', () => {
     try {

@@ -34,7 +34,7 @@ export function createTabs<Name extends string>(
   function mark(): void {
     buttons.forEach((button, index) => {
       const isChosen = names[index] === chosen
-      button.ariaSelected = String(isChosen)
+      button.setAttribute('aria-selected', String(isChosen))
       button.tabIndex = isChosen ? 0 : -1
       if (isChosen) panel.setAttribute('aria-labelledby', button.id)
     })

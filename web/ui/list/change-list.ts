@@ -79,9 +79,9 @@ export function createChangeList({ scroller, list, onSelect, onScroll }: ChangeL
       }
       above = row
       row.style.transform = `translateY(${index * rowHeight}px)`
-      row.ariaPosInSet = String(index + 1)
-      row.ariaSetSize = String(entries.length)
-      row.ariaSelected = String(entry.number === selected)
+      row.setAttribute('aria-posinset', String(index + 1))
+      row.setAttribute('aria-setsize', String(entries.length))
+      row.setAttribute('aria-selected', String(entry.number === selected))
     }
     for (const [number, row] of rows) {
       if (drawn.has(number)) continue

@@ -26,21 +26,31 @@ function toTimeElement(timeMs: number | null, nowMs: number): HTMLElement {
 /** An event longer than this, in characters of JSON, is not read for a line. */
 const MAX_READ_CHARS = 200_000
 
-function toSummaryElements(jsonText: string): readonly HTMLElement[] {
+/** What events say that hold nothing. */
+const NOTES: Readonly<Record<string, string>> = {
+  snapshotStart: 'what was shown before may have gone: the documents that there are follow',
+  snapshotEnd: 'these were the documents: changes follow',
+  invalidate: 'the collection is gone: whatever is created under its name is watched on',
+}
+
+function toSummaryElements({ operationType, jsonText }: Change): readonly HTMLElement[] {
+  const note = NOTES[operationType]
+  if (note !== undefined) return [h('span', { className: 'name' }, note)]
   if (jsonText.length > MAX_READ_CHARS) return [h('span', {}, `${(jsonText.length / 1e6).toFixed(1)} MB`)]
   return toSummary(readEvent(jsonText), 300).map(({ kind, text }) => h('span', { className: kind }, text))
 }
 
-function toChangeCells({ operationType, ns, jsonText, ...times }: Change, nowMs: number): readonly HTMLElement[] {
+function toChangeCells(change: Change, nowMs: number): readonly HTMLElement[] {
+  const { operationType, ns, jsonText } = change
   const parts = toParts(jsonText)
   const key = toShortKey(parts.value('documentKey'))
   const where = ns === null ? '' : toNamespaceName(ns)
   return [
-    toTimeElement(toChangeTimeMs(times), nowMs),
+    toTimeElement(toChangeTimeMs(change), nowMs),
     h('span', { className: 'badge' }, operationType),
     h('span', { className: 'where', title: where }, where),
     h('span', { className: 'key', title: key }, toKeyLabel(key)),
-    h('span', { className: 'text' }, ...toSummaryElements(jsonText)),
+    h('span', { className: 'text' }, ...toSummaryElements(change)),
   ]
 }
 
