@@ -67,6 +67,24 @@ describe('a client of graphql-ws that loses nothing', () => {
     await vi.waitFor(() => expect(second.stats().subscribers).toBe(0))
   })
 
+  it('notices a network that died silently, and goes on over another connection', async () => {
+    const proxy = await proxied()
+    const message = vi.fn()
+    const client = open(`${proxy.url}graphql`, { keepAlive: 50, on: { message } })
+    const seen = see()
+    client.subscribe({ query: QUERY, variables: { db: at.db } }, seen.sink)
+    await vi.waitFor(() => expect(message.mock.calls.some(([{ type }]) => type === 'next')).toBe(true))
+    proxy.set({ kind: 'black-hole' })
+    await docs().insertOne({ _id: 1 })
+    const connecting = vi.fn()
+    client.on('connecting', connecting)
+    await vi.waitFor(() => expect(connecting).toHaveBeenCalled())
+    proxy.interrupt()
+    proxy.restore()
+    await vi.waitFor(() => expect(seen.keys).toEqual([1]))
+    expect(seen.errors).toEqual([])
+  })
+
   it('ends with what trying again does not mend', async () => {
     const client = open(at.relay.graphqlUrl)
     const [where, query, token] = [see(), see(), see()]
