@@ -6,6 +6,9 @@ import { type Scope, scopeKey } from '../changes/scope.ts'
 /** How many namespaces are told apart: each is a time series. */
 const MAX_NAMESPACES = 100
 
+/** How many are remembered by their bytes, those beyond that among them; the others are read each time. */
+const MAX_REMEMBERED = 1_000
+
 /** What stands for those beyond them, and for events without a namespace. */
 export const OTHER = 'other'
 
@@ -14,7 +17,8 @@ export interface NamespaceLabels {
   /**
    * How many events there are by namespace; that of a collection's change stream also when there is none.
    *
-   * **Cost**: nothing for a collection; otherwise one pass over each event's fields, without decoding them.
+   * **Cost**: nothing for a collection; otherwise one pass over each event's fields, without decoding them, and without
+   * anything that is kept as long as the event.
    */
   count(changes: readonly Change[], scope: Scope): ReadonlyMap<string, number>
 }
@@ -22,6 +26,8 @@ export interface NamespaceLabels {
 /** Creates labels for the namespaces that come first. */
 export function createNamespaceLabels(): NamespaceLabels {
   const known = new Set<string>()
+  // by the bytes that events have for them, so that a namespace is read once
+  const byBytes = new Map<string, string>()
 
   function labelOf(namespace: string): string {
     if (known.has(namespace)) return namespace
@@ -30,12 +36,23 @@ export function createNamespaceLabels(): NamespaceLabels {
     return namespace
   }
 
+  function labelOfEvent(event: Buffer): string {
+    const found = findField(event, 'ns')
+    if (found?.type !== BSON_TYPE.document) return OTHER
+    const bytes = event.toString('latin1', found.at, found.end)
+    const label = byBytes.get(bytes)
+    if (label !== undefined) return label
+    const read = labelOf(namespaceOf(event.subarray(found.at, found.end)))
+    if (byBytes.size < MAX_REMEMBERED) byBytes.set(bytes, read)
+    return read
+  }
+
   return {
     count(changes, scope) {
       if (scope.coll !== undefined) return new Map([[labelOf(scopeKey(scope)), changes.length]])
       const counts = new Map<string, number>()
       for (const { event } of changes) {
-        const label = labelOf(namespaceOf(event.bytes))
+        const label = labelOfEvent(event.bytes)
         counts.set(label, (counts.get(label) ?? 0) + 1)
       }
       return counts
@@ -43,15 +60,9 @@ export function createNamespaceLabels(): NamespaceLabels {
   }
 }
 
-// not by the document's own way of reading, which remembers what it has read for as long as the event is kept
-function namespaceOf(event: Buffer): string {
-  const found = findField(event, 'ns')
-  if (found?.type !== BSON_TYPE.document) return ''
-  const namespace = event.subarray(found.at, found.end)
-  return ['db', 'coll']
-    .map((name) => textOf(namespace, findField(namespace, name)))
-    .filter((text) => text !== '')
-    .join('.')
+function namespaceOf(bytes: Buffer): string {
+  const [db = '', coll = ''] = ['db', 'coll'].map((name) => textOf(bytes, findField(bytes, name)))
+  return coll === '' ? db : `${db}.${coll}`
 }
 
 function textOf(bytes: Buffer, found: ValueBytes | undefined): string {
