@@ -83,15 +83,19 @@ export const LONG_FAULTS: readonly [Fault, ...Fault[]] = [
   },
 ]
 
-/** More is written than the oplog holds, elsewhere: who is away now has lost its place, and must be told. */
+/**
+ * More is written than the oplog holds, elsewhere, and the relay forgets what it remembered: who is away now has lost
+ * its place, and must be told.
+ */
 export const ROLLOVER: Fault = {
-  name: 'oplog rolls over',
+  name: 'oplog rolls over, relay restarts',
   needs: 'engine',
-  async inject({ client }) {
-    const filler = client.db('filler').collection('f')
+  async inject(rig) {
+    const filler = rig.client.db('filler').collection('f')
     const pad = 'x'.repeat(100_000)
     for (let written = 0; written < OPLOG_BYTES * 1.2; written += pad.length) await filler.insertOne({ pad })
     await filler.drop()
+    await rig.restartRelay()
   },
 }
 

@@ -67,9 +67,11 @@ const { different, refusals } = report.copies
 const converges = different + refusals.length === 0
 
 const late = report.recoveries.filter(({ recoveryMs }) => recoveryMs === undefined).length
-const isProof = report.acknowledged === report.seen && caught.every((one) => one.caught)
+// a copy that never had to begin anew says nothing of that
+const wasLost = report.copies.renewals > 0 || report.skipped.has(ROLLOVER.name)
+const isProof = report.acknowledged === report.seen && caught.every((one) => one.caught) && wasLost
 const verdict = !isProof
-  ? 'THIS RUN PROVES NOTHING: the oracle did not see what was written, or the check misses what is wrong.'
+  ? 'THIS RUN PROVES NOTHING: the oracle did not see what was written, no copy was lost, or the check misses what is wrong.'
   : isKept(report.findings) && converges && outlivesKills
     ? 'The delivery contract was kept.'
     : 'THE DELIVERY CONTRACT WAS BROKEN.'

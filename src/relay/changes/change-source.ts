@@ -47,6 +47,8 @@ export interface WatchOptions extends StreamOptions {
    * comes first: a server that is quiet tells no later position to any other stream.
    */
   readonly start: Position | 'now'
+  /** How long before now to start instead, in milliseconds. Default 0. */
+  readonly earlierMs?: number
   /** Whether `start` is what a caller sent, which may be a token of another namespace: that is refused. */
   readonly isStartGiven?: boolean
   /** How long watching may fail before it was ever open. Default: for ever. */

@@ -45,3 +45,13 @@ function toUint32(value: BsonValue | undefined): number | undefined {
   const number = isNumber(value) ? toNumber(value) : -1
   return Number.isInteger(number) && number >= 0 && number <= 0xffff_ffff ? number : undefined
 }
+
+/** The timestamp so many milliseconds before `value`, in whole seconds. */
+export function earlier(value: Timestamp, ms: number): Timestamp {
+  return ms === 0 ? value : new Timestamp({ t: Math.max(0, value.t - Math.ceil(ms / 1_000)), i: value.i })
+}
+
+/** What {@link earlier} was given. */
+export function undoEarlier({ t, i }: Timestamp, ms: number): Timestamp {
+  return new Timestamp({ t: t + Math.ceil(ms / 1_000), i })
+}

@@ -141,7 +141,8 @@ export function createFanOut(options: FanOutOptions): FanOut {
   function goLive(subscriber: Subscriber): void {
     subscriber.noteEnd()
     // until then events may come that are before its start: those that have come may wait to be given
-    if (subscriber.minKey !== '' && tokenBefore(flushed) < subscriber.minKey) return
+    const least = later(subscriber.minKey, log.warmUntil)
+    if (least !== '' && tokenBefore(flushed) < least) return
     subscriber.minKey = ''
     subscriber.pass('reach')
   }

@@ -34,8 +34,19 @@ export interface Log {
   readonly reached: string | undefined
   /** Where the log began; `undefined` until the stream has a position. */
   readonly startedAt: Position | undefined
-  /** Sets the position before the first event. */
-  begin(position: Position): void
+  /**
+   * What is before this key is read to serve those who come back: nobody has all of the log before it is reached. Empty
+   * where the log began at its present.
+   */
+  readonly warmUntil: string
+  /**
+   * Sets the position before the first event.
+   *
+   * @param presentKey what is {@link Log.warmUntil}; absent: it begins at its present
+   */
+  begin(position: Position, presentKey?: string): void
+  /** Forgets all events, and begins again at another position: whoever is anywhere in the log has fallen out of it. */
+  restart(position: Position): void
   /** Adds an event at the end. */
   append(change: Change): void
   /** Notes that nothing happened up to a position. */
@@ -76,6 +87,7 @@ export function createLog({ maxBytes, maxEvents }: LogLimits): Log {
   let startedAt: Position | undefined
   let origin: string | undefined
   let reached: string | undefined
+  let warmUntil = ''
   let trimmed: string[] = []
   let decoded = new Map<number, Change>()
 
@@ -94,6 +106,12 @@ export function createLog({ maxBytes, maxEvents }: LogLimits): Log {
       else low = middle + 1
     }
     return low
+  }
+
+  function begin(position: Position, presentKey = ''): void {
+    startedAt = position
+    origin = positionKey(position)
+    warmUntil = presentKey
   }
 
   return {
@@ -117,10 +135,21 @@ export function createLog({ maxBytes, maxEvents }: LogLimits): Log {
     get startedAt() {
       return startedAt
     },
+    get warmUntil() {
+      return warmUntil
+    },
     hasAfter: (key) => origin !== undefined && key >= origin,
-    begin(position) {
-      startedAt = position
-      origin = positionKey(position)
+    begin,
+    restart(position) {
+      // no number of before is one of now, not even that of the next event
+      start = end() + 1
+      entries = []
+      head = 0
+      bytes = 0
+      decoded = new Map()
+      trimmed = []
+      reached = undefined
+      begin(position)
     },
     append(change) {
       const { resumeToken: token, raw } = change

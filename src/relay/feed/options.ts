@@ -12,6 +12,7 @@ export type FeedLimits = Pick<
   | 'windowEvents'
   | 'encodedBytes'
   | 'lingerMs'
+  | 'warmStartMs'
   | 'maxCatchUps'
   | 'catchUpTurnMs'
   | 'maxCatchUpsPerPrincipal'

@@ -132,7 +132,7 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
     stop,
   }
 
-  const stopUpstream = startUpstream(source, scope, chosen, (event) => {
+  const stopUpstream = startUpstream({ source, scope, chosen, warmStartMs: limits.warmStartMs }, (event) => {
     options.on(event)
     take(event)
   })
@@ -141,7 +141,7 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
   function take(event: UpstreamEvent): void {
     switch (event.type) {
       case 'open':
-        if (log.origin === undefined) log.begin(event.position)
+        if (log.origin === undefined) log.begin(event.position, event.presentKey)
         resources.onReceived?.([], scope)
         setInterrupted(false)
         clearTimeout(outageTimer)
@@ -154,6 +154,11 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
         if (event.events.length > 0) fanOut.schedule()
         else log.advance(event.position)
         return waiters.wake()
+      case 'restarted':
+        // what there is has been given to those who are in the log, before they fall out of it
+        fanOut.flush()
+        log.restart(event.position)
+        return fanOut.flush()
       case 'interrupted':
         counters.interruptions++
         setInterrupted(true)

@@ -4,6 +4,7 @@ import { settledWithin } from '../../util/waiting/settled-within.ts'
 import { toSourceError } from '../changes/change-source.ts'
 import { type Position, positionToken } from '../changes/position.ts'
 import { nextTimestamp } from '../changes/timestamp.ts'
+import { isSnapshotToken } from '../changes/tokens/snapshot-token.ts'
 import { timeKey, timeToken } from '../changes/tokens/token-order.ts'
 import { fromTokenString } from '../changes/tokens/resume-token.ts'
 import { enter } from './enter.ts'
@@ -36,6 +37,7 @@ export async function startSubscriber(
   try {
     await stream.waiters.begins(stay)
     const from = await toPosition(stream, start, isFirst, stay)
+    if (isPosition(start)) await reach(stream, start, stay)
     clearTimeout(timer)
     if (stay.aborted) return
     if (start !== 'now' && 'last' in start) await enterLast(stream, subscriber, from)
@@ -75,7 +77,8 @@ async function toPosition(
   const { log, waiters } = count > 0 ? stream.eldest() : stream
   const { startedAt } = log
   // what happened at the very time of the log's beginning had happened already
-  if (isFirst && log === stream.log && startedAt && 'at' in startedAt) return { at: nextTimestamp(startedAt.at) }
+  const isOfPresent = isFirst && log === stream.log && log.warmUntil === ''
+  if (isOfPresent && startedAt && 'at' in startedAt) return { at: nextTimestamp(startedAt.at) }
   const time = await stream.resources.source.operationTime(signal)
   if (count > 0) {
     // what the log does not have yet would be delivered on top of the last ones
@@ -86,6 +89,18 @@ async function toPosition(
     if (position) return position
   }
   return { at: nextTimestamp(time) }
+}
+
+/**
+ * Waits until the log has got to a token that it may have an event of: one that begins before its present reads what
+ * those who come back have not had yet.
+ */
+async function reach({ log, waiters, resources }: SharedStream, start: Position, signal: AbortSignal): Promise<void> {
+  const token = positionToken(start)
+  if (token === undefined || isSnapshotToken(token) || !log.hasAfter(token) || token <= (log.reached ?? '')) return
+  // no token is later than the clock, whatever a caller sends
+  const time = timeKey(await resources.source.operationTime(signal))
+  await waiters.reaches(token < time ? token : time, signal)
 }
 
 function isPosition(start: ChangesRequest['start']): start is Position {

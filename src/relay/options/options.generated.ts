@@ -80,6 +80,12 @@ export interface PlainOptions {
   /** How long a change stream stays open after its last subscriber left, in milliseconds. Default: 60,000. */
   readonly lingerMs?: number | undefined
   /**
+   * How far back a change stream begins, so that subscribers who come back with their tokens share it, in milliseconds.
+   * After a restart of the relay each of them would open a stream of its own without it. 0: it begins now. What the
+   * oplog does not have, and what takes more than 5 seconds to read, is left out. Default: 60,000.
+   */
+  readonly warmStartMs?: number | undefined
+  /**
    * How many change streams are shared at a time. There is one for each namespace and way to fill in `fullDocument` and
    * `fullDocumentBeforeChange`. More get `LIMIT_EXCEEDED`. Default: 1,000.
    */

@@ -185,6 +185,14 @@ const GROUPS = {
       about: 'how long a change stream stays open after its last subscriber left',
       fallback: 60_000,
     }),
+    warmStartMs: row({
+      kind: duration(0),
+      about: 'how far back a change stream begins, so that subscribers who come back with their tokens share it',
+      fallback: 60_000,
+      more:
+        'After a restart of the relay each of them would open a stream of its own without it. 0: it begins now. ' +
+        'What the oplog does not have, and what takes more than 5 seconds to read, is left out.',
+    }),
     maxUpstreams: row({
       kind: count,
       about: 'how many change streams are shared at a time',

@@ -114,33 +114,36 @@ async function goOn({ source, stream }: Rig, readers: readonly Reader[]): Promis
 }
 
 describe('a shared stream', () => {
-  it('gives each subscriber what follows its start, in order and once, whatever happens, or ends it with a position', async () => {
-    const reached = new Set<string>()
-    await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 40, size: 'max' }), async (steps) => {
-        const rig = createRig()
-        const readers: Reader[] = []
-        try {
-          for (const one of steps) {
-            await take(rig, readers, one)
-            expectKeptByState(rig.stream)
-            for (const reader of readers) reader.notePosition()
-            for (const { others, live } of rig.stream.cohorts.values()) {
-              for (const { state } of [...others, ...live]) reached.add(state)
+  it.each([0, 8_000, 60_000])(
+    'gives each subscriber what follows its start, in order and once, whatever happens, or ends it with a position, begun %i ms before',
+    async (warmStartMs) => {
+      const reached = new Set<string>()
+      await fc.assert(
+        fc.asyncProperty(fc.array(step, { maxLength: 40, size: 'max' }), async (steps) => {
+          const rig = createRig({ warmStartMs })
+          const readers: Reader[] = []
+          try {
+            for (const one of steps) {
+              await take(rig, readers, one)
+              expectKeptByState(rig.stream)
+              for (const reader of readers) reader.notePosition()
+              for (const { others, live } of rig.stream.cohorts.values()) {
+                for (const { state } of [...others, ...live]) reached.add(state)
+              }
             }
+            await goOn(rig, readers)
+          } finally {
+            rig.stop()
           }
-          await goOn(rig, readers)
-        } finally {
-          rig.stop()
-        }
-        for (const reader of readers) expectContract(rig, reader)
-        expect(rig.stream).toMatchObject({ size: 0, behind: new Set(), cohorts: new Map() })
-        await settle(3)
-        expect(rig.source.open).toBe(0)
-      }),
-      { numRuns: 100, examples: [[DRAINED_AMIDST_THE_LOG]] },
-    )
-    // otherwise the steps say little
-    expect([...reached].sort()).toEqual(['behind', 'catchingUp', 'live', 'starting', 'stuck'])
-  })
+          for (const reader of readers) expectContract(rig, reader)
+          expect(rig.stream).toMatchObject({ size: 0, behind: new Set(), cohorts: new Map() })
+          await settle(3)
+          expect(rig.source.open).toBe(0)
+        }),
+        { numRuns: 100, examples: [[DRAINED_AMIDST_THE_LOG]] },
+      )
+      // otherwise the steps say little
+      expect([...reached].sort()).toEqual(['behind', 'catchingUp', 'live', 'starting', 'stuck'])
+    },
+  )
 })

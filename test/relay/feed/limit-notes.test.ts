@@ -50,7 +50,7 @@ const CASES: readonly (readonly [Partial<FeedLimits>, Exceed])[] = [
     },
   ],
   [
-    { maxCatchUpsPerPrincipal: 1, windowEvents: 1 },
+    { maxCatchUpsPerPrincipal: 1, windowEvents: 1, warmStartMs: 0 },
     async (feed, source) => {
       for (let n = 0; n < 30; n++) source.emit('insert')
       const [first] = source.history

@@ -50,7 +50,7 @@ describe('traces', () => {
     const coll = deployment.client.db(db).collection('c')
     const startAtOperationTime = await deployment.operationTime()
     await coll.insertOne({ n: 1 })
-    const relay = await createRelay({ port: 0, mongoUri: deployment.uri })
+    const relay = await createRelay({ port: 0, mongoUri: deployment.uri, warmStartMs: 0 })
     const changes = webSocket.subscribe(relay.graphqlUrl, {
       db,
       coll: 'c',

@@ -1,16 +1,40 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import type { RelayError } from '../../../errors.ts'
-import { type ChangeSource, type SourceEvent, toSourceError } from '../../changes/change-source.ts'
+import { type ChangeSource, type SourceEvent, type SourceOpen, toSourceError } from '../../changes/change-source.ts'
+import type { Position } from '../../changes/position.ts'
 import type { Scope } from '../../changes/scope.ts'
 import type { StreamOptions } from '../../changes/stream-options.ts'
+import { undoEarlier } from '../../changes/timestamp.ts'
+import { timeKey } from '../../changes/tokens/token-order.ts'
 
 /** What an upstream reports, in order: what its source does, and last that it is over. */
-export type UpstreamEvent = SourceEvent | UpstreamEnd
+export type UpstreamEvent = Exclude<SourceEvent, SourceOpen> | UpstreamOpen | UpstreamRestart | UpstreamEnd
+
+/** It is being read. */
+export interface UpstreamOpen extends SourceOpen {
+  /** How the tokens of its present begin, where it reads what was before that; absent: it begins there. */
+  readonly presentKey?: string
+}
+
+/** What was before its present cannot be had, or takes too long: all that follows comes after another position. */
+export interface UpstreamRestart {
+  readonly type: 'restarted'
+  readonly position: Position
+}
 
 /** It is over, because of an error that trying again does not mend. */
 export interface UpstreamEnd {
   readonly type: 'ended'
   readonly error: RelayError
+}
+
+/** What is read, and from when on. */
+export interface UpstreamOptions {
+  readonly source: ChangeSource
+  readonly scope: Scope
+  readonly chosen: StreamOptions
+  /** How long before now it begins, in milliseconds, if that can be had. */
+  readonly warmStartMs: number
 }
 
 /** Events that are read before they are delivered, so that one write can carry several. */
@@ -19,20 +43,22 @@ const MAX_PENDING_EVENTS = 64
 /** The same in bytes. */
 const MAX_PENDING_BYTES = 262_144
 
+/** How long reading what was before may take, in milliseconds: those who start now wait for it. */
+const WARM_LIMIT_MS = 5_000
+
+/** Thrown and caught in this file. */
+const TOO_SLOW = new Error('It takes too long to get from what was before to the present')
+
 /**
- * Reads a scope from now on, across outages of whatever length.
+ * Reads a scope from now on, or from a while before, across outages of whatever length.
  *
  * **Lifecycle**: eager; ends with the function that it gives, after which it reports nothing, or with its report.
  * **Cost**: one cursor. Yields to sockets after each 64 events or so.
  *
  * @param on called with each report, never before this has returned
  */
-export function startUpstream(
-  source: ChangeSource,
-  scope: Scope,
-  chosen: StreamOptions,
-  on: (event: UpstreamEvent) => void,
-): () => void {
+export function startUpstream(options: UpstreamOptions, on: (event: UpstreamEvent) => void): () => void {
+  const { source, scope, chosen, warmStartMs } = options
   const stopped = new AbortController()
   const { signal } = stopped
 
@@ -42,11 +68,53 @@ export function startUpstream(
   return () => stopped.abort()
 
   async function read(): Promise<void> {
+    // an image that an event of before lacks would end a stream that needs them all
+    const needsImages = chosen.fullDocument === 'required' || chosen.fullDocumentBeforeChange === 'required'
+    const present = warmStartMs > 0 && !needsImages ? await readWarm() : 'now'
+    if (present !== 'now') on({ type: 'restarted', position: present })
+    await follow(present, signal, on)
+  }
+
+  /** Reads for as long as it can; gives where to begin when it cannot have what was before. */
+  async function readWarm(): Promise<Position | 'now'> {
+    const over = new AbortController()
+    const stop = () => over.abort(signal.reason)
+    signal.addEventListener('abort', stop, { once: true })
+    let limit: NodeJS.Timeout | undefined
+    let present: Position | 'now' = 'now'
+    let presentKey = ''
+    let isWarm = false
+    try {
+      await follow('now', over.signal, (event) => {
+        if (event.type === 'open' && 'at' in event.position && presentKey === '') {
+          const time = undoEarlier(event.position.at, warmStartMs)
+          present = { at: time }
+          presentKey = timeKey(time)
+          limit = setTimeout(() => over.abort(TOO_SLOW), WARM_LIMIT_MS)
+          return on({ ...event, presentKey })
+        }
+        if (event.type === 'batch' && !isWarm && event.position >= presentKey) {
+          isWarm = true
+          clearTimeout(limit)
+        }
+        on(event)
+      })
+    } catch (error) {
+      if (signal.aborted || isWarm) throw error
+    } finally {
+      clearTimeout(limit)
+      signal.removeEventListener('abort', stop)
+    }
+    return present
+  }
+
+  async function follow(start: Position | 'now', until: AbortSignal, report: (event: SourceEvent) => void) {
     let events = 0
     let bytes = 0
-    for await (const event of source.watch({ scope, ...chosen, start: 'now' }, signal)) {
-      if (signal.aborted) return
-      on(event)
+    const earlierMs = until === signal ? 0 : warmStartMs
+    for await (const event of source.watch({ scope, ...chosen, start, earlierMs }, until)) {
+      if (until.aborted) return
+      report(event)
       if (event.type !== 'batch') continue
       events += event.events.length
       for (const { raw } of event.events) bytes += raw.length

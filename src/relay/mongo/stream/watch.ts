@@ -6,6 +6,7 @@ import { type Position, positionToken, shortPosition } from '../../changes/posit
 import { type ServerToken, toTokenString } from '../../changes/tokens/resume-token.ts'
 import { toChange } from '../../changes/to-change.ts'
 import { toLastingBytes } from '../../changes/unpooled-bytes.ts'
+import { earlier } from '../../changes/timestamp.ts'
 import type { Deployment } from '../deployment.ts'
 import type { Intake } from './event-batches.ts'
 import { diagnose, type Diagnosis } from '../failures/diagnose.ts'
@@ -56,7 +57,7 @@ export async function* watch(
     let failure: Failure
     let interruption: RelayError
     try {
-      position ??= await raceSignal(now(deployment), signal)
+      position ??= await raceSignal(now(deployment, options.earlierMs), signal)
       if (givenToken !== undefined) {
         foreignUntil = await raceSignal(findForeignUntil(deployment, scope, givenToken), signal)
         givenToken = undefined
@@ -124,7 +125,7 @@ export async function* watch(
   }
 }
 
-async function now(deployment: Deployment): Promise<Position | undefined> {
+async function now(deployment: Deployment, earlierMs = 0): Promise<Position | undefined> {
   const time = await deployment.operationTime()
-  return time && { at: time }
+  return time && { at: earlier(time, earlierMs) }
 }

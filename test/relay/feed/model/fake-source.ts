@@ -32,7 +32,7 @@ export class FakeSource implements ChangeSource {
   batches: readonly (readonly CollectionDocument[])[] = []
   /** How many events are too old to be had. */
   #lost = 0
-  #seconds = 1
+  #seconds = 100
 
   /** The token of the present moment, after all events. */
   get now(): string {
@@ -71,10 +71,10 @@ export class FakeSource implements ChangeSource {
     }
   }
 
-  async *watch({ start }: WatchOptions, signal: AbortSignal): AsyncGenerator<SourceEvent, never, void> {
+  async *watch({ start, earlierMs = 0 }: WatchOptions, signal: AbortSignal): AsyncGenerator<SourceEvent, never, void> {
     this.open++
     try {
-      const position = start === 'now' ? { at: stampOf(this.#seconds) } : start
+      const position = start === 'now' ? { at: stampOf(Math.max(0, this.#seconds - earlierMs / 1_000)) } : start
       const key = positionKey(position)
       const first = this.history.findIndex(({ resumeToken }) => resumeToken > key)
       let next = first < 0 ? this.history.length : first

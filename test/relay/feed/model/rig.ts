@@ -87,11 +87,11 @@ export class Reader implements Sink {
 }
 
 /** A shared stream over a source that stands for a server, with a window of ten events. */
-export function createRig() {
+export function createRig({ warmStartMs = 0 } = {}) {
   const source = new FakeSource()
   const now = () => performance.now()
   const counters = createCounters()
-  const limits = { ...DEFAULTS, windowEvents: 10, startTimeoutMs: Infinity, outageLimitMs: Infinity }
+  const limits = { ...DEFAULTS, warmStartMs, windowEvents: 10, startTimeoutMs: Infinity, outageLimitMs: Infinity }
   const slow = watchSlowConsumers({
     limitMs: Infinity,
     now,

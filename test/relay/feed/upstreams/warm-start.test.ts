@@ -1,0 +1,77 @@
+import { connect, createServer, type AddressInfo, type Server } from 'node:net'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createRelay } from '../../../../src/adapters/node/relay.ts'
+import { openRawSubscriber, type RawSubscriber } from '../../../support/raw-subscriber.ts'
+import type { ServerAddress } from '../../../support/server-address.ts'
+import { useDeployment } from '../../../support/use-deployment.ts'
+
+const QUERY = `subscription ($db: String, $startAfter: ResumeToken) {
+  changes(db: $db, coll: "c", startAfter: $startAfter) { resumeToken documentKey }
+}`
+
+const SUBSCRIBERS = 300
+const AWAY = 50
+
+describe('subscribers who come back to a relay that has restarted', () => {
+  const at = useDeployment()
+  const stops: (() => unknown)[] = []
+  let opened = 0
+  let port = 0
+
+  /** A proxy that counts the change streams that are opened through it. */
+  async function countStreams({ host, port: target }: ServerAddress): Promise<Server> {
+    const server = createServer((socket) => {
+      const upstream = connect(target, host)
+      let end = ''
+      socket.on('data', (data) => {
+        const text = end + data.toString('latin1')
+        opened += text.split('$changeStream\0').length - 1
+        // a name that comes in two pieces
+        end = text.slice(-13)
+      })
+      socket.pipe(upstream).pipe(socket)
+      for (const one of [socket, upstream]) one.on('error', () => [socket, upstream].forEach((each) => each.destroy()))
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    return server
+  }
+
+  beforeEach(async () => {
+    const server = await countStreams(await at.server())
+    port = (server.address() as AddressInfo).port
+    opened = 0
+    stops.push(() => server.close())
+  })
+  afterEach(async () => {
+    for (const stop of stops.splice(0).reverse()) await stop()
+  })
+
+  async function start(options: { readonly warmStartMs?: number }) {
+    const mongoUri = at.uriThrough(port)
+    const relay = await createRelay({ port: 0, mongoUri, namespace: `${at.db}.c`, maxAwaitTimeMs: 100, ...options })
+    stops.push(() => relay.stop())
+    return relay
+  }
+
+  it.each([
+    ['share the stream that it has, by default', {}, 1],
+    ['have one each without a warm start', { warmStartMs: 0 }, SUBSCRIBERS + 1],
+  ])('%s', async (_, options, streams) => {
+    const coll = at.client.db(at.db).collection<{ _id: number }>('c')
+    const before = coll.watch()
+    stops.push(() => before.close())
+    // which opens it
+    await before.tryNext()
+    await coll.insertOne({ _id: 0 })
+    const { _id: token } = (await before.next()) as { _id: { _data: string } }
+    await coll.insertMany(Array.from({ length: AWAY }, (__, n) => ({ _id: n + 1 })))
+    const relay = await start(options)
+    const sockets = await Promise.all(Array.from({ length: 10 }, () => openRawSubscriber(relay.graphqlUrl)))
+    stops.push(() => sockets.forEach((socket) => socket.close()))
+    for (let n = 0; n < SUBSCRIBERS; n++)
+      sockets[n % 10]?.subscribe(String(n), QUERY, { db: at.db, startAfter: token._data })
+    const all = () => sockets.flatMap(({ received }: RawSubscriber) => [...received.values()])
+    await expect.poll(() => all().filter((list) => list.length === AWAY).length).toBe(SUBSCRIBERS)
+    expect(opened).toBe(streams)
+  })
+})
