@@ -1,5 +1,5 @@
 import { isForGood } from '../errors.ts'
-import type { End, WireError } from './end.ts'
+import type { End, WireError } from './connection/end.ts'
 import type { WatchErrorCode } from './watch-error.ts'
 
 /**

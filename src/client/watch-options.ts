@@ -1,6 +1,6 @@
 import type { BackoffOptions } from '../util/waiting/backoff.ts'
 import type { ChangeField, ConstantField, DefaultField } from './query/change-fields.ts'
-import type { ConnectionOptions } from './connection.ts'
+import type { ConnectionOptions } from './connection/connection.ts'
 import type { WatchGap } from './gap.ts'
 import type { WatchChangesSubscription, WatchChangesSubscriptionVariables } from './query/operations.generated.ts'
 

@@ -2,8 +2,13 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
-import { type ConnectionOptions, openConnection, type Operation, type Result } from '../../src/client/connection.ts'
-import type { End } from '../../src/client/end.ts'
+import {
+  type ConnectionOptions,
+  openConnection,
+  type Operation,
+  type Result,
+} from '../../src/client/connection/connection.ts'
+import type { End } from '../../src/client/connection/end.ts'
 
 interface Message {
   readonly id: string

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createCredentials } from '../../web/credentials.ts'
+import { createCredentials } from '../../web/relay/credentials.ts'
 
 function createStorage() {
   const items = new Map<string, string>()

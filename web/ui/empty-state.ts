@@ -2,7 +2,7 @@ import { readStart, toStartName } from '../state/start.ts'
 import { toShellLines } from '../state/shell-lines.ts'
 import type { Collection } from '../state/sandbox-target.ts'
 import { toViewName, type View } from '../state/view.ts'
-import type { Relay } from '../relay-info.ts'
+import type { Relay } from '../relay/relay-info.ts'
 import { createCopyButton } from './copy-button.ts'
 import { byId, h, setText } from './element.ts'
 

@@ -1,12 +1,12 @@
 import { type Client, type ClientOptions, createClient as createStockClient } from 'graphql-ws/client'
 import { ignoreError } from '../../errors.ts'
 import { backoffDelayMs } from '../../util/waiting/backoff.ts'
-import { type End, toEnd as toStockEnd } from '../end.ts'
+import { type End, toEnd as toStockEnd } from '../connection/end.ts'
 import { nextStep } from '../next-step.ts'
-import { watchPongs } from '../pongs.ts'
-import { toRefusal } from '../refusal.ts'
+import { watchPongs } from '../connection/pongs.ts'
+import { toRefusal } from '../connection/refusal.ts'
 import { BACKOFF } from '../retries.ts'
-import { captureSocket, type SocketHandle } from '../socket-class.ts'
+import { captureSocket, type SocketHandle } from '../connection/socket-class.ts'
 import { resumingWith } from './resuming.ts'
 
 /** How long the answer to a ping may take before the connection counts as dead, in milliseconds. */

@@ -1,7 +1,7 @@
 import type { SubscribePayload, Sink } from 'graphql-ws/client'
 import type { BackoffOptions } from '../../util/waiting/backoff.ts'
 import { createQueue } from '../../util/waiting/queue.ts'
-import { type End, toEnd } from '../end.ts'
+import { type End, toEnd } from '../connection/end.ts'
 import { toResumable } from './resumable.ts'
 import { keepSubscribed, type Result, type SubscriptionOptions } from './subscription.ts'
 

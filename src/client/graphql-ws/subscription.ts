@@ -1,7 +1,7 @@
 import type { FormattedExecutionResult, Sink, SubscribePayload } from 'graphql-ws/client'
 import { isErrorCode, isForGood as isCodeForGood } from '../../errors.ts'
 import { type BackoffOptions, backoffDelayMs } from '../../util/waiting/backoff.ts'
-import { type End, positionOf, type WireError } from '../end.ts'
+import { type End, positionOf, type WireError } from '../connection/end.ts'
 import { later } from '../later.ts'
 import { nextStep } from '../next-step.ts'
 import { NOTICES } from '../notices.ts'

@@ -1,7 +1,7 @@
-import { complete, type Completion, type Completions } from '../filter/completion/complete.ts'
-import { readFilter } from '../filter/read-filter.ts'
-import { Mistake } from '../shell/mistake.ts'
-import { byId, h, setText } from './element.ts'
+import { complete, type Completion, type Completions } from '../../filter/completion/complete.ts'
+import { readFilter } from '../../filter/read-filter.ts'
+import { Mistake } from '../../shell/mistake.ts'
+import { byId, h, setText } from '../element.ts'
 
 /** The field that a filter is typed into: says what is wrong with it and where, and offers how to go on. */
 export interface FilterBox {

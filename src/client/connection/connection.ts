@@ -1,5 +1,5 @@
 import { createClient } from 'graphql-ws/client'
-import type { WatchChangesSubscription, WatchChangesSubscriptionVariables } from './query/operations.generated.ts'
+import type { WatchChangesSubscription, WatchChangesSubscriptionVariables } from '../query/operations.generated.ts'
 import { watchPongs } from './pongs.ts'
 import { originHint, toRefusal } from './refusal.ts'
 import { captureSocket, type SocketHandle } from './socket-class.ts'

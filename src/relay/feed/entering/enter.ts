@@ -1,12 +1,12 @@
-import { positionToken } from '../changes/position.ts'
-import { isSnapshotToken } from '../changes/tokens/snapshot-token.ts'
-import { positionKey } from '../changes/tokens/token-order.ts'
+import { positionToken } from '../../changes/position.ts'
+import { isSnapshotToken } from '../../changes/tokens/snapshot-token.ts'
+import { positionKey } from '../../changes/tokens/token-order.ts'
 import { catchUp } from './catch-up.ts'
 import type { Entrance } from './entrance.ts'
-import type { SharedStream } from './shared-stream.ts'
-import { readSnapshot } from './snapshot/read-snapshot.ts'
-import type { Subscriber } from './subscriber.ts'
-import { traced } from './traced.ts'
+import type { SharedStream } from '../shared-stream.ts'
+import { readSnapshot } from '../snapshot/read-snapshot.ts'
+import type { Subscriber } from '../subscriber.ts'
+import { traced } from '../traced.ts'
 
 /**
  * Has a subscriber go on after a position: in the window where that has all that follows, else by catching up; from a

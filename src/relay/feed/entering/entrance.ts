@@ -1,5 +1,5 @@
-import type { RelayError } from '../../errors.ts'
-import type { Position } from '../changes/position.ts'
+import type { RelayError } from '../../../errors.ts'
+import type { Position } from '../../changes/position.ts'
 
 /** Where a subscriber enters a stream. */
 export interface Entrance {

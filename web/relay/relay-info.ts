@@ -3,10 +3,10 @@ import {
   PageRelayDocument,
   type PageRelayQuery,
   PageServerDocument,
-} from './operations.generated.ts'
+} from '../operations.generated.ts'
 import { RelayAnswerError, type RelayApi, request } from './relay-api.ts'
-import type { Namespace } from './state/view.ts'
-import type { Clock } from './stream/clock.ts'
+import type { Namespace } from '../state/view.ts'
+import type { Clock } from '../stream/clock.ts'
 
 /** What the relay says of itself. */
 export type Relay = PageRelayQuery['relay']

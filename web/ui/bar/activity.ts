@@ -1,10 +1,10 @@
-import { toChangeTimeMs } from '../format/time.ts'
-import { createNamespaceCounts } from '../rates/namespace-counts.ts'
-import { createRecentRates, WINDOW_SECONDS } from '../rates/recent-rates.ts'
-import { toSparkline } from '../rates/sparkline.ts'
-import { type Namespace, toNamespaceName } from '../state/view.ts'
-import type { Change } from '../stream/change.ts'
-import { byId, h, setText } from './element.ts'
+import { toChangeTimeMs } from '../../format/time.ts'
+import { createNamespaceCounts } from '../../rates/namespace-counts.ts'
+import { createRecentRates, WINDOW_SECONDS } from '../../rates/recent-rates.ts'
+import { toSparkline } from '../../rates/sparkline.ts'
+import { type Namespace, toNamespaceName } from '../../state/view.ts'
+import type { Change } from '../../stream/change.ts'
+import { byId, h, setText } from '../element.ts'
 
 /** How many points the sparkline of five minutes has. */
 const POINTS = 60

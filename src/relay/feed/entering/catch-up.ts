@@ -1,12 +1,12 @@
 import { setImmediate as nextRound } from 'node:timers/promises'
-import { RelayError } from '../../errors.ts'
-import { toSourceError } from '../changes/change-source.ts'
-import { type Position, positionToken, tokenFor } from '../changes/position.ts'
-import { fromTokenString } from '../changes/tokens/resume-token.ts'
-import { batchOf } from './cohort.ts'
+import { RelayError } from '../../../errors.ts'
+import { toSourceError } from '../../changes/change-source.ts'
+import { type Position, positionToken, tokenFor } from '../../changes/position.ts'
+import { fromTokenString } from '../../changes/tokens/resume-token.ts'
+import { batchOf } from '../cohort.ts'
 import type { Entrance } from './entrance.ts'
-import type { SharedStream } from './shared-stream.ts'
-import type { Subscriber } from './subscriber.ts'
+import type { SharedStream } from '../shared-stream.ts'
+import type { Subscriber } from '../subscriber.ts'
 
 /** Events that a catch-up delivers before all others have a turn. */
 const EVENTS_PER_TURN = 64

@@ -1,5 +1,5 @@
-import { createFieldNames } from './filter/completion/field-names.ts'
-import type { Change } from './stream/change.ts'
+import { createFieldNames } from './field-names.ts'
+import type { Change } from '../../stream/change.ts'
 
 /** How many events are learned from whole; of those after them, one in so many. */
 const FIRST_EVENTS = 200

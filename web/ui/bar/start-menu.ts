@@ -1,6 +1,6 @@
-import { readStart, toStartName } from '../state/start.ts'
-import type { View } from '../state/view.ts'
-import { byId, h, setText } from './element.ts'
+import { readStart, toStartName } from '../../state/start.ts'
+import type { View } from '../../state/view.ts'
+import { byId, h, setText } from '../element.ts'
 
 /** Where a view can start, by one press; null for the latest changes. */
 const CHOICES: readonly (string | null)[] = [null, 'now', 'last-100', '5m', '1h', '1d', 'snapshot']

@@ -1,6 +1,6 @@
 import type { FilterBox } from './filter-box.ts'
-import { isSameView, type Namespace, type View } from '../state/view.ts'
-import { byId, h } from './element.ts'
+import { isSameView, type Namespace, type View } from '../../state/view.ts'
+import { byId, h } from '../element.ts'
 
 /** Options of {@link createViewForm}. */
 export interface ViewFormOptions {

@@ -1,5 +1,5 @@
-import type { Status } from '../stream/status.ts'
-import { byId, setText } from './element.ts'
+import type { Status } from '../../stream/status.ts'
+import { byId, setText } from '../element.ts'
 
 /** What the page shows of its state: `paused` is live, but standing still for its reader. */
 export type ShownState = Status['state'] | 'paused'

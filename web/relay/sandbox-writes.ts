@@ -1,7 +1,7 @@
-import { PageDeleteDocument, PageInsertDocument, PageUpdateDocument } from './operations.generated.ts'
+import { PageDeleteDocument, PageInsertDocument, PageUpdateDocument } from '../operations.generated.ts'
 import { type RelayApi, request } from './relay-api.ts'
-import type { Collection } from './state/sandbox-target.ts'
-import type { SandboxOptions } from './ui/sandbox.ts'
+import type { Collection } from '../state/sandbox-target.ts'
+import type { SandboxOptions } from '../ui/sandbox.ts'
 
 function toNothing(verb: string, { db, coll }: Collection): string {
   return `Nothing to ${verb}: ${db}.${coll} has no documents. Insert one first.`

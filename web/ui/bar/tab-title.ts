@@ -1,6 +1,6 @@
 import type { ShownState } from './status-view.ts'
-import { toVisible } from '../format/visible.ts'
-import { byId } from './element.ts'
+import { toVisible } from '../../format/visible.ts'
+import { byId } from '../element.ts'
 
 /** The icon for each state that has one of its own. */
 const ICONS: Readonly<Partial<Record<ShownState, string>>> = {

@@ -1,4 +1,4 @@
-import type { TypedDocumentString } from './operations.generated.ts'
+import type { TypedDocumentString } from '../operations.generated.ts'
 
 /** How long a request may take, in milliseconds. */
 const TIMEOUT_MS = 10_000
