@@ -58,6 +58,7 @@ export function createDefaultWatch({ scope, log, toLogFields, retryMs, reopen }:
           retry = setTimeout(reopen, retryMs)
           return
         case 'batch':
+        case 'restarted':
       }
     },
     stop() {
