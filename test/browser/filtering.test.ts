@@ -91,8 +91,7 @@ describe('filtering on the live page', () => {
     await page.getByRole('row', { name: `${rig.db}.others 2` }).waitFor()
     await page.getByRole('button', { name: `${rig.db}.others` }).click()
     await page.getByRole('heading', { name: `Changes in ${rig.db}.others`, exact: true }).waitFor()
-    // what the relay does not remember of it, the oplog does
-    await page.getByRole('button', { name: '5 minutes ago' }).last().click()
+    // its change stream begins a while before now
     await shows(opened, toRows(2, 1))
   })
 

@@ -25,6 +25,8 @@ interface Fullness {
   sinceMs: number
   /** How much it held when it became full, in bytes. */
   readonly bytes: number
+  /** How much it held when it was looked at last, in bytes. */
+  lastBytes: number
 }
 
 /**
@@ -39,7 +41,8 @@ export function watchSlowConsumers(options: SlowConsumersOptions): SlowConsumers
   const look = (full: Fullness, subscriber: Subscriber) => {
     const bytes = subscriber.sink.bufferedBytes()
     // one that reads at all is not ended
-    if (bytes < full.bytes) full.sinceMs = now()
+    if (bytes < full.lastBytes) full.sinceMs = now()
+    full.lastBytes = bytes
     if (bytes <= full.bytes / 2) return onRelieved(subscriber)
     if (now() - full.sinceMs >= limitMs) onTooSlow(subscriber)
   }
@@ -53,7 +56,8 @@ export function watchSlowConsumers(options: SlowConsumersOptions): SlowConsumers
       return subscribers.size
     },
     add(subscriber) {
-      subscribers.set(subscriber, { sinceMs: now(), bytes: subscriber.sink.bufferedBytes() })
+      const bytes = subscriber.sink.bufferedBytes()
+      subscribers.set(subscriber, { sinceMs: now(), bytes, lastBytes: bytes })
       timer ??= setInterval(() => subscribers.forEach(look), periodMs)
     },
     delete(subscriber) {

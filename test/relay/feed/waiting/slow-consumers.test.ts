@@ -1,4 +1,6 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
+import type { Subscriber } from '../../../../src/relay/feed/subscriber.ts'
+import { watchSlowConsumers } from '../../../../src/relay/feed/waiting/slow-consumers.ts'
 import { openRawSubscriber, type RawSubscriber } from '../../../support/raw-subscriber.ts'
 import { type RelayFixture, useRelay } from '../../../support/relay.ts'
 
@@ -79,5 +81,34 @@ describe('a subscriber that never reads', () => {
     stuck.subscribe('1', QUERY, { db: at.db, startAfter: extensions.resumeToken })
     await expect.poll(() => numbersOf(stuck).length).toBe(400)
     expect(numbersOf(stuck)).toEqual(upTo(400))
+  })
+})
+
+describe('a sink that is full', () => {
+  const watched = (limitMs: number, onTooSlow: () => void, onRelieved = () => {}) => {
+    const slow = watchSlowConsumers({ limitMs, now: () => performance.now(), onTooSlow, onRelieved })
+    const sink = { bytes: 1_000, bufferedBytes: () => sink.bytes }
+    // what is looked at
+    slow.add({ sink } as unknown as Subscriber)
+    return { slow, sink }
+  }
+
+  it('is too slow where it got emptier once, and then no more', async () => {
+    const onTooSlow = vi.fn()
+    const { slow, sink } = watched(40, onTooSlow)
+    sink.bytes = 900
+    await vi.waitFor(() => expect(onTooSlow).toHaveBeenCalled())
+    slow.stop()
+  })
+
+  it('is not too slow for as long as it gets emptier, and is relieved when it is half empty', async () => {
+    const onTooSlow = vi.fn()
+    const { slow, sink } = watched(2_000, onTooSlow, () => slow.stop())
+    const seen = vi.spyOn(sink, 'bufferedBytes')
+    for (let looks = 1; sink.bytes > 500; looks++) {
+      await vi.waitFor(() => expect(seen.mock.calls.length).toBeGreaterThanOrEqual(looks))
+      sink.bytes -= 100
+    }
+    expect(onTooSlow).not.toHaveBeenCalled()
   })
 })
