@@ -5,9 +5,8 @@ import { promisify } from 'node:util'
 import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { ROOT } from '../documents/blocks.ts'
-import { createRelay } from '../../src/adapters/node/relay.ts'
-import { usePrograms } from '../support/process/program.ts'
-import { useRelay } from '../support/relay.ts'
+import { address, usePrograms } from '../support/process/program.ts'
+import { useDeployment } from '../support/use-deployment.ts'
 
 /** Where `react` is found. */
 const FOLDER = join(import.meta.dirname, 'node_modules/.react')
@@ -21,7 +20,7 @@ import { useChanges } from './use-changes.ts'
 import { useCollection } from './use-collection.ts'
 
 interface Order { readonly _id: string }
-const options = { url: process.env['RELAY'] ?? '', db: 'shop', coll: 'orders', webSocketImpl: WebSocket }
+const options = { url: process.env['RELAY'] ?? '', db: process.env['DB'] ?? '', coll: 'orders', webSocketImpl: WebSocket }
 
 function Orders() {
   const { documents, isCurrent, error } = useCollection<Order>(options)
@@ -42,7 +41,8 @@ process.once('SIGTERM', () => {
 `
 
 describe('hooks for React', () => {
-  const at = useRelay()
+  const at = useDeployment()
+  const start = usePrograms()
   const run = usePrograms([])
   let file = ''
 
@@ -72,29 +72,37 @@ describe('hooks for React', () => {
     expect(compiled).toMatchObject({ stdout: '' })
   })
 
-  it('show what there is and what happens, across the loss of a relay, and leave nothing open', async () => {
-    const options = { mongoUri: at.deployment.uri, namespace: 'shop.orders' }
-    const first = await createRelay({ ...options, port: 0 })
-    const orders = at.deployment.client.db('shop').collection<{ _id: string }>('orders')
-    await orders.insertOne({ _id: 'z' })
-    const program = run([file], { RELAY: first.graphqlUrl, NODE_ENV: 'development' })
-    const expectLast = (expected: object) =>
-      vi.waitFor(() => {
-        const line = program.stdout().trim().split('\n').at(-1) ?? ''
-        expect(JSON.parse(line), program.stderr()).toMatchObject(expected)
-      })
-    await expectLast({ keys: ['z'], isCurrent: true, seen: [], state: 'live' })
-    await orders.insertOne({ _id: 'a' })
-    await expectLast({ keys: ['z', 'a'], seen: ['a'] })
-    await first.stop()
-    await orders.insertOne({ _id: 'b' })
-    await orders.deleteOne({ _id: 'z' })
-    const second = await createRelay({ ...options, port: Number(new URL(first.url).port) })
-    at.onEnd(() => second.stop())
-    await expectLast({ keys: ['a', 'b'], isCurrent: true, seen: ['a', 'b', 'z'], state: 'live' })
-    program.child.kill('SIGTERM')
-    await vi.waitFor(() => expect(second.stats().subscribers).toBe(0))
-    expect(await program.exited).toBe(0)
-    await orders.drop()
-  })
+  it.each(['SIGTERM', 'SIGKILL'] as const)(
+    'show what there is and what happens, across a relay ended by %s',
+    async (signal) => {
+      const startRelay = async (port: string) => {
+        const place = ['--port', port, '--metrics-port', '0']
+        const relay = start(['--mongo', at.uri, '--ns', `${at.db}.orders`, '--log-level', 'error', ...place])
+        const url = new URL(await address(relay, 'Live page'))
+        return { relay, url, metricsUrl: await address(relay, 'Metrics') }
+      }
+      const first = await startRelay('0')
+      const orders = at.client.db(at.db).collection<{ _id: string }>('orders')
+      await orders.insertOne({ _id: 'z' })
+      const program = run([file], { RELAY: `${first.url.href}graphql`, DB: at.db, NODE_ENV: 'development' })
+      const expectLast = (expected: object) =>
+        vi.waitFor(() => {
+          const line = program.stdout().trim().split('\n').at(-1) ?? ''
+          expect(JSON.parse(line), program.stderr()).toMatchObject(expected)
+        })
+      await expectLast({ keys: ['z'], isCurrent: true, seen: [], state: 'live' })
+      await orders.insertOne({ _id: 'a' })
+      await expectLast({ keys: ['z', 'a'], seen: ['a'] })
+      first.relay.child.kill(signal)
+      await first.relay.exited
+      await orders.insertOne({ _id: 'b' })
+      await orders.deleteOne({ _id: 'z' })
+      const second = await startRelay(first.url.port)
+      await expectLast({ keys: ['a', 'b'], isCurrent: true, seen: ['a', 'b', 'z'], state: 'live' })
+      program.child.kill('SIGTERM')
+      const metrics = async () => (await fetch(second.metricsUrl)).text()
+      await vi.waitFor(async () => expect(await metrics()).toMatch(/^tailrace_subscriptions 0$/m))
+      expect(await program.exited).toBe(0)
+    },
+  )
 })
