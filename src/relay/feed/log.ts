@@ -39,12 +39,14 @@ export interface Log {
    * where the log began at its present.
    */
   readonly warmUntil: string
+  /** When it was opened; `undefined` until the stream has a position. */
+  readonly present: Position | undefined
   /**
    * Sets the position before the first event.
    *
-   * @param presentKey what is {@link Log.warmUntil}; absent: it begins at its present
+   * @param present absent: it begins at its present
    */
-  begin(position: Position, presentKey?: string): void
+  begin(position: Position, present?: Position): void
   /** Forgets all events, and begins again at another position: whoever is anywhere in the log has fallen out of it. */
   restart(position: Position): void
   /** Adds an event at the end. */
@@ -88,6 +90,7 @@ export function createLog({ maxBytes, maxEvents }: LogLimits): Log {
   let origin: string | undefined
   let reached: string | undefined
   let warmUntil = ''
+  let present: Position | undefined
   let trimmed: string[] = []
   let decoded = new Map<number, Change>()
 
@@ -108,10 +111,11 @@ export function createLog({ maxBytes, maxEvents }: LogLimits): Log {
     return low
   }
 
-  function begin(position: Position, presentKey = ''): void {
+  function begin(position: Position, presentPosition?: Position): void {
     startedAt = position
     origin = positionKey(position)
-    warmUntil = presentKey
+    present = presentPosition ?? position
+    warmUntil = presentPosition ? positionKey(presentPosition) : ''
   }
 
   return {
@@ -134,6 +138,9 @@ export function createLog({ maxBytes, maxEvents }: LogLimits): Log {
     },
     get startedAt() {
       return startedAt
+    },
+    get present() {
+      return present
     },
     get warmUntil() {
       return warmUntil

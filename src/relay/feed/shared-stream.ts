@@ -141,7 +141,7 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
   function take(event: UpstreamEvent): void {
     switch (event.type) {
       case 'open':
-        if (log.origin === undefined) log.begin(event.position, event.presentKey)
+        if (log.origin === undefined) log.begin(event.position, event.present)
         resources.onReceived?.([], scope)
         setInterrupted(false)
         clearTimeout(outageTimer)

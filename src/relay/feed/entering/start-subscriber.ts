@@ -75,10 +75,9 @@ async function toPosition(
   }
   const count = start === 'now' ? 0 : start.last
   const { log, waiters } = count > 0 ? stream.eldest() : stream
-  const { startedAt } = log
+  const { present } = log
   // what happened at the very time of the log's beginning had happened already
-  const isOfPresent = isFirst && log === stream.log && log.warmUntil === ''
-  if (isOfPresent && startedAt && 'at' in startedAt) return { at: nextTimestamp(startedAt.at) }
+  if (isFirst && log === stream.log && present && 'at' in present) return { at: nextTimestamp(present.at) }
   const time = await stream.resources.source.operationTime(signal)
   if (count > 0) {
     // what the log does not have yet would be delivered on top of the last ones

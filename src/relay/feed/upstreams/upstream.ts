@@ -12,8 +12,8 @@ export type UpstreamEvent = Exclude<SourceEvent, SourceOpen> | UpstreamOpen | Up
 
 /** It is being read. */
 export interface UpstreamOpen extends SourceOpen {
-  /** How the tokens of its present begin, where it reads what was before that; absent: it begins there. */
-  readonly presentKey?: string
+  /** Its present, where it reads what was before that; absent: it begins there. */
+  readonly present?: Position
 }
 
 /** What was before its present cannot be had, or takes too long: all that follows comes after another position. */
@@ -91,7 +91,7 @@ export function startUpstream(options: UpstreamOptions, on: (event: UpstreamEven
           present = { at: time }
           presentKey = timeKey(time)
           limit = setTimeout(() => over.abort(TOO_SLOW), WARM_LIMIT_MS)
-          return on({ ...event, presentKey })
+          return on({ ...event, present })
         }
         if (event.type === 'batch' && !isWarm && event.position >= presentKey) {
           isWarm = true
