@@ -67,12 +67,12 @@ export async function createCore(options: SettledOptions, parts: CoreParts): Pro
   const { namespace, authenticator, origins, policy, sharedViews } = parts.checked
   const made = { policy, namespace, deployment, sandbox, watchesDefault, trace, createMetrics }
   const relay = await createServices(options, made)
-  const { services, operationLimits, expiry, outputRate, counts, metrics, log, trouble } = relay
+  const { services, expiry, outputRate, counts, metrics, log, trouble } = relay
   let stopped: Promise<void> | undefined
   const schema = createSchema({ sandbox: services.sandbox !== undefined })
-  const operations = createOperations(schema, operationLimits)
+  const operations = createOperations(schema, services.operationLimits)
   const authentication = { authenticator, expiry, origins, cookie: options.auth?.cookie }
-  const common = { schema, services, operationLimits, operations, authentication, limits: options, outputRate, counts }
+  const common = { schema, services, operations, authentication, limits: options, outputRate, counts }
   const sockets = createSockets(common)
   const router = createRouter({
     endpoint: ENDPOINT,

@@ -61,8 +61,8 @@ export function createChanges<Context = unknown>(given: ChangesOptions<Context>)
 
   const start = async () => {
     if (stopping) throw new RelayError('SHUTTING_DOWN', 'The relay is shutting down')
-    const { services, operationLimits, expiry } = (await opened.get()).relay
-    return { services, operationLimits, expiry }
+    const { services, expiry } = (await opened.get()).relay
+    return { services, expiry }
   }
   // what is wrong with the options is no client's business
   const startForClients = () =>

@@ -3,7 +3,7 @@ import { EXPIRY_CHECK_MS, EXPIRY_GRACE_MS } from './auth/expiry-defaults.ts'
 import { createFeed } from './feed/feed.ts'
 import type { FeedStats } from './feed/stats.ts'
 import { createResultBytes, type Services } from './graphql/context.ts'
-import { createOperationLimits, type OperationLimits } from './graphql/limits/operation-limits.ts'
+import { createOperationLimits } from './graphql/limits/operation-limits.ts'
 import type { Sandbox } from './graphql/sandbox.ts'
 import type { Deployment } from './mongo/deployment.ts'
 import { createMongoSource } from './mongo/mongo-source.ts'
@@ -23,7 +23,6 @@ import { singleFlight } from '../util/waiting/single-flight.ts'
 /** What serves subscriptions, by whatever transport they are asked for: the feed, who may see what, and limits. */
 export interface RelayServices {
   readonly services: Services
-  readonly operationLimits: OperationLimits
   readonly expiry: Expiry
   readonly outputRate: OutputRate
   readonly counts: ConnectionCounts
@@ -114,7 +113,6 @@ export async function createServices(options: SettledOptions, parts: ServicesPar
 
   return {
     services,
-    operationLimits,
     expiry: createExpiry({ graceMs: expiryGraceMs, checkMs: expiryCheckMs, now: options.now ?? Date.now }),
     outputRate,
     counts,

@@ -52,7 +52,7 @@ export async function readChangesPage(
   const args: ChangesArgs = { ...others, ...(typeof after === 'string' ? { startAfter: after } : {}) }
   const grant = services.policy.grantFor(principal, toScope(args.db, args.coll))
   const request = toChangesRequest(args, { lastEventId: undefined, grant, maxTokenBytes: services.maxTokenBytes })
-  const start = openBson({ args, request, grant, caller: { principal, owner } }, services, services.operationLimits)
+  const start = openBson({ args, request, grant, caller: { principal, owner } }, services)
   const waiting = { waitsForFirst: waitMs > 0, waitMs: waitMs > 0 ? waitMs : READ_MS }
   const chunk = await readChunk({ start, ...waiting, maxBytes: PAGE_BYTES, maxEvents: limit })
   if (!chunk) throw new RelayError('UPSTREAM_FAILED', 'The page was not read')
@@ -82,7 +82,7 @@ function takeFitting(
     const isTaken = take(bytes.length * JSON_PER_BSON * keys)
     if (!isTaken && models.length > 0) break
     // one that is large is measured
-    if (!isTaken && !take(model.ejson().text.length * keys)) {
+    if (!isTaken && !take(Buffer.byteLength(model.ejson().text) * keys)) {
       const message = `The result would have more than ${max} bytes, as \`maxResultBytes\` allows; ask for fewer fields`
       throw new RelayError('EVENT_TOO_LARGE', message, { resumeToken })
     }

@@ -4,7 +4,6 @@ import type { CohortSpec } from '../feed/cohort.ts'
 import type { ChangesRequest } from '../feed/request.ts'
 import type { Sink, Subscription } from '../feed/sink.ts'
 import type { GraphQLContext, Services } from './context.ts'
-import type { SubscriptionQuota } from './limits/subscription-quota.ts'
 
 /** How much of what is taken for a token a server's own may be: sealed, it is longer. */
 const TOKEN_SHARE = 0.5
@@ -26,8 +25,7 @@ export interface Delivery {
  */
 export function deliver(
   { request, grant, caller, key, encode }: Delivery,
-  services: Pick<Services, 'feed' | 'maxTokenBytes' | 'noteLimit'>,
-  subscriptions: SubscriptionQuota,
+  services: Pick<Services, 'feed' | 'maxTokenBytes' | 'noteLimit' | 'operationLimits'>,
 ): (sink: Sink) => Subscription {
   const spec: CohortSpec = {
     key,
@@ -37,7 +35,7 @@ export function deliver(
   }
   const owned = { ...request, owner: caller.owner }
   return (sink) => {
-    const release = subscriptions.take(caller, services.noteLimit)
+    const release = services.operationLimits.subscriptions.take(caller, services.noteLimit)
     try {
       const subscription = services.feed.subscribe(owned, spec, sink)
       subscription.hold(release)

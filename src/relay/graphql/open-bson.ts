@@ -7,7 +7,6 @@ import type { Sink, Subscription } from '../feed/sink.ts'
 import type { ChangesArgs } from './changes-request.ts'
 import type { GraphQLContext, Services } from './context.ts'
 import { deliver } from './deliver.ts'
-import type { OperationLimits } from './limits/operation-limits.ts'
 
 /** What is delivered as BSON, and to whom. */
 export interface BsonDelivery {
@@ -26,11 +25,13 @@ export interface BsonDelivery {
  */
 export function openBson(
   { args, request, grant, caller }: BsonDelivery,
-  services: Pick<Services, 'feed' | 'maxTokenBytes' | 'noteLimit'>,
-  { maxResultBytes, subscriptions }: OperationLimits,
+  services: Services,
 ): (sink: Sink) => Subscription {
   const key = JSON.stringify(['bson', keyOf(args, request), grant.key])
-  return deliver({ request, grant, caller, key, encode: createBsonEncoder(maxResultBytes) }, services, subscriptions)
+  return deliver(
+    { request, grant, caller, key, encode: createBsonEncoder(services.operationLimits.maxResultBytes) },
+    services,
+  )
 }
 
 // what decides about events, besides what the caller may see

@@ -5,7 +5,6 @@ import { cohortKey } from './cohort-key.ts'
 import type { GraphQLContext, Services } from './context.ts'
 import { deliver } from './deliver.ts'
 import { createEncoder } from './results/encode-result.ts'
-import type { OperationLimits } from './limits/operation-limits.ts'
 
 /** A subscription whose arguments are in order. */
 export interface OpenSubscription {
@@ -25,8 +24,8 @@ export interface OpenSubscription {
 export async function openSubscription(
   args: ExecutionArgs,
   services: Services,
-  { maxResultBytes, introspection, subscriptions }: OperationLimits,
 ): Promise<OpenSubscription | ExecutionResult> {
+  const { maxResultBytes, introspection } = services.operationLimits
   const source = await createSourceEventStream({ ...args, hideSuggestions: !introspection })
   if (!(Symbol.asyncIterator in source)) return source
   if (!(source instanceof ChangesSource)) throw new TypeError('The schema has no other subscription than `changes`')
@@ -35,7 +34,7 @@ export async function openSubscription(
   const { principal, owner } = args.contextValue as GraphQLContext
   const key = cohortKey(args.document, args.operationName, args.variableValues, grant.key)
   const encode = createEncoder({ schema: args.schema, key, format, services, maxResultBytes })
-  return startingOnce(deliver({ request, grant, caller: { principal, owner }, key, encode }, services, subscriptions))
+  return startingOnce(deliver({ request, grant, caller: { principal, owner }, key, encode }, services))
 }
 
 // keeps nothing of what it starts, as transports keep it for as long as they serve

@@ -109,7 +109,6 @@ async function subscribe(principal: Principal, variables: object = {}) {
       variableValues: { db, coll: 'c', ...variables },
     },
     services,
-    createOperationLimits(DEFAULTS),
   )
   if (!('start' in opened)) throw opened.errors?.[0] ?? new GraphQLError('No subscription')
   const subscription = opened.start(sink)

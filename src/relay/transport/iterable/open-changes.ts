@@ -4,14 +4,12 @@ import { toScope } from '../../changes/scope.ts'
 import type { Sink, Subscription } from '../../feed/sink.ts'
 import { type ChangesArgs, toChangesRequest } from '../../graphql/changes-request.ts'
 import type { Services } from '../../graphql/context.ts'
-import type { OperationLimits } from '../../graphql/limits/operation-limits.ts'
 import { openBson } from '../../graphql/open-bson.ts'
 import { type Expiry, expired } from '../expiry.ts'
 
 /** What changes are had from. */
 export interface ChangesOf {
   readonly services: Services
-  readonly operationLimits: OperationLimits
   readonly expiry: Expiry
 }
 
@@ -22,11 +20,11 @@ export interface ChangesOf {
  *   `LIMIT_EXCEEDED` and `SHUTTING_DOWN`
  */
 export function openChanges(args: ChangesArgs, principal: Principal, of: ChangesOf): (sink: Sink) => Subscription {
-  const { services, operationLimits, expiry } = of
+  const { services, expiry } = of
   if (expiry.isOver({ principal })) throw expired()
   const grant = services.policy.grantFor(principal, toScope(args.db, args.coll))
   const request = toChangesRequest(args, { lastEventId: undefined, grant, maxTokenBytes: services.maxTokenBytes })
   const caller = { principal, owner: ownerOf(principal, '') }
-  const start = openBson({ args, request, grant, caller }, services, operationLimits)
+  const start = openBson({ args, request, grant, caller }, services)
   return (sink) => expiry.bind({ principal }, start(sink))
 }

@@ -7,7 +7,6 @@ import type { SharedViews } from '../../access/shared-views.ts'
 import type { Services } from '../../graphql/context.ts'
 import type { Sink } from '../../feed/sink.ts'
 import { deliver, type Delivery } from '../../graphql/deliver.ts'
-import type { OperationLimits } from '../../graphql/limits/operation-limits.ts'
 import type { RelayValues } from '../../options/values.ts'
 import type { Authentication } from '../authentication.ts'
 import { fromHeaders } from '../credentials.ts'
@@ -29,7 +28,6 @@ const CHUNK_BYTES = 262_144
 /** What logs are served with. */
 export interface LogHandlerOptions {
   readonly services: Services
-  readonly operationLimits: OperationLimits
   readonly authentication: Authentication
   readonly limits: Pick<RelayValues, 'longPollMs'>
   /** Present where callers may share what they see. */
@@ -53,7 +51,7 @@ type Caller = Delivery['caller']
  * @see https://github.com/durable-streams/durable-streams/blob/main/PROTOCOL.md
  */
 export function createLogHandler(options: LogHandlerOptions): (asked: Asked) => Promise<Answer> {
-  const { services, operationLimits, authentication, limits, sharedViews } = options
+  const { services, authentication, limits, sharedViews } = options
   const { authenticator, expiry } = authentication
 
   return async (asked) => {
@@ -84,8 +82,8 @@ export function createLogHandler(options: LogHandlerOptions): (asked: Asked) => 
     const { principal } = caller
     const grant = services.policy.grantFor(principal, scope)
     const { request: changes, format, isChanging, key } = toLogRequest(query, grant, services.maxTokenBytes)
-    const encode = createLogEncoder(format, operationLimits.maxResultBytes)
-    const start = deliver({ request: changes, grant, caller, key, encode }, services, operationLimits.subscriptions)
+    const encode = createLogEncoder(format, services.operationLimits.maxResultBytes)
+    const start = deliver({ request: changes, grant, caller, key, encode }, services)
     const reading = {
       start: (sink: Sink) => expiry.bind({ principal }, start(sink)),
       onGone,

@@ -2,7 +2,6 @@ import { type ExecutionResult, GraphQLError } from 'graphql'
 import { type Plugin, processRegularResult } from 'graphql-yoga'
 import { type ErrorCode, isForGood } from '../../../errors.ts'
 import type { GraphQLContext, Services } from '../../graphql/context.ts'
-import type { OperationLimits } from '../../graphql/limits/operation-limits.ts'
 import { NO_RESULTS } from '../../graphql/no-results.ts'
 import { type OpenSubscription, openSubscription } from '../../graphql/open-subscription.ts'
 import { toPublicError } from '../../graphql/public-error.ts'
@@ -34,11 +33,7 @@ const OF_POSITION: ReadonlySet<string> = new Set<ErrorCode>(['RESUME_TOKEN_INVAL
  * Sends each result as its client takes it. Takes over those that go out as server-sent events: Yoga's own writer
  * executes and encodes for each client, sends no `id:`, and does not notice in every case that a client has gone.
  */
-export function useEventStream(
-  services: Services,
-  operationLimits: OperationLimits,
-  expiry: Expiry,
-): Plugin<GraphQLContext, InSlot<EventStreamSlot>> {
+export function useEventStream(services: Services, expiry: Expiry): Plugin<GraphQLContext, InSlot<EventStreamSlot>> {
   const toResult = (error: unknown) => {
     const shown = toPublicError(error, services.reportError)
     services.countErrors([shown])
@@ -58,7 +53,7 @@ export function useEventStream(
       slot.isExecuted = true
       setSubscribeFn(async () => {
         if (!slot.formats.stream) return { errors: [notAcceptable()] }
-        const opened = await openSubscription(args, services, operationLimits)
+        const opened = await openSubscription(args, services)
         if (!('start' in opened)) return opened
         slot.eventStream = toSource({ principal }, opened, slot.isEventSource)
         return NO_RESULTS

@@ -4,7 +4,6 @@ import { ownerOf } from '../../auth/principal/owner.ts'
 import { sliceFields } from '../../../bson/ejson/json-slices.ts'
 import { badUserInput } from '../../../errors.ts'
 import { type GraphQLContext, type Services, toOperationServices } from '../../graphql/context.ts'
-import type { OperationLimits } from '../../graphql/limits/operation-limits.ts'
 import { openSubscription } from '../../graphql/open-subscription.ts'
 import { depthProblem } from '../../graphql/limits/json-depth.ts'
 import type { Operations } from '../../graphql/operations/operations.ts'
@@ -44,7 +43,6 @@ const ID_TOO_LONG = `An operation id has more than ${MAX_ID_BYTES} bytes`
 export function createOperationHooks(
   schema: GraphQLSchema,
   services: Services,
-  operationLimits: OperationLimits,
   operations: Operations,
   expiry: Expiry,
   { maxSubscriptions, onUse }: ConnectionHooks,
@@ -87,7 +85,7 @@ export function createOperationHooks(
           contextValue,
           variableValues,
           operationName: operationName ?? null,
-          hideSuggestions: !operationLimits.introspection,
+          hideSuggestions: !services.operationLimits.introspection,
           live: extra.entering,
         }
         return args
@@ -98,7 +96,7 @@ export function createOperationHooks(
     async subscribe(args) {
       // made above
       const { live, ...operation } = args as OperationArgs
-      const opened = await openSubscription(operation, services, operationLimits)
+      const opened = await openSubscription(operation, services)
       if (!('start' in opened)) return opened
       // what is renewed on the socket counts for all of its subscriptions
       return live.of({ start: (sink) => expiry.bind(live.holder, opened.start(sink)) })

@@ -1,7 +1,6 @@
 import type { GraphQLSchema } from 'graphql'
 import { makeServer } from 'graphql-ws'
 import type { Services } from '../../graphql/context.ts'
-import type { OperationLimits } from '../../graphql/limits/operation-limits.ts'
 import type { Operations } from '../../graphql/operations/operations.ts'
 import type { RelayValues } from '../../options/values.ts'
 import type { Authentication } from '../authentication.ts'
@@ -34,7 +33,6 @@ export type SocketLimits = Pick<
 export interface SocketsOptions {
   readonly schema: GraphQLSchema
   readonly services: Services
-  readonly operationLimits: OperationLimits
   readonly operations: Operations
   readonly authentication: Authentication
   readonly limits: SocketLimits
@@ -60,7 +58,7 @@ export interface Sockets {
 
 /** Serves sockets with graphql-ws, which keeps the protocol. */
 export function createSockets(options: SocketsOptions): Sockets {
-  const { schema, services, operationLimits, authentication, counts, limits, outputRate } = options
+  const { schema, services, authentication, counts, limits, outputRate } = options
   const { keepAliveMs, maxBufferedBytes, slowConsumerMs, connectionInitMs } = limits
   const connections = createStaggeredTimer<Connection>(keepAliveMs, (connection) => connection.keepAlive())
   const lifetimes = createSocketLifetimes(limits.maxStreamMs)
@@ -84,17 +82,10 @@ export function createSockets(options: SocketsOptions): Sockets {
     // stock clients come back from this one when they have something to ask
     onIdle: (connection) => connection.close(1000, 'Idle'),
   })
-  const operations = createOperationHooks(
-    schema,
-    services,
-    operationLimits,
-    options.operations,
-    authentication.expiry,
-    {
-      maxSubscriptions: limits.maxSubscriptionsPerConnection,
-      onUse: idle.use,
-    },
-  )
+  const operations = createOperationHooks(schema, services, options.operations, authentication.expiry, {
+    maxSubscriptions: limits.maxSubscriptionsPerConnection,
+    onUse: idle.use,
+  })
   const callers = createAuthenticationHooks(authentication)
   const protocol = makeServer({
     ...operations,

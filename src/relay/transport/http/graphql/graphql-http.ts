@@ -30,7 +30,6 @@ import { type ParameterSlot, useParameters } from './use-parameters.ts'
 export interface GraphqlHandlerOptions {
   readonly schema: GraphQLSchema
   readonly services: Services
-  readonly operationLimits: OperationLimits
   readonly operations: Operations
   readonly authentication: Authentication
   /** The path that GraphQL is served at. */
@@ -46,7 +45,7 @@ interface RequestSlot extends EventStreamSlot, PrincipalSlot, ParameterSlot {
 
 /** GraphQL over HTTP by GET and POST, and over server-sent events, at one path. */
 export function createGraphqlHandler(options: GraphqlHandlerOptions): (asked: Asked) => Promise<Answer> {
-  const { schema, services, operationLimits, authentication, endpoint, limits } = options
+  const { schema, services, authentication, endpoint, limits } = options
   const yoga = createYoga<InSlot<RequestSlot>, GraphQLContext>({
     schema,
     graphqlEndpoint: endpoint,
@@ -64,10 +63,10 @@ export function createGraphqlHandler(options: GraphqlHandlerOptions): (asked: As
       useAuthentication(authentication),
       useParameters(options.operations),
       useClosedCodes(),
-      useGraphqlJs(operationLimits, services.trace),
+      useGraphqlJs(services.operationLimits, services.trace),
       useErrorCount(services),
       useOwnJson(),
-      useEventStream(services, operationLimits, authentication.expiry),
+      useEventStream(services, authentication.expiry),
     ],
     maskedErrors: { maskError: (error) => toPublicError(error, services.reportError) },
     cors: false,
