@@ -1,4 +1,3 @@
-import type { LazyDocument } from '../../bson/codec/lazy-document.ts'
 import type { Change } from '../changes/change.ts'
 import { madeChange } from '../changes/to-change.ts'
 import { toGivenToken } from '../changes/tokens/snapshot-token.ts'
@@ -8,7 +7,7 @@ import type { FeedResources } from './shared-stream.ts'
 import type { Subscriber, SubscriberStream } from './subscriber.ts'
 import { meterFilter } from './filters/metered-filter.ts'
 import type { ChangesRequest, SnapshotRequest } from './request.ts'
-import { toMemberChange, withoutPreImage } from './snapshot/membership.ts'
+import { toMemberChange } from './snapshot/membership.ts'
 import { replaced } from './snapshot/renewal.ts'
 import type { Batch } from './sink.ts'
 
@@ -105,17 +104,17 @@ export function createCohort(spec: CohortSpec, request: ChangesRequest, options:
     for (const subscriber of [...live, ...others]) if (subscriber.owner === owner) subscriber.end(error)
   }
 
-  const isWanted = ({ event }: Change) => {
+  const isOfType = ({ event }: Change) => {
     // a string in every event
     const operationType = event.value('operationType') as string
-    if (operationTypes?.has(operationType) === false && !(snapshot && operationType === 'snapshot')) return false
-    return snapshot !== undefined || isMatch === undefined || isMatch(event)
+    return operationTypes === undefined || operationTypes.has(operationType) || operationType === 'snapshot'
   }
 
-  // what the filter makes of it comes first: a move into it, or out of it, is of another type
   const toWanted = (change: Change): Change | undefined => {
-    const own = snapshot ? toSnapshotChange(change, snapshot, isMatch) : change
-    return own && isWanted(own) ? own : undefined
+    if (!snapshot) return isOfType(change) && (isMatch === undefined || isMatch(change.event)) ? change : undefined
+    // what the filter makes of it comes first: a move into it, or out of it, is of another type
+    const own = toMemberChange(change, isMatch, snapshot)
+    return own && isOfType(own) ? own : undefined
   }
 
   const encode = (change: Change) => {
@@ -161,15 +160,6 @@ export function createCohort(spec: CohortSpec, request: ChangesRequest, options:
       return payload
     },
   }
-}
-
-function toSnapshotChange(
-  change: Change,
-  { hidesPreImages }: SnapshotRequest,
-  isMatch: ((event: LazyDocument) => boolean) | undefined,
-): Change | undefined {
-  const member = isMatch ? toMemberChange(change, isMatch) : change
-  return member && hidesPreImages ? withoutPreImage(member) : member
 }
 
 function withShortToken(change: Change, maxLength: number): Change {

@@ -120,7 +120,7 @@ const TYPE_GROUPS = [
 ] as const
 
 /** Matches the documents whose `_id` sorts after a value: `$gt` alone finds those of the same group of types. */
-export function idsAfter(id: BsonValue): Filter<Document> {
+function idsAfter(id: BsonValue): Filter<Document> {
   if (id instanceof WideDate || id instanceof CodeWithScope || id instanceof DbPointer) {
     const message = `The snapshot cannot go on after a document whose \`_id\` is of the type ${typeName(id)}`
     throw new RelayError('UPSTREAM_FAILED', message)

@@ -2,6 +2,7 @@ import { LazyDocument } from '../../../bson/codec/lazy-document.ts'
 import type { BsonDocument } from '../../../bson/values.ts'
 import type { Change } from '../../changes/change.ts'
 import { madeChange } from '../../changes/to-change.ts'
+import type { SnapshotRequest } from '../request.ts'
 
 /** Tells whether an event, or what stands for a document, matches a filter on documents. */
 export type MemberTest = (event: LazyDocument) => boolean
@@ -10,13 +11,22 @@ export type MemberTest = (event: LazyDocument) => boolean
 const CATALOG_TYPES = new Set(['drop', 'rename', 'dropDatabase', 'invalidate'])
 
 /**
- * A change as it is for those who keep the documents that match a filter: one that starts to match is inserted, one
- * that stops to match is deleted, and `undefined` says that nothing changes for them.
+ * A change as it is for those who keep the documents that match a filter, or all where there is none: one that starts to
+ * match is inserted, one that stops to match is deleted, and `undefined` says that nothing changes for them.
  *
  * Needs the document of updates. Where it is null the document is gone already, and so it is to them. Pre-images are of
  * use, and not needed: a document that does not match is deleted without one, whether or not it had matched.
  */
-export function toMemberChange(change: Change, matches: MemberTest): Change | undefined {
+export function toMemberChange(
+  change: Change,
+  matches: MemberTest | undefined,
+  { hidesPreImages }: Pick<SnapshotRequest, 'hidesPreImages'>,
+): Change | undefined {
+  const member = matches ? asMember(change, matches) : change
+  return member && hidesPreImages ? withoutPreImage(member) : member
+}
+
+function asMember(change: Change, matches: MemberTest): Change | undefined {
   const { event, resumeToken } = change
   const operationType = event.value('operationType')
   // a string in every event
@@ -40,8 +50,7 @@ export function toMemberChange(change: Change, matches: MemberTest): Change | un
   }
 }
 
-/** A change without the document before it. */
-export function withoutPreImage(change: Change): Change {
+function withoutPreImage(change: Change): Change {
   const { event, resumeToken } = change
   if (event.field('fullDocumentBeforeChange') === undefined) return change
   const fields: BsonDocument = new Map(event.decode())

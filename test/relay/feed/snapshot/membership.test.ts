@@ -20,6 +20,9 @@ interface Step {
   readonly lookedUpAfter: number
 }
 
+/** What is asked for. */
+const KEPT = { hidesPreImages: false }
+
 const isMember = compileWhere(doc({ 'fullDocument.even': true }))
 
 const document = (version: Version): BsonDocument | null =>
@@ -68,7 +71,7 @@ describe('the changes of the documents that match', () => {
           // what is looked up later is not older
           lookedUpAt = Math.min(steps.length, Math.max(lookedUpAt, index + 1 + one.lookedUpAfter))
           const change = eventOf(versions[index] ?? null, one, versions[lookedUpAt] ?? null)
-          const seen = change && toMemberChange(change, isMember)
+          const seen = change && toMemberChange(change, isMember, KEPT)
           if (seen) state = apply(state, seen)
           if (seen && seen.event.value('operationType') !== 'delete') expect(isMember(seen.event)).toBe(true)
         })
@@ -90,18 +93,18 @@ describe('the changes of the documents that match', () => {
     ['a delete of one that may have matched', 'delete', 1, null, false],
   ])('are for %s: %s', (_, expected, from, to, hasPreImage) => {
     const change = eventOf(from, { to, isReplace: false, hasPreImage, lookedUpAfter: 0 }, to)
-    const seen = change && toMemberChange(change, isMember)
+    const seen = change && toMemberChange(change, isMember, KEPT)
     expect(seen?.event.value('operationType')).toBe(expected)
     if (expected === 'delete' && to !== null) expect(seen?.event.value('fullDocument')).toBeUndefined()
   })
 
   it.each(['drop', 'rename', 'dropDatabase'])('have what happens to the collection: %s', (operationType) => {
     const change = madeChange('00', new Map([['operationType', operationType]]))
-    expect(toMemberChange(change, isMember)).toBe(change)
+    expect(toMemberChange(change, isMember, KEPT)).toBe(change)
   })
 
   it('have nothing of what is about no document', () => {
     const change = madeChange('00', new Map([['operationType', 'createIndexes']]))
-    expect(toMemberChange(change, isMember)).toBeUndefined()
+    expect(toMemberChange(change, isMember, KEPT)).toBeUndefined()
   })
 })
