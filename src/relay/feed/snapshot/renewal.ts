@@ -40,9 +40,11 @@ export function subscribeRenewed(
 ): Subscription {
   const held = new Set<() => void>()
   let isOver = false
-  let attempt = 0
+  let renewals = 0
   let begunAt = performance.now()
   let timer: NodeJS.Timeout | undefined
+  // aborts when another subscription has taken the place of the current one
+  let turn = new AbortController()
   const own: Sink = {
     ...(sink.begin ? { begin: (position) => sink.begin?.(position) } : {}),
     isReady: () => sink.isReady(),
@@ -50,24 +52,22 @@ export function subscribeRenewed(
     bufferedBytes: () => sink.bufferedBytes(),
     end(error) {
       if (!isRenewedAfter(error, request.snapshot)) return end(error)
-      if (performance.now() - begunAt >= STABLE_MS) attempt = 0
+      if (performance.now() - begunAt >= STABLE_MS) renewals = 0
       // the first time at once; a deployment that loses what it has just had is not asked without end
-      const delayMs = attempt++ === 0 ? 0 : backoffDelayMs(attempt - 2, BACKOFF, 2)
-      timer = setTimeout(renew, delayMs)
+      timer = setTimeout(renew, renewals === 0 ? 0 : backoffDelayMs(renewals - 1, BACKOFF, 2))
+      renewals++
     },
   }
-  let current: Subscription | undefined = subscribe(request, spec, own)
+  let current = subscribe(request, spec, own)
 
   return {
-    position: () => current?.position(),
-    resume: () => current?.resume(),
-    end: (error) => (timer === undefined ? current?.end(error) : end(error)),
+    position: () => current.position(),
+    resume: () => current.resume(),
+    caughtUp,
+    end: (error) => (timer === undefined ? current.end(error) : end(error)),
     close() {
-      current?.close()
+      current.close()
       finish()
-    },
-    async caughtUp(signal) {
-      await current?.caughtUp(signal)
     },
     hold(release) {
       if (isOver) release()
@@ -75,11 +75,24 @@ export function subscribeRenewed(
     },
   }
 
+  async function caughtUp(signal: AbortSignal): Promise<void> {
+    for (;;) {
+      const { signal: over } = turn
+      try {
+        return await current.caughtUp(AbortSignal.any([signal, over]))
+      } catch (error) {
+        if (signal.aborted || !over.aborted) throw error
+      }
+    }
+  }
+
   function renew(): void {
     timer = undefined
     begunAt = performance.now()
     try {
       current = subscribe({ ...request, start: { isAnew: true } }, spec, own)
+      turn.abort()
+      turn = new AbortController()
     } catch (error) {
       // as when the relay stops, or has no room any more
       end(

@@ -51,4 +51,25 @@ describe('a subscription whose position the oplog does not have any more', () =>
     const failure = await subscribe('FIRST', { startAfter: end?.resumeToken, ...images }).failure()
     expect(failure.extensions?.['code']).toBe('HISTORY_LOST')
   })
+
+  it('is read a page after the other, which waits for nothing', async () => {
+    await at.coll.insertOne({ _id: 1 })
+    const [, end] = await subscribe('ON_HISTORY_LOST').take(2)
+    await at.coll.insertOne({ _id: 2 })
+    await at.coll.insertOne({ _id: 3 })
+    await loseHistory({ skip: 1 }, ['aggregate'])
+    const query = `query ($db: String, $after: ResumeToken) {
+      changesPage(db: $db, coll: "c", after: $after, snapshot: ON_HISTORY_LOST, fullDocumentBeforeChange: WHEN_AVAILABLE) {
+        changes { operationType }
+        isCurrent
+      }
+    }`
+    const body = JSON.stringify({ query, variables: { db: at.db, after: end?.resumeToken } })
+    const headers = { 'content-type': 'application/json' }
+    const response = await fetch(at.relay.graphqlUrl, { method: 'POST', headers, body })
+    const types = ['snapshotStart', 'snapshot', 'snapshot', 'snapshot', 'snapshotEnd']
+    expect(await response.json()).toEqual({
+      data: { changesPage: { changes: types.map((operationType) => ({ operationType })), isCurrent: true } },
+    })
+  })
 })
