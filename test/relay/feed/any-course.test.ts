@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { RelayError } from '../../../src/errors.ts'
+import type { FakeSource } from './model/fake-source.ts'
 import { COHORTS, createRig, expectKeptByState, Reader, settle } from './model/rig.ts'
 
 type Rig = ReturnType<typeof createRig>
@@ -62,8 +63,14 @@ async function take(rig: Rig, readers: Reader[], one: Step): Promise<void> {
     case 'end':
       return readerAt(one.at)?.subscription?.end(new RelayError('FORBIDDEN', 'Over'))
     case 'lose':
-      return source.lose(one.count)
+      // a shared stream that has not begun, or begins again, would be over
+      if (isAtPresent(rig)) source.lose(one.count)
+      return
   }
+}
+
+function isAtPresent({ stream: { log } }: Rig): boolean {
+  return log.reached !== undefined && log.reached >= log.warmUntil
 }
 
 /** The model: exactly what follows the start, in order, up to the position that the end names. */
@@ -113,37 +120,46 @@ async function goOn({ source, stream }: Rig, readers: readonly Reader[]): Promis
   throw new Error(`Some never get there: ${states.join()}`)
 }
 
+const TITLE =
+  'gives each subscriber what follows its start, in order and once, whatever happens, or ends it with a position'
+
 describe('a shared stream', () => {
-  it.each([0, 8_000, 60_000])(
-    'gives each subscriber what follows its start, in order and once, whatever happens, or ends it with a position, begun %i ms before',
-    async (warmStartMs) => {
-      const reached = new Set<string>()
-      await fc.assert(
-        fc.asyncProperty(fc.array(step, { maxLength: 40, size: 'max' }), async (steps) => {
-          const rig = createRig({ warmStartMs })
-          const readers: Reader[] = []
-          try {
-            for (const one of steps) {
-              await take(rig, readers, one)
-              expectKeptByState(rig.stream)
-              for (const reader of readers) reader.notePosition()
-              for (const { others, live } of rig.stream.cohorts.values()) {
-                for (const { state } of [...others, ...live]) reached.add(state)
-              }
+  it.each([
+    ['now', 0, false],
+    ['8 s before now', 8_000, false],
+    ['a minute before now', 60_000, false],
+    ['a minute before now, which cannot be read', 60_000, true],
+  ])(`${TITLE}: begun %s`, async (_, warmStartMs, fails) => {
+    const before = (source: FakeSource) => {
+      source.failsBeforePresent = fails
+      if (warmStartMs > 0) for (let n = 0; n < 25; n++) source.emit('insert')
+    }
+    const reached = new Set<string>()
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 40, size: 'max' }), async (steps) => {
+        const rig = createRig({ warmStartMs, before })
+        const readers: Reader[] = []
+        try {
+          for (const one of steps) {
+            await take(rig, readers, one)
+            expectKeptByState(rig.stream)
+            for (const reader of readers) reader.notePosition()
+            for (const { others, live } of rig.stream.cohorts.values()) {
+              for (const { state } of [...others, ...live]) reached.add(state)
             }
-            await goOn(rig, readers)
-          } finally {
-            rig.stop()
           }
-          for (const reader of readers) expectContract(rig, reader)
-          expect(rig.stream).toMatchObject({ size: 0, behind: new Set(), cohorts: new Map() })
-          await settle(3)
-          expect(rig.source.open).toBe(0)
-        }),
-        { numRuns: 100, examples: [[DRAINED_AMIDST_THE_LOG]] },
-      )
-      // otherwise the steps say little
-      expect([...reached].sort()).toEqual(['behind', 'catchingUp', 'live', 'starting', 'stuck'])
-    },
-  )
+          await goOn(rig, readers)
+        } finally {
+          rig.stop()
+        }
+        for (const reader of readers) expectContract(rig, reader)
+        expect(rig.stream).toMatchObject({ size: 0, behind: new Set(), cohorts: new Map() })
+        await settle(3)
+        expect(rig.source.open).toBe(0)
+      }),
+      { numRuns: 100, examples: [[DRAINED_AMIDST_THE_LOG]] },
+    )
+    // otherwise the steps say little
+    expect([...reached].sort()).toEqual(['behind', 'catchingUp', 'live', 'starting', 'stuck'])
+  })
 })

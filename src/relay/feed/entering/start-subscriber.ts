@@ -5,9 +5,10 @@ import { toSourceError } from '../../changes/change-source.ts'
 import { type Position, positionToken } from '../../changes/position.ts'
 import { nextTimestamp } from '../../changes/timestamp.ts'
 import { isSnapshotToken } from '../../changes/tokens/snapshot-token.ts'
-import { timeKey, timeToken } from '../../changes/tokens/token-order.ts'
+import { isHighWaterMark, positionKey, timeKey, timeToken } from '../../changes/tokens/token-order.ts'
 import { fromTokenString } from '../../changes/tokens/resume-token.ts'
 import { enter } from './enter.ts'
+import type { Log } from '../log.ts'
 import type { ChangesRequest } from '../request.ts'
 import { beginSnapshot } from '../snapshot/read-snapshot.ts'
 import type { SharedStream } from '../shared-stream.ts'
@@ -37,11 +38,11 @@ export async function startSubscriber(
   try {
     await stream.waiters.begins(stay)
     const from = await toPosition(stream, start, isFirst, stay)
-    if (isPosition(start)) await reach(stream, start, stay)
+    const isUntried = isPosition(start) && (await isUntriedBy(stream, start, stay))
     clearTimeout(timer)
     if (stay.aborted) return
     if (start !== 'now' && 'last' in start) await enterLast(stream, subscriber, from)
-    else await enter(stream, subscriber, { position: from, isGiven: isPosition(start) })
+    else await enter(stream, subscriber, { position: from, isGiven: isUntried })
   } catch (error) {
     if (!stay.aborted) fail(toSourceError(error))
   } finally {
@@ -76,30 +77,52 @@ async function toPosition(
   const count = start === 'now' ? 0 : start.last
   const { log, waiters } = count > 0 ? stream.eldest() : stream
   const { present } = log
+  const remembersNothing = isFirst && log === stream.log && log.warmUntil === ''
   // what happened at the very time of the log's beginning had happened already
-  if (isFirst && log === stream.log && present && 'at' in present) return { at: nextTimestamp(present.at) }
+  if ((remembersNothing || (isFirst && count === 0)) && present && 'at' in present)
+    return { at: nextTimestamp(present.at) }
   const time = await stream.resources.source.operationTime(signal)
   if (count > 0) {
     // what the log does not have yet would be delivered on top of the last ones
     const patience = new AbortController()
     const reached = waiters.reaches(timeKey(time), patience.signal)
-    await raceSignal(settledWithin(reached, LOG_WAIT_MS), signal).finally(() => patience.abort())
+    const wait = () => raceSignal(settledWithin(reached, LOG_WAIT_MS), signal)
+    await waitWhileWarming(log, wait).finally(() => patience.abort())
     const position = log.last(count)
     if (position) return position
   }
   return { at: nextTimestamp(time) }
 }
 
+// one that reads what was before has more of it as long as more comes
+async function waitWhileWarming(log: Log, wait: () => Promise<void>): Promise<void> {
+  let seen: number
+  do {
+    seen = log.end
+    await wait()
+  } while (log.end !== seen && (log.reached ?? '') < log.warmUntil)
+}
+
 /**
- * Waits until the log has got to a token that it may have an event of: one that begins before its present reads what
- * those who come back have not had yet.
+ * Whether it is for the server to say if a position is one. Waits until the log has got to a token that it may have an
+ * event of: one that begins before its present reads what those who come back have not had yet.
  */
-async function reach({ log, waiters, resources }: SharedStream, start: Position, signal: AbortSignal): Promise<void> {
+async function isUntriedBy(
+  { log, waiters, resources }: SharedStream,
+  start: Position,
+  signal: AbortSignal,
+): Promise<boolean> {
   const token = positionToken(start)
-  if (token === undefined || isSnapshotToken(token) || !log.hasAfter(token) || token <= (log.reached ?? '')) return
+  if (token === undefined || isSnapshotToken(token)) return true
+  const key = positionKey(start)
+  if (!log.hasAfter(key) || key <= (log.reached ?? '')) return true
+  const time = await resources.source.operationTime(signal)
+  // one that names a time alone, which has been, is taken by every stream
+  if (isHighWaterMark(token) && key < timeKey(nextTimestamp(nextTimestamp(time)))) return false
   // no token is later than the clock, whatever a caller sends
-  const time = timeKey(await resources.source.operationTime(signal))
-  await waiters.reaches(token < time ? token : time, signal)
+  const now = timeKey(time)
+  await waiters.reaches(key < now ? key : now, signal)
+  return true
 }
 
 function isPosition(start: ChangesRequest['start']): start is Position {

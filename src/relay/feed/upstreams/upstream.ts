@@ -1,6 +1,12 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import type { RelayError } from '../../../errors.ts'
-import { type ChangeSource, type SourceEvent, type SourceOpen, toSourceError } from '../../changes/change-source.ts'
+import {
+  type ChangeSource,
+  type SourceEvent,
+  type SourceOpen,
+  toSourceError,
+  type WatchOptions,
+} from '../../changes/change-source.ts'
 import type { Position } from '../../changes/position.ts'
 import type { Scope } from '../../changes/scope.ts'
 import type { StreamOptions } from '../../changes/stream-options.ts'
@@ -72,25 +78,24 @@ export function startUpstream(options: UpstreamOptions, on: (event: UpstreamEven
     const needsImages = chosen.fullDocument === 'required' || chosen.fullDocumentBeforeChange === 'required'
     const present = warmStartMs > 0 && !needsImages ? await readWarm() : 'now'
     if (present !== 'now') on({ type: 'restarted', position: present })
-    await follow(present, signal, on)
+    await follow({ start: present }, signal, on)
   }
 
   /** Reads for as long as it can; gives where to begin when it cannot have what was before. */
   async function readWarm(): Promise<Position | 'now'> {
-    const over = new AbortController()
-    const stop = () => over.abort(signal.reason)
-    signal.addEventListener('abort', stop, { once: true })
+    const slow = new AbortController()
     let limit: NodeJS.Timeout | undefined
     let present: Position | 'now' = 'now'
     let presentKey = ''
     let isWarm = false
     try {
-      await follow('now', over.signal, (event) => {
+      const until = AbortSignal.any([signal, slow.signal])
+      await follow({ start: 'now', earlierMs: warmStartMs }, until, (event) => {
         if (event.type === 'open' && 'at' in event.position && presentKey === '') {
           const time = undoEarlier(event.position.at, warmStartMs)
           present = { at: time }
           presentKey = timeKey(time)
-          limit = setTimeout(() => over.abort(TOO_SLOW), WARM_LIMIT_MS)
+          limit = setTimeout(() => slow.abort(TOO_SLOW), WARM_LIMIT_MS)
           return on({ ...event, present })
         }
         if (event.type === 'batch' && !isWarm && event.position >= presentKey) {
@@ -103,17 +108,19 @@ export function startUpstream(options: UpstreamOptions, on: (event: UpstreamEven
       if (signal.aborted || isWarm) throw error
     } finally {
       clearTimeout(limit)
-      signal.removeEventListener('abort', stop)
     }
     return present
   }
 
-  async function follow(start: Position | 'now', until: AbortSignal, report: (event: SourceEvent) => void) {
+  async function follow(
+    from: Pick<WatchOptions, 'start' | 'earlierMs'>,
+    until: AbortSignal,
+    report: (event: SourceEvent) => void,
+  ): Promise<void> {
     let events = 0
     let bytes = 0
-    const earlierMs = until === signal ? 0 : warmStartMs
-    for await (const event of source.watch({ scope, ...chosen, start, earlierMs }, until)) {
-      if (until.aborted) return
+    for await (const event of source.watch({ scope, ...chosen, ...from }, until)) {
+      until.throwIfAborted()
       report(event)
       if (event.type !== 'batch') continue
       events += event.events.length

@@ -24,6 +24,10 @@ const stampOf = (t: number, i = 1) => new Timestamp({ t, i })
 export class FakeSource implements ChangeSource {
   readonly history: Change[] = []
   isReachable = true
+  /** Whether nothing is answered for now. */
+  isHeld = false
+  /** Whether a stream that begins before now fails before it gets to that. */
+  failsBeforePresent = false
   /** What reading fails with, for good. */
   failure: RelayError | undefined
   /** Streams that have not ended. */
@@ -73,6 +77,7 @@ export class FakeSource implements ChangeSource {
 
   async *watch({ start, earlierMs = 0 }: WatchOptions, signal: AbortSignal): AsyncGenerator<SourceEvent, never, void> {
     this.open++
+    const presentKey = timeKey(stampOf(this.#seconds))
     try {
       const position = start === 'now' ? { at: stampOf(Math.max(0, this.#seconds - earlierMs / 1_000)) } : start
       const key = positionKey(position)
@@ -80,10 +85,12 @@ export class FakeSource implements ChangeSource {
       let next = first < 0 ? this.history.length : first
       if (next < this.#lost) throw new RelayError('HISTORY_LOST', 'It is gone')
       let wasOpen = false
+      let replies = 0
       while (true) {
         await turn()
         signal.throwIfAborted()
         if (this.failure) throw this.failure
+        if (this.isHeld) continue
         if (!this.isReachable) {
           if (wasOpen) yield { type: 'interrupted', error: UNREACHABLE }
           wasOpen = false
@@ -94,6 +101,9 @@ export class FakeSource implements ChangeSource {
         signal.throwIfAborted()
         const events = this.history.slice(next, next + MAX_REPLY)
         next += events.length
+        const isBeforePresent = earlierMs > 0 && (events.at(-1)?.resumeToken ?? presentKey) < presentKey
+        // what came first has been given to those who are there
+        if (this.failsBeforePresent && isBeforePresent && replies++ > 0) throw new RelayError('UPSTREAM_FAILED', 'No')
         yield { type: 'batch', events, position: events.at(-1)?.resumeToken ?? this.now }
       }
     } finally {

@@ -86,9 +86,17 @@ export class Reader implements Sink {
   }
 }
 
+/** How a rig differs. */
+export interface RigOptions {
+  readonly warmStartMs?: number
+  /** Does something to the source before it is read. */
+  readonly before?: (source: FakeSource) => void
+}
+
 /** A shared stream over a source that stands for a server, with a window of ten events. */
-export function createRig({ warmStartMs = 0 } = {}) {
+export function createRig({ warmStartMs = 0, before = () => {} }: RigOptions = {}) {
   const source = new FakeSource()
+  before(source)
   const now = () => performance.now()
   const counters = createCounters()
   const limits = { ...DEFAULTS, warmStartMs, windowEvents: 10, startTimeoutMs: Infinity, outageLimitMs: Infinity }
