@@ -11,8 +11,8 @@ export type MemberTest = (event: LazyDocument) => boolean
 const CATALOG_TYPES = new Set(['drop', 'rename', 'dropDatabase', 'invalidate'])
 
 /**
- * A change as it is for those who keep the documents that match a filter, or all where there is none: one that starts to
- * match is inserted, one that stops to match is deleted, and `undefined` says that nothing changes for them.
+ * A change as it is for those who keep the documents that match a filter, or all where there is none: one that starts
+ * to match is inserted, one that stops to match is deleted, and `undefined` says that nothing changes for them.
  *
  * Needs the document of updates. Where it is null the document is gone already, and so it is to them. Pre-images are of
  * use, and not needed: a document that does not match is deleted without one, whether or not it had matched.
