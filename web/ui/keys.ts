@@ -13,7 +13,8 @@ export interface Key {
 /** Whether a key belongs to the element that has the focus. */
 function isTaken(target: EventTarget | null, isShared: boolean): boolean {
   if (!(target instanceof HTMLElement)) return false
-  if (target.closest('input, textarea, select, [contenteditable], dialog') !== null) return true
+  // what a dialog that was just closed holds keeps the focus until the page is drawn anew
+  if (target.closest('input, textarea, select, [contenteditable], dialog[open]') !== null) return true
   return isShared && target.closest('button, a, summary, [role=tab], [role=tabpanel]') !== null
 }
 
