@@ -126,6 +126,22 @@ describe('reading the live page', () => {
     expect(await detail.isVisible()).toBe(false)
   })
 
+  it('takes a key that comes before the focus has left a dialog that was closed', async () => {
+    await using rig = await startRig(at.pageRoot)
+    await using opened = await openPage(at.browser, rig.proxy.url)
+    const { page } = opened
+    await page.keyboard.press('?')
+    await page.getByRole('dialog', { name: 'Keys' }).waitFor()
+    await page.evaluate(() => {
+      const dialog = document.querySelector<HTMLDialogElement>('dialog[open]')
+      const inside = dialog?.querySelector('button')
+      dialog?.close()
+      inside?.dispatchEvent(new KeyboardEvent('keydown', { key: '/', bubbles: true, cancelable: true }))
+    })
+    await page.keyboard.type('jk?')
+    expect(await page.getByRole('searchbox').inputValue()).toBe('jk?')
+  })
+
   it('stays where it is read while changes arrive, and says how many are above', async () => {
     await using rig = await startRig(at.pageRoot)
     await using opened = await openPage(at.browser, rig.proxy.url)
