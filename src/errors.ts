@@ -8,7 +8,7 @@ export const ERROR_CODES = {
   UNAUTHENTICATED: 'The caller must identify itself',
   FORBIDDEN: 'The caller may not do this',
   RESUME_TOKEN_INVALID: 'The server does not take this resume token: start without it',
-  HISTORY_LOST: 'The oplog no longer reaches back to the starting position: events were missed, start anew',
+  HISTORY_LOST: 'The history no longer reaches back to the starting position: events were missed, start anew',
   SLOW_CONSUMER: 'The caller reads too slowly: continue from `extensions.resumeToken`',
   LIMIT_EXCEEDED: 'The caller, or the relay as a whole, asks for too much at once: try again later',
   EVENT_TOO_LARGE: 'One event is over the size limit',

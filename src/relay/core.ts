@@ -63,9 +63,9 @@ export const ENDPOINT = '/graphql'
 
 /** Puts a relay together, and begins to watch its default namespace. */
 export async function createCore(options: SettledOptions, parts: CoreParts): Promise<Core> {
-  const { deployment, sandbox, watchesDefault, trace, createMetrics } = parts
+  const { origin, sandbox, watchesDefault, trace, createMetrics } = parts
   const { namespace, authenticator, origins, policy, sharedViews } = parts.checked
-  const made = { policy, namespace, deployment, sandbox, watchesDefault, trace, createMetrics }
+  const made = { policy, namespace, origin, sandbox, watchesDefault, trace, createMetrics }
   const relay = await createServices(options, made)
   const { services, expiry, outputRate, counts, metrics, log, trouble } = relay
   let stopped: Promise<void> | undefined
@@ -113,6 +113,6 @@ export async function createCore(options: SettledOptions, parts: CoreParts): Pro
     // the last messages to subscribers must be on their way before the sockets close
     await new Promise((resolve) => setImmediate(resolve))
     await Promise.all([sockets.stop(options.stopGraceMs), served])
-    await deployment.close()
+    await origin.close()
   }
 }

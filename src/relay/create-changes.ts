@@ -6,9 +6,9 @@ import { type ChangesOptions, settleChangesOptions, type SettledChangesOptions }
 import { toDefaultNamespace, toRules } from './checked-options.ts'
 import { RelayError } from '../errors.ts'
 import type { FeedStats } from './feed/stats.ts'
-import { openDeployment } from './given-deployment.ts'
+import { openGiven } from './given-deployment.ts'
 import { CHANGES_SDL } from './graphql/schema/sdl.generated.ts'
-import type { Deployment } from './mongo/deployment.ts'
+import type { Origin } from './changes/origin.ts'
 import { createServices, type RelayServices } from './services.ts'
 import { type Change, toDriverChange } from './transport/iterable/change.ts'
 import { iterateChanges } from './transport/iterable/change-iterator.ts'
@@ -43,7 +43,7 @@ export interface Changes<Context> {
 
 interface Opened {
   readonly relay: RelayServices
-  readonly deployment: Deployment
+  readonly origin: Origin
 }
 
 /**
@@ -89,17 +89,17 @@ export function createChanges<Context = unknown>(given: ChangesOptions<Context>)
   async function stopAll(): Promise<void> {
     const all = await opened.settled()
     all?.relay.stop()
-    await all?.deployment.close()
+    await all?.origin.close()
   }
 }
 
 async function open<Context>({ client, mongoUri, trace, relay }: SettledChangesOptions<Context>): Promise<Opened> {
   const policy = createPolicy({ rules: await toRules(relay.rules), tokenSecret: relay.tokenSecret })
-  const deployment = openDeployment({ client, mongoUri }, relay.maxAwaitTimeMs)
+  const origin = openGiven({ client, mongoUri }, relay)
   const namespace = toDefaultNamespace(relay.namespace)
   return {
-    deployment,
-    relay: await createServices(relay, { policy, namespace, deployment, watchesDefault: false, trace }),
+    origin,
+    relay: await createServices(relay, { policy, namespace, origin, watchesDefault: false, trace }),
   }
 }
 

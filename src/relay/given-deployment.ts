@@ -1,7 +1,10 @@
 import type { MongoClient } from 'mongodb'
 import { badUserInput } from '../errors.ts'
 import { valid } from './checked-options.ts'
-import { createDeployment, type Deployment } from './mongo/deployment.ts'
+import type { Origin } from './changes/origin.ts'
+import { createDeployment } from './mongo/deployment.ts'
+import { createMongoOrigin } from './mongo/mongo-origin.ts'
+import type { BackoffOptions } from '../util/waiting/backoff.ts'
 
 /** Where MongoDB is, for those who have no engine of their own: one of the two. */
 export interface GivenDeployment {
@@ -18,12 +21,16 @@ export function requireDeployment(what: string, { mongoUri, client }: GivenDeplo
 }
 
 /**
- * Makes what speaks to it; nothing connects yet.
+ * Makes what reads from it; nothing connects yet.
  *
  * @throws RelayError `BAD_USER_INPUT` for a URI that is none
  */
-export function openDeployment({ mongoUri, client }: GivenDeployment, maxAwaitTimeMs: number): Deployment {
-  return valid('The MongoDB URI', () =>
+export function openGiven(
+  { mongoUri, client }: GivenDeployment,
+  { maxAwaitTimeMs, backoff }: { readonly maxAwaitTimeMs: number; readonly backoff?: BackoffOptions | undefined },
+): Origin {
+  const deployment = valid('The MongoDB URI', () =>
     createDeployment(client ? { client, maxAwaitTimeMs } : { uri: mongoUri ?? '', maxAwaitTimeMs, isFrugal: true }),
   )
+  return createMongoOrigin(deployment, { backoff })
 }

@@ -1,7 +1,7 @@
 import { checkOptions } from './checked-options.ts'
 import { type Core, createCore } from './core.ts'
 import type { FeedStats } from './feed/stats.ts'
-import { openDeployment } from './given-deployment.ts'
+import { openGiven } from './given-deployment.ts'
 import { type HandlerOptions, settleHandlerOptions, type SettledHandlerOptions } from './handler-options.ts'
 import { lazily } from '../util/waiting/lazily.ts'
 import { settledWithin } from '../util/waiting/settled-within.ts'
@@ -135,12 +135,10 @@ async function answer({ core, asked }: Entered, request: Request, connection: Co
 
 /** Puts together what a handler hands requests to. The deployment is its own, unless it was given a client. */
 export async function openCore<R>({ relay, client, principal, pages, trace }: SettledHandlerOptions<R>): Promise<Core> {
-  const { mongoUri, maxAwaitTimeMs } = relay
   const checked = await checkOptions(relay, principal)
-  const deployment = openDeployment({ client, mongoUri }, maxAwaitTimeMs)
   return createCore(relay, {
     checked,
-    deployment,
+    origin: openGiven({ client, mongoUri: relay.mongoUri }, relay),
     watchesDefault: false,
     page: pages.page ?? new Map(),
     graphiql: pages.graphiql,

@@ -1,4 +1,3 @@
-import { readOplogStart } from './mongo/oplog-start.ts'
 import type { Metrics } from './telemetry/metrics.ts'
 import type { MetricsOf } from './services.ts'
 import { cached } from './cached.ts'
@@ -8,9 +7,9 @@ const OPLOG_START_MS = 60_000
 
 /** Creates the metrics of a relay. Their library is loaded on demand: most relays have none. */
 export async function createRelayMetrics(options: MetricsOf): Promise<Metrics> {
-  const { version, deployment, connections, stats, isReady } = options
+  const { version, origin, connections, stats, isReady } = options
   const { createMetrics } = await import('./telemetry/metrics.ts')
-  const oplogStart = cached(() => readOplogStart(deployment), {
+  const oplogStart = cached(() => origin.historyStart(), {
     maxAgeMs: OPLOG_START_MS,
     now: () => performance.now(),
   })

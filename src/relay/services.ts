@@ -5,10 +5,7 @@ import type { FeedStats } from './feed/stats.ts'
 import { createResultBytes, type Services } from './graphql/context.ts'
 import { createOperationLimits } from './graphql/limits/operation-limits.ts'
 import type { Sandbox } from './graphql/sandbox.ts'
-import type { Deployment } from './mongo/deployment.ts'
-import { createMongoSource } from './mongo/mongo-source.ts'
-import { createNamespaceList, type ListedNamespace } from './mongo/namespaces.ts'
-import { serverVersion } from './mongo/server-version.ts'
+import type { ListedNamespace, Origin } from './changes/origin.ts'
 import type { SettledOptions } from './options.ts'
 import type { Metrics } from './telemetry/metrics.ts'
 import { type ConnectionCounts, createConnectionCounts } from './transport/connection-counts.ts'
@@ -18,7 +15,6 @@ import { guarded, type Logger, SILENT } from '../util/logs/logger.ts'
 import { createRateLimitedWarn } from '../util/logs/rate-limited-log.ts'
 import type { Trace } from '../util/trace.ts'
 import { VERSION } from '../util/version.generated.ts'
-import { singleFlight } from '../util/waiting/single-flight.ts'
 
 /** What serves subscriptions, by whatever transport they are asked for: the feed, who may see what, and limits. */
 export interface RelayServices {
@@ -33,7 +29,7 @@ export interface RelayServices {
   trouble(): string | undefined
   /** Says from now on that it is shutting down, and serves on. */
   announceStop(): void
-  /** Tells subscribers `SHUTTING_DOWN`, and closes all cursors; the deployment's clients stay open. Idempotent. */
+  /** Tells subscribers `SHUTTING_DOWN`, and closes all cursors; the origin stays open. Idempotent. */
   stop(): void
 }
 
@@ -42,7 +38,7 @@ export interface ServicesParts {
   readonly policy: Policy
   /** What the page watches first. */
   readonly namespace: ListedNamespace
-  readonly deployment: Deployment
+  readonly origin: Origin
   /** Present with the embedded engine only. */
   readonly sandbox?: Sandbox | undefined
   /** Whether the default namespace is watched from the start on. Default true. */
@@ -55,7 +51,7 @@ export interface ServicesParts {
 /** What metrics are read from. */
 export interface MetricsOf {
   readonly version: string
-  readonly deployment: Deployment
+  readonly origin: Origin
   readonly connections: ConnectionCounts
   readonly stats: () => FeedStats
   /** Whether `/readyz` says so. */
@@ -64,7 +60,7 @@ export interface MetricsOf {
 
 /** Begins to watch the default namespace, where it shall be watched, and serves subscriptions. */
 export async function createServices(options: SettledOptions, parts: ServicesParts): Promise<RelayServices> {
-  const { policy, namespace, deployment, sandbox, trace } = parts
+  const { policy, namespace, origin, sandbox, trace } = parts
   const log = guarded(options.log ?? SILENT)
   const counts = createConnectionCounts()
   let isStopping = false
@@ -72,7 +68,7 @@ export async function createServices(options: SettledOptions, parts: ServicesPar
   const trouble = () => (isStopping ? 'The relay is shutting down' : feed.trouble())
   const metrics = await parts.createMetrics?.({
     version: VERSION,
-    deployment,
+    origin,
     connections: counts,
     stats: () => feed.stats(),
     isReady: () => trouble() === undefined,
@@ -80,7 +76,7 @@ export async function createServices(options: SettledOptions, parts: ServicesPar
   const warnOfLimit = createRateLimitedWarn({ log, now: () => performance.now() })
   const noteLimit = (message: string) => warnOfLimit(message, { code: 'LIMIT_EXCEEDED' }, message)
   const feed = createFeed({
-    source: createMongoSource(deployment, { backoff: options.backoff }),
+    source: origin.source,
     defaultScope: parts.watchesDefault === false ? undefined : namespace,
     limits: options,
     log,
@@ -89,7 +85,6 @@ export async function createServices(options: SettledOptions, parts: ServicesPar
     onReceived: metrics?.countEvents,
     onDelivered: metrics?.observeLag,
   })
-  const askVersion = singleFlight(() => serverVersion(deployment))
   const operationLimits = createOperationLimits(options)
   const services: Services = {
     feed,
@@ -97,8 +92,8 @@ export async function createServices(options: SettledOptions, parts: ServicesPar
     operationLimits,
     resultBytes: createResultBytes(operationLimits.maxResultBytes),
     maxTokenBytes: options.maxTokenBytes,
-    listNamespaces: createNamespaceList(deployment),
-    serverVersion: () => askVersion(undefined),
+    listNamespaces: origin.listNamespaces,
+    serverVersion: () => origin.serverVersion(),
     version: VERSION,
     defaultNamespace: namespace,
     // its filters could be used to look into what rules hide

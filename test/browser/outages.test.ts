@@ -82,7 +82,7 @@ describe('the live page', () => {
     }
   })
 
-  it('says that there is a gap when the oplog no longer reaches back to its position, and goes on', async () => {
+  it('says that there is a gap when the history no longer reaches back to its position, and goes on', async () => {
     await using deployment = await startDeployment({ oplogBytes: 100_000 })
     const engine = deployment.engineFor('an oplog that forgets at once')
     await using rig = await startRig(at.pageRoot, engine.uri)

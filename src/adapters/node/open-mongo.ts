@@ -1,11 +1,13 @@
-import { createDeployment, type Deployment } from '../../relay/mongo/deployment.ts'
+import type { Origin } from '../../relay/changes/origin.ts'
+import { createDeployment } from '../../relay/mongo/deployment.ts'
+import { createMongoOrigin } from '../../relay/mongo/mongo-origin.ts'
 import type { Engine } from '../../engine/engine.ts'
 import { valid } from '../../relay/checked-options.ts'
 import type { SettledOptions } from '../../relay/options.ts'
 
 /** What a relay reads from. */
 export interface Mongo {
-  readonly deployment: Deployment
+  readonly origin: Origin
   /** Absent with a MongoDB of one's own. */
   readonly engine?: Engine
 }
@@ -17,12 +19,11 @@ export interface Mongo {
  * @throws Error with the code `EADDRINUSE` and the like when the engine cannot listen
  */
 export async function openMongo(options: SettledOptions): Promise<Mongo> {
-  const { mongoUri: uri, maxAwaitTimeMs } = options
-  if (uri !== undefined) {
-    return { deployment: valid('The MongoDB URI', () => createDeployment({ uri, maxAwaitTimeMs })) }
-  }
+  const { mongoUri, maxAwaitTimeMs, backoff } = options
+  const open = (uri: string) => createMongoOrigin(createDeployment({ uri, maxAwaitTimeMs }), { backoff })
+  if (mongoUri !== undefined) return { origin: valid('The MongoDB URI', () => open(mongoUri)) }
   const engine = await startEmbeddedEngine(options)
-  return { engine, deployment: createDeployment({ uri: engine.uri, maxAwaitTimeMs }) }
+  return { engine, origin: open(engine.uri) }
 }
 
 // its code is loaded on demand: with a MongoDB of one's own there is no need for it

@@ -56,11 +56,11 @@ export async function createRelay(given: RelayOptions = {}): Promise<Relay> {
   const { drainDelayMs, metricsToken, metricsPort } = options
   const { pageRoot = fileURLToPath(new URL('web/', DIST)) } = options
   const checked = await checkOptions(options)
-  const { deployment, engine } = await openMongo(options)
+  const { origin, engine } = await openMongo(options)
   const wantsMetrics = metricsToken !== undefined || metricsPort !== undefined
   const core = await createCore(options, {
     checked,
-    deployment,
+    origin,
     sandbox: engine && createSandbox(engine),
     page: readPageFiles(pageRoot),
     graphiql: readGraphiqlPage(fileURLToPath(new URL('graphiql/', DIST))),

@@ -7,7 +7,7 @@ import type { WatchedState, WatchStateOptions } from './watched-state.ts'
 
 /**
  * Keeps the documents of a collection that match `where`, by document key: loads them, follows what happens to them,
- * and is equal to the collection again after any interruption; where the oplog no longer reaches back it loads them
+ * and is equal to the collection again after any interruption; where the history no longer reaches back it loads them
  * anew.
  *
  * **Lifecycle**: eager; holds what a `watch` holds until `stop()`, its signal, or an error for good. **Memory**: the

@@ -1,6 +1,6 @@
 import type { Policy } from '../access/rules/policy.ts'
 import type { Principal } from '../auth/principal/principal.ts'
-import type { ListedNamespace } from '../mongo/namespaces.ts'
+import type { ListedNamespace } from '../changes/origin.ts'
 import type { Feed } from '../feed/feed.ts'
 import type { Trace } from '../../util/trace.ts'
 import type { OperationLimits } from './limits/operation-limits.ts'

@@ -16,7 +16,7 @@ import { sleep } from '../../util/waiting/sleep.ts'
 import type { CollectionDocument, DocumentsOptions } from '../changes/change-source.ts'
 import type { Deployment } from './deployment.ts'
 import { diagnose } from './failures/diagnose.ts'
-import type { RetryOptions } from './outage.ts'
+import type { RetryOptions } from '../changes/outage.ts'
 import { readShardKey } from './shard-key.ts'
 
 /** How many documents are asked for at once; a server's answer has 16 MiB at most. */

@@ -7,7 +7,7 @@ import { createClusterClock } from './cluster-clock.ts'
 import type { Deployment } from './deployment.ts'
 import { diagnose } from './failures/diagnose.ts'
 import { readDocuments } from './documents.ts'
-import type { RetryOptions } from './outage.ts'
+import type { RetryOptions } from '../changes/outage.ts'
 import { watch } from './stream/watch.ts'
 
 /** The changes of a deployment. */

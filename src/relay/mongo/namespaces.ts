@@ -1,27 +1,9 @@
 import type { MongoClient } from 'mongodb'
 import type { Deployment } from './deployment.ts'
-import { isInternalScope, type Scope } from '../changes/scope.ts'
+import type { ListedNamespace, NamespaceList } from '../changes/origin.ts'
+import { isInternalScope } from '../changes/scope.ts'
 import { diagnose } from './failures/diagnose.ts'
 import { singleFlight } from '../../util/waiting/single-flight.ts'
-
-/** A database, or a collection in it, that can be watched. */
-export interface ListedNamespace extends Scope {
-  readonly db: string
-}
-
-/** Lists what can be watched. */
-export interface NamespaceList {
-  /**
-   * The databases and collections that can be watched, by name: each database, then its collections. Leaves out what is
-   * internal to MongoDB, and views and time series, which have no change streams.
-   *
-   * **Cost**: one command, and one more for each database; both are shared by all who need the same meanwhile.
-   *
-   * @param db list this database only; one that does not exist gives nothing
-   * @throws RelayError `UPSTREAM_FAILED` or `FORBIDDEN`
-   */
-  (db?: string): Promise<readonly ListedNamespace[]>
-}
 
 /** Makes the list of a deployment. Nothing is asked before it is called. */
 export function createNamespaceList(deployment: Deployment): NamespaceList {

@@ -113,7 +113,7 @@ describe('change streams', () => {
     await later.close()
   })
 
-  it('tells that the oplog no longer reaches back', async () => {
+  it('tells that the history no longer reaches back', async () => {
     const stream = await open(collection())
     await collection().insertOne({ _id: 0 })
     const [event] = await take(stream, 1)

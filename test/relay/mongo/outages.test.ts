@@ -2,7 +2,7 @@ import { LazyDocument } from '../../../src/bson/codec/lazy-document.ts'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createDeployment, type Deployment } from '../../../src/relay/mongo/deployment.ts'
 import { createMongoSource } from '../../../src/relay/mongo/mongo-source.ts'
-import type { RetryOptions } from '../../../src/relay/mongo/outage.ts'
+import type { RetryOptions } from '../../../src/relay/changes/outage.ts'
 import { type Proxy, startProxy } from '../../support/proxy.ts'
 import { useDeployment } from '../../support/use-deployment.ts'
 

@@ -75,7 +75,7 @@ describe.each(transports)('a subscription over $name', (transport) => {
     }
   }
 
-  it('ends with HISTORY_LOST when the oplog no longer reaches back', async () => {
+  it('ends with HISTORY_LOST when the history no longer reaches back', async () => {
     at.engineFor('an oplog that rolls over at once')
     const relay = await start()
     try {

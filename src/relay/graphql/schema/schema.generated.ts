@@ -275,7 +275,7 @@ export type Subscription = {
    * namespace.
    *
    * **Errors** (`extensions.code`): `BAD_USER_INPUT` for an argument that is not valid, `RESUME_TOKEN_INVALID`,
-   * `HISTORY_LOST` when the oplog no longer reaches back to the starting position, `FORBIDDEN`, `EVENT_TOO_LARGE` when the
+   * `HISTORY_LOST` when the history no longer reaches back to the starting position, `FORBIDDEN`, `EVENT_TOO_LARGE` when the
    * result of one event is over the relay's limit (64 MiB by default; the token is the event's own, so that continuing from
    * it gets past the event), `LIMIT_EXCEEDED` when the relay serves too many subscriptions already, the operation has more
    * than 50 response keys, or the caller's filters are too long or take too much work, `SLOW_CONSUMER`, `UPSTREAM_FAILED`, `SHUTTING_DOWN`.

@@ -34,7 +34,7 @@ const UNKNOWN_STAGE = new Set([40324, 304])
  * https://github.com/mongodb/mongo/blob/master/src/mongo/base/error_codes.yml
  */
 export const PERMANENT: ReadonlyMap<number, PublicError> = new Map<number, PublicError>([
-  [286, ['HISTORY_LOST', 'The oplog no longer reaches back to the starting position']],
+  [286, ['HISTORY_LOST', 'The history no longer reaches back to the starting position']],
   ...[280, 260, 40647, 40648, 40649, 15, 50811].map((code): [number, PublicError] => [code, TOKEN_REFUSED]),
   [10334, ['EVENT_TOO_LARGE', 'A change event is larger than the 16 MiB that the server can send']],
   [

@@ -1,4 +1,3 @@
-import { RelayError } from '../../../errors.ts'
 import type { Scope } from '../../changes/scope.ts'
 import { timeKey } from '../../changes/tokens/token-order.ts'
 import type { Deployment } from '../deployment.ts'
@@ -26,10 +25,4 @@ export async function findForeignUntil(
   const key = time && timeKey(time)
   // a server that has not got to the token's time does not know
   return key !== undefined && key >= token.slice(0, key.length).toUpperCase() ? key : undefined
-}
-
-/** The error that a server has for such a token. */
-export function foreignToken(): RelayError {
-  const message = 'The resume token is of another namespace: continue with one that this subscription gave'
-  return new RelayError('RESUME_TOKEN_INVALID', message)
 }

@@ -1,7 +1,8 @@
-import { type ErrorCode, RelayError } from '../../../errors.ts'
+import { RelayError } from '../../../errors.ts'
 import { raceSignal } from '../../../util/waiting/race-signal.ts'
 import { sleep } from '../../../util/waiting/sleep.ts'
 import type { SourceEvent, WatchOptions } from '../../changes/change-source.ts'
+import { foreignToken, NO_WAY_ON } from '../../changes/position-errors.ts'
 import { type Position, positionToken, shortPosition } from '../../changes/position.ts'
 import { type ServerToken, toTokenString } from '../../changes/tokens/resume-token.ts'
 import { toChange } from '../../changes/to-change.ts'
@@ -11,12 +12,9 @@ import type { Deployment } from '../deployment.ts'
 import type { Intake } from './event-batches.ts'
 import { diagnose, type Diagnosis } from '../failures/diagnose.ts'
 import { isUnknownStage } from '../failures/server-codes.ts'
-import { findForeignUntil, foreignToken } from './foreign-token.ts'
+import { findForeignUntil } from './foreign-token.ts'
 import { type OpenStream, openStream } from './open-stream.ts'
-import { createOutage, type Failure, type RetryOptions } from '../outage.ts'
-
-/** A token that is lost or refused is no place to continue from. */
-const NO_WAY_ON = new Set<ErrorCode>(['RESUME_TOKEN_INVALID', 'HISTORY_LOST'])
+import { createOutage, type Failure, type RetryOptions } from '../../changes/outage.ts'
 
 /** Thrown when the server ends a stream without an error and without `invalidate`, as when its cursor is killed. */
 const ENDED = new RelayError('UPSTREAM_FAILED', 'MongoDB ended the change stream')

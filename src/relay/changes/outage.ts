@@ -1,5 +1,5 @@
 import { backoffDelayMs, type BackoffOptions } from '../../util/waiting/backoff.ts'
-import type { WatchOptions } from '../changes/change-source.ts'
+import type { WatchOptions } from './change-source.ts'
 
 /** How a deployment is asked again after failures. */
 export interface RetryOptions {
