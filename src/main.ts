@@ -5,6 +5,7 @@ import { print } from './cli/print.ts'
 import type { Config } from './cli/config-file/read-config.ts'
 import { UsageError } from './cli/usage-error.ts'
 import { RelayError } from './errors.ts'
+import type { Logger } from './util/logs/logger.ts'
 import { VERSION } from './util/version.generated.ts'
 
 /** Something that runs until it is stopped. */
@@ -48,6 +49,8 @@ async function run(command: Command): Promise<Running | undefined> {
       return undefined
     case 'relay':
       return runRelay(command.config)
+    case 'ingest':
+      return runIngester(command.config)
   }
 }
 
@@ -61,15 +64,7 @@ async function runEngine(port: number): Promise<Running> {
 
 async function runRelay({ settings, parts }: Config): Promise<Running> {
   const { logLevel, logFormat, ...options } = settings
-  const format = logFormat === 'auto' ? (process.stderr.isTTY ? 'text' : 'json') : logFormat
-  const [{ createRelay }, { createLogger }] = await Promise.all([
-    import('./adapters/node/relay.ts'),
-    import('./relay/telemetry/create-logger.ts'),
-  ])
-  const write = createLineWriter(process.stderr, {
-    onRecovered: (lost) => log.warn({ lost }, 'Lines of this log are lost, because they could not be written'),
-  })
-  const log = await createLogger({ level: logLevel, format, write })
+  const [{ createRelay }, log] = await Promise.all([import('./adapters/node/relay.ts'), openLog(settings)])
   const relay = await createRelay({
     ...options,
     ...parts,
@@ -81,6 +76,30 @@ async function runRelay({ settings, parts }: Config): Promise<Running> {
   if (relay.metricsUrl !== undefined) tell(`Metrics   ${relay.metricsUrl}\n`)
   if (relay.engineUri !== undefined) tell(`MongoDB   ${relay.engineUri}\n`)
   return relay
+}
+
+async function openLog({ logLevel: level, logFormat }: Config['settings']): Promise<Logger> {
+  const format = logFormat === 'auto' ? (process.stderr.isTTY ? 'text' : 'json') : logFormat
+  const { createLogger } = await import('./relay/telemetry/create-logger.ts')
+  const write = createLineWriter(process.stderr, {
+    onRecovered: (lost) => log.warn({ lost }, 'Lines of this log are lost, because they could not be written'),
+  })
+  const log = await createLogger({ level, format, write })
+  return log
+}
+
+async function runIngester({ settings, parts }: Config): Promise<Running> {
+  const { logLevel, logFormat, ...options } = settings
+  const [{ startIngester }, log] = await Promise.all([import('./adapters/node/ingest.ts'), openLog(settings)])
+  const ingester = await startIngester({
+    ...options,
+    ...parts,
+    enginePort: MONGODB_PORT,
+    enginePortIsPreference: true,
+    log,
+  })
+  if (ingester.engineUri !== undefined) tell(`MongoDB   ${ingester.engineUri}\n`)
+  return ingester
 }
 
 /** One line that says what a person can do about it. */

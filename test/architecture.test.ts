@@ -37,7 +37,7 @@ const ORDER: Readonly<Record<string, readonly string[]>> = {
     ],
     ...['request', 'indexes', 'writes', 'reading', 'commands', 'dispatch'],
   ],
-  relay: ['changes', 'auth', 'access', 'options', 'mongo', 'feed', 'graphql', 'telemetry', 'transport'],
+  relay: ['changes', 'auth', 'access', 'options', 'mongo', 'backbone', 'feed', 'graphql', 'telemetry', 'transport'],
 }
 
 /** What may not be imported although it comes before. */
@@ -46,7 +46,9 @@ const APART: Readonly<Record<string, readonly string[]>> = {
   client: ['bson', 'engine'],
   engine: ['errors.ts'],
   // it is given a source of changes, whichever that is
-  feed: ['mongo'],
+  feed: ['mongo', 'backbone'],
+  // what it copies, and what is older than its logs, comes from a source that it is given
+  backbone: ['mongo'],
   bson: ['errors.ts'],
   util: ['errors.ts'],
 }
@@ -59,6 +61,8 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'graphql-yoga': ['relay/transport'],
   'graphql-ws': ['relay/transport/websocket', 'adapters/node/websocket', 'client'],
   ws: ['adapters/node/websocket'],
+  '@nats-io/transport-node': ['relay/backbone'],
+  '@nats-io/jetstream': ['relay/backbone'],
   jose: ['relay/auth'],
   zod: ['relay/auth', 'relay/access', 'relay/options', 'cli', 'util/schema-names.ts'],
   pino: ['relay/telemetry'],

@@ -12,10 +12,10 @@ export type Command =
   | { readonly run: 'version' }
   | { readonly run: 'engine'; readonly port: number }
   | { readonly run: 'types'; readonly mongoUri: string; readonly db: string; readonly coll: string }
-  | { readonly run: 'relay' | 'check-config'; readonly config: Config }
+  | { readonly run: 'relay' | 'ingest' | 'check-config'; readonly config: Config }
   | { readonly run: 'print-config'; readonly config: Config; readonly asJson: boolean }
 
-const COMMANDS = ['engine', 'types']
+const COMMANDS = ['engine', 'ingest', 'types']
 
 /** MongoDB's own port, which `mongosh` tries first. */
 export const MONGODB_PORT = 27_017
@@ -32,7 +32,7 @@ export async function readCommand(args: readonly string[], env: Environment): Pr
   const [command, ...rest] = read.words
   if (command === 'engine' && rest.length === 0) return engineCommand(args, read)
   if (command === 'types' && rest.length === 0) return typesCommand(args, read, env)
-  if (command !== undefined) {
+  if (command !== undefined && (command !== 'ingest' || rest.length > 0)) {
     throw new UsageError(`Unknown command: ${read.words.join(' ')}${suggestion(command, COMMANDS)}`)
   }
   if (read.json && !read.printConfig) throw new UsageError('--json goes with --print-config')
@@ -40,7 +40,7 @@ export async function readCommand(args: readonly string[], env: Environment): Pr
   checkVariables(env)
   const config = await readConfig(read, env)
   if (read.printConfig) return { run: 'print-config', config, asJson: read.json }
-  return { run: read.checkConfig ? 'check-config' : 'relay', config }
+  return { run: read.checkConfig ? 'check-config' : (command ?? 'relay'), config }
 }
 
 function engineCommand(args: readonly string[], { flags }: Args): Command {

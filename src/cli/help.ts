@@ -12,6 +12,7 @@ const USAGE = `Relays MongoDB change streams to GraphQL subscriptions, with a li
 Usage
   tailrace [options]            start the relay
   tailrace engine [--port n]    the embedded engine alone (port 27017)
+  tailrace ingest [options]     copy changes to NATS, where relays read them
   tailrace types --ns db.coll   TypeScript types from a collection's $jsonSchema
 `
 

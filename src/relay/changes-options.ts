@@ -17,6 +17,7 @@ const OF_CHANGES = [
   'windowEvents',
   'encodedBytes',
   'lingerMs',
+  'warmStartMs',
   'maxUpstreams',
   'maxUpstreamsPerPrincipal',
   'maxCatchUps',

@@ -21,6 +21,13 @@ const OF_SERVERS = [
   'keepAliveTimeoutMs',
   'enginePort',
   'enginePortIsPreference',
+  'backbone',
+  'backboneName',
+  'backboneCredentials',
+  'backboneReplicas',
+  'backboneMaxBytes',
+  'backboneMaxAgeMs',
+  'ingest',
 ] as const satisfies readonly (keyof RelayOptions)[]
 
 /** The pages for browsers. */

@@ -1,13 +1,12 @@
-import type { Origin } from '../../relay/changes/origin.ts'
 import { createDeployment } from '../../relay/mongo/deployment.ts'
-import { createMongoOrigin } from '../../relay/mongo/mongo-origin.ts'
+import { createMongoOrigin, type MongoOrigin } from '../../relay/mongo/mongo-origin.ts'
 import type { Engine } from '../../engine/engine.ts'
 import { valid } from '../../relay/checked-options.ts'
 import type { SettledOptions } from '../../relay/options.ts'
 
 /** What a relay reads from. */
 export interface Mongo {
-  readonly origin: Origin
+  readonly origin: MongoOrigin
   /** Absent with a MongoDB of one's own. */
   readonly engine?: Engine
 }

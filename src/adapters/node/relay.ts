@@ -9,7 +9,7 @@ import { findTrace } from '../../relay/telemetry/find-trace.ts'
 import { guarded, SILENT } from '../../util/logs/logger.ts'
 import { settledWithin } from '../../util/waiting/settled-within.ts'
 import { VERSION } from '../../util/version.generated.ts'
-import { openMongo } from './open-mongo.ts'
+import { openOrigin } from './open-origin.ts'
 import { readGraphiqlPage, readPageFiles } from './page-folder.ts'
 import { createSandbox } from './sandbox.ts'
 import { type Addresses, createServers } from './servers.ts'
@@ -56,7 +56,7 @@ export async function createRelay(given: RelayOptions = {}): Promise<Relay> {
   const { drainDelayMs, metricsToken, metricsPort } = options
   const { pageRoot = fileURLToPath(new URL('web/', DIST)) } = options
   const checked = await checkOptions(options)
-  const { origin, engine } = await openMongo(options)
+  const { origin, engine, ingester } = await openOrigin(options)
   const wantsMetrics = metricsToken !== undefined || metricsPort !== undefined
   const core = await createCore(options, {
     checked,
@@ -79,6 +79,7 @@ export async function createRelay(given: RelayOptions = {}): Promise<Relay> {
       await delay(drainDelayMs)
     }
     log.info({}, 'Stopping')
+    await ingester?.stop()
     await core.stop(servers.stop())
     await engine?.stop()
     await servers.stopMetrics()

@@ -84,6 +84,8 @@ export interface SourceOpen {
   readonly type: 'open'
   /** All that is reported from now on comes after this. */
   readonly position: Position
+  /** The cluster time when it began, where it was to begin earlier: what happened until then is reported first. */
+  readonly present?: Position
 }
 
 /** Changes, or the word that there are none. */

@@ -50,8 +50,3 @@ function toUint32(value: BsonValue | undefined): number | undefined {
 export function earlier(value: Timestamp, ms: number): Timestamp {
   return ms === 0 ? value : new Timestamp({ t: Math.max(0, value.t - Math.ceil(ms / 1_000)), i: value.i })
 }
-
-/** What {@link earlier} was given. */
-export function undoEarlier({ t, i }: Timestamp, ms: number): Timestamp {
-  return new Timestamp({ t: t + Math.ceil(ms / 1_000), i })
-}

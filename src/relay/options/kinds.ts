@@ -179,6 +179,28 @@ export const hostNames = list('name', toHost, /^[^\s/?#@*]+$/)
 /** Origins such as `https://app.example.com`. */
 export const origins = list('url', toOrigin, /^https?:\/\/[^/]+\/?$/)
 
+/** NATS servers, such as `nats://10.0.0.1:4222`. Messages do not repeat them: they may hold a password. */
+export const brokers = list('url', toBroker, /^(?:nats|tls):\/\/./)
+
+/** The name of a backbone: a token of NATS subjects, and the beginning of the names of streams. */
+export const backboneName = ofText(
+  'name',
+  /^[A-Za-z0-9_-]{1,64}$/,
+  (value) => `Not a name of letters, digits, - and _ (64 at most): ${quoted(value)}`,
+)
+
+/** On how many servers something is kept. */
+export const replicas: Kind<number> = {
+  type: 'number',
+  placeholder: 'n',
+  read(value) {
+    if (/^[1-5]$/.test(scalar(value))) return Number(value)
+    throw new TypeError(`Not a number from 1 to 5: ${quoted(value)}`)
+  },
+  show: String,
+  schema: (z) => z.union([z.int().min(1).max(5), z.string().regex(/^[1-5]$/)]),
+}
+
 /** Addresses and subnets, such as `10.0.0.0/8`. */
 export const subnets = list('subnet', toSubnet, /^[0-9a-fA-F:.]+(?:\/\d{1,3})?$/)
 
@@ -198,6 +220,11 @@ function list(placeholder: string, read: (text: string) => string, pattern: RegE
     show: (value) => value.join(','),
     schema: (z) => z.array(z.string().regex(pattern)),
   }
+}
+
+function toBroker(text: string): string {
+  if (/^(?:nats|tls):\/\/[^\s/]+$/.test(text) && URL.canParse(text)) return text
+  throw new TypeError('The URL of a NATS server must be such as nats://host:4222 or tls://host:4222')
 }
 
 function toSubnet(text: string): string {

@@ -10,6 +10,34 @@ export interface PlainOptions {
    * is empty, in memory, and ends with the relay. Default: the embedded engine, on port 27017 if that is free.
    */
   readonly mongoUri?: string | undefined
+  /**
+   * NATS servers whose JetStream has the changes, so that this relay opens no change streams. URLs such as
+   * nats://a:4222, of one cluster. `tailrace ingest` copies the changes to it. With `mongoUri`, too, what is older than
+   * the copy, documents and names come from MongoDB itself; without it from the ingesters, and there are no snapshots.
+   * Default: none: change streams are read from MongoDB.
+   */
+  readonly backbone?: readonly string[] | undefined
+  /**
+   * The name that ingesters and relays of one deployment share. The beginning of the names of its JetStream streams,
+   * and a part of its subjects `tailrace.<name>.>`. Default: `tailrace`.
+   */
+  readonly backboneName?: string | undefined
+  /** A file with NATS credentials (a JWT and a seed, as `nsc` makes them). Default: those in the URLs, or none. */
+  readonly backboneCredentials?: string | undefined
+  /** Copy the changes to the backbone as well, as `tailrace ingest` does. Default: `false`. */
+  readonly ingest?: boolean | undefined
+  /**
+   * On how many NATS servers an ingester has each log kept, 1 to 5. Of logs that it makes; those that there are stay as
+   * they are. Default: 1.
+   */
+  readonly backboneReplicas?: number | undefined
+  /**
+   * How large an ingester lets a log become before the oldest changes are removed, in bytes. There is one log for each
+   * namespace and way to fill in images that is asked for. Default: 1,073,741,824.
+   */
+  readonly backboneMaxBytes?: number | undefined
+  /** How long an ingester has changes kept in a log, in milliseconds. Default: 86,400,000. */
+  readonly backboneMaxAgeMs?: number | undefined
   /** Where the embedded engine listens, 0 for a free port. Default: 0. */
   readonly enginePort?: number | undefined
   /** Take a free port when `enginePort` is in use, instead of failing. Default: `false`. */

@@ -1,6 +1,8 @@
 import { BEARER_SECRET, SEALING_SECRET } from '../auth/secrets.ts'
 import { redactUri } from '../../util/logs/redact.ts'
 import {
+  backboneName,
+  brokers,
   choice,
   count,
   duration,
@@ -12,6 +14,7 @@ import {
   onOff,
   origins,
   port,
+  replicas,
   secret,
   size,
   subnets,
@@ -20,6 +23,8 @@ import {
 import type { Option } from './option.ts'
 
 const HIDDEN = () => '***'
+
+const withoutPasswords = (urls: readonly string[]) => urls.map(redactUri).join(',')
 
 /**
  * All options that are one value each, by their name in `createRelay` and in the configuration file, under the headings
@@ -37,6 +42,49 @@ const GROUPS = {
       variable: 'MONGODB_URI',
       hide: redactUri,
       isCommon: true,
+    }),
+    backbone: row({
+      kind: brokers,
+      about: 'NATS servers whose JetStream has the changes, so that this relay opens no change streams',
+      fallback: [],
+      withoutIt: 'none: change streams are read from MongoDB',
+      hide: withoutPasswords,
+      more:
+        'URLs such as nats://a:4222, of one cluster. `tailrace ingest` copies the changes to it. With `mongoUri`, too, what is older than ' +
+        'the copy, documents and names come from MongoDB itself; without it from the ingesters, and there are no snapshots.',
+    }),
+    backboneName: row({
+      kind: backboneName,
+      about: 'the name that ingesters and relays of one deployment share',
+      fallback: 'tailrace',
+      more: 'The beginning of the names of its JetStream streams, and a part of its subjects `tailrace.<name>.>`.',
+    }),
+    backboneCredentials: row({
+      kind: text,
+      about: 'a file with NATS credentials (a JWT and a seed, as `nsc` makes them)',
+      withoutIt: 'those in the URLs, or none',
+    }),
+    ingest: row({
+      kind: onOff,
+      about: 'copy the changes to the backbone as well, as `tailrace ingest` does',
+      fallback: false,
+    }),
+    backboneReplicas: row({
+      kind: replicas,
+      about: 'on how many NATS servers an ingester has each log kept, 1 to 5',
+      fallback: 1,
+      more: 'Of logs that it makes; those that there are stay as they are.',
+    }),
+    backboneMaxBytes: row({
+      kind: size(),
+      about: 'how large an ingester lets a log become before the oldest changes are removed',
+      fallback: 1_073_741_824,
+      more: 'There is one log for each namespace and way to fill in images that is asked for.',
+    }),
+    backboneMaxAgeMs: row({
+      kind: duration(600_000),
+      about: 'how long an ingester has changes kept in a log',
+      fallback: 86_400_000,
     }),
     enginePort: row({
       kind: port,

@@ -1,26 +1,13 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import type { RelayError } from '../../../errors.ts'
-import {
-  type ChangeSource,
-  type SourceEvent,
-  type SourceOpen,
-  toSourceError,
-  type WatchOptions,
-} from '../../changes/change-source.ts'
+import { type ChangeSource, type SourceEvent, toSourceError, type WatchOptions } from '../../changes/change-source.ts'
 import type { Position } from '../../changes/position.ts'
 import type { Scope } from '../../changes/scope.ts'
 import type { StreamOptions } from '../../changes/stream-options.ts'
-import { undoEarlier } from '../../changes/timestamp.ts'
-import { timeKey } from '../../changes/tokens/token-order.ts'
+import { positionKey } from '../../changes/tokens/token-order.ts'
 
 /** What an upstream reports, in order: what its source does, and last that it is over. */
-export type UpstreamEvent = Exclude<SourceEvent, SourceOpen> | UpstreamOpen | UpstreamRestart | UpstreamEnd
-
-/** It is being read. */
-export interface UpstreamOpen extends SourceOpen {
-  /** Its present, where it reads what was before that; absent: it begins there. */
-  readonly present?: Position
-}
+export type UpstreamEvent = SourceEvent | UpstreamRestart | UpstreamEnd
 
 /** What was before its present cannot be had, or takes too long: all that follows comes after another position. */
 export interface UpstreamRestart {
@@ -91,12 +78,10 @@ export function startUpstream(options: UpstreamOptions, on: (event: UpstreamEven
     try {
       const until = AbortSignal.any([signal, slow.signal])
       await follow({ start: 'now', earlierMs: warmStartMs }, until, (event) => {
-        if (event.type === 'open' && 'at' in event.position && presentKey === '') {
-          const time = undoEarlier(event.position.at, warmStartMs)
-          present = { at: time }
-          presentKey = timeKey(time)
+        if (event.type === 'open' && event.present && presentKey === '') {
+          present = event.present
+          presentKey = positionKey(present)
           limit = setTimeout(() => slow.abort(TOO_SLOW), WARM_LIMIT_MS)
-          return on({ ...event, present })
         }
         if (event.type === 'batch' && !isWarm && event.position >= presentKey) {
           isWarm = true

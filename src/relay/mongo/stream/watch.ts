@@ -37,10 +37,11 @@ export async function* watch(
   signal: AbortSignal,
 ): AsyncGenerator<SourceEvent, never, void> {
   const { scope, start, fullDocument, fullDocumentBeforeChange, showExpandedEvents } = options
-  const { maxAwaitTimeMs = deployment.maxAwaitTimeMs } = options
+  const { maxAwaitTimeMs = deployment.maxAwaitTimeMs, earlierMs = 0 } = options
   const { hasUser } = deployment
   const outage = createOutage(options, retry)
   let position = start === 'now' ? undefined : start
+  let present: Position | undefined
   // what is not after it has been delivered, although a stream that stands for it begins before
   const delivered = shortPosition(position) ?? ''
   let givenToken = options.isStartGiven ? positionToken(position) : undefined
@@ -55,7 +56,11 @@ export async function* watch(
     let failure: Failure
     let interruption: RelayError
     try {
-      position ??= await raceSignal(now(deployment, options.earlierMs), signal)
+      if (position === undefined) {
+        const time = await raceSignal(deployment.operationTime(), signal)
+        position = time && { at: earlier(time, earlierMs) }
+        if (time && earlierMs > 0) present = { at: time }
+      }
       if (givenToken !== undefined) {
         foreignUntil = await raceSignal(findForeignUntil(deployment, scope, givenToken), signal)
         givenToken = undefined
@@ -82,7 +87,9 @@ export async function* watch(
         // the first reply says nothing: the server has not looked yet whether there ever was such a token, and one that
         // opens streams but fails to read them is not back
         const isProof = last !== undefined || ++replies > 1
-        if ((isProof || !outage.wasOpen) && outage.recover()) yield { type: 'open', position: position ?? { after } }
+        if ((isProof || !outage.wasOpen) && outage.recover()) {
+          yield { type: 'open', position: position ?? { after }, ...(present ? { present } : {}) }
+        }
         signal.throwIfAborted()
         if (last) foreignUntil = undefined
         if (isProof && foreignUntil !== undefined && token >= foreignUntil) throw foreignToken()
@@ -121,9 +128,4 @@ export async function* watch(
     if (failure.isFirst) yield { type: 'interrupted', error: interruption }
     await sleep(failure.delayMs, signal)
   }
-}
-
-async function now(deployment: Deployment, earlierMs = 0): Promise<Position | undefined> {
-  const time = await deployment.operationTime()
-  return time && { at: earlier(time, earlierMs) }
 }

@@ -77,7 +77,8 @@ export class FakeSource implements ChangeSource {
 
   async *watch({ start, earlierMs = 0 }: WatchOptions, signal: AbortSignal): AsyncGenerator<SourceEvent, never, void> {
     this.open++
-    const presentKey = timeKey(stampOf(this.#seconds))
+    const present = { at: stampOf(this.#seconds) }
+    const presentKey = timeKey(present.at)
     try {
       const position = start === 'now' ? { at: stampOf(Math.max(0, this.#seconds - earlierMs / 1_000)) } : start
       const key = positionKey(position)
@@ -96,7 +97,7 @@ export class FakeSource implements ChangeSource {
           wasOpen = false
           continue
         }
-        if (!wasOpen) yield { type: 'open', position }
+        if (!wasOpen) yield { type: 'open', position, ...(earlierMs > 0 ? { present } : {}) }
         wasOpen = true
         signal.throwIfAborted()
         const events = this.history.slice(next, next + MAX_REPLY)

@@ -13,7 +13,11 @@ const USUAL: StreamOptions = { fullDocument: 'default', fullDocumentBeforeChange
 
 const positionAt = (t: number) => timeToken(timeKey(new Timestamp({ t, i: 1 })))
 const batch = (t: number): SourceEvent => ({ type: 'batch', events: [], position: positionAt(t) })
-const open: SourceEvent = { type: 'open', position: { at: earlier(PRESENT, WARM_START_MS) } }
+const open: SourceEvent = {
+  type: 'open',
+  position: { at: earlier(PRESENT, WARM_START_MS) },
+  present: { at: PRESENT },
+}
 
 /** What a stream that was opened does: reports, and then fails or goes on for ever. */
 type Course = readonly (SourceEvent | RelayError)[]
@@ -53,7 +57,7 @@ describe('an upstream with a warm start', () => {
   })
 
   it('begins now where what was before cannot be had', async () => {
-    const { asked, types } = start([[failure], [{ ...open, position: { at: PRESENT } }, batch(1_001)]])
+    const { asked, types } = start([[failure], [{ type: 'open', position: { at: PRESENT } }, batch(1_001)]])
     await vi.waitFor(() => expect(types()).toEqual(['open', 'batch']))
     expect(asked).toEqual([warm, { start: 'now' }])
   })

@@ -1,0 +1,59 @@
+import type { Engine } from '../../engine/engine.ts'
+import { badUserInput } from '../../errors.ts'
+import type { Broker } from '../../relay/backbone/connection.ts'
+import type { Ingester } from '../../relay/backbone/ingest/ingester.ts'
+import type { Origin } from '../../relay/changes/origin.ts'
+import type { MongoOrigin } from '../../relay/mongo/mongo-origin.ts'
+import type { SettledOptions } from '../../relay/options.ts'
+import { SILENT } from '../../util/logs/logger.ts'
+import { openMongo } from './open-mongo.ts'
+
+/** What a relay reads from, and what runs for it. */
+export interface OpenOrigin {
+  readonly origin: Origin
+  /** Absent with a MongoDB of one's own, and where there is none. */
+  readonly engine?: Engine
+  /** Present where this process copies changes to a backbone. */
+  readonly ingester?: Ingester
+}
+
+/**
+ * Opens what the options name: a backbone, or MongoDB, without connecting yet; or starts the embedded engine.
+ *
+ * @throws RelayError `BAD_USER_INPUT` when the driver does not take the URI, or the options contradict each other
+ * @throws Error with the code `EADDRINUSE` and the like when the engine cannot listen
+ */
+export async function openOrigin(options: SettledOptions): Promise<OpenOrigin> {
+  const { backbone, backboneName: name, backoff, mongoUri, ingest } = options
+  if (backbone.length === 0) {
+    if (ingest) throw badUserInput('`ingest` needs `backbone`: the NATS servers to copy changes to')
+    return openMongo(options)
+  }
+  const broker = await openBroker(options)
+  const mongo = mongoUri !== undefined || ingest ? await openMongo(options) : undefined
+  const { createBackboneOrigin } = await import('../../relay/backbone/backbone-origin.ts')
+  const origin = createBackboneOrigin({ broker, name, mongo: mongo?.origin, retry: { backoff } })
+  if (!mongo || !ingest) return { origin, ...(mongo?.engine ? { engine: mongo.engine } : {}) }
+  const ingester = await openIngester(options, broker, mongo.origin)
+  return { origin, ingester, ...(mongo.engine ? { engine: mongo.engine } : {}) }
+}
+
+/** Prepares the connection to a backbone. */
+export async function openBroker({ backbone, backboneCredentials }: SettledOptions): Promise<Broker> {
+  const { createBroker } = await import('../../relay/backbone/connection.ts')
+  return createBroker({ servers: backbone, credentials: backboneCredentials })
+}
+
+/** Begins to copy a deployment's changes to a backbone. */
+export async function openIngester(options: SettledOptions, broker: Broker, origin: MongoOrigin): Promise<Ingester> {
+  const { createIngester } = await import('../../relay/backbone/ingest/ingester.ts')
+  const { backboneReplicas: replicas, backboneMaxBytes: maxBytes, backboneMaxAgeMs: maxAgeMs } = options
+  return createIngester({
+    broker,
+    name: options.backboneName,
+    origin,
+    deploymentId: () => origin.deploymentId(),
+    limits: { replicas, maxBytes, maxAgeMs },
+    log: options.log ?? SILENT,
+  })
+}

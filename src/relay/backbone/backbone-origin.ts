@@ -1,0 +1,89 @@
+import { Timestamp } from 'bson'
+import { badUserInput, type RelayError } from '../../errors.ts'
+import { backoffDelayMs } from '../../util/waiting/backoff.ts'
+import { sleep } from '../../util/waiting/sleep.ts'
+import type { ChangeSource } from '../changes/change-source.ts'
+import type { Origin } from '../changes/origin.ts'
+import type { RetryOptions } from '../changes/outage.ts'
+import { createAsker } from './ask.ts'
+import type { Broker } from './connection.ts'
+import { Passing, toPassing } from './passing.ts'
+import { watchLog } from './read/watch-log.ts'
+
+/** What a relay on a backbone reads from. */
+export interface BackboneOriginOptions {
+  readonly broker: Broker
+  /** The backbone's name. */
+  readonly name: string
+  /** The deployment itself, for what the backbone has not; absent for relays that have no access to it. */
+  readonly mongo: Origin | undefined
+  readonly retry?: RetryOptions
+}
+
+/**
+ * A backbone as what a relay reads from. Changes come from its logs alone, except those that are older. The rest comes
+ * from MongoDB where there is access to it, and else from ingesters.
+ */
+export function createBackboneOrigin({ broker, name, mongo, retry = {} }: BackboneOriginOptions): Origin {
+  const asker = createAsker(broker, name)
+  const older = mongo?.source
+  const operationTime: ChangeSource['operationTime'] = older
+    ? (signal) => older.operationTime(signal)
+    : (signal) => patiently(async () => new Timestamp(await asker.ask('time', {}, signal)), retry, signal)
+  const context = { broker, asker, name, older, retry, operationTime }
+  const source: ChangeSource = {
+    watch: (options, signal) => watchLog(context, options, signal),
+    operationTime,
+    documents: older ? (options, signal) => older.documents(options, signal) : noDocuments,
+    reasonOf: (error) => older?.reasonOf(error) ?? causeOf(error),
+  }
+  return {
+    source,
+    listNamespaces: mongo
+      ? (db) => mongo.listNamespaces(db)
+      : async (db) => shown(async () => (await asker.ask('namespaces', { db })).namespaces),
+    serverVersion: mongo
+      ? () => mongo.serverVersion()
+      : () =>
+          asker.ask('version', {}).then(
+            ({ version }) => version,
+            () => undefined,
+          ),
+    historyStart: async () => mongo?.historyStart(),
+    async close() {
+      await Promise.all([broker.close(), mongo?.close()])
+    },
+  }
+}
+
+/** Asks again until it is answered. */
+async function patiently<T>(ask: () => Promise<T>, { backoff }: RetryOptions, signal: AbortSignal): Promise<T> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await ask()
+    } catch (error) {
+      signal.throwIfAborted()
+      if (toPassing(error) === undefined) throw error
+      await sleep(backoffDelayMs(attempt, backoff), signal)
+    }
+  }
+}
+
+async function shown<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask()
+  } catch (error) {
+    throw error instanceof Passing ? error.error : error
+  }
+}
+
+ 
+async function* noDocuments(): AsyncGenerator<never, void, void> {
+  throw badUserInput(
+    'This relay has no access to MongoDB itself, so that it has no snapshots; give it `mongoUri` for them',
+  )
+}
+
+function causeOf({ cause }: RelayError): string | undefined {
+  return cause instanceof Error ? cause.message : undefined
+}

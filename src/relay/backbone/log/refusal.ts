@@ -1,0 +1,7 @@
+/** That the last message is not the expected one, as JetStream numbers its errors. */
+const WRONG_LAST_SEQUENCE = new Set([10_071, 10_164])
+
+/** Whether an answer to a message is that its place is taken. */
+export function isServerRefusal(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && WRONG_LAST_SEQUENCE.has(Number(error.code))
+}

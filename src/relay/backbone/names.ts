@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto'
+import { type Scope, scopeKey } from '../changes/scope.ts'
+import type { StreamOptions } from '../changes/stream-options.ts'
+
+/** One change stream that the backbone has: of what, and with which images. */
+export interface LoggedStream extends StreamOptions {
+  readonly scope: Scope
+}
+
+/** How the log of a change stream, and what belongs to it, is called. */
+export interface LogNames {
+  /** The JetStream stream that holds it. */
+  readonly stream: string
+  /** The subject that is stored in it. */
+  readonly log: string
+  /** The subject, stored nowhere, that says how far it is. */
+  readonly marks: string
+  /** The subject, stored nowhere, that says that somebody reads it. */
+  readonly uses: string
+}
+
+/** Digits of a hash: enough for as many streams as there may ever be. */
+const HASH_DIGITS = 24
+
+/** The names of a log. Equal for all relays of a backbone: nothing needs to be agreed on. */
+export function namesOf(backbone: string, stream: LoggedStream): LogNames {
+  const { scope, fullDocument, fullDocumentBeforeChange, showExpandedEvents } = stream
+  const key = JSON.stringify([scopeKey(scope), fullDocument, fullDocumentBeforeChange, showExpandedEvents])
+  const hash = createHash('sha256').update(key).digest('hex').slice(0, HASH_DIGITS)
+  const subject = (what: string) => `tailrace.${backbone}.${what}.${hash}`
+  return { stream: `${backbone}_${hash}`, log: subject('log'), marks: subject('mark'), uses: subject('use') }
+}
+
+/** The subjects of all logs of a backbone. */
+export function allLogs(backbone: string): string {
+  return `tailrace.${backbone}.log.*`
+}
+
+/** The subjects that say which logs are read. */
+export function allUses(backbone: string): string {
+  return `tailrace.${backbone}.use.*`
+}
+
+/** The subject that ingesters answer at. */
+export function askSubject(backbone: string): string {
+  return `tailrace.${backbone}.ask`
+}

@@ -1,0 +1,35 @@
+import { RelayError } from '../../errors.ts'
+
+/** Thrown for what trying again can mend. */
+export class Passing extends Error {
+  override readonly name = 'Passing'
+  /** What it is to a subscriber, when it lasts too long. */
+  readonly error: RelayError
+
+  constructor(error: RelayError) {
+    super(error.message, { cause: error })
+    this.error = error
+  }
+}
+
+/** Makes an error of the kind that passes. */
+export function passing(message: string, cause?: unknown): Passing {
+  return new Passing(new RelayError('UPSTREAM_FAILED', message, { cause }))
+}
+
+/** The error for everything that comes of a broker that cannot be reached, or does not do what it is asked. */
+export function brokerFailed(cause: unknown): Passing {
+  const isRefused = cause instanceof Error && /authoriz|authentic|permission/i.test(cause.message)
+  return passing(
+    isRefused
+      ? 'The event backbone does not accept the relay’s credentials, or does not permit what it needs'
+      : 'The event backbone cannot be reached',
+    cause,
+  )
+}
+
+/** What passes of an error that was caught; `undefined` where trying again does not help. */
+export function toPassing(caught: unknown): RelayError | undefined {
+  if (caught instanceof Passing) return caught.error
+  return caught instanceof RelayError ? undefined : brokerFailed(caught).error
+}

@@ -1,0 +1,78 @@
+import { createWaitList } from '../../../util/waiting/wait-list.ts'
+import type { Nats } from '../connection.ts'
+import { Passing, passing } from '../passing.ts'
+import { type Progress, readMark } from '../log/mark.ts'
+import type { LogNames } from '../names.ts'
+
+/** Follows what ingesters say of a log. */
+export interface Marks {
+  /** The last word on how far the log is. */
+  readonly progress: Progress | undefined
+  /** How many words on that there have been. */
+  readonly count: number
+  /**
+   * Waits for the next word on how far the log is; to be called after one was read, not before.
+   *
+   * @throws Passing why there is none, after {@link SILENCE_MS} without any: the trouble that ingesters tell, or that
+   *   there is no ingester
+   * @throws RelayError the trouble, as soon as it is told, where trying again does not mend it
+   */
+  next(signal: AbortSignal): Promise<void>
+  /** Stops to follow. */
+  close(): void
+}
+
+/** How long there may be no mark before the log counts as not being written, in milliseconds. */
+export const SILENCE_MS = 3_000
+
+/** Follows the marks of a log. */
+export function followMarks({ connection }: Nats, { marks }: LogNames): Marks {
+  const waiting = createWaitList<undefined>()
+  let progress: Progress | undefined
+  let count = 0
+  let trouble: Passing | undefined
+  let seen = 0
+  let lastAt = performance.now()
+  const subscription = connection.subscribe(marks, {
+    callback(error, message) {
+      if (error) return
+      const mark = readMark(message.string())
+      if (mark === undefined || 'resigns' in mark) return
+      if ('error' in mark) {
+        if (mark.isPassing) trouble = new Passing(mark.error)
+        else waiting.fail(mark.error)
+        return
+      }
+      progress = mark
+      trouble = undefined
+      lastAt = performance.now()
+      count++
+      waiting.release(() => true)
+    },
+  })
+
+  return {
+    get progress() {
+      return progress
+    },
+    get count() {
+      return count
+    },
+    async next(signal) {
+      if (count > seen) {
+        seen = count
+        return
+      }
+      const silence = AbortSignal.timeout(Math.max(0, Math.ceil(SILENCE_MS - (performance.now() - lastAt))))
+      try {
+        await waiting.wait(undefined, AbortSignal.any([signal, silence]))
+        seen = count
+      } catch (error) {
+        signal.throwIfAborted()
+        if (!silence.aborted) throw error
+        throw trouble ?? passing('No ingester keeps the event backbone up to date')
+      }
+    },
+    close: () => subscription.unsubscribe(),
+  }
+}

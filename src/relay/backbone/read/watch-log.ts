@@ -1,0 +1,256 @@
+import type { Timestamp } from 'bson'
+import { RelayError } from '../../../errors.ts'
+import { raceSignal } from '../../../util/waiting/race-signal.ts'
+import { sleep } from '../../../util/waiting/sleep.ts'
+import type { ChangeSource, SourceEvent, WatchOptions } from '../../changes/change-source.ts'
+import { createOutage, type Outage, type RetryOptions } from '../../changes/outage.ts'
+import { type Position, positionToken } from '../../changes/position.ts'
+import { foreignToken, historyLost, NO_WAY_ON } from '../../changes/position-errors.ts'
+import { earlier } from '../../changes/timestamp.ts'
+import { fromTokenString } from '../../changes/tokens/resume-token.ts'
+import { isHighWaterMark, positionKey } from '../../changes/tokens/token-order.ts'
+import type { Asker } from '../ask.ts'
+import type { Broker, Nats } from '../connection.ts'
+import { accessLog, type LogAccess, NoLog } from '../log/log-access.ts'
+import { isAfter, type PlacedMessage, UnreadableMessage } from '../log/message.ts'
+import { type LoggedStream, type LogNames, namesOf } from '../names.ts'
+import { passing, toPassing } from '../passing.ts'
+import { type Location, locate } from './locate.ts'
+import { followMarks, type Marks } from './marks.ts'
+import { changesAfter, createPartCollector, proves } from './take-message.ts'
+
+/** What changes are read from. */
+export interface WatchLogContext {
+  readonly broker: Broker
+  readonly asker: Asker
+  /** The backbone's name. */
+  readonly name: string
+  /** Has what is older than the logs; absent for relays that may not read it. */
+  readonly older: ChangeSource | undefined
+  readonly retry: RetryOptions
+  /** The cluster time. */
+  operationTime(signal: AbortSignal): Promise<Timestamp>
+}
+
+/** How far a reader is. */
+interface Reader {
+  /** Absent before it has begun. */
+  position: Position | undefined
+  /** The cluster time when it began, where it begins earlier. */
+  present: Position | undefined
+  /** A token that a caller sent, until it has been found. */
+  untried: string | undefined
+  /** Where a message that follows was not to be found, at the first look. */
+  missingAfter: string | undefined
+  readonly outage: Outage
+}
+
+/** One log, while it is read. */
+interface OpenLog {
+  readonly nats: Nats
+  readonly names: LogNames
+  readonly marks: Marks
+  readonly log: LogAccess
+}
+
+/** How often the log is asked for again that is read, in milliseconds: one that nothing reads is removed. */
+const USE_MS = 60_000
+
+/** How long to wait for what the log's writer has and this replica has not yet, in milliseconds, and how often. */
+const LAG_MS = 10
+const MAX_LAGS = 100
+
+/**
+ * The changes of a scope, out of a log: see `ChangeSource.watch`.
+ *
+ * What is taken from a message is what is after the reader's own position, and a message is taken only if it begins at
+ * that position or before: so places in the log may change, as when its end is lost and written again, and nothing is
+ * left out or repeated. Where a message is missing that is seen, and `HISTORY_LOST`.
+ */
+export async function* watchLog(
+  context: WatchLogContext,
+  options: WatchOptions,
+  signal: AbortSignal,
+): AsyncGenerator<SourceEvent, never, void> {
+  const { start, isStartGiven = false } = options
+  const outage = createOutage(options, context.retry)
+  const position = start === 'now' ? undefined : start
+  const untried = isStartGiven ? untriedToken(position) : undefined
+  const reader: Reader = { position, present: undefined, untried, missingAfter: undefined, outage }
+
+  while (true) {
+    let interruption: RelayError | undefined
+    let delayMs = 0
+    try {
+      yield* readOnce(context, options, reader, signal)
+    } catch (caught) {
+      signal.throwIfAborted()
+      const error = toInterruption(caught)
+      if (error === undefined) throw toEnd(caught, reader)
+      const failure = outage.fail()
+      if (failure.isOver) throw error.at(positionToken(reader.position))
+      delayMs = failure.delayMs
+      if (failure.isFirst) interruption = error
+    }
+    if (interruption) yield { type: 'interrupted', error: interruption }
+    await sleep(delayMs, signal)
+  }
+}
+
+/** Reads until that fails, or until the position has to be located anew. */
+async function* readOnce(
+  context: WatchLogContext,
+  options: WatchOptions,
+  reader: Reader,
+  signal: AbortSignal,
+): AsyncGenerator<SourceEvent, void, void> {
+  const { scope, start, fullDocument, fullDocumentBeforeChange, showExpandedEvents, earlierMs = 0 } = options
+  const stream: LoggedStream = { scope, fullDocument, fullDocumentBeforeChange, showExpandedEvents }
+  const names = namesOf(context.name, stream)
+  await context.asker.ask('open', stream, signal)
+  const nats = await raceSignal(context.broker.get(), signal)
+  const marks = followMarks(nats, names)
+  const log = accessLog(nats, names)
+  try {
+    const first = await begun(log, marks, signal)
+    if (reader.position === undefined) {
+      const time = await context.operationTime(signal)
+      reader.position = { at: earlier(time, earlierMs) }
+      if (earlierMs > 0) reader.present = { at: time }
+    }
+    const place = await raceSignal(locate(log, first, positionKey(reader.position)), signal)
+    if (place.type === 'at') {
+      yield* opened(reader)
+      yield* readFrom(place.seq, { nats, names, marks, log }, reader, signal)
+    } else if (start === 'now' && !reader.outage.wasOpen) {
+      // it was to begin at most so long ago
+      reader.position = { after: fromTokenString(place.beginning) }
+    } else {
+      yield* readOlder(place, context, options, reader, signal)
+    }
+  } finally {
+    marks.close()
+  }
+}
+
+/** Waits until somebody writes the log, and it has begun. */
+async function begun(log: LogAccess, marks: Marks, signal: AbortSignal): Promise<PlacedMessage> {
+  for (;;) {
+    await marks.next(signal)
+    const first = await raceSignal(log.from(1), signal)
+    if (first) return first
+  }
+}
+
+/** Reads what is older than the log, until the log has what follows. */
+async function* readOlder(
+  { beginning }: Extract<Location, { readonly type: 'older' }>,
+  { older }: WatchLogContext,
+  options: WatchOptions,
+  reader: Reader,
+  signal: AbortSignal,
+): AsyncGenerator<SourceEvent, void, void> {
+  const { position } = reader
+  if (!older || !position) throw historyLost()
+  for await (const event of older.watch({ ...options, start: position, earlierMs: 0 }, signal)) {
+    if (event.type === 'open') {
+      reader.untried = undefined
+      yield* opened(reader)
+      continue
+    }
+    yield event
+    signal.throwIfAborted()
+    if (event.type !== 'batch') continue
+    reader.untried = undefined
+    reader.position = { after: fromTokenString(event.position) }
+    if (!isAfter(beginning, event.position)) return
+  }
+}
+
+/** Reads message after message, and waits for more at the end. */
+async function* readFrom(
+  first: number,
+  { nats, names, marks, log }: OpenLog,
+  reader: Reader,
+  signal: AbortSignal,
+): AsyncGenerator<SourceEvent, void, void> {
+  const parts = createPartCollector()
+  let seq = first
+  let lags = 0
+  let usedAt = performance.now()
+  let key = positionKey(reader.position as Position)
+
+  for (;;) {
+    const message = await raceSignal(log.from(seq), signal)
+    if (!message) {
+      const { progress } = marks
+      if (progress && progress.seq >= seq) {
+        // some replica has not got it yet
+        if (lags++ >= MAX_LAGS) throw passing('The event backbone is behind')
+        await sleep(LAG_MS, signal)
+        continue
+      }
+      if (progress && isAfter(progress.reached, key) && !isAfter(progress.last, key)) {
+        // nothing happened up to there
+        if (reader.untried !== undefined) throw foreignToken()
+        key = progress.reached
+        reader.position = { after: fromTokenString(key) }
+        yield { type: 'batch', events: [], position: key }
+      }
+      if (performance.now() - usedAt > USE_MS) {
+        usedAt = performance.now()
+        nats.connection.publish(names.uses)
+      }
+      await marks.next(signal)
+      // the end was lost, and is being written again
+      if (marks.progress && marks.progress.seq < seq - 1) return
+      continue
+    }
+    lags = 0
+    if (isAfter(message.before, key)) {
+      // it may be that the end was lost, and has been written again
+      if (reader.missingAfter === key) throw historyLost()
+      reader.missingAfter = key
+      return
+    }
+    seq = message.seq + 1
+    const whole = parts.take(message)
+    if (!whole) continue
+    if (reader.untried !== undefined && !isAfter(key, whole.last)) {
+      if (!proves(whole, reader.untried)) throw whole.error ?? foreignToken()
+      reader.untried = undefined
+      yield* opened(reader)
+    }
+    if (!isAfter(whole.last, key)) continue
+    if (whole.kind === 'gap') throw whole.error ?? historyLost()
+    if (whole.kind === 'origin') throw historyLost()
+    const events = changesAfter(whole, key)
+    key = events.at(-1)?.resumeToken ?? whole.last
+    yield { type: 'batch', events, position: key }
+    reader.position = { after: fromTokenString(key) }
+  }
+}
+
+/** What says that it is being read, unless that has been said or is not certain yet. */
+function opened({ untried, outage, position, present }: Reader): SourceEvent[] {
+  if (untried !== undefined || position === undefined || !outage.recover()) return []
+  return [{ type: 'open', position, ...(present ? { present } : {}) }]
+}
+
+/** What to tell those who wait; `undefined` where waiting does not help. */
+function toInterruption(caught: unknown): RelayError | undefined {
+  if (caught instanceof UnreadableMessage) return undefined
+  if (caught instanceof NoLog) return passing('The event backbone does not serve the log of this', caught).error
+  return toPassing(caught)
+}
+
+function toEnd(caught: unknown, { position }: Reader): RelayError {
+  if (!(caught instanceof RelayError)) return new RelayError('HISTORY_LOST', historyLost().message, { cause: caught })
+  return NO_WAY_ON.has(caught.code) ? caught : caught.at(positionToken(position))
+}
+
+/** A token that a caller sent, which is to be found in the log. Those that name a time alone are taken everywhere. */
+function untriedToken(position: Position | undefined): string | undefined {
+  const token = positionToken(position)
+  return position === undefined || token === undefined || isHighWaterMark(token) ? undefined : positionKey(position)
+}

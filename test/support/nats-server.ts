@@ -1,0 +1,103 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+/** A NATS server with JetStream, in a process and a folder of its own. */
+export interface NatsServer {
+  /** Such as `nats://127.0.0.1:4222`; the same after a restart. */
+  readonly url: string
+  readonly pid: number
+  /** Ends it at once, as a crash does. */
+  kill(): Promise<void>
+  /** Starts it again, after {@link NatsServer.kill}, on the same port. */
+  restart(): Promise<void>
+  /** Copies what it has stored; it must not be running. Gives what puts that back. */
+  snapshot(): Promise<() => Promise<void>>
+  stop(): Promise<void>
+}
+
+/** What else its configuration says. */
+export interface NatsServerOptions {
+  /** Lines of its configuration file. */
+  readonly config?: string
+}
+
+const PROGRAM = process.env['NATS_SERVER'] ?? 'nats-server'
+
+/** Whether a NATS server is installed; says so where it is not. */
+export const hasNatsServer = isInstalled()
+
+function isInstalled(): boolean {
+  try {
+    execFileSync(PROGRAM, ['--version'], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Why tests with one are skipped. */
+export const NO_NATS_SERVER = 'nats-server not found: backbone tests skipped (apt-get install nats-server)'
+
+/** Starts a server on a free port. */
+export async function startNatsServer({ config = '' }: NatsServerOptions = {}): Promise<NatsServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'tailrace-nats-'))
+  const store = join(folder, 'store')
+  let port = -1
+  let child = await start()
+
+  return {
+    get url() {
+      return `nats://127.0.0.1:${port}`
+    },
+    get pid() {
+      return child.pid ?? 0
+    },
+    kill: () => end('SIGKILL'),
+    async restart() {
+      child = await start()
+    },
+    async snapshot() {
+      const copy = join(folder, `copy-${Date.now()}`)
+      await cp(store, copy, { recursive: true })
+      return async () => {
+        await rm(store, { recursive: true })
+        await cp(copy, store, { recursive: true })
+      }
+    },
+    async stop() {
+      await end('SIGKILL')
+      await rm(folder, { recursive: true, force: true, maxRetries: 3 })
+    },
+  }
+
+  async function start(): Promise<ChildProcess> {
+    const file = join(folder, 'nats.conf')
+    await writeFile(file, `listen: "127.0.0.1:${port}"\njetstream { store_dir: "${store}" }\n${config}\n`)
+    const started = spawn(PROGRAM, ['-c', file], { stdio: ['ignore', 'ignore', 'pipe'] })
+    let text = ''
+    await new Promise<void>((resolve, reject) => {
+      started.once('error', reject)
+      started.once('exit', () => reject(new Error(`nats-server ended: ${text}`)))
+      started.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+        text += chunk
+        const listening = /Listening for client connections on .*:(\d+)/.exec(text)
+        if (listening) port = Number(listening[1])
+        if (listening && text.includes('Server is ready')) resolve()
+      })
+    })
+    started.stderr.removeAllListeners('data').resume()
+    return started
+  }
+
+  async function end(signal: NodeJS.Signals): Promise<void> {
+    if (child.exitCode !== null || child.signalCode !== null) return
+    const ended = once(child, 'exit')
+    // one that was frozen does not end
+    child.kill('SIGCONT')
+    child.kill(signal)
+    await ended
+  }
+}
