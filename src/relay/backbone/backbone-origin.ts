@@ -77,7 +77,6 @@ async function shown<T>(ask: () => Promise<T>): Promise<T> {
   }
 }
 
- 
 async function* noDocuments(): AsyncGenerator<never, void, void> {
   throw badUserInput(
     'This relay has no access to MongoDB itself, so that it has no snapshots; give it `mongoUri` for them',
