@@ -1,3 +1,4 @@
+import { benchBackbone } from './backbone.ts'
 import { benchBundleSize } from './bundle-size.ts'
 import { benchColdStart } from './cold-start.ts'
 import { benchEngine } from './engine.ts'
@@ -10,6 +11,7 @@ import { benchScaling } from './scaling.ts'
 
 /** Every benchmark, by the name that `npm run bench <name>` takes. */
 const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = {
+  backbone: benchBackbone,
   'bundle-size': benchBundleSize,
   'cold-start': benchColdStart,
   engine: benchEngine,

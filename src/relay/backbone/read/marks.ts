@@ -63,14 +63,15 @@ export function followMarks({ connection }: Nats, { marks }: LogNames): Marks {
         seen = count
         return
       }
-      const silence = AbortSignal.timeout(Math.max(0, Math.ceil(SILENCE_MS - (performance.now() - lastAt))))
+      const silence = setTimeout(
+        () => waiting.fail(trouble ?? passing('No ingester keeps the event backbone up to date')),
+        Math.max(0, Math.ceil(SILENCE_MS - (performance.now() - lastAt))),
+      )
       try {
-        await waiting.wait(undefined, AbortSignal.any([signal, silence]))
+        await waiting.wait(undefined, signal)
         seen = count
-      } catch (error) {
-        signal.throwIfAborted()
-        if (!silence.aborted) throw error
-        throw trouble ?? passing('No ingester keeps the event backbone up to date')
+      } finally {
+        clearTimeout(silence)
       }
     },
     close: () => subscription.unsubscribe(),

@@ -181,15 +181,16 @@ async function* readFrom(
   let key = positionKey(reader.position as Position)
 
   for (;;) {
+    const writtenUpTo = marks.progress?.seq ?? 0
     const message = await raceSignal(log.from(seq), signal)
     if (!message) {
-      const { progress } = marks
-      if (progress && progress.seq >= seq) {
+      if (writtenUpTo >= seq) {
         // some replica has not got it yet
         if (lags++ >= MAX_LAGS) throw passing('The event backbone is behind')
         await sleep(LAG_MS, signal)
         continue
       }
+      const { progress } = marks
       if (progress && isAfter(progress.reached, key) && !isAfter(progress.last, key)) {
         // nothing happened up to there
         if (reader.untried !== undefined) throw foreignToken()
