@@ -1,9 +1,9 @@
-import { Timestamp } from 'bson'
+import type { Msg } from '@nats-io/transport-node'
 import { isErrorCode, RelayError } from '../../errors.ts'
 import { raceSignal } from '../../util/waiting/race-signal.ts'
 import type { ListedNamespace } from '../changes/origin.ts'
 import { ANSWER_MS, type Broker, type Nats } from './connection.ts'
-import { askSubject, type LoggedStream } from './names.ts'
+import { askSubjects, type LoggedStream } from './names.ts'
 import { brokerFailed, Passing, passing } from './passing.ts'
 
 /** What relays ask ingesters, and what those answer. */
@@ -47,7 +47,12 @@ export function createAsker(broker: Broker, backbone: string): Asker {
     async ask(question, given, signal = new AbortController().signal) {
       const { connection } = await raceSignal(broker.get(), signal)
       const text = JSON.stringify({ question, given })
-      const asking = connection.request(askSubject(backbone), text, { timeout: ANSWER_MS })
+      const { one, all } = askSubjects(backbone)
+      const asking = connection.request(one, text, { timeout: FIRST_MS }).catch((cause: unknown) => {
+        // that one may be stuck
+        if (isTimeout(cause)) return connection.request(all, text, { timeout: ANSWER_MS })
+        throw cause
+      })
       const reply = await raceSignal(asking, signal).catch((cause: unknown) => {
         signal.throwIfAborted()
         throw broker.isConnected ? passing('No ingester of the event backbone answers', cause) : brokerFailed(cause)
@@ -60,6 +65,13 @@ export function createAsker(broker: Broker, backbone: string): Asker {
   }
 }
 
+/** How long one ingester may take before all are asked, in milliseconds. */
+const FIRST_MS = 500
+
+function isTimeout(cause: unknown): boolean {
+  return cause instanceof Error && /timeout/i.test(`${cause.name} ${cause.message}`)
+}
+
 interface Reply {
   readonly answer?: unknown
   readonly error?: { readonly code: string; readonly message: string }
@@ -68,17 +80,21 @@ interface Reply {
 
 /** Has an ingester answer what relays ask. Gives what ends that. */
 export function answerAll({ connection }: Nats, backbone: string, answers: Answers): () => void {
-  const subscription = connection.subscribe(askSubject(backbone), {
-    queue: 'ingesters',
-    callback(error, message) {
-      if (error) return
-      answer(message.string()).then(
-        (reply) => message.respond(JSON.stringify(reply)),
-        () => undefined,
-      )
-    },
-  })
-  return () => subscription.unsubscribe()
+  const callback = (error: Error | null, message: Msg) => {
+    if (error) return
+    answer(message.string()).then(
+      (reply) => message.respond(JSON.stringify(reply)),
+      () => undefined,
+    )
+  }
+  const { one, all } = askSubjects(backbone)
+  const subscriptions = [
+    connection.subscribe(one, { queue: 'ingesters', callback }),
+    connection.subscribe(all, { callback }),
+  ]
+  return () => {
+    for (const subscription of subscriptions) subscription.unsubscribe()
+  }
 
   async function answer(text: string): Promise<Reply> {
     try {
@@ -92,9 +108,4 @@ export function answerAll({ connection }: Nats, backbone: string, answers: Answe
       return { error: { code, message }, isPassing: code === 'UPSTREAM_FAILED' }
     }
   }
-}
-
-/** The cluster time, of an ingester. */
-export async function askTime(asker: Asker, signal: AbortSignal): Promise<Timestamp> {
-  return new Timestamp(await asker.ask('time', {}, signal))
 }

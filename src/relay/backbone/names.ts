@@ -41,7 +41,7 @@ export function allUses(backbone: string): string {
   return `tailrace.${backbone}.use.*`
 }
 
-/** The subject that ingesters answer at. */
-export function askSubject(backbone: string): string {
-  return `tailrace.${backbone}.ask`
+/** The subjects that ingesters answer at: one of them, or all. */
+export function askSubjects(backbone: string): { readonly one: string; readonly all: string } {
+  return { one: `tailrace.${backbone}.ask`, all: `tailrace.${backbone}.ask.all` }
 }

@@ -35,10 +35,11 @@ export function createLogWriter({ jetstream, manager, headers }: Nats, names: Lo
   let isAppending = false
   return {
     async readTail() {
-      const found = await manager.streams.getMessage(names.stream, { last_by_subj: names.log })
-      if (found) return { seq: found.seq, message: readMessage(found.seq, found.header, found.data) }
+      // the last message may have been deleted: then its place is not the one before the next
       const { state } = await manager.streams.info(names.stream)
-      return { seq: state.last_seq }
+      const found = await manager.streams.getMessage(names.stream, { last_by_subj: names.log })
+      const seq = state.last_seq
+      return found ? { seq, message: readMessage(found.seq, found.header, found.data) } : { seq }
     },
     async append(seq, message) {
       // with two under way, one that is taken can follow one that is refused: what is between them would be lost

@@ -31,6 +31,8 @@ export interface LogMessage {
   readonly part: number
   /** Of how many. */
   readonly parts: number
+  /** Tells the parts that were written together from others of the same event; empty where there is one alone. */
+  readonly whole: string
   /** Of a gap: why. */
   readonly error?: RelayError
 }
@@ -56,7 +58,7 @@ export function bareMessage(
   last: string,
   error?: RelayError,
 ): LogMessage {
-  return { kind, before, last, data: NO_DATA, count: 0, part: 1, parts: 1, ...(error ? { error } : {}) }
+  return { kind, before, last, data: NO_DATA, count: 0, part: 1, parts: 1, whole: '', ...(error ? { error } : {}) }
 }
 
 /**
@@ -64,12 +66,12 @@ export function bareMessage(
  * written short: that stands for the same position.
  */
 export function writeHeaders(headers: MsgHdrs, message: LogMessage): MsgHdrs {
-  const { kind, before, last, count, part, parts, error } = message
+  const { kind, before, last, count, part, parts, whole, error } = message
   headers.set('Tailrace-Kind', kind)
   headers.set('Tailrace-Before', toShortToken(before, MAX_TOKEN_LENGTH))
   headers.set('Tailrace-Last', toShortToken(last, MAX_TOKEN_LENGTH))
   if (count !== 0) headers.set('Tailrace-Count', String(count))
-  if (parts > 1) headers.set('Tailrace-Part', `${part}/${parts}`)
+  if (parts > 1) headers.set('Tailrace-Part', `${part}/${parts}/${whole}`)
   if (error) headers.set('Tailrace-Error', `${error.code} ${encodeURIComponent(error.message)}`)
   return headers
 }
@@ -77,7 +79,8 @@ export function writeHeaders(headers: MsgHdrs, message: LogMessage): MsgHdrs {
 /** @throws UnreadableMessage for what no {@link writeHeaders} wrote */
 export function readMessage(seq: number, headers: MsgHdrs, data: Uint8Array): PlacedMessage {
   const kind = headers.get('Tailrace-Kind')
-  const [part = 1, parts = 1] = (headers.get('Tailrace-Part') || '1/1').split('/').map(Number)
+  const [ofPart = '1', ofParts = '1', whole = ''] = (headers.get('Tailrace-Part') || '1/1/').split('/')
+  const [part, parts] = [Number(ofPart), Number(ofParts)]
   const count = Number(headers.get('Tailrace-Count') || 0)
   if (!isKind(kind) || !(part >= 1 && part <= parts) || !(count >= 0)) {
     throw new UnreadableMessage(`Message ${seq} of the log is not one of this version`)
@@ -85,7 +88,7 @@ export function readMessage(seq: number, headers: MsgHdrs, data: Uint8Array): Pl
   const [code = '', text = ''] = headers.get('Tailrace-Error').split(' ')
   const error = isErrorCode(code) ? new RelayError(code satisfies ErrorCode, decodeURIComponent(text)) : undefined
   const tokens = { before: headers.get('Tailrace-Before'), last: headers.get('Tailrace-Last') }
-  return { seq, kind, ...tokens, data, count, part, parts, ...(error ? { error } : {}) }
+  return { seq, kind, ...tokens, data, count, part, parts, whole, ...(error ? { error } : {}) }
 }
 
 /**

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Change } from '../../changes/change.ts'
 import type { LogMessage } from './message.ts'
 
@@ -64,12 +65,13 @@ function toMessages(changes: readonly Change[], before: string, maxPayload: numb
   const last = end.resumeToken
   const data = Buffer.concat(changes.map(({ raw }) => raw))
   const parts = Math.ceil(data.length / maxPayload)
-  if (parts <= 1) return [{ kind: 'events', before, last, data, count: changes.length, part: 1, parts: 1 }]
+  if (parts <= 1) return [{ kind: 'events', before, last, data, count: changes.length, part: 1, parts: 1, whole: '' }]
+  const whole = randomUUID()
   return Array.from({ length: parts }, (_, index): LogMessage => {
     const part = index + 1
     const isLast = part === parts
     const piece = data.subarray(index * maxPayload, part * maxPayload)
     const kind = isLast ? 'events' : 'part'
-    return { kind, before, last: isLast ? last : before, data: piece, count: 1, part, parts }
+    return { kind, before, last: isLast ? last : before, data: piece, count: 1, part, parts, whole }
   })
 }

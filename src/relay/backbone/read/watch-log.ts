@@ -208,15 +208,15 @@ async function* readFrom(
       continue
     }
     lags = 0
-    if (isAfter(message.before, key)) {
+    const whole = isAfter(message.before, key) ? 'broken' : parts.take(message)
+    if (whole === 'broken') {
       // it may be that the end was lost, and has been written again
       if (reader.missingAfter === key) throw historyLost()
       reader.missingAfter = key
       return
     }
     seq = message.seq + 1
-    const whole = parts.take(message)
-    if (!whole) continue
+    if (whole === 'more') continue
     if (reader.untried !== undefined && !isAfter(key, whole.last)) {
       if (!proves(whole, reader.untried)) throw whole.error ?? foreignToken()
       reader.untried = undefined
