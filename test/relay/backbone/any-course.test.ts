@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { RelayError } from '../../../src/errors.ts'
+import type { RelayError } from '../../../src/errors.ts'
 import { createBackboneOrigin } from '../../../src/relay/backbone/backbone-origin.ts'
 import { createIngester, type Ingester } from '../../../src/relay/backbone/ingest/ingester.ts'
 import { readMessage } from '../../../src/relay/backbone/log/message.ts'

@@ -9,8 +9,8 @@ export interface PartCollector {
   /**
    * Takes the next message of a log.
    *
-   * @returns it, with the whole event where it is the last part; `'more'` where more parts follow; `'broken'` where those
-   *   before it are missing, or belong to another one
+   * @returns it, with the whole event where it is the last part; `'more'` where more parts follow; `'broken'` where
+   *   those before it are missing, or belong to another one
    */
   take(message: PlacedMessage): PlacedMessage | 'more' | 'broken'
 }
