@@ -27,6 +27,7 @@ const OF_SERVERS = [
   'backboneReplicas',
   'backboneMaxBytes',
   'backboneMaxAgeMs',
+  'backboneMirror',
   'ingest',
 ] as const satisfies readonly (keyof RelayOptions)[]
 

@@ -9,6 +9,8 @@ export interface NatsServer {
   /** Such as `nats://127.0.0.1:4222`; the same after a restart. */
   readonly url: string
   readonly pid: number
+  /** Where leaf nodes connect, if its configuration says so. */
+  readonly leafPort: number
   /** Ends it at once, as a crash does. */
   kill(): Promise<void>
   /** Starts it again, after {@link NatsServer.kill}, on the same port. */
@@ -22,6 +24,8 @@ export interface NatsServer {
 export interface NatsServerOptions {
   /** Lines of its configuration file. */
   readonly config?: string
+  /** The name of its JetStream, where several servers have one each. */
+  readonly domain?: string
 }
 
 const PROGRAM = process.env['NATS_SERVER'] ?? 'nats-server'
@@ -42,10 +46,11 @@ function isInstalled(): boolean {
 export const NO_NATS_SERVER = 'nats-server not found: backbone tests skipped (apt-get install nats-server)'
 
 /** Starts a server on a free port. */
-export async function startNatsServer({ config = '' }: NatsServerOptions = {}): Promise<NatsServer> {
+export async function startNatsServer({ config = '', domain }: NatsServerOptions = {}): Promise<NatsServer> {
   const folder = await mkdtemp(join(tmpdir(), 'tailrace-nats-'))
   const store = join(folder, 'store')
   let port = -1
+  let leafPort = -1
   let child = await start()
 
   return {
@@ -54,6 +59,9 @@ export async function startNatsServer({ config = '' }: NatsServerOptions = {}): 
     },
     get pid() {
       return child.pid ?? 0
+    },
+    get leafPort() {
+      return leafPort
     },
     kill: () => end('SIGKILL'),
     async restart() {
@@ -75,7 +83,10 @@ export async function startNatsServer({ config = '' }: NatsServerOptions = {}): 
 
   async function start(): Promise<ChildProcess> {
     const file = join(folder, 'nats.conf')
-    await writeFile(file, `listen: "127.0.0.1:${port}"\njetstream { store_dir: "${store}" }\n${config}\n`)
+    await writeFile(
+      file,
+      `listen: "127.0.0.1:${port}"\njetstream { store_dir: "${store}"${domain === undefined ? '' : `, domain: ${domain}`} }\n${config}\n`,
+    )
     const started = spawn(PROGRAM, ['-c', file], { stdio: ['ignore', 'ignore', 'pipe'] })
     let text = ''
     await new Promise<void>((resolve, reject) => {
@@ -85,6 +96,7 @@ export async function startNatsServer({ config = '' }: NatsServerOptions = {}): 
         text += chunk
         const listening = /Listening for client connections on .*:(\d+)/.exec(text)
         if (listening) port = Number(listening[1])
+        leafPort = Number(/Listening for leafnode connections on .*:(\d+)/.exec(text)?.[1] ?? -1)
         if (listening && text.includes('Server is ready')) resolve()
       })
     })

@@ -1,6 +1,7 @@
 import type { Engine } from '../../engine/engine.ts'
 import { badUserInput } from '../../errors.ts'
 import type { Broker } from '../../relay/backbone/connection.ts'
+import type { LogLimits } from '../../relay/backbone/log/log-config.ts'
 import type { Ingester } from '../../relay/backbone/ingest/ingester.ts'
 import type { Origin } from '../../relay/changes/origin.ts'
 import type { MongoOrigin } from '../../relay/mongo/mongo-origin.ts'
@@ -32,7 +33,9 @@ export async function openOrigin(options: SettledOptions): Promise<OpenOrigin> {
   const broker = await openBroker(options)
   const mongo = mongoUri !== undefined || ingest ? await openMongo(options) : undefined
   const { createBackboneOrigin } = await import('../../relay/backbone/backbone-origin.ts')
-  const origin = createBackboneOrigin({ broker, name, mongo: mongo?.origin, retry: { backoff } })
+  const { backboneMirror: domain } = options
+  const mirror = domain === undefined ? undefined : { domain, ...logLimits(options) }
+  const origin = createBackboneOrigin({ broker, name, mongo: mongo?.origin, retry: { backoff }, mirror })
   if (!mongo || !ingest) return { origin, ...(mongo?.engine ? { engine: mongo.engine } : {}) }
   const ingester = await openIngester(options, broker, mongo.origin)
   return { origin, ingester, ...(mongo.engine ? { engine: mongo.engine } : {}) }
@@ -47,13 +50,16 @@ export async function openBroker({ backbone, backboneCredentials }: SettledOptio
 /** Begins to copy a deployment's changes to a backbone. */
 export async function openIngester(options: SettledOptions, broker: Broker, origin: MongoOrigin): Promise<Ingester> {
   const { createIngester } = await import('../../relay/backbone/ingest/ingester.ts')
-  const { backboneReplicas: replicas, backboneMaxBytes: maxBytes, backboneMaxAgeMs: maxAgeMs } = options
   return createIngester({
     broker,
     name: options.backboneName,
     origin,
     deploymentId: () => origin.deploymentId(),
-    limits: { replicas, maxBytes, maxAgeMs },
+    limits: logLimits(options),
     log: options.log ?? SILENT,
   })
+}
+
+function logLimits({ backboneReplicas, backboneMaxBytes, backboneMaxAgeMs }: SettledOptions): LogLimits {
+  return { replicas: backboneReplicas, maxBytes: backboneMaxBytes, maxAgeMs: backboneMaxAgeMs }
 }

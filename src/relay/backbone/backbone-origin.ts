@@ -8,6 +8,7 @@ import type { RetryOptions } from '../changes/outage.ts'
 import { createAsker } from './ask.ts'
 import type { Broker } from './connection.ts'
 import { Passing, toPassing } from './passing.ts'
+import type { MirrorOptions } from './read/mirror.ts'
 import { watchLog } from './read/watch-log.ts'
 
 /** What a relay on a backbone reads from. */
@@ -18,19 +19,21 @@ export interface BackboneOriginOptions {
   /** The deployment itself, for what the backbone has not; absent for relays that have no access to it. */
   readonly mongo: Origin | undefined
   readonly retry?: RetryOptions
+  /** Present where the servers that the broker connects to are to have copies of the logs. */
+  readonly mirror?: MirrorOptions | undefined
 }
 
 /**
  * A backbone as what a relay reads from. Changes come from its logs alone, except those that are older. The rest comes
  * from MongoDB where there is access to it, and else from ingesters.
  */
-export function createBackboneOrigin({ broker, name, mongo, retry = {} }: BackboneOriginOptions): Origin {
+export function createBackboneOrigin({ broker, name, mongo, retry = {}, mirror }: BackboneOriginOptions): Origin {
   const asker = createAsker(broker, name)
   const older = mongo?.source
   const operationTime: ChangeSource['operationTime'] = older
     ? (signal) => older.operationTime(signal)
     : (signal) => patiently(async () => new Timestamp(await asker.ask('time', {}, signal)), retry, signal)
-  const context = { broker, asker, name, older, retry, operationTime }
+  const context = { broker, asker, name, older, retry, mirror, operationTime }
   const source: ChangeSource = {
     watch: (options, signal) => watchLog(context, options, signal),
     operationTime,

@@ -24,6 +24,11 @@ export interface PlainOptions {
   readonly backboneName?: string | undefined
   /** A file with NATS credentials (a JWT and a seed, as `nsc` makes them). Default: those in the URLs, or none. */
   readonly backboneCredentials?: string | undefined
+  /**
+   * The JetStream domain whose logs the servers of `backbone` shall mirror, as leaf nodes at the edge do. The mirrors
+   * are made when they are first read, with the limits below. Default: none: they have the logs themselves.
+   */
+  readonly backboneMirror?: string | undefined
   /** Copy the changes to the backbone as well, as `tailrace ingest` does. Default: `false`. */
   readonly ingest?: boolean | undefined
   /**

@@ -64,6 +64,12 @@ const GROUPS = {
       about: 'a file with NATS credentials (a JWT and a seed, as `nsc` makes them)',
       withoutIt: 'those in the URLs, or none',
     }),
+    backboneMirror: row({
+      kind: backboneName,
+      about: 'the JetStream domain whose logs the servers of `backbone` shall mirror, as leaf nodes at the edge do',
+      withoutIt: 'none: they have the logs themselves',
+      more: 'The mirrors are made when they are first read, with the limits below.',
+    }),
     ingest: row({
       kind: onOff,
       about: 'copy the changes to the backbone as well, as `tailrace ingest` does',

@@ -12,7 +12,7 @@ import { allLogs, type LoggedStream, type LogNames, namesOf } from '../names.ts'
 import { passing, toPassing } from '../passing.ts'
 import { createIngestCounters, type IngestCounters } from './counters.ts'
 import { ingestStream, type StreamIngest } from './ingest-stream.ts'
-import { logConfig, type LogLimits, readDescription, toLoggedStream } from './log-config.ts'
+import { logConfig, type LogLimits, readDescription, toLoggedStream } from '../log/log-config.ts'
 
 /** What an ingester copies from where to where. */
 export interface IngesterOptions {

@@ -17,6 +17,7 @@ import { type LoggedStream, type LogNames, namesOf } from '../names.ts'
 import { passing, toPassing } from '../passing.ts'
 import { type Location, locate } from './locate.ts'
 import { followMarks, type Marks } from './marks.ts'
+import { ensureMirror, type MirrorOptions } from './mirror.ts'
 import { changesAfter, createPartCollector, proves } from './take-message.ts'
 
 /** What changes are read from. */
@@ -28,6 +29,8 @@ export interface WatchLogContext {
   /** Has what is older than the logs; absent for relays that may not read it. */
   readonly older: ChangeSource | undefined
   readonly retry: RetryOptions
+  /** Present where the servers that it reads from have copies of the logs. */
+  readonly mirror: MirrorOptions | undefined
   /** The cluster time. */
   operationTime(signal: AbortSignal): Promise<Timestamp>
 }
@@ -109,6 +112,7 @@ async function* readOnce(
   const names = namesOf(context.name, stream)
   await context.asker.ask('open', stream, signal)
   const nats = await raceSignal(context.broker.get(), signal)
+  if (context.mirror) await raceSignal(ensureMirror(nats, names, context.mirror), signal)
   const marks = followMarks(nats, names)
   const log = accessLog(nats, names)
   try {

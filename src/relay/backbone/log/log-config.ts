@@ -28,13 +28,20 @@ export function logConfig(names: LogNames, description: LogDescription, limits: 
     name: names.stream,
     subjects: [names.log],
     description: JSON.stringify(text),
+    ...keptConfig(limits),
+  }
+}
+
+/** How much is kept of a log, and how it is read. */
+export function keptConfig({ replicas, maxBytes, maxAgeMs }: LogLimits): Partial<StreamConfig> {
+  return {
     retention: 'limits',
     storage: 'file',
     // what is old makes room
     discard: 'old',
-    num_replicas: limits.replicas,
-    max_bytes: limits.maxBytes,
-    max_age: limits.maxAgeMs * NS_PER_MS,
+    num_replicas: replicas,
+    max_bytes: maxBytes,
+    max_age: maxAgeMs * NS_PER_MS,
     allow_direct: true,
   }
 }
