@@ -24,6 +24,8 @@ export interface NatsServer {
 export interface NatsServerOptions {
   /** Lines of its configuration file. */
   readonly config?: string
+  /** What its environment has besides. */
+  readonly env?: Record<string, string>
   /** The name of its JetStream, where several servers have one each. */
   readonly domain?: string
 }
@@ -46,7 +48,7 @@ function isInstalled(): boolean {
 export const NO_NATS_SERVER = 'nats-server not found: backbone tests skipped (apt-get install nats-server)'
 
 /** Starts a server on a free port. */
-export async function startNatsServer({ config = '', domain }: NatsServerOptions = {}): Promise<NatsServer> {
+export async function startNatsServer({ config = '', domain, env = {} }: NatsServerOptions = {}): Promise<NatsServer> {
   const folder = await mkdtemp(join(tmpdir(), 'tailrace-nats-'))
   const store = join(folder, 'store')
   let port = -1
@@ -87,7 +89,10 @@ export async function startNatsServer({ config = '', domain }: NatsServerOptions
       file,
       `listen: "127.0.0.1:${port}"\njetstream { store_dir: "${store}"${domain === undefined ? '' : `, domain: ${domain}`} }\n${config}\n`,
     )
-    const started = spawn(PROGRAM, ['-c', file], { stdio: ['ignore', 'ignore', 'pipe'] })
+    const started = spawn(PROGRAM, ['-c', file], {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
     let text = ''
     await new Promise<void>((resolve, reject) => {
       started.once('error', reject)

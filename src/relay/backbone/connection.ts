@@ -14,7 +14,10 @@ export interface Nats {
 
 /** Where the broker is. */
 export interface BrokerOptions {
-  /** URLs such as `nats://10.0.0.1:4222`, or `tls:` in the place of `nats:`; of one cluster. */
+  /**
+   * URLs such as `nats://10.0.0.1:4222`, or `tls:` in the place of `nats:`; of one cluster. The first one with a user
+   * and a password, or with a token in the place of both, has those of all.
+   */
   readonly servers: readonly string[]
   /** Path of a file with a JWT and a seed, as `nsc` makes them. */
   readonly credentials?: string | undefined
@@ -70,7 +73,8 @@ export function createBroker({ servers, credentials }: BrokerOptions): Broker {
       import('@nats-io/jetstream'),
     ])
     const options: ConnectionOptions = {
-      servers: [...servers],
+      servers: servers.map((server) => new URL(server).host),
+      ...loginOf(servers),
       name: 'tailrace',
       timeout: ANSWER_MS,
       maxReconnectAttempts: -1,
@@ -99,4 +103,12 @@ export function createBroker({ servers, credentials }: BrokerOptions): Broker {
     }
     isConnected = false
   }
+}
+
+/** What URLs say of who connects. */
+function loginOf(servers: readonly string[]): Pick<ConnectionOptions, 'user' | 'pass' | 'token'> {
+  const { username, password } = servers.map((server) => new URL(server)).find((url) => url.username !== '') ?? {}
+  if (!username) return {}
+  if (!password) return { token: decodeURIComponent(username) }
+  return { user: decodeURIComponent(username), pass: decodeURIComponent(password) }
 }

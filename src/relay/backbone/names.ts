@@ -41,6 +41,11 @@ export function allUses(backbone: string): string {
   return `tailrace.${backbone}.use.*`
 }
 
+/** The stream whose use is told at a subject. */
+export function streamInUse(backbone: string, subject: string): string {
+  return `${backbone}_${subject.split('.').at(-1) ?? ''}`
+}
+
 /** The subjects that ingesters answer at: one of them, or all. */
 export function askSubjects(backbone: string): { readonly one: string; readonly all: string } {
   return { one: `tailrace.${backbone}.ask`, all: `tailrace.${backbone}.ask.all` }

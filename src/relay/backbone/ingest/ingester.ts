@@ -8,7 +8,7 @@ import type { Origin } from '../../changes/origin.ts'
 import { scopeKey } from '../../changes/scope.ts'
 import { answerAll } from '../ask.ts'
 import type { Broker, Nats } from '../connection.ts'
-import { allLogs, type LoggedStream, type LogNames, namesOf } from '../names.ts'
+import { allLogs, allUses, type LoggedStream, type LogNames, namesOf, streamInUse } from '../names.ts'
 import { passing, toPassing } from '../passing.ts'
 import { createIngestCounters, type IngestCounters } from './counters.ts'
 import { ingestStream, type StreamIngest } from './ingest-stream.ts'
@@ -64,10 +64,12 @@ export function createIngester(options: IngesterOptions): Ingester {
   const { signal } = stopped
   const ingests = new Map<string, StreamIngest>()
   const refused = new Set<string>()
+  /** When each log was last known to be read. */
+  const usedAt = new Map<string, number>()
   const open = singleFlight((key: string) => openLog(JSON.parse(key) as LoggedStream))
   let trouble: string | undefined = 'The event backbone has not been reached yet'
   let nats: Nats | undefined
-  let stopAnswers: (() => void) | undefined
+  const stops: (() => void)[] = []
   let markReady = () => {}
   const ready = new Promise<void>((resolve) => (markReady = resolve))
   const running = run()
@@ -82,7 +84,7 @@ export function createIngester(options: IngesterOptions): Ingester {
     }),
     async stop() {
       stopped.abort()
-      stopAnswers?.()
+      for (const stop of stops) stop()
       await Promise.all([...ingests.values()].map((ingest) => ingest.stop()))
       await running
     },
@@ -110,7 +112,13 @@ export function createIngester(options: IngesterOptions): Ingester {
 
   async function begin(): Promise<Nats> {
     const made = await broker.get()
-    stopAnswers = answerAll(made, name, {
+    const uses = made.connection.subscribe(allUses(name), {
+      callback(_, { subject }) {
+        usedAt.set(streamInUse(name, subject), performance.now())
+      },
+    })
+    stops.push(() => uses.unsubscribe())
+    const stopAnswers = answerAll(made, name, {
       async open(given) {
         const stream = toLoggedStream({ ...given })
         if (!stream) throw new RelayError('BAD_USER_INPUT', 'The change stream to be opened is not valid')
@@ -124,6 +132,7 @@ export function createIngester(options: IngesterOptions): Ingester {
       version: async () => ({ version: await origin.serverVersion() }),
       namespaces: async ({ db }) => ({ namespaces: await origin.listNamespaces(db) }),
     })
+    stops.push(stopAnswers)
     return made
   }
 
@@ -138,13 +147,21 @@ export function createIngester(options: IngesterOptions): Ingester {
       if (names.stream !== config.name) continue
       found.add(names.stream)
       if (described.deployment !== deployment) refuse(names, described.stream, described.deployment)
+      else if (isUnused(names)) await manager.streams.delete(names.stream)
       else await begun(names, described.stream, false)
     }
     for (const [stream, ingest] of ingests) {
       if (found.has(stream)) continue
       ingests.delete(stream)
+      usedAt.delete(stream)
       await ingest.stop()
     }
+  }
+
+  /** Whether nobody has read a log for as long as it keeps anything; only its writer says so. */
+  function isUnused({ stream }: LogNames): boolean {
+    if (ingests.get(stream)?.isLeading !== true) return false
+    return performance.now() - (usedAt.get(stream) ?? 0) > limits.maxAgeMs
   }
 
   async function ownId(): Promise<string> {
@@ -165,6 +182,7 @@ export function createIngester(options: IngesterOptions): Ingester {
 
   async function openLog(stream: LoggedStream): Promise<void> {
     const names = namesOf(name, stream)
+    usedAt.set(names.stream, performance.now())
     if (ingests.has(names.stream)) return
     if (ingests.size >= MAX_LOGS) {
       throw new RelayError('LIMIT_EXCEEDED', `The backbone has ${MAX_LOGS} change streams already`)
@@ -190,6 +208,7 @@ export function createIngester(options: IngesterOptions): Ingester {
     const made = await broker.get()
     // another one may have come first meanwhile
     if (ingests.has(names.stream)) return
+    if (!usedAt.has(names.stream)) usedAt.set(names.stream, performance.now())
     ingests.set(
       names.stream,
       ingestStream({ nats: made, names, stream, source: origin.source, by, counters, log, isNew }),

@@ -15,7 +15,13 @@ interface Log {
   lastSeq: number
 }
 
-type Callback = (error: Error | null, message: { string(): string; respond(text: string): void }) => void
+interface Message {
+  readonly subject: string
+  string(): string
+  respond(text: string): void
+}
+
+type Callback = (error: Error | null, message: Message) => void
 
 /** What a NATS server with JetStream is to ingesters and relays. Every call and every message takes a turn. */
 export class FakeBroker {
@@ -92,10 +98,10 @@ export class FakeClient implements Broker {
   }
 
   deliver(subject: string, text: string, respond: (text: string) => void): number {
-    const found = [...this.#subscriptions].filter((one) => one.subject === subject)
+    const found = [...this.#subscriptions].filter((one) => isOf(one.subject, subject))
     for (const one of found) {
       void this.#pass().then(() => {
-        if (this.#subscriptions.has(one)) one.callback(null, { string: () => text, respond })
+        if (this.#subscriptions.has(one)) one.callback(null, { subject, string: () => text, respond })
       })
     }
     return found.length
@@ -116,6 +122,10 @@ export class FakeClient implements Broker {
         return { config: log.config, state: { last_seq: log.lastSeq } }
       },
       getMessage: async (name: string) => (await this.#log(name)).messages.at(-1) ?? null,
+      delete: async (name: string) => {
+        await this.#pass()
+        this.#broker.logs.delete(name)
+      },
       list: async function* (this: FakeClient) {
         await this.#pass()
         for (const { config } of this.#broker.logs.values()) yield { config }
@@ -189,4 +199,9 @@ export class FakeClient implements Broker {
     while (this.#frozen) await this.#frozen
     if (this.#isDead) await new Promise(() => {})
   }
+}
+
+// the last token may be any
+function isOf(pattern: string, subject: string): boolean {
+  return pattern.endsWith('.*') ? subject.startsWith(pattern.slice(0, -1)) : subject === pattern
 }
