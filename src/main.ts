@@ -2,23 +2,30 @@
 import { type Command, MONGODB_PORT, readCommand } from './cli/command.ts'
 import { createLineWriter } from './cli/line-writer.ts'
 import { print } from './cli/print.ts'
-import type { Config } from './cli/config-file/read-config.ts'
-import { UsageError } from './cli/usage-error.ts'
-import { RelayError } from './errors.ts'
+import type { Config, Settings } from './cli/config-file/read-config.ts'
+import { keeping } from './cli/config-file/read-text.ts'
+import { FAILURE, toFailure } from './cli/failure.ts'
+import { toRelayOptions } from './cli/relay-options.ts'
+import { workerCount } from './cli/workers/worker-count.ts'
+import type { ProgramAddresses } from './cli/workers/primary.ts'
 import type { Logger } from './util/logs/logger.ts'
 import { VERSION } from './util/version.generated.ts'
 
 /** Something that runs until it is stopped. */
 interface Running {
   stop(): Promise<void>
+  /** Ends the processes that it has, where it has some, without waiting for anything. */
+  kill?(): void
 }
 
-const USAGE = 2
-const FAILURE = 1
+/** Where the embedded engine listens. */
+const ENGINE = { enginePort: MONGODB_PORT, enginePortIsPreference: true }
 
 /** Under npm, Ctrl-C comes twice at once: from the terminal, and passed on by npm. Milliseconds. */
 const SAME_SIGNAL_MS = 300
 
+/** What the configuration was read from: workers read the same, whatever becomes of the files. */
+const files = new Map<string, string>()
 /** What people and scripts wait for: addresses. */
 const tell = createLineWriter(process.stdout)
 /** What went wrong, where no logger runs. */
@@ -62,67 +69,69 @@ async function runEngine(port: number): Promise<Running> {
   return engine
 }
 
-async function runRelay({ settings, parts }: Config): Promise<Running> {
-  const { logLevel, logFormat, ...options } = settings
-  const [{ createRelay }, log] = await Promise.all([import('./adapters/node/relay.ts'), openLog(settings)])
-  const relay = await createRelay({
-    ...options,
-    ...parts,
-    enginePort: MONGODB_PORT,
-    enginePortIsPreference: true,
-    log,
-  })
-  tell(`Live page ${relay.url}\nGraphiQL  ${relay.graphqlUrl}\n`)
-  if (relay.metricsUrl !== undefined) tell(`Metrics   ${relay.metricsUrl}\n`)
-  if (relay.engineUri !== undefined) tell(`MongoDB   ${relay.engineUri}\n`)
+async function runRelay(config: Config): Promise<Running> {
+  const { settings } = config
+  const logFormat = logFormatOf(settings)
+  const log = await startLog(settings, logFormat)
+  const count = workerCount(settings)
+  if (count > 1) {
+    const { startPrimary } = await import('./cli/workers/primary.ts')
+    const args = process.argv.slice(2)
+    const program = await startPrimary({ config, count, args, files, engine: ENGINE, log, logFormat })
+    program.ready.then(tellAddresses, fail)
+    return program
+  }
+  const { createRelay } = await import('./adapters/node/relay.ts')
+  const relay = await createRelay({ ...toRelayOptions(config), ...ENGINE, log })
+  tellAddresses(relay)
   return relay
 }
 
-async function openLog({ logLevel: level, logFormat }: Config['settings']): Promise<Logger> {
-  const format = logFormat === 'auto' ? (process.stderr.isTTY ? 'text' : 'json') : logFormat
+async function startLog({ logLevel }: Settings, format: 'json' | 'text'): Promise<Logger> {
   const { createLogger } = await import('./relay/telemetry/create-logger.ts')
   const write = createLineWriter(process.stderr, {
     onRecovered: (lost) => log.warn({ lost }, 'Lines of this log are lost, because they could not be written'),
   })
-  const log = await createLogger({ level, format, write })
+  const log = await createLogger({ level: logLevel, format, write })
   return log
 }
 
-async function runIngester({ settings, parts }: Config): Promise<Running> {
-  const { logLevel, logFormat, ...options } = settings
-  const [{ startIngester }, log] = await Promise.all([import('./adapters/node/ingest.ts'), openLog(settings)])
-  const ingester = await startIngester({
-    ...options,
-    ...parts,
-    enginePort: MONGODB_PORT,
-    enginePortIsPreference: true,
-    log,
-  })
+async function runIngester(config: Config): Promise<Running> {
+  const { settings } = config
+  const log = await startLog(settings, logFormatOf(settings))
+  const { startIngester } = await import('./adapters/node/ingest.ts')
+  const ingester = await startIngester({ ...toRelayOptions(config), ...ENGINE, log })
   if (ingester.engineUri !== undefined) tell(`MongoDB   ${ingester.engineUri}\n`)
   return ingester
 }
 
-/** One line that says what a person can do about it. */
-function explain(error: unknown): string {
-  if (error instanceof UsageError) return `${error.message}; see tailrace --help all`
-  if (error instanceof RelayError) return error.message
-  if (error instanceof Error && 'code' in error) {
-    const where = 'port' in error ? ` ${String(error.port)}` : ''
-    if (error.code === 'EADDRINUSE')
-      return `Port${where} is in use; choose another one with --port, or 0 for a free one`
-    if (error.code === 'EACCES') return `Listening on port${where} is not permitted; choose one above 1023 with --port`
-  }
-  return error instanceof Error ? error.message : String(error)
+function logFormatOf({ logFormat }: Settings): 'json' | 'text' {
+  return logFormat === 'auto' ? (process.stderr.isTTY ? 'text' : 'json') : logFormat
+}
+
+function tellAddresses({ url, graphqlUrl, metricsUrl, engineUri }: ProgramAddresses): void {
+  tell(`Live page ${url}\nGraphiQL  ${graphqlUrl}\n`)
+  if (metricsUrl !== undefined) tell(`Metrics   ${metricsUrl}\n`)
+  if (engineUri !== undefined) tell(`MongoDB   ${engineUri}\n`)
 }
 
 // from the beginning on: who sees an address may send one at once, and the first process of a container has no other
 // way
 function stopOnSignals(starting: Promise<Running | undefined>): void {
   let stoppingSinceMs: number | undefined
+  let running: Running | undefined
+  starting.then(
+    (started) => (running = started),
+    () => undefined,
+  )
+  const giveUp = () => {
+    running?.kill?.()
+    process.exit(FAILURE)
+  }
   const onSignal = () => {
     if (stoppingSinceMs !== undefined) {
       // a second signal means that they do not want to wait
-      if (performance.now() - stoppingSinceMs > SAME_SIGNAL_MS) process.exit(FAILURE)
+      if (performance.now() - stoppingSinceMs > SAME_SIGNAL_MS) giveUp()
       return
     }
     stoppingSinceMs = performance.now()
@@ -142,10 +151,20 @@ function stopOnSignals(starting: Promise<Running | undefined>): void {
 
 /** Says what went wrong; the process ends when nothing is left to do. */
 function fail(error: unknown): void {
-  warn(`tailrace: ${explain(error)}\n`)
-  process.exitCode = error instanceof UsageError || error instanceof RelayError ? USAGE : FAILURE
+  const { line, status } = toFailure(error)
+  warn(`tailrace: ${line}\n`)
+  process.exitCode = status
 }
 
-const starting = readCommand(process.argv.slice(2), process.env).then(run)
+/** Serves as one of the workers that the program has started. */
+async function runAsWorker(): Promise<Running> {
+  const { runWorker } = await import('./cli/workers/worker.ts')
+  return runWorker({ env: process.env, startLog, exit: () => process.exit(0) })
+}
+
+const starting =
+  process.argv[2] === 'worker'
+    ? runAsWorker()
+    : readCommand(process.argv.slice(2), process.env, keeping(files)).then(run)
 stopOnSignals(starting)
 starting.catch(fail)

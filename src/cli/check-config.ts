@@ -1,5 +1,8 @@
 import type { Config } from './config-file/read-config.ts'
+import { toRelayOptions } from './relay-options.ts'
 import { UsageError } from './usage-error.ts'
+import { partOfLimits } from './workers/limits.ts'
+import { workerCount } from './workers/worker-count.ts'
 import { RelayError } from '../errors.ts'
 import { redactUri } from '../util/logs/redact.ts'
 
@@ -9,15 +12,18 @@ import { redactUri } from '../util/logs/redact.ts'
  * @returns what to say of it
  * @throws UsageError when anything is not valid
  */
-export async function checkConfig({ settings, parts, missing }: Config): Promise<string> {
+export async function checkConfig(config: Config): Promise<string> {
+  const { settings, missing } = config
   const [{ checkOptions }, { settleOptions }, { createDeployment }] = await Promise.all([
     import('../relay/checked-options.ts'),
     import('../relay/options.ts'),
     import('../relay/mongo/deployment.ts'),
   ])
-  const { logLevel: _logLevel, logFormat: _logFormat, mongoUri: uri, ...options } = settings
+  const { mongoUri: uri } = settings
+  const count = workerCount(settings)
+  if (count > 1) partOfLimits(config, { index: 0, count })
   try {
-    await checkOptions(settleOptions({ ...options, ...parts }))
+    await checkOptions(settleOptions(toRelayOptions(config)))
   } catch (error) {
     throw error instanceof RelayError ? new UsageError(error.message) : error
   }

@@ -2,6 +2,8 @@ import { suggestion } from '../util/nearest.ts'
 import { checkVariables } from './check-variables.ts'
 import { type Args, readArgs } from './read-args.ts'
 import { type Config, readConfig } from './config-file/read-config.ts'
+import { PARTS } from './config-file/parts.ts'
+import { fromDisk, type ReadText } from './config-file/read-text.ts'
 import type { Environment } from './config-file/secret-refs.ts'
 import { OPTIONS } from '../relay/options/table.ts'
 import { UsageError } from './usage-error.ts'
@@ -25,7 +27,11 @@ export const MONGODB_PORT = 27_017
  *
  * @throws UsageError for an unknown flag or command, or a value that is not valid
  */
-export async function readCommand(args: readonly string[], env: Environment): Promise<Command> {
+export async function readCommand(
+  args: readonly string[],
+  env: Environment,
+  readText: ReadText = fromDisk,
+): Promise<Command> {
   const read = readArgs(args)
   if (read.help) return { run: 'help', isWhole: read.words.includes('all') }
   if (read.version) return { run: 'version' }
@@ -38,7 +44,7 @@ export async function readCommand(args: readonly string[], env: Environment): Pr
   if (read.json && !read.printConfig) throw new UsageError('--json goes with --print-config')
   if (read.withoutSecrets && !read.checkConfig) throw new UsageError('--without-secrets goes with --check-config')
   checkVariables(env)
-  const config = await readConfig(read, env)
+  const config = await readConfig(read, env, PARTS, readText)
   if (read.printConfig) return { run: 'print-config', config, asJson: read.json }
   return { run: read.checkConfig ? 'check-config' : (command ?? 'relay'), config }
 }

@@ -1,4 +1,3 @@
-import type { Engine } from '../../engine/engine.ts'
 import { badUserInput } from '../../errors.ts'
 import type { Broker } from '../../relay/backbone/connection.ts'
 import type { LogLimits } from '../../relay/backbone/log/log-config.ts'
@@ -7,13 +6,13 @@ import type { Origin } from '../../relay/changes/origin.ts'
 import type { MongoOrigin } from '../../relay/mongo/mongo-origin.ts'
 import type { SettledOptions } from '../../relay/options.ts'
 import { SILENT } from '../../util/logs/logger.ts'
-import { openMongo } from './open-mongo.ts'
+import { type EngineAccess, openMongo } from './open-mongo.ts'
 
 /** What a relay reads from, and what runs for it. */
 export interface OpenOrigin {
   readonly origin: Origin
   /** Absent with a MongoDB of one's own, and where there is none. */
-  readonly engine?: Engine
+  readonly engine?: EngineAccess
   /** Present where this process copies changes to a backbone. */
   readonly ingester?: Ingester
 }
@@ -21,17 +20,18 @@ export interface OpenOrigin {
 /**
  * Opens what the options name: a backbone, or MongoDB, without connecting yet; or starts the embedded engine.
  *
+ * @param running an engine that runs already; no other one is started then
  * @throws RelayError `BAD_USER_INPUT` when the driver does not take the URI, or the options contradict each other
  * @throws Error with the code `EADDRINUSE` and the like when the engine cannot listen
  */
-export async function openOrigin(options: SettledOptions): Promise<OpenOrigin> {
+export async function openOrigin(options: SettledOptions, running?: EngineAccess): Promise<OpenOrigin> {
   const { backbone, backboneName: name, backoff, mongoUri, ingest } = options
   if (backbone.length === 0) {
     if (ingest) throw badUserInput('`ingest` needs `backbone`: the NATS servers to copy changes to')
-    return openMongo(options)
+    return openMongo(options, running)
   }
   const broker = await openBroker(options)
-  const mongo = mongoUri !== undefined || ingest ? await openMongo(options) : undefined
+  const mongo = mongoUri !== undefined || ingest ? await openMongo(options, running) : undefined
   const { createBackboneOrigin } = await import('../../relay/backbone/backbone-origin.ts')
   const { backboneMirror: domain } = options
   const mirror = domain === undefined ? undefined : { domain, ...logLimits(options) }
@@ -39,6 +39,11 @@ export async function openOrigin(options: SettledOptions): Promise<OpenOrigin> {
   if (!mongo || !ingest) return { origin, ...(mongo?.engine ? { engine: mongo.engine } : {}) }
   const ingester = await openIngester(options, broker, mongo.origin)
   return { origin, ingester, ...(mongo.engine ? { engine: mongo.engine } : {}) }
+}
+
+/** Whether these options ask for the embedded engine. */
+export function wantsEngine({ mongoUri, backbone, ingest }: SettledOptions): boolean {
+  return mongoUri === undefined && (backbone.length === 0 || ingest)
 }
 
 /** Prepares the connection to a backbone. */

@@ -1,14 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { checkOptions } from '../../relay/checked-options.ts'
-import { createCore } from '../../relay/core.ts'
+import { createCore, type CoreParts } from '../../relay/core.ts'
 import type { FeedStats } from '../../relay/feed/stats.ts'
-import { type RelayOptions, settleOptions } from '../../relay/options.ts'
+import { type RelayOptions, type SettledOptions, settleOptions } from '../../relay/options.ts'
 import { createRelayMetrics } from '../../relay/relay-metrics.ts'
 import { findTrace } from '../../relay/telemetry/find-trace.ts'
 import { guarded, SILENT } from '../../util/logs/logger.ts'
 import { settledWithin } from '../../util/waiting/settled-within.ts'
 import { VERSION } from '../../util/version.generated.ts'
+import type { EngineAccess } from './open-mongo.ts'
 import { openOrigin } from './open-origin.ts'
 import { readGraphiqlPage, readPageFiles } from './page-folder.ts'
 import { createSandbox } from './sandbox.ts'
@@ -51,13 +52,32 @@ const DIST = new URL('../../../dist/', import.meta.url)
  * @throws Error with the code `EADDRINUSE` and the like when it cannot listen
  */
 export async function createRelay(given: RelayOptions = {}): Promise<Relay> {
-  const options = settleOptions(given)
+  return (await startRelay(settleOptions(given))).relay
+}
+
+/** What a relay is given where it is one of several processes. */
+export interface SharedParts {
+  /** The embedded engine, which another process runs; absent with a MongoDB of one's own. */
+  readonly engine?: EngineAccess | undefined
+  /** Makes the metrics, where they are wanted. */
+  readonly createMetrics?: CoreParts['createMetrics']
+}
+
+/** A relay as the program has it. */
+export interface StartedRelay {
+  readonly relay: Relay
+  /** Why it cannot serve now, as `/readyz` says; `undefined` when it can. */
+  trouble(): string | undefined
+}
+
+/** Starts a relay as {@link createRelay} does, alone or with what it shares with other processes. */
+export async function startRelay(options: SettledOptions, shared?: SharedParts): Promise<StartedRelay> {
   const log = guarded(options.log ?? SILENT)
   const { drainDelayMs, metricsToken, metricsPort } = options
   const { pageRoot = fileURLToPath(new URL('web/', DIST)) } = options
   const checked = await checkOptions(options)
-  const { origin, engine, ingester } = await openOrigin(options)
-  const wantsMetrics = metricsToken !== undefined || metricsPort !== undefined
+  const { origin, engine, ingester } = await openOrigin(options, shared?.engine)
+  const ownMetrics = metricsToken === undefined && metricsPort === undefined ? undefined : createRelayMetrics
   const core = await createCore(options, {
     checked,
     origin,
@@ -65,7 +85,7 @@ export async function createRelay(given: RelayOptions = {}): Promise<Relay> {
     page: readPageFiles(pageRoot),
     graphiql: readGraphiqlPage(fileURLToPath(new URL('graphiql/', DIST))),
     trace: await findTrace(VERSION),
-    createMetrics: wantsMetrics ? createRelayMetrics : undefined,
+    createMetrics: shared ? shared.createMetrics : ownMetrics,
   })
   const servers = createServers(options, core)
   let stopping: Promise<void> | undefined
@@ -95,5 +115,6 @@ export async function createRelay(given: RelayOptions = {}): Promise<Relay> {
   }
   log.info({ url: addresses.url, version: VERSION, ns: options.namespace, embedded: engine !== undefined }, 'Listening')
   await settledWithin(core.ready, options.readyTimeoutMs)
-  return { ...addresses, ...(engine ? { engineUri: engine.uri } : {}), stop, stats: core.stats }
+  const relay = { ...addresses, ...(engine ? { engineUri: engine.uri } : {}), stop, stats: core.stats }
+  return { relay, trouble: core.trouble }
 }

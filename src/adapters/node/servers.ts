@@ -1,11 +1,6 @@
-import type { Server } from 'node:http'
 import { type Core, ENDPOINT } from '../../relay/core.ts'
 import type { SettledOptions } from '../../relay/options.ts'
-import { createMetricsHandler } from '../../relay/transport/http/metrics.ts'
-import { createOriginGuard } from '../../relay/transport/http/requests/origin-guard.ts'
 import { createClientAddress } from '../../relay/transport/limits/client-address.ts'
-import { createOriginPolicy } from '../../relay/transport/origin-policy.ts'
-import { SILENT } from '../../util/logs/logger.ts'
 import { createHttpServer } from './http-server.ts'
 import { listen, stopListening } from './listen.ts'
 import { createMetricsServer } from './metrics-server.ts'
@@ -43,7 +38,7 @@ export function createServers(options: SettledOptions, core: Core): Servers {
     limits: options,
     clients: createClientAddress(options.trustedProxies),
   })
-  const metricsServer = metricsPort === undefined ? undefined : toMetricsServer(options, core)
+  const metricsServer = metricsPort === undefined ? undefined : metricsServerOf(options, core)
 
   return {
     get isListening() {
@@ -66,14 +61,6 @@ export function createServers(options: SettledOptions, core: Core): Servers {
   }
 }
 
-function toMetricsServer(options: SettledOptions, core: Core): Server | undefined {
-  const { metrics, trouble, reportError } = core
-  if (!metrics) return undefined
-  const origins = createOriginPolicy({ ...options, host: options.metricsHost, allowedOrigins: [] })
-  return createMetricsServer({
-    metrics: createMetricsHandler(metrics.read),
-    trouble,
-    guard: createOriginGuard(origins, options.log ?? SILENT),
-    reportError,
-  })
+function metricsServerOf(options: SettledOptions, { metrics, trouble, reportError }: Core) {
+  return metrics && createMetricsServer(options, { read: metrics.read, trouble, reportError })
 }

@@ -1,5 +1,6 @@
 import type { Args } from '../read-args.ts'
 import { type ConfigFile, readConfigFile } from './read-file.ts'
+import { fromDisk, type ReadText } from './read-text.ts'
 import type { Environment } from './secret-refs.ts'
 import { createStandIns } from './stand-ins.ts'
 import { type Parts, PARTS, type PartValues } from './parts.ts'
@@ -40,10 +41,11 @@ export async function readConfig<P extends Parts = typeof PARTS>(
   env: Environment,
   // the default is the default of P
   parts: P = PARTS as Parts as P,
+  readText: ReadText = fromDisk,
 ): Promise<Config<P>> {
   const path = args.config ?? (env[CONFIG_VARIABLE] || undefined)
   const standIns = args.withoutSecrets ? createStandIns() : undefined
-  const file = path === undefined ? NO_FILE : await readConfigFile(path, env, parts, standIns)
+  const file = path === undefined ? NO_FILE : await readConfigFile(path, env, parts, readText, standIns)
   const sources = new Map<string, string>()
   const find = (key: SettingName, setting: Option<unknown>): Found | undefined => {
     const flag = `--${flagOf(key, setting)}`

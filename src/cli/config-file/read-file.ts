@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { EjsonError, fieldsOf } from '../../bson/ejson/json.ts'
 import { parseOrdinary } from '../../bson/ejson/ordinary-json.ts'
@@ -6,6 +5,7 @@ import { suggestion } from '../../util/nearest.ts'
 import { suggestSetting } from '../suggest-setting.ts'
 import type { Parts } from './parts.ts'
 import { readPart } from './read-part.ts'
+import type { ReadText } from './read-text.ts'
 import { type Environment, hideSecrets, resolveSecretRefs } from './secret-refs.ts'
 import type { StandIns } from './stand-ins.ts'
 import { type SettingName, OPTIONS } from '../../relay/options/table.ts'
@@ -31,9 +31,10 @@ export async function readConfigFile(
   path: string,
   env: Environment,
   parts: Parts,
+  read: ReadText,
   standIns?: StandIns,
 ): Promise<ConfigFile> {
-  const text = readText(path)
+  const text = readText(path, read)
   const { $schema: _schema, ...content } = parseObject(text, path)
   const ordered = parseOrdered(text, path)
   const known = [...Object.keys(OPTIONS), ...Object.keys(parts)]
@@ -42,7 +43,7 @@ export async function readConfigFile(
     const hint = suggestion(unknown, Object.keys(parts)) || suggestSetting(unknown, (key) => key)
     throw new UsageError(`Unknown key ${JSON.stringify(unknown)} in ${path}${hint}`)
   }
-  const places = { env, folder: dirname(path), standIns }
+  const places = { env, folder: dirname(path), readText: read, standIns }
   const written = (key: string) => (parts[key]?.isOrdered ? ordered.get(key) : content[key])
   const entries = Object.keys(content).map((key) => [key, resolveSecretRefs(written(key), key, places)] as const)
   const checked = new Map<string, unknown>()
@@ -57,9 +58,9 @@ export async function readConfigFile(
   }
 }
 
-function readText(path: string): string {
+function readText(path: string, read: ReadText): string {
   try {
-    return readFileSync(path, 'utf8').replace(/^\uFEFF/, '')
+    return read(path).replace(/^\uFEFF/, '')
   } catch (error) {
     throw new UsageError(`The configuration file cannot be read: ${error instanceof Error ? error.message : path}`)
   }

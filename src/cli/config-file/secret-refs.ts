@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fieldsOf } from '../../bson/ejson/json.ts'
 import { toRecord } from '../../bson/ejson/ordinary-json.ts'
 import { UsageError } from '../usage-error.ts'
+import type { ReadText } from './read-text.ts'
 import type { StandIns } from './stand-ins.ts'
 
 /** The environment variables of a process. */
@@ -13,6 +13,7 @@ export interface SecretPlaces {
   readonly env: Environment
   /** The folder that a relative path starts from. */
   readonly folder: string
+  readonly readText: ReadText
   /** What stands for something that is not there; absent: it must be there. */
   readonly standIns?: StandIns | undefined
 }
@@ -68,9 +69,9 @@ function fromEnv(name: string, at: string, { env }: SecretPlaces): string {
   throw new UsageError(`The environment variable ${name} is not set (${at})`)
 }
 
-function fromFile(path: string, at: string, { folder }: SecretPlaces): string {
+function fromFile(path: string, at: string, { folder, readText }: SecretPlaces): string {
   try {
-    return readFileSync(resolve(folder, path), 'utf8').replace(/\r?\n$/, '')
+    return readText(resolve(folder, path)).replace(/\r?\n$/, '')
   } catch (error) {
     throw new UsageError(`${path} cannot be read (${at}): ${error instanceof Error ? error.message : String(error)}`)
   }

@@ -56,6 +56,23 @@ export const count: Kind<number> = {
   schema: (z) => z.union([z.int().min(1), z.string().regex(/^\d{1,15}$/)]),
 }
 
+/** As many processes as there may be; more would be a mistyped number. */
+const MAX_PROCESSES = 1_024
+
+/** How many processes: a number, or `auto`. */
+export const processes: Kind<number | 'auto'> = {
+  type: "number | 'auto'",
+  placeholder: 'n|auto',
+  read(value) {
+    if (value === 'auto') return value
+    const number = Number(value)
+    if (/^\d{1,4}$/.test(scalar(value)) && number > 0 && number <= MAX_PROCESSES) return number
+    throw new TypeError(`Neither auto nor a whole number from 1 to ${MAX_PROCESSES}: ${quoted(value)}`)
+  },
+  show: String,
+  schema: (z) => z.union([z.int().min(1).max(MAX_PROCESSES), z.literal('auto'), z.string().regex(/^\d{1,4}$/)]),
+}
+
 /** A size in bytes, from 1 to a maximum. */
 export function size(max = Number.MAX_SAFE_INTEGER): Kind<number> {
   return {

@@ -19,6 +19,8 @@ export interface Option<T> {
   readonly hide?: (value: T) => string
   /** Whether the short help has it, too: what most people need first. */
   readonly isCommon?: true
+  /** Whether it limits all that the program has, so that several processes of it divide a value that is given. */
+  readonly isDivided?: true
   /** Absent: an option of `createRelay` and of the program; otherwise of one of them only. */
   readonly of?: 'library' | 'program'
 }

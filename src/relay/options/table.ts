@@ -14,6 +14,7 @@ import {
   onOff,
   origins,
   port,
+  processes,
   replicas,
   secret,
   size,
@@ -252,6 +253,7 @@ const GROUPS = {
       about: 'how many change streams are shared at a time',
       fallback: 1_000,
       more: 'There is one for each namespace and way to fill in `fullDocument` and `fullDocumentBeforeChange`. More get `LIMIT_EXCEEDED`.',
+      isDivided: true,
     }),
     maxUpstreamsPerPrincipal: row({
       kind: count,
@@ -261,11 +263,13 @@ const GROUPS = {
         'Each counts for all who use it, and for who left it last while it lingers; that of `namespace` counts for none. Anonymous callers ' +
         'are counted by their address, those of IPv6 by their network of 64 bits; behind a proxy that is not in `trustedProxies` they all ' +
         'have the proxy’s. More get `LIMIT_EXCEEDED`.',
+      isDivided: true,
     }),
     maxCatchUps: row({
       kind: count,
       about: 'how many subscribers catch up from the oplog at a time; others wait, principals in turn',
       fallback: 8,
+      isDivided: true,
     }),
     catchUpTurnMs: row({
       kind: duration(),
@@ -279,6 +283,7 @@ const GROUPS = {
       about: 'how many subscriptions there may be at a time',
       fallback: 100_000,
       more: 'More get `LIMIT_EXCEEDED`.',
+      isDivided: true,
     }),
     maxMessageBytes: row({
       kind: size(),
@@ -346,6 +351,7 @@ const GROUPS = {
       more:
         'More are answered with 503, and from 64 more on not at all. In a server of others and in other runtimes, requests that are being ' +
         'answered and WebSockets are counted.',
+      isDivided: true,
     }),
     maxConnectionsPerAddress: row({
       kind: count,
@@ -354,6 +360,7 @@ const GROUPS = {
       more:
         'IPv6 addresses are counted by their network of 64 bits. More are answered with 429. This machine’s own addresses have no limit of ' +
         'their own because a proxy may ask for everybody from there; nor have callers whose address a runtime does not tell.',
+      isDivided: true,
     }),
     maxSubscriptionsPerConnection: row({
       kind: count,
@@ -366,12 +373,14 @@ const GROUPS = {
       about: 'how many subscriptions a principal, or an address of anonymous callers, may have at a time',
       withoutIt: '1000, and a quarter of `maxSubscriptions` for an address',
       more: 'Over all its connections. More get `LIMIT_EXCEEDED`.',
+      isDivided: true,
     }),
     maxCatchUpsPerPrincipal: row({
       kind: count,
       about: 'how many subscriptions of a principal, or of an address, may catch up, or wait for it, at a time',
       withoutIt: 'no limit: principals have turns',
       more: 'More get `LIMIT_EXCEEDED` and their position. Those who wait delay only their own.',
+      isDivided: true,
     }),
     maxFilterStepsPerSecond: row({
       kind: count,
@@ -389,6 +398,7 @@ const GROUPS = {
       more:
         'A filter (`where`) counts with eight times its bytes as BSON, 1 KiB for each of its conditions, and 256 bytes for each document ' +
         'and list in it. A subscription with one more gets `LIMIT_EXCEEDED`.',
+      isDivided: true,
     }),
     maxTokenBytes: row({
       kind: size(),
@@ -446,6 +456,15 @@ const GROUPS = {
     }),
   },
   Operation: {
+    workers: row({
+      kind: processes,
+      about: 'how many processes serve, so that all cores are used; auto: as many as there are cores',
+      fallback: 1,
+      more:
+        'They share the port, and each reads its own change streams. Limits that are set on all ' +
+        'connections, subscriptions, change streams and catch-ups, and on those of a caller, are divided among them; see docs/operations.md.',
+      of: 'program',
+    }),
     logLevel: row({
       kind: choice('level', 'debug', 'info', 'warn', 'error', 'silent'),
       about: 'the least severe lines that are logged, to stderr: debug, info, warn, error, or silent',

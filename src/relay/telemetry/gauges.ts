@@ -19,6 +19,8 @@ export interface ScrapedMetric {
   value(source: MetricsSource): number | Readonly<Record<string, number>> | undefined
   /** The name of the label, if there are values by label. */
   readonly label?: string
+  /** Which of the values of several processes is that of all of them. Default: their sum. */
+  readonly overall?: 'min' | 'max'
 }
 
 /** Metrics that may go up and down. */
@@ -27,6 +29,7 @@ export const GAUGES: readonly ScrapedMetric[] = [
     name: 'tailrace_ready',
     help: 'Whether the default namespace is being watched, as /readyz says: 1 or 0',
     value: ({ isReady }) => Number(isReady),
+    overall: 'min',
   },
   {
     name: 'tailrace_connections',
@@ -61,6 +64,7 @@ export const GAUGES: readonly ScrapedMetric[] = [
     name: 'tailrace_window_age_seconds',
     help: 'Age of the oldest event in any window',
     value: ({ stats, nowSeconds }) => since(stats.oldestEventSeconds, nowSeconds),
+    overall: 'max',
   },
   {
     name: 'tailrace_catch_ups_running',
@@ -77,6 +81,7 @@ export const GAUGES: readonly ScrapedMetric[] = [
     help: 'Time from the oldest oplog entry to the subscription that is furthest behind; absent when the oplog cannot be read',
     value: ({ stats, oplogStartSeconds, nowSeconds }) =>
       oplogStartSeconds === undefined ? undefined : (stats.oldestPositionSeconds ?? nowSeconds) - oplogStartSeconds,
+    overall: 'min',
   },
 ]
 

@@ -1,9 +1,11 @@
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { ERROR_CODES } from '../../errors.ts'
 import type { Change } from '../changes/change.ts'
 import type { Scope } from '../changes/scope.ts'
 import { COUNTERS, GAUGES, type MetricsSource, type ScrapedMetric } from './gauges.ts'
+import { type MetricValues, toValues } from './metric-values.ts'
 import { createNamespaceLabels, OTHER } from './namespace-labels.ts'
+import { processMetrics } from './process-metrics.ts'
 
 /** The metrics of one relay. */
 export interface Metrics {
@@ -15,6 +17,8 @@ export interface Metrics {
   observeLag(ms: number): void
   /** All metrics as Prometheus reads them. */
   read(): Promise<{ readonly contentType: string; readonly text: string }>
+  /** The same as values, to be put together with those of other processes. */
+  values(): Promise<MetricValues>
 }
 
 /** Options of {@link createMetrics}. */
@@ -31,9 +35,6 @@ const INTERNAL = 'INTERNAL_SERVER_ERROR'
 
 /** Codes by which errors are counted; all others are masked ones. */
 const CODES = new Set(Object.keys(ERROR_CODES))
-
-/** Of the process, not of a relay: observed once, however many relays there are. */
-let processRegistry: Registry | undefined
 
 /** Creates the metrics of a relay. Cost: nothing but the histogram until they are read. */
 export function createMetrics({ source, version }: MetricsOptions): Metrics {
@@ -66,12 +67,16 @@ export function createMetrics({ source, version }: MetricsOptions): Metrics {
     help: 'The version of Tailrace; that of Node is in nodejs_version_info',
     registers,
   }
-  new Gauge({ ...info, labelNames: ['version'] }).set({ version }, 1)
+  new Gauge({ ...info, labelNames: ['version'], aggregator: 'first' }).set({ version }, 1)
   const updates = [
     ...GAUGES.map((metric) => toGauge(metric, registers)),
     ...COUNTERS.map((metric) => toCounter(metric, registers)),
   ]
   const all = Registry.merge([registry, processMetrics()])
+  const refresh = () => {
+    const now = source()
+    for (const update of updates) update(now)
+  }
 
   return {
     countError: (code) => errors.inc({ code: typeof code === 'string' && CODES.has(code) ? code : INTERNAL }),
@@ -80,17 +85,21 @@ export function createMetrics({ source, version }: MetricsOptions): Metrics {
     },
     observeLag: (ms) => lag.observe(Math.max(0, ms) / 1_000),
     async read() {
-      const now = source()
-      for (const update of updates) update(now)
+      refresh()
       return { contentType: all.contentType, text: await all.metrics() }
+    },
+    values() {
+      refresh()
+      return toValues(all)
     },
   }
 }
 
 type Update = (source: MetricsSource) => void
 
-function toGauge({ name, help, label, value }: ScrapedMetric, registers: Registry[]): Update {
-  const gauge = new Gauge({ name, help, labelNames: label === undefined ? [] : [label], registers })
+function toGauge({ name, help, label, value, overall }: ScrapedMetric, registers: Registry[]): Update {
+  const labelNames = label === undefined ? [] : [label]
+  const gauge = new Gauge({ name, help, labelNames, registers, aggregator: overall ?? 'sum' })
   return (source) => {
     const values = value(source)
     gauge.reset()
@@ -108,11 +117,4 @@ function toCounter({ name, help, value }: ScrapedMetric, registers: Registry[]):
     const now = value(source)
     if (typeof now === 'number') counter.inc(now)
   }
-}
-
-function processMetrics(): Registry {
-  if (processRegistry) return processRegistry
-  processRegistry = new Registry()
-  collectDefaultMetrics({ register: processRegistry })
-  return processRegistry
 }

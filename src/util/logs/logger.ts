@@ -37,3 +37,10 @@ export function guarded(log: Logger): Logger {
   }
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
 }
+
+/** The same logger with these fields in each of its lines. */
+export function withFields(log: Logger, common: LogFields): Logger {
+  const at = (level: keyof Logger) => (fields: LogFields, message: string) =>
+    log[level]({ ...common, ...fields }, message)
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
+}

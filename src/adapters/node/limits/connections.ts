@@ -24,18 +24,23 @@ export function admitSockets(
 ): AdmitRequest {
   const refused = new WeakMap<Socket, Refusal>()
   const releases = new WeakMap<Socket, () => void>()
+  let open = 0
 
   function onClose(this: Socket): void {
+    open--
     releases.get(this)?.()
   }
 
-  if (maxConnections !== Infinity) server.maxConnections = maxConnections + SPARE
+  // not by the server's `maxConnections`: where processes share a port, Node would pass a socket that one of them cuts
+  // off on to the next, round and round while all are full
   server.on('connection', (socket: Socket) => {
+    open++
+    // one for all sockets, because there are many
+    socket.on('close', onClose)
+    if (open > maxConnections + SPARE) return void socket.destroy()
     const address = addressOf(socket)
     const refusal = places.admit(clients.isProxy(address) ? '' : address, (release) => releases.set(socket, release))
     if (refusal) refused.set(socket, refusal)
-    // one for all sockets, because there are many
-    else socket.on('close', onClose)
   })
 
   return (request, hold) => {
