@@ -1,6 +1,7 @@
 import { benchBackbone } from './backbone.ts'
 import { benchBundleSize } from './bundle-size.ts'
 import { benchColdStart } from './cold-start.ts'
+import { benchCost } from './cost.ts'
 import { benchEngine } from './engine.ts'
 import { benchFanOut } from './fan-out.ts'
 import { benchIntake } from './intake.ts'
@@ -14,6 +15,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = {
   backbone: benchBackbone,
   'bundle-size': benchBundleSize,
   'cold-start': benchColdStart,
+  cost: benchCost,
   engine: benchEngine,
   'fan-out': benchFanOut,
   intake: benchIntake,

@@ -49,7 +49,7 @@ export async function onRig<T>(options: RigOptions, run: (rig: Rig) => Promise<T
     const uri = deployment.uri
     const url = await server.ask<string>('start', { name: options.server, uri })
     await subscribers.ask('open', { url, count: options.count, cohorts: options.cohorts } satisfies OpenRequest)
-    await warmUp(collection, subscribers)
+    await warmUp(collection, [subscribers])
     return await run({
       database,
       collection,
@@ -64,14 +64,18 @@ export async function onRig<T>(options: RigOptions, run: (rig: Rig) => Promise<T
   }
 }
 
-async function warmUp(collection: Collection<BenchDocument>, subscribers: TestProcess): Promise<void> {
+/** Has every subscriber of these processes receive some events, so that what is measured then is compiled. */
+export async function warmUp(
+  collection: Collection<BenchDocument>,
+  subscribers: readonly TestProcess[],
+): Promise<void> {
   // several times: the first executions are not compiled yet
   let rounds = 0
   for (let warm = 1; rounds < 5; warm++) {
     if (warm > 120) throw new Error('The subscribers do not receive events')
-    const answer = subscribers.ask<boolean>('warm', warm)
+    const answers = Promise.all(subscribers.map((process) => process.ask<boolean>('warm', warm)))
     await collection.insertOne({ ...benchDocument(0), warm })
-    if (await answer) rounds++
+    if ((await answers).every(Boolean)) rounds++
   }
-  await subscribers.ask('reset')
+  for (const process of subscribers) await process.ask('reset')
 }

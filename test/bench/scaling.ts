@@ -1,43 +1,129 @@
-import { type DeliveryCost, type DeliveryLoad, measureDelivery } from './delivery.ts'
+import { availableParallelism } from 'node:os'
+import { resolve } from 'node:path'
+import type { Collection } from 'mongodb'
+import { startProcess, type TestProcess } from '../support/process/start-process.ts'
+import { DB } from './database.ts'
+import { openBenchDeployment } from './deployment.ts'
 import { median, printMarkdown } from './figures.ts'
+import { startProgram } from './programs/start-program.ts'
+import { type BenchDocument, benchDocument, warmUp } from './rig.ts'
+import type { OpenRequest } from './subscribers-process.ts'
 
 const ROUNDS = 3
+/** Processes that the subscribers are in, so that they are not what is waited for. */
+const CLIENTS = 2
+const MAIN = resolve(import.meta.dirname, '../../dist/main.js')
 
-/** From which one thing at a time is changed. */
-const BASE: DeliveryLoad = { subscribers: 100, cohorts: 1, events: 400, burst: 50, padBytes: 300 }
+interface Load {
+  readonly title: string
+  readonly subscribers: number
+  /** How many different filters they have. 0: none. */
+  readonly cohorts: number
+  readonly events: number
+  readonly burst: number
+}
 
-const LOADS: readonly { readonly changed: string; readonly loads: readonly Partial<DeliveryLoad>[] }[] = [
-  { changed: 'events', loads: [{ events: 100 }, { events: 400 }, { events: 1_600 }] },
+const LOADS: readonly Load[] = [
+  { title: '1,000 subscribers, one event at a time', subscribers: 1_000, cohorts: 0, events: 100, burst: 1 },
   {
-    changed: 'subscribers',
-    loads: [
-      { subscribers: 10 },
-      { subscribers: 100 },
-      { subscribers: 1_000, events: 200 },
-      { subscribers: 5_000, events: 50 },
-    ],
+    title: '200 subscribers, each with a filter of its own, bursts of 50',
+    subscribers: 200,
+    cohorts: 200,
+    events: 500,
+    burst: 50,
   },
-  { changed: 'cohorts', loads: [{ cohorts: 1 }, { cohorts: 10 }, { cohorts: 100 }] },
-  { changed: 'document, bytes', loads: [{ padBytes: 300 }, { padBytes: 3_000 }, { padBytes: 30_000 }] },
 ]
 
-/** What an event costs Tailrace, and each delivery of it, when one thing grows and everything else stays. */
+/** What delivering took. */
+interface Cost {
+  readonly perSecond: number
+  /** CPU of the primary and all workers, for each delivery. */
+  readonly cpuMicros: number
+  /** The same of the processes with the subscribers. */
+  readonly clientMicros: number
+}
+
+/** How many events the program delivers per second with one process, and with several workers. */
 export async function benchScaling(): Promise<void> {
-  const lines = LOADS.flatMap(({ changed, loads }) => loads.map((load) => ({ changed, load: { ...BASE, ...load } })))
-  const costs = lines.map((): DeliveryCost[] => [])
-  for (let round = 0; round < ROUNDS; round++) {
-    const order = [...lines.entries()]
-    // every other round the other way round, so that a warming or busy machine favours nobody
-    for (const [i, { load }] of round % 2 ? order.reverse() : order) {
-      costs[i]?.push(await measureDelivery(load, 'tailrace'))
-    }
-  }
-  printMarkdown(
-    ['changed', 'subscribers', 'cohorts', 'events', 'document, bytes', 'CPU, µs per event', 'CPU, µs per delivery'],
-    lines.map(({ changed, load: { subscribers, cohorts, events, padBytes } }, i) => {
-      const cpuMicros = median((costs[i] ?? []).map((cost) => cost.cpuMicros))
-      const amounts = [subscribers, cohorts, events, padBytes ?? NaN].map((amount) => amount.toLocaleString('en'))
-      return [changed, ...amounts, (cpuMicros * subscribers).toFixed(0), cpuMicros.toFixed(1)]
-    }),
+  const cores = availableParallelism()
+  const counts = [1, 2, 4, 8, 16, 32, 64].filter((count) => count <= Math.max(2, cores))
+  console.log(
+    `\n${cores} cores, which workers share with the engine and ${CLIENTS} processes of subscribers: there is no room for more deliveries once all are busy.`,
   )
+  for (const load of LOADS) {
+    const costs = new Map<number, Cost[]>(counts.map((count) => [count, []]))
+    for (let round = 0; round < ROUNDS; round++) {
+      // every other round the other way round, so that a warming or busy machine favours none
+      for (const count of round % 2 ? counts.toReversed() : counts) costs.get(count)?.push(await measure(load, count))
+    }
+    print(load, costs)
+  }
+}
+
+function print({ title }: Load, costs: ReadonlyMap<number, readonly Cost[]>): void {
+  const of = (count: number, figure: keyof Cost) => median((costs.get(count) ?? []).map((cost) => cost[figure]))
+  printMarkdown(
+    [title, 'deliveries per second', 'each round', 'against one', 'CPU, µs per delivery', 'of the subscribers'],
+    [...costs].map(([count, all]) => [
+      count === 1 ? 'one process' : `${count} workers`,
+      thousands(of(count, 'perSecond')),
+      all.map(({ perSecond }) => thousands(perSecond)).join(' / '),
+      `${(of(count, 'perSecond') / of(1, 'perSecond')).toFixed(2)} ×`,
+      of(count, 'cpuMicros').toFixed(1),
+      of(count, 'clientMicros').toFixed(1),
+    ]),
+  )
+}
+
+function thousands(value: number): string {
+  return Math.round(value).toLocaleString('en')
+}
+
+async function measure(load: Load, workers: number): Promise<Cost> {
+  const { subscribers, cohorts, events } = load
+  const deployment = await openBenchDeployment()
+  const args = ['--port', '0', '--ns', `${DB}.c`, '--workers', String(workers)]
+  const program = await startProgram([process.execPath, MAIN, ...args], deployment.uri)
+  const clients = Array.from({ length: CLIENTS }, () =>
+    startProcess(new URL('./subscribers-process.ts', import.meta.url)),
+  )
+  const collection = deployment.client.db(DB).collection<BenchDocument>('c')
+  const used = async () => {
+    const usages = await Promise.all(clients.map((client) => client.usage()))
+    return { cpuMs: program.cost().cpuMs, clientMicros: usages.reduce((sum, { cpuMicros }) => sum + cpuMicros, 0) }
+  }
+  try {
+    const url = `${program.origin.replace('http', 'ws')}/graphql`
+    // one process after the other, so that each worker gets as many subscribers as the next
+    for (const client of clients) {
+      await client.ask('open', { url, count: subscribers / CLIENTS, cohorts } satisfies OpenRequest)
+    }
+    await warmUp(collection, clients)
+    const before = await used()
+    const startMs = performance.now()
+    for (let sent = 0; sent < events; sent += load.burst) await deliver(collection, clients, sent, load)
+    const seconds = (performance.now() - startMs) / 1_000
+    const after = await used()
+    const deliveries = events * subscribers
+    return {
+      perSecond: deliveries / seconds,
+      cpuMicros: ((after.cpuMs - before.cpuMs) * 1_000) / deliveries,
+      clientMicros: (after.clientMicros - before.clientMicros) / deliveries,
+    }
+  } finally {
+    for (const client of clients) await client.stop()
+    await program.stop()
+    await deployment.stop()
+  }
+}
+
+async function deliver(
+  collection: Collection<BenchDocument>,
+  clients: readonly TestProcess[],
+  from: number,
+  { burst }: Load,
+): Promise<void> {
+  const all = clients.map((client) => client.ask('expect', from + burst))
+  await collection.insertMany(Array.from({ length: burst }, (_, i) => benchDocument(from + i)))
+  await Promise.all(all)
 }
