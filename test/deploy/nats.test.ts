@@ -30,7 +30,9 @@ describe.skipIf(!hasNatsServer)('the NATS server of deploy/nats.conf', () => {
     const backbone = [urlOf('relay:r2')]
     const relay = await createRelay({ backbone, namespace: `${at.db}.c`, port: 0, readyTimeoutMs: 20_000 })
     stops.unshift(() => relay.stop())
-    await expect.poll(async () => (await fetch(new URL('readyz', relay.url))).text(), { timeout: 20_000 }).toContain('ready')
+    await expect
+      .poll(async () => (await fetch(new URL('readyz', relay.url))).text(), { timeout: 20_000 })
+      .toContain('ready')
 
     const subscription = eventStream.subscribe(relay.graphqlUrl, { db: at.db, coll: 'c', last: 1 })
     stops.unshift(() => subscription.stop())

@@ -1,6 +1,13 @@
 import { readFile } from 'node:fs/promises'
-import type { JetStreamClient, JetStreamManager } from '@nats-io/jetstream'
-import type { ConnectionOptions, MsgHdrs, NatsConnection } from '@nats-io/transport-node'
+import { jetstream, type JetStreamClient, jetstreamManager, type JetStreamManager } from '@nats-io/jetstream'
+import {
+  connect,
+  type ConnectionOptions,
+  credsAuthenticator,
+  headers,
+  type MsgHdrs,
+  type NatsConnection,
+} from '@nats-io/transport-node'
 import { brokerFailed } from './passing.ts'
 
 /** A connection to the broker, and what is asked of it. */
@@ -42,7 +49,7 @@ const PING_MS = 2_000
 /** How long to wait before the next attempt to connect again, in milliseconds. */
 const RECONNECT_MS = 250
 
-/** Prepares a connection; nothing connects yet. Its library is loaded with the first use: most relays have none. */
+/** Prepares a connection; nothing connects yet. This file is to be loaded on demand: most relays have no broker. */
 export function createBroker({ servers, credentials }: BrokerOptions): Broker {
   let opening: Promise<Nats> | undefined
   let isConnected = false
@@ -68,10 +75,6 @@ export function createBroker({ servers, credentials }: BrokerOptions): Broker {
   }
 
   async function open(): Promise<Nats> {
-    const [{ connect, credsAuthenticator, headers }, { jetstream, jetstreamManager }] = await Promise.all([
-      import('@nats-io/transport-node'),
-      import('@nats-io/jetstream'),
-    ])
     const options: ConnectionOptions = {
       servers: servers.map((server) => new URL(server).host),
       ...loginOf(servers),
