@@ -59,7 +59,8 @@ export function openStream(client: MongoClient, options: OpenStreamOptions): Ope
     maxAwaitTimeMS: maxAwaitTimeMs,
   })
   const readable = source.stream()
-  const batches = readBatches(readable, createEventAssembler(), () => source.bufferedCount())
+  const assembler = createEventAssembler()
+  const batches = readBatches(readable, assembler, () => source.bufferedCount())
 
   let markOpened = () => {}
   const opened = new Promise<void>((resolve) => (markOpened = resolve))
@@ -69,7 +70,7 @@ export function openStream(client: MongoClient, options: OpenStreamOptions): Ope
   // the driver announces a post-batch token for empty batches only
   source.on('resumeTokenChanged', (token: unknown) => {
     markOpened()
-    batches.noteIdle(toServerToken(token))
+    batches.noteIdle(assembler.toPosition(toServerToken(token)))
   })
 
   return {

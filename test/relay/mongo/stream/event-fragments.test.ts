@@ -26,6 +26,29 @@ describe('createEventAssembler', () => {
     expect(decodeDocument(Buffer.from(whole ?? []))).toEqual(documentOf(expected))
   })
 
+  it('has the order and the token that an event has where it is not split', () => {
+    const assembler = createEventAssembler()
+    const own = '826A2B042C0100296E5A100400'
+    const part = (n: number, token: string, fields: object) =>
+      serialize({ _id: { _data: token }, splitEvent: { fragment: new Int32(n), of: new Int32(2) }, ...fields })
+    const small = { updateDescription: {}, operationType: 'update', other: 1, ns: { db: 'a' } }
+    assembler.add(part(1, `${own}2904`, { ...small, fullDocumentBeforeChange: null }))
+    const whole = assembler.add(part(2, `${own}2B0204`, { fullDocument: { a: 1 } }))
+    const expected = {
+      _id: { _data: `${own}04` },
+      operationType: 'update',
+      fullDocument: { a: 1 },
+      ns: { db: 'a' },
+      updateDescription: {},
+      other: 1,
+      fullDocumentBeforeChange: null,
+    }
+    expect(Buffer.from(whole ?? [])).toEqual(Buffer.from(serialize(expected)))
+    const positionOf = (token: string) => assembler.toPosition(new Map([['_data', token]])).get('_data')
+    expect(positionOf(`${own}2B0204`)).toBe(`${own}04`)
+    expect(positionOf('826B')).toBe('826B')
+  })
+
   it('takes fragments that are parts of a larger buffer', () => {
     const { add } = createEventAssembler()
     const within = (raw: Uint8Array) => Buffer.concat([Buffer.alloc(7, 1), raw, Buffer.alloc(3)]).subarray(7, -3)
