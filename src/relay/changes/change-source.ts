@@ -51,6 +51,8 @@ export interface WatchOptions extends StreamOptions {
   readonly earlierMs?: number
   /** Whether `start` is what a caller sent, which may be a token of another namespace: that is refused. */
   readonly isStartGiven?: boolean
+  /** Whether the same was being read until now: then the server takes it, and an error that says nothing else can pass. */
+  readonly wasOpen?: boolean
   /** How long watching may fail before it was ever open. Default: for ever. */
   readonly startTimeoutMs?: number
   /** How long an outage may last. Default: for ever. */

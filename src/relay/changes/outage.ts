@@ -35,12 +35,12 @@ const STEADY_MS = 2_000
 
 /** Begins with a stream that has not been open yet. */
 export function createOutage(
-  { startTimeoutMs = Infinity, outageLimitMs = Infinity }: WatchOptions,
+  { wasOpen: wasOpenBefore = false, startTimeoutMs = Infinity, outageLimitMs = Infinity }: WatchOptions,
   { backoff, renewClientMs = 5_000 }: RetryOptions,
 ): Outage {
   let failingSince: number | undefined = performance.now()
   let openedAt: number | undefined
-  let wasOpen = false
+  let wasOpen = wasOpenBefore
   let attempt = 0
 
   return {

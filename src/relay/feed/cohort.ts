@@ -1,4 +1,6 @@
 import type { Change } from '../changes/change.ts'
+import { imagesFor, type Images, withChosenImages } from '../changes/images.ts'
+import type { StreamOptions } from '../changes/stream-options.ts'
 import { madeChange } from '../changes/to-change.ts'
 import { toGivenToken } from '../changes/tokens/snapshot-token.ts'
 import { RelayError } from '../../errors.ts'
@@ -44,6 +46,10 @@ export interface Cohort {
   readonly live: Set<Subscriber>
   /** The others: starting, behind, stuck or catching up. */
   readonly others: Set<Subscriber>
+  /** What its subscribers chose: their events are those of a change stream with these options. */
+  readonly chosen: StreamOptions
+  /** The images that it needs for that. */
+  readonly images: Images
   /** Whether its subscribers get a notice when they start. */
   readonly announcesStart: boolean
   /** Whether its subscribers get a notice when the upstream is interrupted, and when it goes on. */
@@ -54,7 +60,7 @@ export interface Cohort {
   readonly snapshot: SnapshotRequest | undefined
   /** The encoded event of this number; `undefined` when the filters hold it back. */
   payloadAt(seq: number): Payload | undefined
-  /** The same for an event that is not in the log. */
+  /** The same for an event that is not in the log, of a stream with the options that its subscribers chose. */
   payloadOf(change: Change): Payload | undefined
   /** An encoded event that no filter holds back; for what the relay itself has to say. */
   encode(change: Change): Payload
@@ -79,7 +85,7 @@ export const MAX_BATCH_BYTES = 262_144
 export function createCohort(spec: CohortSpec, request: ChangesRequest, options: CohortOptions): Cohort {
   const { log, stream } = options
   const { cache, counters, filterBudget, atLimit } = options.resources
-  const { view, operationTypes, matches, snapshot } = request
+  const { chosen, view, operationTypes, matches, snapshot } = request
   const { maxTokenLength = Infinity } = spec
   const sealToken = (token: string) => {
     const short = toGivenToken(token, maxTokenLength)
@@ -121,6 +127,15 @@ export function createCohort(spec: CohortSpec, request: ChangesRequest, options:
     counters.encodings++
     return spec.encode(change)
   }
+  const ownChangeAt = (seq: number): Change | RelayError => {
+    const change = log.changeAt(seq)
+    try {
+      return withChosenImages(change, log.at(seq).images, chosen)
+    } catch (cause) {
+      // as a stream of its own would: before the event
+      return cause instanceof RelayError ? cause : uncheckable(change, cause)
+    }
+  }
   const payloadOf = (change: Change) => {
     try {
       if (snapshot && change.event.value('operationType') === 'invalidate') return replaced(change.resumeToken)
@@ -131,9 +146,7 @@ export function createCohort(spec: CohortSpec, request: ChangesRequest, options:
     } catch (cause) {
       // the event's own position, so that who continues from there gets past it
       if (cause instanceof RelayError) return cause.at(change.resumeToken)
-      // neither shown unchecked nor lost without a word
-      const message = 'An event cannot be checked against what may be seen of it'
-      return new RelayError('UPSTREAM_FAILED', message, { cause, resumeToken: change.resumeToken })
+      return uncheckable(change, cause)
     }
   }
 
@@ -142,6 +155,8 @@ export function createCohort(spec: CohortSpec, request: ChangesRequest, options:
     stream,
     live,
     others,
+    chosen,
+    images: imagesFor(chosen),
     announcesStart: request.announceStart === true,
     announcesInterruptions: request.announceInterruptions === true,
     announcesPositions: request.announcePositions === true,
@@ -155,11 +170,18 @@ export function createCohort(spec: CohortSpec, request: ChangesRequest, options:
     payloadAt(seq) {
       const known = payloads.get(seq)
       if (known) return known
-      const payload = payloadOf(log.changeAt(seq))
+      const change = ownChangeAt(seq)
+      const payload = change instanceof RelayError ? change : payloadOf(change)
       if (Buffer.isBuffer(payload)) cache.put(payloads, seq, payload)
       return payload
     },
   }
+}
+
+// neither shown unchecked nor lost without a word
+function uncheckable({ resumeToken }: Change, cause: unknown): RelayError {
+  const message = 'An event cannot be checked against what may be seen of it'
+  return new RelayError('UPSTREAM_FAILED', message, { cause, resumeToken })
 }
 
 function withShortToken(change: Change, maxLength: number): Change {
@@ -172,7 +194,10 @@ export interface CollectedBatch {
   readonly batch: Batch
   /** The number of the first event that the batch leaves out. */
   readonly next: number
-  /** What ends the subscribers who have had the batch, when the event `next` must not be sent. */
+  /**
+   * What ends the subscribers who have had the batch, when the event `next` must not be sent, or cannot be. Without a
+   * position, it ends them before that.
+   */
   readonly failure: RelayError | undefined
 }
 

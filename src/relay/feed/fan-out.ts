@@ -63,6 +63,7 @@ const BATCHES_PER_TURN = 4
 /** Creates the fan-out of one upstream. */
 export function createFanOut(options: FanOutOptions): FanOut {
   const { log, cohorts, behind, counters, onStuck, onFallenOut, onFailed, onDelivered } = options
+  const { tokenBefore } = log
   // live subscribers have everything before this number
   let flushed = log.end
   let scheduled: NodeJS.Immediate | undefined
@@ -118,7 +119,7 @@ export function createFanOut(options: FanOutOptions): FanOut {
           else if (!deliver(subscriber, batch)) stick(subscriber, next, log.at(next - 1).token)
         }
       }
-      if (failure) for (const subscriber of cohort.live) onFailed(subscriber, failure)
+      if (failure) for (const subscriber of cohort.live) fail(subscriber, failure, next)
     }
   }
 
@@ -133,9 +134,15 @@ export function createFanOut(options: FanOutOptions): FanOut {
       if (token > subscriber.minKey) subscriber.token = token
       subscriber.seq = next
       if (batch.tokens.length > 0 && !deliver(subscriber, batch)) return stick(subscriber, next)
-      if (failure) return onFailed(subscriber, failure)
+      if (failure) return fail(subscriber, failure, next)
     }
     schedule()
+  }
+
+  // one that does not name the event itself ends them before it
+  function fail(subscriber: Subscriber, failure: RelayError, seq: number): void {
+    const { token = '' } = subscriber
+    onFailed(subscriber, failure.resumeToken === undefined ? failure.at(later(tokenBefore(seq), token)) : failure)
   }
 
   function goLive(subscriber: Subscriber): void {
@@ -168,11 +175,6 @@ export function createFanOut(options: FanOutOptions): FanOut {
     subscriber.token = token ?? subscriber.token
     notices.start(subscriber, token ?? later(tokenBefore(subscriber.seq), timeToken(key)))
     pump(subscriber)
-  }
-
-  // there is always one: a log begins with a token, or with a time
-  function tokenBefore(seq: number): string {
-    return (seq < log.end ? log.at(seq).before : log.reached) ?? timeToken(log.origin ?? '')
   }
 
   function setInterrupted(isInterrupted: boolean): void {

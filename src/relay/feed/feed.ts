@@ -29,8 +29,8 @@ export interface Feed {
   /**
    * Delivers the changes that a subscriber asked for to its sink, in change-stream order, each once.
    *
-   * **Cost**: subscribers of one scope and image options share a change stream; those of one cohort share filtering,
-   * execution and encoding, too.
+   * **Cost**: subscribers of one scope share a change stream, or two where their images are of two kinds; those of one
+   * cohort share filtering, execution and encoding, too.
    *
    * @throws RelayError `LIMIT_EXCEEDED` or `SHUTTING_DOWN`; later errors go to {@link Sink.end}, with the token to
    * continue from
@@ -102,7 +102,7 @@ export function createFeed(options: FeedOptions): Feed {
     resources,
     kept: defaultScope && defaults && { scope: defaultScope, on: defaults.on },
     on(event, scope) {
-      if (event.type !== 'ended') return
+      if (event.type !== 'ended' && event.type !== 'reduced') return
       // by code, of which there are few: what may be watched, and how often, is up to callers
       const message = 'A change stream failed'
       const { error } = event

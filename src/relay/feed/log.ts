@@ -1,9 +1,10 @@
 import type { Change } from '../changes/change.ts'
+import { hasImages, type Images, NO_IMAGES } from '../changes/images.ts'
 import type { Position } from '../changes/position.ts'
 import { fromTokenString } from '../changes/tokens/resume-token.ts'
 import { isOfEvent } from '../changes/tokens/short-token.ts'
 import { toChange } from '../changes/to-change.ts'
-import { isHighWaterMark, positionKey } from '../changes/tokens/token-order.ts'
+import { isHighWaterMark, positionKey, timeToken } from '../changes/tokens/token-order.ts'
 import { MAX_LAST } from './request.ts'
 
 /** One event of the window. */
@@ -11,6 +12,8 @@ export interface LogEntry {
   readonly token: string
   /** A position that comes after the event before this one; `undefined` when none is known. */
   readonly before: string | undefined
+  /** What it was read with. */
+  readonly images: Images
   readonly raw: Uint8Array
 }
 
@@ -49,6 +52,19 @@ export interface Log {
   begin(position: Position, present?: Position): void
   /** Forgets all events, and begins again at another position: whoever is anywhere in the log has fallen out of it. */
   restart(position: Position): void
+  /** Notes that what is added from now on is read with these images. */
+  readWith(images: Images): void
+  /**
+   * The key from which on all events have the images that are needed; `undefined` where those that are added do not,
+   * either.
+   */
+  imagesSince(needed: Images): string | undefined
+  /** Whether all events after a key, and those that are added, have the images that are needed. */
+  hasImagesAfter(key: string, needed: Images): boolean
+  /** Puts an event, read again with other images, in the place of the same in the window, if it is there. */
+  fill(change: Change, images: Images): void
+  /** Notes that all events after a key have been filled with images that those that are added have, too. */
+  filledSince(key: string, images: Images): void
   /** Adds an event at the end. */
   append(change: Change): void
   /** Notes that nothing happened up to a position. */
@@ -59,6 +75,8 @@ export interface Log {
   at(seq: number): LogEntry
   /** The event, decoded; kept in this form until {@link Log.trim}, because all cohorts look at it one after another. */
   changeAt(seq: number): Change
+  /** A token that comes before the event of a number, also of the next one, and after all that are before that. */
+  tokenBefore(seq: number): string
   /** Whether everything after a key is in the log. */
   hasAfter(key: string): boolean
   /** The number of the first event after a key. Cost: logarithmic in the window. */
@@ -93,6 +111,9 @@ export function createLog({ maxBytes, maxEvents }: LogLimits): Log {
   let present: Position | undefined
   let trimmed: string[] = []
   let decoded = new Map<number, Change>()
+  let images = NO_IMAGES
+  let documentsSince = ''
+  let beforeSince = ''
 
   const end = () => start + entries.length - head
   const at = (seq: number): LogEntry => {
@@ -109,6 +130,13 @@ export function createLog({ maxBytes, maxEvents }: LogLimits): Log {
       else low = middle + 1
     }
     return low
+  }
+
+  const imagesSince = (needed: Images): string | undefined => {
+    if (!hasImages(images, needed)) return undefined
+    const documents = needed.fullDocument === 'default' ? '' : documentsSince
+    const before = needed.fullDocumentBeforeChange === 'off' ? '' : beforeSince
+    return documents > before ? documents : before
   }
 
   function begin(position: Position, presentPosition?: Position): void {
@@ -145,6 +173,32 @@ export function createLog({ maxBytes, maxEvents }: LogLimits): Log {
     get warmUntil() {
       return warmUntil
     },
+    imagesSince,
+    readWith(next) {
+      const here = reached ?? origin ?? ''
+      if (next.fullDocument !== images.fullDocument) documentsSince = here
+      if (next.fullDocumentBeforeChange !== images.fullDocumentBeforeChange) beforeSince = here
+      images = next
+    },
+    hasImagesAfter(key, needed) {
+      const since = imagesSince(needed)
+      return since !== undefined && key >= since
+    },
+    fill(change, filled) {
+      const { resumeToken: token, raw } = change
+      const seq = after(token) - 1
+      if (seq < start) return
+      const known = at(seq)
+      if (known.token !== token) return
+      entries[head + seq - start] = { token, raw, before: known.before, images: filled }
+      bytes += raw.length - known.raw.length
+      decoded.delete(seq)
+    },
+    filledSince(key, filled) {
+      if (filled.fullDocument !== 'default') documentsSince = earliest(documentsSince, key)
+      if (filled.fullDocumentBeforeChange !== 'off') beforeSince = earliest(beforeSince, key)
+    },
+    tokenBefore: (seq) => (seq < end() ? at(seq).before : reached) ?? timeToken(origin ?? ''),
     hasAfter: (key) => origin !== undefined && key >= origin,
     begin,
     restart(position) {
@@ -161,7 +215,7 @@ export function createLog({ maxBytes, maxEvents }: LogLimits): Log {
     append(change) {
       const { resumeToken: token, raw } = change
       decoded.set(end(), change)
-      entries.push({ token, raw, before: reached })
+      entries.push({ token, raw, before: reached, images })
       bytes += raw.length
       reached = token
     },
@@ -207,4 +261,8 @@ export function createLog({ maxBytes, maxEvents }: LogLimits): Log {
       return token === undefined ? startedAt : { after: fromTokenString(token) }
     },
   }
+}
+
+function earliest(one: string, other: string): string {
+  return one < other ? one : other
 }

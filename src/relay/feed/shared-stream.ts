@@ -1,7 +1,7 @@
 import type { Change } from '../changes/change.ts'
 import type { ChangeSource } from '../changes/change-source.ts'
 import { fromTokenString } from '../changes/tokens/resume-token.ts'
-import type { StreamOptions } from '../changes/stream-options.ts'
+import { hasImages, type Images } from '../changes/images.ts'
 import type { Scope } from '../changes/scope.ts'
 import { timeKey } from '../changes/tokens/token-order.ts'
 import { RelayError } from '../../errors.ts'
@@ -22,7 +22,7 @@ import type { SlowConsumers } from './waiting/slow-consumers.ts'
 import { isRenewedAfter } from './snapshot/renewal.ts'
 import { startSubscriber } from './entering/start-subscriber.ts'
 import { type FeedTracing, traced } from './traced.ts'
-import { startUpstream, type UpstreamEvent } from './upstreams/upstream.ts'
+import { type FittedEvent, type FittedUpstream, startFittedUpstream } from './upstreams/fitted-upstream.ts'
 import { createWaiters, type Waiters } from './waiting/waiters.ts'
 
 /** What all shared streams of a feed have in common. */
@@ -51,14 +51,18 @@ export interface FeedResources {
 export interface SharedStreamOptions {
   readonly resources: FeedResources
   readonly scope: Scope
-  readonly chosen: StreamOptions
+  readonly showExpandedEvents: boolean
+  /** What its first subscriber needs. */
+  readonly images: Images
+  /** Whether it is read on without subscribers. Default: no. */
+  readonly isKept?: boolean
   /** Called with what the upstream reports, before the stream itself sees to that. */
-  readonly on: (event: UpstreamEvent) => void
+  readonly on: (event: FittedEvent) => void
   /** Gives {@link SharedStream.eldest}. Default: this one. */
   readonly eldest?: () => SharedStream
 }
 
-/** One upstream, its log, and all subscribers of its scope and the options that they chose. */
+/** One upstream, its log, and all subscribers of its scope whose images one change stream can have. */
 export interface SharedStream extends SubscriberStream {
   readonly log: Log
   readonly cohorts: ReadonlyMap<string, Cohort>
@@ -66,7 +70,8 @@ export interface SharedStream extends SubscriberStream {
   /** What waits for the log. */
   readonly waiters: Waiters
   readonly scope: Scope
-  readonly chosen: StreamOptions
+  readonly showExpandedEvents: boolean
+  readonly upstream: Pick<FittedUpstream, 'hasSpareImages' | 'fit' | 'filled'>
   readonly resources: FeedResources
   /** The stream of the scope that remembers most: this one, or one with the same events and other images. */
   readonly eldest: () => SharedStream
@@ -82,7 +87,7 @@ export interface SharedStream extends SubscriberStream {
 
 /** Starts sharing a change stream. */
 export function createSharedStream(options: SharedStreamOptions): SharedStream {
-  const { resources, scope, chosen } = options
+  const { resources, scope, showExpandedEvents, images, isKept = false } = options
   const { source, limits, counters, slow } = resources
   const { outageLimitMs } = limits
   const log = createLog({ maxBytes: limits.windowBytes, maxEvents: limits.windowEvents })
@@ -106,6 +111,16 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
     onFailed: (subscriber, error) => end(subscriber, error),
   })
 
+  const upstream = startFittedUpstream(
+    {
+      ...{ source, scope, showExpandedEvents, images, isKept, log, warmStartMs: limits.warmStartMs },
+      onGrown: fanOut.flush,
+    },
+    (event) => {
+      options.on(event)
+      take(event)
+    },
+  )
   const stream: SharedStream = {
     log,
     cohorts,
@@ -113,7 +128,8 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
     fanOut,
     waiters,
     scope,
-    chosen,
+    showExpandedEvents,
+    upstream,
     resources,
     eldest: options.eldest ?? (() => stream),
     get isInterrupted() {
@@ -132,13 +148,9 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
     stop,
   }
 
-  const stopUpstream = startUpstream({ source, scope, chosen, warmStartMs: limits.warmStartMs }, (event) => {
-    options.on(event)
-    take(event)
-  })
   return stream
 
-  function take(event: UpstreamEvent): void {
+  function take(event: FittedEvent): void {
     switch (event.type) {
       case 'open':
         if (log.origin === undefined) log.begin(event.position, event.present)
@@ -165,6 +177,8 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
         if (log.origin !== undefined && outageLimitMs !== Infinity)
           outageTimer ??= setTimeout(() => endAll(event.error), outageLimitMs)
         return
+      case 'reduced':
+        return endAll(event.error, (cohort) => !hasImages(event.images, cohort.images))
       case 'ended':
         return stop(event.error)
     }
@@ -176,13 +190,22 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
   }
 
   function subscribe(request: ChangesRequest, spec: CohortSpec, sink: Sink, isFirst: boolean): Subscription {
-    const cohort = cohorts.get(spec.key) ?? createCohort(spec, request, { log, stream, resources })
-    cohorts.set(spec.key, cohort)
+    const cohort = cohortOf(spec, request)
     if (cohort.announcesPositions) positionsTimer ??= setInterval(announcePositions, limits.keepAliveMs)
     const subscriber = new Subscriber(cohort, sink, request.owner)
     size++
+    upstream.need(cohort.images)
     startTraced(subscriber, request.start, isFirst)
     return subscriber
+  }
+
+  function cohortOf(spec: CohortSpec, request: ChangesRequest): Cohort {
+    const { fullDocument, fullDocumentBeforeChange } = request.chosen
+    // no name of an image holds a zero character
+    const key = [fullDocument, fullDocumentBeforeChange, spec.key].join('\0')
+    const cohort = cohorts.get(key) ?? createCohort({ ...spec, key }, request, { log, stream, resources })
+    cohorts.set(key, cohort)
+    return cohort
   }
 
   function announcePositions(): void {
@@ -219,9 +242,10 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
 
   function remove(subscriber: Subscriber): boolean {
     if (subscriber.state === 'ended') return false
+    const { cohort } = subscriber
+    upstream.release(cohort.images)
     subscriber.pass('end')
     slow.delete(subscriber)
-    const { cohort } = subscriber
     if (cohort.live.size + cohort.others.size === 0 && cohorts.get(cohort.key) === cohort) cohorts.delete(cohort.key)
     size--
     return true
@@ -243,9 +267,9 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
     } else end(subscriber, new RelayError('SLOW_CONSUMER', 'The events that follow are forgotten'))
   }
 
-  function endAll(error: RelayError): void {
+  function endAll(error: RelayError, isMeant: (cohort: Cohort) => boolean = () => true): void {
     fanOut.flush()
-    for (const { live, others } of [...cohorts.values()]) {
+    for (const { live, others } of [...cohorts.values()].filter(isMeant)) {
       for (const subscriber of [...live, ...others]) {
         const position = fanOut.positionOf(subscriber)
         // a position that is lost or refused is no place to continue from
@@ -262,6 +286,6 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
     clearInterval(positionsTimer)
     endAll(error)
     fanOut.stop()
-    stopUpstream()
+    upstream.stop()
   }
 }

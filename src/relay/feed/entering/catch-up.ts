@@ -30,7 +30,7 @@ export async function catchUp(
   subscriber: Subscriber,
   { position, isGiven, onError }: Entrance,
 ): Promise<void> {
-  const { fanOut, log } = stream
+  const { fanOut } = stream
   const { catchUps, atLimit } = stream.resources
   subscriber.pass('leave')
   subscriber.token = positionToken(position) ?? subscriber.token
@@ -41,7 +41,7 @@ export async function catchUp(
     if (!leave) throw atLimit(tooManyCatchUps(catchUps.max)).at(subscriber.token)
     let reached = await takeTurn(stream, subscriber, position, isGiven, stay)
     // asked only now, because the window moves on while a stream closes
-    while (!stay.aborted && !log.hasAfter(reached)) {
+    while (!stay.aborted && !isInWindow(stream, subscriber, reached)) {
       reached = await takeTurn(stream, subscriber, { after: fromTokenString(reached) }, false, stay)
     }
     leave()
@@ -70,7 +70,7 @@ async function takeTurn(
   const { source, limits, catchUpTurns, counters } = stream.resources
   const { startTimeoutMs, outageLimitMs } = limits
   const { cohort, sink, owner } = subscriber
-  const { fanOut, log, scope, chosen } = stream
+  const { fanOut, scope } = stream
   let reached = tokenFor(start)
   let count = 0
 
@@ -78,7 +78,7 @@ async function takeTurn(
   try {
     counters.catchUps++
     const patience = { startTimeoutMs, outageLimitMs, maxAwaitTimeMs: MAX_AWAIT_MS }
-    for await (const report of source.watch({ scope, ...chosen, start, isStartGiven, ...patience }, stay)) {
+    for await (const report of source.watch({ scope, ...cohort.chosen, start, isStartGiven, ...patience }, stay)) {
       if (report.type !== 'batch') continue
       for (const change of report.events) {
         // only now it is certain that the server takes the position
@@ -103,18 +103,23 @@ async function takeTurn(
           counters.deliveries++
           subscriber.write(batchOf(cohort, payload, reached))
         }
-        if (log.hasAfter(reached)) return reached
+        if (isInWindow(stream, subscriber, reached)) return reached
         if (++count % EVENTS_PER_TURN === 0) await nextRound()
       }
       if (stay.aborted) return reached
       subscriber.token = reached = report.position
       // after what the server sent at once, so that a turn, however short, is worth what opening a stream costs
-      if (log.hasAfter(reached) || turn.isOver) return reached
+      if (isInWindow(stream, subscriber, reached) || turn.isOver) return reached
     }
   } finally {
     turn.release()
   }
   return reached
+}
+
+/** Whether the window has all that follows, with the images that the subscriber needs. */
+function isInWindow({ log }: SharedStream, { cohort }: Subscriber, reached: string): boolean {
+  return log.hasAfter(reached) && log.hasImagesAfter(reached, cohort.images)
 }
 
 /** What to tell those who have as many catch-ups as one may have. */

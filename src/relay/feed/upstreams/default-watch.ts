@@ -1,7 +1,7 @@
 import { type Scope, scopeKey } from '../../changes/scope.ts'
 import type { RelayError } from '../../../errors.ts'
 import type { LogFields, Logger } from '../../../util/logs/logger.ts'
-import type { UpstreamEvent } from './upstream.ts'
+import type { FittedEvent } from './fitted-upstream.ts'
 
 /** Options of {@link createDefaultWatch}. */
 export interface DefaultWatchOptions {
@@ -22,7 +22,7 @@ export interface DefaultWatch {
   /** Why it is not being watched now, for an operator; `undefined` while it is. */
   trouble(): string | undefined
   /** Takes what the stream of the scope reports. */
-  on(event: UpstreamEvent): void
+  on(event: FittedEvent): void
   stop(): void
 }
 
@@ -59,6 +59,7 @@ export function createDefaultWatch({ scope, log, toLogFields, retryMs, reopen }:
           return
         case 'batch':
         case 'restarted':
+        case 'reduced':
       }
     },
     stop() {

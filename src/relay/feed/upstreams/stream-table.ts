@@ -1,9 +1,10 @@
 import { shareOf } from '../../auth/principal/owner.ts'
+import { imagesFor, NO_IMAGES } from '../../changes/images.ts'
 import type { StreamOptions } from '../../changes/stream-options.ts'
 import { type Scope, scopeKey } from '../../changes/scope.ts'
 import { RelayError } from '../../../errors.ts'
 import { createSharedStream, type FeedResources, type SharedStream } from '../shared-stream.ts'
-import type { UpstreamEvent } from './upstream.ts'
+import type { FittedEvent } from './fitted-upstream.ts'
 import { createUpstreamPlaces } from './upstream-places.ts'
 
 /** Options of {@link createStreamTable}. */
@@ -13,9 +14,9 @@ export interface StreamTableOptions {
    * The scope whose stream, with the usual options, stays open without subscribers, and what it reports to. Absent: no
    * stream does.
    */
-  readonly kept: { readonly scope: Scope; readonly on: (event: UpstreamEvent) => void } | undefined
-  /** Called with what all other streams report. */
-  readonly on: (event: UpstreamEvent, scope: Scope) => void
+  readonly kept: { readonly scope: Scope; readonly on: (event: FittedEvent) => void } | undefined
+  /** Called with what all other streams report, and with what ends some subscribers of any. */
+  readonly on: (event: FittedEvent, scope: Scope) => void
 }
 
 /** A stream for one subscription. */
@@ -27,7 +28,11 @@ export interface StreamUse {
   leave(): void
 }
 
-/** The shared streams of a feed: one for each scope and the options that subscribers choose. */
+/**
+ * The shared streams of a feed: for each scope, and for it with expanded events, one whose updates have the document as
+ * it is when it is read, or none, and one whose updates have the document that was recorded. A change stream has one or
+ * the other; all else that subscribers choose is left out of what these have.
+ */
 export interface StreamTable {
   all(): SharedStream[]
   /**
@@ -47,12 +52,17 @@ interface Entry {
   readonly key: string
   readonly stream: SharedStream
   /** Runs while there are no subscribers. */
-  linger?: NodeJS.Timeout
+  linger?: NodeJS.Timeout | undefined
+  /** Runs while it has images that its subscribers do not need. */
+  fit?: NodeJS.Timeout | undefined
 }
 
 const USUAL: StreamOptions = { fullDocument: 'default', fullDocumentBeforeChange: 'off', showExpandedEvents: false }
 
-/** An empty table. A stream that has no subscribers any more is closed after the feed's `lingerMs`. */
+/**
+ * An empty table. A stream that has no subscribers any more is closed after the feed's `lingerMs`, and so long does it
+ * have images that they do not need any more.
+ */
 export function createStreamTable({ resources, kept, on }: StreamTableOptions): StreamTable {
   const { lingerMs, maxUpstreams, maxUpstreamsPerPrincipal = shareOf(maxUpstreams) } = resources.limits
   const entries = new Map<string, Entry>()
@@ -76,8 +86,10 @@ export function createStreamTable({ resources, kept, on }: StreamTableOptions): 
       if (place.closed !== undefined) close(place.closed)
       const known = entries.get(key)
       const entry = known ?? open(key, scope, chosen)
+      // what lingered with it may not be needed now
+      if (entry.linger) fitLater(entry)
       clearTimeout(entry.linger)
-      delete entry.linger
+      entry.linger = undefined
       return { stream: entry.stream, isNew: known === undefined, leave: leaving(entry, owner) }
     },
     keep() {
@@ -89,16 +101,21 @@ export function createStreamTable({ resources, kept, on }: StreamTableOptions): 
   }
 
   function open(key: string, scope: Scope, chosen: StreamOptions): Entry {
-    const report = kept && key === keptKey ? kept.on : (event: UpstreamEvent) => on(event, scope)
+    const report = kept && key === keptKey ? kept.on : (event: FittedEvent) => on(event, scope)
+    const { showExpandedEvents } = chosen
     const stream = createSharedStream({
       resources,
       scope,
-      chosen,
+      showExpandedEvents,
+      // the one that is kept goes back to none
+      images: key === keptKey ? NO_IMAGES : imagesFor(chosen),
+      isKept: key === keptKey,
       on(event) {
         if (event.type === 'ended') forget(key)
-        report(event)
+        if (event.type === 'reduced') on(event, scope)
+        else report(event)
       },
-      eldest: () => eldestOf(scope, chosen) ?? stream,
+      eldest: () => eldestOf(scope, showExpandedEvents) ?? stream,
     })
     const entry: Entry = { key, stream }
     entries.set(key, entry)
@@ -106,9 +123,9 @@ export function createStreamTable({ resources, kept, on }: StreamTableOptions): 
   }
 
   // entries are in the order in which they were opened; expanded events are others, with other positions
-  function eldestOf(scope: Scope, { showExpandedEvents }: StreamOptions): SharedStream | undefined {
+  function eldestOf(scope: Scope, showExpandedEvents: boolean): SharedStream | undefined {
     for (const { stream } of entries.values()) {
-      const isSibling = stream.chosen.showExpandedEvents === showExpandedEvents
+      const isSibling = stream.showExpandedEvents === showExpandedEvents
       if (isSibling && scopeKey(stream.scope) === scopeKey(scope)) return stream
     }
     return undefined
@@ -121,13 +138,22 @@ export function createStreamTable({ resources, kept, on }: StreamTableOptions): 
 
   function leave(entry: Entry, owner: string): void {
     const { key } = entry
-    if (entries.get(key) !== entry || !places.leave(key, owner)) return
-    if (lingerMs === 0) close(key)
+    if (entries.get(key) !== entry) return
+    if (!places.leave(key, owner)) {
+      if (entry.stream.upstream.hasSpareImages) fitLater(entry)
+    } else if (lingerMs === 0) close(key)
     else entry.linger = setTimeout(() => close(key), lingerMs)
   }
 
+  function fitLater(entry: Entry): void {
+    clearTimeout(entry.fit)
+    entry.fit = setTimeout(() => entry.stream.upstream.fit(), lingerMs)
+  }
+
   function forget(key: string): void {
-    clearTimeout(entries.get(key)?.linger)
+    const { linger, fit } = entries.get(key) ?? {}
+    clearTimeout(linger)
+    clearTimeout(fit)
     entries.delete(key)
     places.close(key)
   }
@@ -143,7 +169,7 @@ export function createStreamTable({ resources, kept, on }: StreamTableOptions): 
 const UNUSED = new RelayError('SHUTTING_DOWN', 'The change stream is not used any more')
 
 function streamKey(scope: Scope, chosen: StreamOptions): string {
-  const { fullDocument, fullDocumentBeforeChange, showExpandedEvents } = chosen
+  const { fullDocument } = imagesFor(chosen)
   // no name holds a zero character
-  return [scopeKey(scope), fullDocument, fullDocumentBeforeChange, showExpandedEvents].join('\0')
+  return [scopeKey(scope), fullDocument === 'whenAvailable', chosen.showExpandedEvents].join('\0')
 }

@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import type { RelayError } from '../../../errors.ts'
 import { type ChangeSource, type SourceEvent, toSourceError, type WatchOptions } from '../../changes/change-source.ts'
+import type { Images } from '../../changes/images.ts'
 import type { Position } from '../../changes/position.ts'
 import type { Scope } from '../../changes/scope.ts'
 import type { StreamOptions } from '../../changes/stream-options.ts'
@@ -25,9 +26,21 @@ export interface UpstreamEnd {
 export interface UpstreamOptions {
   readonly source: ChangeSource
   readonly scope: Scope
-  readonly chosen: StreamOptions
+  /** What is required is asked for where it is to be had, and looked at by those who require it. */
+  readonly chosen: Images & Pick<StreamOptions, 'showExpandedEvents'>
   /** How long before now it begins, in milliseconds, if that can be had. */
   readonly warmStartMs: number
+  /** Where it goes on instead. */
+  readonly from?: UpstreamPlace | undefined
+}
+
+/** Where another upstream of the same scope has got to. */
+export interface UpstreamPlace {
+  readonly position: Position
+  /** The other's present, where it has not got there yet. */
+  readonly present: Position | undefined
+  /** See `WatchOptions`. */
+  readonly wasOpen: boolean
 }
 
 /** Events that are read before they are delivered, so that one write can carry several. */
@@ -43,7 +56,8 @@ const WARM_LIMIT_MS = 5_000
 const TOO_SLOW = new Error('It takes too long to get from what was before to the present')
 
 /**
- * Reads a scope from now on, or from a while before, across outages of whatever length.
+ * Reads a scope from now on, from a while before, or from where another one has got to, across outages of whatever
+ * length.
  *
  * **Lifecycle**: eager; ends with the function that it gives, after which it reports nothing, or with its report.
  * **Cost**: one cursor. Yields to sockets after each 64 events or so.
@@ -51,7 +65,7 @@ const TOO_SLOW = new Error('It takes too long to get from what was before to the
  * @param on called with each report, never before this has returned
  */
 export function startUpstream(options: UpstreamOptions, on: (event: UpstreamEvent) => void): () => void {
-  const { source, scope, chosen, warmStartMs } = options
+  const { source, scope, chosen, warmStartMs, from } = options
   const stopped = new AbortController()
   const { signal } = stopped
 
@@ -61,9 +75,8 @@ export function startUpstream(options: UpstreamOptions, on: (event: UpstreamEven
   return () => stopped.abort()
 
   async function read(): Promise<void> {
-    // an image that an event of before lacks would end a stream that needs them all
-    const needsImages = chosen.fullDocument === 'required' || chosen.fullDocumentBeforeChange === 'required'
-    const present = warmStartMs > 0 && !needsImages ? await readWarm() : 'now'
+    if (from && !from.present) return follow(startAt(from), signal, on)
+    const present = from || warmStartMs > 0 ? await readWarm() : 'now'
     if (present !== 'now') on({ type: 'restarted', position: present })
     await follow({ start: present }, signal, on)
   }
@@ -72,16 +85,18 @@ export function startUpstream(options: UpstreamOptions, on: (event: UpstreamEven
   async function readWarm(): Promise<Position | 'now'> {
     const slow = new AbortController()
     let limit: NodeJS.Timeout | undefined
-    let present: Position | 'now' = 'now'
-    let presentKey = ''
+    let present: Position | 'now' = from?.present ?? 'now'
+    let presentKey = present === 'now' ? '' : positionKey(present)
     let isWarm = false
     try {
       const until = AbortSignal.any([signal, slow.signal])
-      await follow({ start: 'now', earlierMs: warmStartMs }, until, (event) => {
-        if (event.type === 'open' && event.present && presentKey === '') {
-          present = event.present
-          presentKey = positionKey(present)
-          limit = setTimeout(() => slow.abort(TOO_SLOW), WARM_LIMIT_MS)
+      await follow(from ? startAt(from) : { start: 'now', earlierMs: warmStartMs }, until, (event) => {
+        if (event.type === 'open' && limit === undefined) {
+          if (present === 'now' && event.present) {
+            present = event.present
+            presentKey = positionKey(present)
+          }
+          if (present !== 'now') limit = setTimeout(() => slow.abort(TOO_SLOW), WARM_LIMIT_MS)
         }
         if (event.type === 'batch' && !isWarm && event.position >= presentKey) {
           isWarm = true
@@ -98,13 +113,13 @@ export function startUpstream(options: UpstreamOptions, on: (event: UpstreamEven
   }
 
   async function follow(
-    from: Pick<WatchOptions, 'start' | 'earlierMs'>,
+    begin: Pick<WatchOptions, 'start' | 'earlierMs' | 'wasOpen'>,
     until: AbortSignal,
     report: (event: SourceEvent) => void,
   ): Promise<void> {
     let events = 0
     let bytes = 0
-    for await (const event of source.watch({ scope, ...chosen, ...from }, until)) {
+    for await (const event of source.watch({ scope, ...chosen, ...begin }, until)) {
       until.throwIfAborted()
       report(event)
       if (event.type !== 'batch') continue
@@ -116,4 +131,8 @@ export function startUpstream(options: UpstreamOptions, on: (event: UpstreamEven
       await turn()
     }
   }
+}
+
+function startAt({ position, wasOpen }: UpstreamPlace): Pick<WatchOptions, 'start' | 'wasOpen'> {
+  return { start: position, wasOpen }
 }

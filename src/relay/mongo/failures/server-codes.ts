@@ -1,5 +1,6 @@
 import type { MongoServerError } from 'mongodb'
 import type { ErrorCode } from '../../../errors.ts'
+import { MISSING_IMAGE } from '../../changes/images.ts'
 import { isServerError } from './driver-errors.ts'
 
 /** What a subscriber is sent for an error that trying again does not mend. */
@@ -47,7 +48,7 @@ export const PERMANENT: ReadonlyMap<number, PublicError> = new Map<number, Publi
   [UNAUTHORIZED, ['FORBIDDEN', 'The relay’s MongoDB user may not do this']],
   [18, CREDENTIALS_REFUSED],
   [26, ['BAD_USER_INPUT', 'There is no such database']],
-  [47, ['UPSTREAM_FAILED', 'A required pre-image or post-image is missing; enable changeStreamPreAndPostImages']],
+  [47, ['UPSTREAM_FAILED', MISSING_IMAGE]],
   // before 6.0 an unknown field of the stage
   ...[72, 40415].map((code): [number, PublicError] => [
     code,

@@ -110,7 +110,7 @@ export async function* watch(
         deployment.splitLargeEvents = false
         continue
       }
-      const isTokenUntried = position !== undefined && position === start && 'after' in position
+      const isTokenUntried = options.isStartGiven === true && position === start && 'after' in position
       const { transient, unreachable, error } =
         cause === ENDED ? ENDED_DIAGNOSIS : diagnose(cause, { isTokenUntried, wasOpen: outage.wasOpen, hasUser, scope })
       if (!transient) throw NO_WAY_ON.has(error.code) ? error : error.at(positionToken(position))

@@ -75,7 +75,13 @@ export class FakeSource implements ChangeSource {
     }
   }
 
-  async *watch({ start, earlierMs = 0 }: WatchOptions, signal: AbortSignal): AsyncGenerator<SourceEvent, never, void> {
+  /** What a stream with these options gives of an event, or fails with. */
+  protected show(change: Change, _options: WatchOptions): Change | RelayError {
+    return change
+  }
+
+  async *watch(options: WatchOptions, signal: AbortSignal): AsyncGenerator<SourceEvent, never, void> {
+    const { start, earlierMs = 0 } = options
     this.open++
     const present = { at: stampOf(this.#seconds) }
     const presentKey = timeKey(present.at)
@@ -100,7 +106,10 @@ export class FakeSource implements ChangeSource {
         if (!wasOpen) yield { type: 'open', position, ...(earlierMs > 0 ? { present } : {}) }
         wasOpen = true
         signal.throwIfAborted()
-        const events = this.history.slice(next, next + MAX_REPLY)
+        const shown = this.history.slice(next, next + MAX_REPLY).map((change) => this.show(change, options))
+        const failure = shown.find((change) => change instanceof RelayError)
+        const events = shown.slice(0, failure ? shown.indexOf(failure) : undefined) as Change[]
+        if (failure && events.length === 0) throw failure.at(this.history[next - 1]?.resumeToken)
         next += events.length
         const isBeforePresent = earlierMs > 0 && (events.at(-1)?.resumeToken ?? presentKey) < presentKey
         // what came first has been given to those who are there

@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { expect } from 'vitest'
 import { RelayError } from '../../../../src/errors.ts'
+import { NO_IMAGES } from '../../../../src/relay/changes/images.ts'
 import { fromTokenString } from '../../../../src/relay/changes/tokens/resume-token.ts'
 import type { CohortSpec } from '../../../../src/relay/feed/cohort.ts'
 import { createPayloadCache } from '../../../../src/relay/feed/filters/payload-cache.ts'
@@ -123,7 +124,8 @@ export function createRig({ warmStartMs = 0, before = () => {} }: RigOptions = {
       atLimit: (message) => new RelayError('LIMIT_EXCEEDED', message),
     },
     scope: { db: 'shop', coll: 'orders' },
-    chosen: { fullDocument: 'default', fullDocumentBeforeChange: 'off', showExpandedEvents: false },
+    showExpandedEvents: false,
+    images: NO_IMAGES,
     on: () => {},
   })
 
@@ -140,7 +142,7 @@ export function createRig({ warmStartMs = 0, before = () => {} }: RigOptions = {
       reader.startsAfter = token
       const request: ChangesRequest = {
         scope: stream.scope,
-        chosen: stream.chosen,
+        chosen: { ...NO_IMAGES, showExpandedEvents: false },
         owner,
         start: token !== undefined ? { after: fromTokenString(token) } : typeof start === 'number' ? 'now' : start,
         announceStart: cohort !== 'silent',

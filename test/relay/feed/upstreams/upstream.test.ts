@@ -2,14 +2,14 @@ import { Timestamp } from 'bson'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { RelayError } from '../../../../src/errors.ts'
 import type { ChangeSource, SourceEvent, WatchOptions } from '../../../../src/relay/changes/change-source.ts'
-import type { StreamOptions } from '../../../../src/relay/changes/stream-options.ts'
+import { NO_IMAGES } from '../../../../src/relay/changes/images.ts'
 import { earlier } from '../../../../src/relay/changes/timestamp.ts'
 import { timeKey, timeToken } from '../../../../src/relay/changes/tokens/token-order.ts'
-import { startUpstream, type UpstreamEvent } from '../../../../src/relay/feed/upstreams/upstream.ts'
+import { startUpstream, type UpstreamEvent, type UpstreamPlace } from '../../../../src/relay/feed/upstreams/upstream.ts'
 
 const PRESENT = new Timestamp({ t: 1_000, i: 1 })
 const WARM_START_MS = 60_000
-const USUAL: StreamOptions = { fullDocument: 'default', fullDocumentBeforeChange: 'off', showExpandedEvents: false }
+const CHOSEN = { ...NO_IMAGES, showExpandedEvents: false }
 
 const positionAt = (t: number) => timeToken(timeKey(new Timestamp({ t, i: 1 })))
 const batch = (t: number): SourceEvent => ({ type: 'batch', events: [], position: positionAt(t) })
@@ -29,12 +29,12 @@ describe('an upstream with a warm start', () => {
     vi.useRealTimers()
   })
 
-  function start(courses: Course[], chosen = USUAL) {
-    const asked: Pick<WatchOptions, 'start' | 'earlierMs'>[] = []
+  function start(courses: Course[], from?: UpstreamPlace) {
+    const asked: object[] = []
     const events: UpstreamEvent[] = []
     const source = {
-      async *watch({ start: from, earlierMs }: WatchOptions, signal: AbortSignal) {
-        asked.push({ start: from, ...(earlierMs === undefined ? {} : { earlierMs }) })
+      async *watch({ start: begun, earlierMs, wasOpen }: WatchOptions, signal: AbortSignal) {
+        asked.push({ start: begun, earlierMs, wasOpen })
         for (const step of courses.shift() ?? []) {
           if (step instanceof RelayError) throw step
           yield step
@@ -42,7 +42,9 @@ describe('an upstream with a warm start', () => {
         await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
       },
     } as unknown as ChangeSource
-    const stop = startUpstream({ source, scope: {}, chosen, warmStartMs: WARM_START_MS }, (event) => events.push(event))
+    const stop = startUpstream({ source, scope: {}, chosen: CHOSEN, warmStartMs: WARM_START_MS, from }, (event) =>
+      events.push(event),
+    )
     stops.push(stop)
     return { asked, events, stop, types: () => events.map(({ type }) => type) }
   }
@@ -87,14 +89,26 @@ describe('an upstream with a warm start', () => {
     expect(asked).toEqual([warm])
   })
 
-  it.each<Partial<StreamOptions>>([{ fullDocument: 'required' }, { fullDocumentBeforeChange: 'required' }])(
-    'begins now with %j: an event of before may lack the image',
-    async (chosen) => {
-      const { asked, types } = start([[open]], { ...USUAL, ...chosen })
-      await vi.waitFor(() => expect(types()).toEqual(['open']))
-      expect(asked).toEqual([{ start: 'now' }])
-    },
-  )
+  it('goes on where another one has got to, on to the present that that has not reached', async () => {
+    const from = { position: { at: earlier(PRESENT, 10_000) }, present: { at: PRESENT }, wasOpen: true }
+    const { asked, events, types } = start(
+      [
+        [{ ...open, position: from.position }, batch(995), failure],
+        [open, batch(1_001)],
+      ],
+      from,
+    )
+    await vi.waitFor(() => expect(types()).toEqual(['open', 'batch', 'restarted', 'open', 'batch']))
+    expect(asked).toEqual([{ start: from.position, wasOpen: true }, { start: { at: PRESENT } }])
+    expect(events[0]).toMatchObject({ present: { at: PRESENT } })
+  })
+
+  it('goes on where another one has got to beyond that, and does not begin again', async () => {
+    const from = { position: { at: PRESENT }, present: undefined, wasOpen: true }
+    const { asked, types } = start([[{ ...open, position: from.position }, failure]], from)
+    await vi.waitFor(() => expect(types()).toEqual(['open', 'ended']))
+    expect(asked).toEqual([{ start: from.position, wasOpen: true }])
+  })
 
   it('reports nothing after it has been stopped amidst what was before', async () => {
     const { stop, types } = start([[open, batch(950)], [open]])
