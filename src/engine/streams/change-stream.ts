@@ -177,7 +177,7 @@ export class ChangeStream implements BatchSource {
   }
 
   #eventsOf(entry: OplogEntry): Ready[] {
-    const event = this.#shape(toChangeEvent(entry, this.#options, this.#lookup))
+    const event = this.#shape(toChangeEvent(entry, this.#optionsFor(entry), this.#lookup))
     if (!event) return []
     const standing = this.#awaited && standingOf(entry, this.#awaited)
     if (standing?.kind === 'before') return []
@@ -190,6 +190,18 @@ export class ChangeStream implements BatchSource {
     if (this.#pipeline.splits) return splitEvent(event, token).slice(standing?.fragments ?? 0)
     if (bytes.length > MAX_DOCUMENT_BYTES + INTERNAL_ALLOWANCE_BYTES) throw tooLarge(bytes.length)
     return [{ bytes, token }]
+  }
+
+  /** What is only looked at to find the position that the stream resumes from need not have its images. */
+  #optionsFor(entry: OplogEntry): StreamOptions {
+    if (!this.#awaited || compareToToken(entry, this.#awaited) > 0) return this.#options
+    const { fullDocument, fullDocumentBeforeChange, ...others } = this.#options
+    const asAvailable = <T>(image: T | 'required') => (image === 'required' ? 'whenAvailable' : image)
+    return {
+      ...others,
+      fullDocument: asAvailable(fullDocument),
+      fullDocumentBeforeChange: asAvailable(fullDocumentBeforeChange),
+    }
   }
 
   /** The stream ends behind this entry, whether or not the stages leave `invalidate` out. */

@@ -199,6 +199,11 @@ describe('change streams', () => {
     await collection().updateOne({ _id: 1 }, { $set: { n: 2 } })
     expect(await take(available, 1)).toMatchObject([{ fullDocument: null, fullDocumentBeforeChange: null }])
     await expect(required.next()).rejects.toMatchObject({ code: 47, codeName: 'NoMatchingDocument' })
+    // and goes on after it
+    const after = await open(collection(), { fullDocumentBeforeChange: 'required', startAfter: available.resumeToken })
+    await collection().insertOne({ _id: 2, n: 3 })
+    expect(await take(after, 1)).toMatchObject([{ operationType: 'insert' }])
+    await after.close()
     await available.close()
     await required.close()
   })
