@@ -1,6 +1,5 @@
 import type { Change } from '../changes/change.ts'
 import { imagesFor, type Images, withChosenImages } from '../changes/images.ts'
-import type { StreamOptions } from '../changes/stream-options.ts'
 import { madeChange } from '../changes/to-change.ts'
 import { toGivenToken } from '../changes/tokens/snapshot-token.ts'
 import { RelayError } from '../../errors.ts'
@@ -46,9 +45,7 @@ export interface Cohort {
   readonly live: Set<Subscriber>
   /** The others: starting, behind, stuck or catching up. */
   readonly others: Set<Subscriber>
-  /** What its subscribers chose: their events are those of a change stream with these options. */
-  readonly chosen: StreamOptions
-  /** The images that it needs for that. */
+  /** The images that it needs for what its subscribers chose: their events are those of a stream with these options. */
   readonly images: Images
   /** Whether its subscribers get a notice when they start. */
   readonly announcesStart: boolean
@@ -60,8 +57,11 @@ export interface Cohort {
   readonly snapshot: SnapshotRequest | undefined
   /** The encoded event of this number; `undefined` when the filters hold it back. */
   payloadAt(seq: number): Payload | undefined
-  /** The same for an event that is not in the log, of a stream with the options that its subscribers chose. */
-  payloadOf(change: Change): Payload | undefined
+  /**
+   * The same for an event that is not in the log; of a stream with these images, which are enough. Default: with those
+   * that are needed.
+   */
+  payloadOf(change: Change, images?: Images): Payload | undefined
   /** An encoded event that no filter holds back; for what the relay itself has to say. */
   encode(change: Change): Payload
   /** A resume token as its subscribers may see it: wherever one leaves the feed. */
@@ -86,6 +86,7 @@ export function createCohort(spec: CohortSpec, request: ChangesRequest, options:
   const { log, stream } = options
   const { cache, counters, filterBudget, atLimit } = options.resources
   const { chosen, view, operationTypes, matches, snapshot } = request
+  const images = imagesFor(chosen)
   const { maxTokenLength = Infinity } = spec
   const sealToken = (token: string) => {
     const short = toGivenToken(token, maxTokenLength)
@@ -127,16 +128,14 @@ export function createCohort(spec: CohortSpec, request: ChangesRequest, options:
     counters.encodings++
     return spec.encode(change)
   }
-  const ownChangeAt = (seq: number): Change | RelayError => {
-    const change = log.changeAt(seq)
+  const payloadOf = (changed: Change, read: Images = images): Payload | undefined => {
+    let change = changed
     try {
-      return withChosenImages(change, log.at(seq).images, chosen)
+      change = withChosenImages(changed, read, chosen)
     } catch (cause) {
-      // as a stream of its own would: before the event
-      return cause instanceof RelayError ? cause : uncheckable(change, cause)
+      // as a stream of its own would fail: before the event
+      return cause instanceof RelayError ? cause : uncheckable(changed, cause)
     }
-  }
-  const payloadOf = (change: Change) => {
     try {
       if (snapshot && change.event.value('operationType') === 'invalidate') return replaced(change.resumeToken)
       const given = withShortToken(change, maxTokenLength)
@@ -155,8 +154,7 @@ export function createCohort(spec: CohortSpec, request: ChangesRequest, options:
     stream,
     live,
     others,
-    chosen,
-    images: imagesFor(chosen),
+    images,
     announcesStart: request.announceStart === true,
     announcesInterruptions: request.announceInterruptions === true,
     announcesPositions: request.announcePositions === true,
@@ -170,8 +168,7 @@ export function createCohort(spec: CohortSpec, request: ChangesRequest, options:
     payloadAt(seq) {
       const known = payloads.get(seq)
       if (known) return known
-      const change = ownChangeAt(seq)
-      const payload = change instanceof RelayError ? change : payloadOf(change)
+      const payload = payloadOf(log.changeAt(seq), log.at(seq).images)
       if (Buffer.isBuffer(payload)) cache.put(payloads, seq, payload)
       return payload
     },

@@ -70,7 +70,7 @@ async function takeTurn(
   const { source, limits, catchUpTurns, counters } = stream.resources
   const { startTimeoutMs, outageLimitMs } = limits
   const { cohort, sink, owner } = subscriber
-  const { fanOut, scope } = stream
+  const { fanOut, scope, showExpandedEvents } = stream
   let reached = tokenFor(start)
   let count = 0
 
@@ -78,7 +78,10 @@ async function takeTurn(
   try {
     counters.catchUps++
     const patience = { startTimeoutMs, outageLimitMs, maxAwaitTimeMs: MAX_AWAIT_MS }
-    for await (const report of source.watch({ scope, ...cohort.chosen, start, isStartGiven, ...patience }, stay)) {
+    for await (const report of source.watch(
+      { scope, ...cohort.images, showExpandedEvents, start, isStartGiven, ...patience },
+      stay,
+    )) {
       if (report.type !== 'batch') continue
       for (const change of report.events) {
         // only now it is certain that the server takes the position
@@ -86,7 +89,7 @@ async function takeTurn(
         if (stay.aborted) return reached
         const payload = cohort.payloadOf(change)
         if (payload instanceof RelayError) {
-          stream.end(subscriber, payload)
+          stream.end(subscriber, payload.resumeToken === undefined ? payload.at(reached) : payload)
           return reached
         }
         if (payload && !sink.isReady()) {

@@ -2,21 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { RelayError } from '../../../../src/errors.ts'
-import type { StreamOptions } from '../../../../src/relay/changes/stream-options.ts'
 import { fromTokenString } from '../../../../src/relay/changes/tokens/resume-token.ts'
 import { createFeed, type Feed } from '../../../../src/relay/feed/feed.ts'
-import type { Batch, Sink, Subscription } from '../../../../src/relay/feed/sink.ts'
+import { choiceOf, ImageReader } from '../model/image-reader.ts'
 import { ImageSource, type Shown, textOf } from '../model/image-source.ts'
 import { settle } from '../model/rig.ts'
 
 const SCOPE = { db: 'shop', coll: 'orders' }
-
-const CHOICES: readonly StreamOptions[] = (['default', 'updateLookup', 'whenAvailable', 'required'] as const).flatMap(
-  (fullDocument) =>
-    (['off', 'whenAvailable', 'required'] as const).map((fullDocumentBeforeChange) => {
-      return { fullDocument, fullDocumentBeforeChange, showExpandedEvents: false }
-    }),
-)
 
 const index = fc.nat({ max: 1_000 })
 const step = fc.oneof(
@@ -28,71 +20,17 @@ const step = fc.oneof(
 )
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never
 
-/** A subscriber, and what it got: the bytes of each event. */
-class Reader implements Sink {
-  readonly chosen: StreamOptions
-  readonly capacity: number
-  readonly got: string[] = []
-  readonly tokens: string[] = []
-  beganAt: string | undefined
-  error: RelayError | undefined
-  isClosed = false
-  subscription: Subscription | undefined
-  #waiting = 0
-
-  constructor(chosen: StreamOptions, capacity: number) {
-    this.chosen = chosen
-    this.capacity = capacity
-  }
-
-  begin(position: string): void {
-    this.beganAt = position
-  }
-
-  isReady(): boolean {
-    return this.#waiting < this.capacity
-  }
-
-  write({ payloads, tokens }: Batch): boolean {
-    this.got.push(...payloads.map(textOf))
-    this.tokens.push(...tokens)
-    this.#waiting += payloads.length
-    return this.isReady()
-  }
-
-  bufferedBytes(): number {
-    return this.#waiting
-  }
-
-  end(error: RelayError): void {
-    expect(this.error).toBeUndefined()
-    this.error = error
-  }
-
-  drain(): void {
-    this.#waiting = 0
-    this.subscription?.resume()
-  }
-
-  close(): void {
-    this.isClosed = true
-    this.subscription?.close()
-  }
-}
-
 const TYPES = ['insert', 'update', 'replace', 'update', 'delete', 'update'] as const
 
-function take({ source, feed }: { source: ImageSource; feed: Feed }, readers: Reader[], one: Step): void {
+function take({ source, feed }: { source: ImageSource; feed: Feed }, readers: ImageReader[], one: Step): void {
   const readerAt = (at: number) => readers[at % Math.max(1, readers.length)]
   switch (one.do) {
     case 'subscribe': {
-      const chosen = CHOICES[one.chosen % CHOICES.length] as StreamOptions
-      const reader = new Reader(chosen, one.at % 4 === 0 ? 3 : 1_000)
+      const chosen = choiceOf(one.chosen)
+      const reader = new ImageReader(chosen, one.at % 4 === 0 ? 3 : 1_000)
       const token = source.history[one.at % Math.max(1, source.history.length)]?.resumeToken
       const starts = [token === undefined ? 'now' : { after: fromTokenString(token) }, 'now', { last: 5 }] as const
-      const request = { scope: SCOPE, chosen, start: starts[one.from % 3] ?? 'now', owner: `${one.from % 2}` }
-      const spec = { key: '', encode: ({ event }: { event: { bytes: Uint8Array } }) => Buffer.from(event.bytes) }
-      reader.subscription = feed.subscribe(request, spec, reader)
+      reader.subscribe(feed, SCOPE, starts[one.from % 3] ?? 'now', `${one.from % 2}`)
       readers.push(reader)
       return
     }
@@ -114,7 +52,7 @@ function take({ source, feed }: { source: ImageSource; feed: Feed }, readers: Re
 }
 
 /** What a stream with the reader's options gives after its start, and how that ends. */
-function courseOf(source: ImageSource, { chosen, beganAt = '' }: Reader) {
+function courseOf(source: ImageSource, { chosen, beganAt = '' }: ImageReader) {
   const events: string[] = []
   const tokens: string[] = []
   for (const change of source.history.filter(({ resumeToken }) => resumeToken > beganAt)) {
@@ -130,7 +68,7 @@ function messageOf(shown: Shown): string | undefined {
   return shown instanceof RelayError ? shown.message : undefined
 }
 
-function expectContract(source: ImageSource, reader: Reader): void {
+function expectContract(source: ImageSource, reader: ImageReader): void {
   const { got, tokens, error, isClosed, chosen, beganAt } = reader
   if (source.isOld && chosen.fullDocumentBeforeChange !== 'off' && !isClosed) {
     expect([error?.code, error?.message, got]).toEqual([
@@ -158,9 +96,9 @@ function expectContract(source: ImageSource, reader: Reader): void {
   if (next !== undefined) expect(String(error.resumeToken) < next).toBe(true)
 }
 
-async function goOn(source: ImageSource, readers: readonly Reader[]): Promise<void> {
+async function goOn(source: ImageSource, readers: readonly ImageReader[]): Promise<void> {
   source.isReachable = true
-  const isDone = (reader: Reader) => {
+  const isDone = (reader: ImageReader) => {
     if (reader.isClosed || reader.error) return true
     if (reader.beganAt === undefined) return false
     const course = courseOf(source, reader)
@@ -199,7 +137,7 @@ describe('subscribers of one collection with any images', () => {
           ...(isKept ? { defaultScope: SCOPE } : {}),
           limits: { windowEvents: 20, maxCatchUps: 3, catchUpTurnMs: 0, warmStartMs: 60_000, ...limits },
         })
-        const readers: Reader[] = []
+        const readers: ImageReader[] = []
         try {
           for (const one of steps) {
             take({ source, feed }, readers, one)
