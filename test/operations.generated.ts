@@ -14,7 +14,7 @@ export type EjsonFormat =
 export type FullDocument =
   /** Absent for updates. */
   | 'DEFAULT'
-  /** The post-image; the subscription ends with `UPSTREAM_FAILED` when there is none. */
+  /** The post-image; where an update has none, this subscription ends before it with `UPSTREAM_FAILED`, whatever its filters. */
   | 'REQUIRED'
   /** The current version of the document when the event is read; it may be newer than the event, or null when the document is gone. */
   | 'UPDATE_LOOKUP'
@@ -25,7 +25,7 @@ export type FullDocument =
 export type FullDocumentBeforeChange =
   /** Absent. */
   | 'OFF'
-  /** The pre-image; the subscription ends with `UPSTREAM_FAILED` when there is none. */
+  /** The pre-image; where an event has none, this subscription ends before it with `UPSTREAM_FAILED`, whatever its filters. */
   | 'REQUIRED'
   /** The pre-image where the collection records images, otherwise null. */
   | 'WHEN_AVAILABLE';

@@ -119,8 +119,9 @@ export interface PlainOptions {
    */
   readonly warmStartMs?: number | undefined
   /**
-   * How many change streams are shared at a time. There is one for each namespace and way to fill in `fullDocument` and
-   * `fullDocumentBeforeChange`. More get `LIMIT_EXCEEDED`. Default: 1,000.
+   * How many change streams are shared at a time. There are at most two for each namespace, whatever images subscribers
+   * choose: one for `DEFAULT` and `UPDATE_LOOKUP`, one for `WHEN_AVAILABLE` and `REQUIRED`; and as many with
+   * `showExpandedEvents`. More get `LIMIT_EXCEEDED`. Default: 1,000.
    */
   readonly maxUpstreams?: number | undefined
   /**

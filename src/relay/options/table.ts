@@ -252,7 +252,9 @@ const GROUPS = {
       kind: count,
       about: 'how many change streams are shared at a time',
       fallback: 1_000,
-      more: 'There is one for each namespace and way to fill in `fullDocument` and `fullDocumentBeforeChange`. More get `LIMIT_EXCEEDED`.',
+      more:
+        'There are at most two for each namespace, whatever images subscribers choose: one for `DEFAULT` and `UPDATE_LOOKUP`, one for ' +
+        '`WHEN_AVAILABLE` and `REQUIRED`; and as many with `showExpandedEvents`. More get `LIMIT_EXCEEDED`.',
       isDivided: true,
     }),
     maxUpstreamsPerPrincipal: row({
