@@ -1,10 +1,10 @@
 import type { Change } from '../changes/change.ts'
 import { hasImages, type Images, NO_IMAGES } from '../changes/images.ts'
-import type { Position } from '../changes/position.ts'
+import { type Position, tokenFor } from '../changes/position.ts'
 import { fromTokenString } from '../changes/tokens/resume-token.ts'
 import { isOfEvent } from '../changes/tokens/short-token.ts'
 import { toChange } from '../changes/to-change.ts'
-import { isHighWaterMark, positionKey, timeToken } from '../changes/tokens/token-order.ts'
+import { isHighWaterMark, positionKey } from '../changes/tokens/token-order.ts'
 import { MAX_LAST } from './request.ts'
 
 /** One event of the window. */
@@ -198,7 +198,8 @@ export function createLog({ maxBytes, maxEvents }: LogLimits): Log {
       if (filled.fullDocument !== 'default') documentsSince = earliest(documentsSince, key)
       if (filled.fullDocumentBeforeChange !== 'off') beforeSince = earliest(beforeSince, key)
     },
-    tokenBefore: (seq) => (seq < end() ? at(seq).before : reached) ?? timeToken(origin ?? ''),
+    // nothing has been forgotten where none is known
+    tokenBefore: (seq) => (seq < end() ? at(seq).before : reached) ?? (startedAt ? tokenFor(startedAt) : ''),
     hasAfter: (key) => origin !== undefined && key >= origin,
     begin,
     restart(position) {

@@ -5,7 +5,7 @@ import { toSourceError } from '../../changes/change-source.ts'
 import { type Position, positionToken } from '../../changes/position.ts'
 import { nextTimestamp } from '../../changes/timestamp.ts'
 import { isSnapshotToken } from '../../changes/tokens/snapshot-token.ts'
-import { isHighWaterMark, positionKey, timeKey, timeToken } from '../../changes/tokens/token-order.ts'
+import { isHighWaterMark, positionKey, timeKey } from '../../changes/tokens/token-order.ts'
 import { fromTokenString } from '../../changes/tokens/resume-token.ts'
 import { enter } from './enter.ts'
 import type { Log } from '../log.ts'
@@ -58,7 +58,7 @@ async function enterLast(stream: SharedStream, subscriber: Subscriber, position:
   const onError = (error: RelayError) => {
     const isOlder = error.code === 'HISTORY_LOST' && subscriber.token === token
     if (!isOlder || log.origin === undefined) return stream.end(subscriber, error)
-    const here = log.reached ?? timeToken(log.origin)
+    const here = log.tokenBefore(log.end)
     fanOut.attach(subscriber, here, here)
   }
   await enter(stream, subscriber, { position, isGiven: false, onError })

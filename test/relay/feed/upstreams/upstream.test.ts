@@ -100,7 +100,7 @@ describe('an upstream with a warm start', () => {
     )
     await vi.waitFor(() => expect(types()).toEqual(['open', 'batch', 'restarted', 'open', 'batch']))
     expect(asked).toEqual([{ start: from.position, wasOpen: true }, { start: { at: PRESENT } }])
-    expect(events[0]).toMatchObject({ present: { at: PRESENT } })
+    expect(events[2]).toEqual({ type: 'restarted', position: { at: PRESENT } })
   })
 
   it('goes on where another one has got to beyond that, and does not begin again', async () => {
