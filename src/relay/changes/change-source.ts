@@ -51,7 +51,7 @@ export interface WatchOptions extends StreamOptions {
   readonly earlierMs?: number
   /** Whether `start` is what a caller sent, which may be a token of another namespace: that is refused. */
   readonly isStartGiven?: boolean
-  /** Whether the same was being read until now: then the server takes it, and an error that says nothing else can pass. */
+  /** Whether the same was read until now: then it can be read, and an error that says nothing else passes. */
   readonly wasOpen?: boolean
   /** How long watching may fail before it was ever open. Default: for ever. */
   readonly startTimeoutMs?: number

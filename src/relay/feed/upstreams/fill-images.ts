@@ -21,7 +21,7 @@ export interface FillOptions {
   readonly onGrown: () => void
 }
 
-/** How long the server may wait for events before it answers, in milliseconds: what matters is what there is already. */
+/** How long the server may wait for events before it answers, in milliseconds: what there is already matters. */
 const MAX_AWAIT_MS = 20
 
 /**
