@@ -1,8 +1,7 @@
-import { connect, createServer, type AddressInfo, type Server } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createRelay } from '../../../../src/adapters/node/relay.ts'
+import { countStreams, type StreamCounter } from '../../../support/count-streams.ts'
 import { openRawSubscriber, type RawSubscriber } from '../../../support/raw-subscriber.ts'
-import type { ServerAddress } from '../../../support/server-address.ts'
 import { useDeployment } from '../../../support/use-deployment.ts'
 
 const QUERY = `subscription ($db: String, $startAfter: ResumeToken) {
@@ -15,39 +14,18 @@ const AWAY = 50
 describe('subscribers who come back to a relay that has restarted', () => {
   const at = useDeployment()
   const stops: (() => unknown)[] = []
-  let opened = 0
-  let port = 0
-
-  /** A proxy that counts the change streams that are opened through it. */
-  async function countStreams({ host, port: target }: ServerAddress): Promise<Server> {
-    const server = createServer((socket) => {
-      const upstream = connect(target, host)
-      let end = ''
-      socket.on('data', (data) => {
-        const text = end + data.toString('latin1')
-        opened += text.split('$changeStream\0').length - 1
-        // a name that comes in two pieces
-        end = text.slice(-13)
-      })
-      socket.pipe(upstream).pipe(socket)
-      for (const one of [socket, upstream]) one.on('error', () => [socket, upstream].forEach((each) => each.destroy()))
-    })
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    return server
-  }
+  let counter: StreamCounter
 
   beforeEach(async () => {
-    const server = await countStreams(await at.server())
-    port = (server.address() as AddressInfo).port
-    opened = 0
-    stops.push(() => server.close())
+    counter = await countStreams(await at.server())
+    stops.push(counter.stop)
   })
   afterEach(async () => {
     for (const stop of stops.splice(0).reverse()) await stop()
   })
 
   async function start(options: { readonly warmStartMs?: number }) {
-    const mongoUri = at.uriThrough(port)
+    const mongoUri = at.uriThrough(counter.port)
     const relay = await createRelay({ port: 0, mongoUri, namespace: `${at.db}.c`, maxAwaitTimeMs: 100, ...options })
     stops.push(() => relay.stop())
     return relay
@@ -72,6 +50,6 @@ describe('subscribers who come back to a relay that has restarted', () => {
       sockets[n % 10]?.subscribe(String(n), QUERY, { db: at.db, startAfter: token._data })
     const all = () => sockets.flatMap(({ received }: RawSubscriber) => [...received.values()])
     await expect.poll(() => all().filter((list) => list.length === AWAY).length).toBe(SUBSCRIBERS)
-    expect(opened).toBe(streams)
+    expect(counter.opened).toHaveLength(streams)
   })
 })
