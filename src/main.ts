@@ -101,6 +101,7 @@ async function runIngester(config: Config): Promise<Running> {
   const log = await startLog(settings, logFormatOf(settings))
   const { startIngester } = await import('./adapters/node/ingest.ts')
   const ingester = await startIngester({ ...toRelayOptions(config), ...ENGINE, log })
+  if (ingester.metricsUrl !== undefined) tell(`Metrics   ${ingester.metricsUrl}\n`)
   if (ingester.engineUri !== undefined) tell(`MongoDB   ${ingester.engineUri}\n`)
   return ingester
 }

@@ -21,6 +21,7 @@ export async function createRelayMetrics(options: MetricsOf): Promise<Metrics> {
       isReady: isReady(),
       oplogStartSeconds: oplogStart(),
       nowSeconds: Date.now() / 1_000,
+      backbone: origin.backbone?.(),
     }),
   })
 }

@@ -1,8 +1,12 @@
 import { badUserInput } from '../../errors.ts'
-import type { IngestStats } from '../../relay/backbone/ingest/ingester.ts'
-import { type RelayOptions, settleOptions } from '../../relay/options.ts'
-import { guarded, SILENT } from '../../util/logs/logger.ts'
+import type { Server } from 'node:http'
+import type { Ingester, IngestStats } from '../../relay/backbone/ingest/ingester.ts'
+import { type RelayOptions, type SettledOptions, settleOptions } from '../../relay/options.ts'
+import { guarded, type Logger, SILENT } from '../../util/logs/logger.ts'
 import { settledWithin } from '../../util/waiting/settled-within.ts'
+import { VERSION } from '../../util/version.generated.ts'
+import { listen, stopListening } from './listen.ts'
+import { createMetricsServer } from './metrics-server.ts'
 import { openMongo } from './open-mongo.ts'
 import { openBroker, openIngester } from './open-origin.ts'
 
@@ -10,6 +14,8 @@ import { openBroker, openIngester } from './open-origin.ts'
 export interface RunningIngester {
   /** The embedded engine's connection string; absent with a MongoDB of one's own. */
   readonly engineUri?: string
+  /** Where metrics are served; absent without `metricsPort`. */
+  readonly metricsUrl?: string
   stats(): IngestStats
   /** Why it cannot copy now; `undefined` while it can. */
   trouble(): string | undefined
@@ -31,10 +37,20 @@ export async function startIngester(given: RelayOptions): Promise<RunningIngeste
   const broker = await openBroker(options)
   const { origin, engine } = await openMongo(options)
   const ingester = await openIngester({ ...options, log }, broker, origin)
+  const { metricsPort, metricsHost } = options
+  const metricsServer = metricsPort === undefined ? undefined : await openMetrics(options, ingester, log)
+  let metricsUrl: string | undefined
+  try {
+    if (metricsServer) metricsUrl = new URL('metrics', await listen(metricsServer, metricsHost, metricsPort ?? 0)).href
+  } catch (error) {
+    await stop()
+    throw error
+  }
   await settledWithin(ingester.ready, options.readyTimeoutMs)
   let stopping: Promise<void> | undefined
   return {
     ...(engine ? { engineUri: engine.uri } : {}),
+    ...(metricsUrl === undefined ? {} : { metricsUrl }),
     stats: () => ingester.stats(),
     trouble: () => ingester.trouble(),
     stop: () => (stopping ??= stop()),
@@ -44,6 +60,16 @@ export async function startIngester(given: RelayOptions): Promise<RunningIngeste
     await ingester.stop()
     await Promise.all([broker.close(), origin.close()])
     await engine?.stop()
+    if (metricsServer) await stopListening(metricsServer, 0)
     log.info({}, 'Stopped')
   }
+}
+
+// its library is loaded on demand
+async function openMetrics(options: SettledOptions, ingester: Ingester, log: Logger): Promise<Server> {
+  const { createIngestMetrics } = await import('../../relay/telemetry/ingest-metrics.ts')
+  const isReady = () => ingester.trouble() === undefined
+  const { read } = createIngestMetrics({ version: VERSION, stats: () => ingester.stats(), isReady })
+  const reportError = (err: unknown) => log.error({ err }, 'Unexpected error')
+  return createMetricsServer(options, { read, trouble: () => ingester.trouble(), reportError })
 }

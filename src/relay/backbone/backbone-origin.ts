@@ -8,6 +8,7 @@ import type { RetryOptions } from '../changes/outage.ts'
 import { createAsker } from './ask.ts'
 import type { Broker } from './connection.ts'
 import { Passing, toPassing } from './passing.ts'
+import type { Marks } from './read/marks.ts'
 import type { MirrorOptions } from './read/mirror.ts'
 import { watchLog } from './read/watch-log.ts'
 
@@ -33,7 +34,8 @@ export function createBackboneOrigin({ broker, name, mongo, retry = {}, mirror }
   const operationTime: ChangeSource['operationTime'] = older
     ? (signal) => older.operationTime(signal)
     : (signal) => patiently(async () => new Timestamp(await asker.ask('time', {}, signal)), retry, signal)
-  const context = { broker, asker, name, older, retry, mirror, operationTime }
+  const open = new Set<Marks>()
+  const context = { broker, asker, name, older, retry, mirror, open, operationTime }
   const source: ChangeSource = {
     watch: (options, signal) => watchLog(context, options, signal),
     operationTime,
@@ -53,6 +55,10 @@ export function createBackboneOrigin({ broker, name, mongo, retry = {}, mirror }
             () => undefined,
           ),
     historyStart: async () => mongo?.historyStart(),
+    backbone: () => ({
+      isConnected: broker.isConnected,
+      markAgeMs: open.size === 0 ? undefined : Math.max(...[...open].map(({ ageMs }) => ageMs)),
+    }),
     async close() {
       await Promise.all([broker.close(), mongo?.close()])
     },

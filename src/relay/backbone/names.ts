@@ -1,10 +1,30 @@
 import { createHash } from 'node:crypto'
+import type { Images } from '../changes/images.ts'
 import { type Scope, scopeKey } from '../changes/scope.ts'
 import type { StreamOptions } from '../changes/stream-options.ts'
 
 /** One change stream that the backbone has: of what, and with which images. */
-export interface LoggedStream extends StreamOptions {
+export interface LoggedStream extends Images {
   readonly scope: Scope
+  readonly showExpandedEvents: boolean
+}
+
+/**
+ * The change stream that has all that is asked for. There are few, so that who chooses other images finds a log that
+ * is there already: documents of updates are looked up in any case, or are those that were recorded.
+ */
+export function loggedStream({
+  scope,
+  fullDocument,
+  showExpandedEvents,
+}: StreamOptions & { readonly scope: Scope }): LoggedStream {
+  const isRecorded = fullDocument === 'whenAvailable' || fullDocument === 'required'
+  return {
+    scope,
+    fullDocument: isRecorded ? 'whenAvailable' : 'updateLookup',
+    fullDocumentBeforeChange: 'whenAvailable',
+    showExpandedEvents,
+  }
 }
 
 /** How the log of a change stream, and what belongs to it, is called. */

@@ -12,8 +12,17 @@ export interface Origin {
    * known. Never rejects.
    */
   historyStart(): Promise<number | undefined>
+  /** How it stands with the backbone that changes come through; absent where they come from MongoDB. */
+  readonly backbone?: () => BackboneState
   /** Closes what it has opened. Idempotent. */
   close(): Promise<void>
+}
+
+/** How it stands with a backbone, for metrics. */
+export interface BackboneState {
+  readonly isConnected: boolean
+  /** How long ago it was last said how far a log is that is being read: of the one of which that is longest. */
+  readonly markAgeMs: number | undefined
 }
 
 /** A database, or a collection in it, that can be watched. */

@@ -1,3 +1,4 @@
+import type { BackboneState } from '../changes/origin.ts'
 import type { FeedStats } from '../feed/stats.ts'
 
 /** What the metrics are read from, at each scrape. */
@@ -9,6 +10,8 @@ export interface MetricsSource {
   readonly oplogStartSeconds: number | undefined
   /** The time, in seconds since 1970. */
   readonly nowSeconds: number
+  /** How it stands with the backbone; absent without one. */
+  readonly backbone?: BackboneState | undefined
 }
 
 /** A metric that is read at each scrape. */
@@ -82,6 +85,18 @@ export const GAUGES: readonly ScrapedMetric[] = [
     value: ({ stats, oplogStartSeconds, nowSeconds }) =>
       oplogStartSeconds === undefined ? undefined : (stats.oldestPositionSeconds ?? nowSeconds) - oplogStartSeconds,
     overall: 'min',
+  },
+  {
+    name: 'tailrace_backbone_connected',
+    help: 'Whether the event backbone is connected: 1 or 0; absent without one',
+    value: ({ backbone }) => backbone && Number(backbone.isConnected),
+    overall: 'min',
+  },
+  {
+    name: 'tailrace_backbone_mark_age_seconds',
+    help: 'How long ago an ingester said how far a log is that is being read; of the one of which that is longest',
+    value: ({ backbone }) => (backbone?.markAgeMs === undefined ? undefined : backbone.markAgeMs / 1_000),
+    overall: 'max',
   },
 ]
 

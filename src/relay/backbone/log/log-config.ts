@@ -1,6 +1,6 @@
 import type { StreamConfig } from '@nats-io/jetstream'
+import type { Images } from '../../changes/images.ts'
 import { toScope } from '../../changes/scope.ts'
-import type { StreamOptions } from '../../changes/stream-options.ts'
 import type { LoggedStream, LogNames } from '../names.ts'
 
 /** How much is kept of each log, and how often. */
@@ -46,8 +46,8 @@ export function keptConfig({ replicas, maxBytes, maxAgeMs }: LogLimits): Partial
   }
 }
 
-const FULL_DOCUMENT: ReadonlySet<unknown> = new Set(['default', 'updateLookup', 'whenAvailable', 'required'])
-const BEFORE_CHANGE: ReadonlySet<unknown> = new Set(['off', 'whenAvailable', 'required'])
+const FULL_DOCUMENT: ReadonlySet<unknown> = new Set(['default', 'updateLookup', 'whenAvailable'])
+const BEFORE_CHANGE: ReadonlySet<unknown> = new Set(['off', 'whenAvailable'])
 
 /** Reads what {@link logConfig} wrote; `undefined` for another stream. */
 export function readDescription(text: string | undefined): LogDescription | undefined {
@@ -72,8 +72,8 @@ export function toLoggedStream(value: Record<string, unknown>): LoggedStream | u
   if (typeof showExpandedEvents !== 'boolean' || typeof scope !== 'object' || scope === null) return undefined
   const { db, coll } = scope as Record<string, unknown>
   if (!isText(db) || !isText(coll)) return undefined
-  const images = { fullDocument, fullDocumentBeforeChange, showExpandedEvents } as StreamOptions
-  return { scope: toScope(db, coll), ...images }
+  const images = { fullDocument, fullDocumentBeforeChange } as Images
+  return { scope: toScope(db, coll), ...images, showExpandedEvents }
 }
 
 function isText(value: unknown): value is string | undefined {

@@ -8,6 +8,8 @@ import type { LogNames } from '../names.ts'
 export interface Marks {
   /** The last word on how far the log is. */
   readonly progress: Progress | undefined
+  /** How long ago that was, or that following began, in milliseconds. */
+  readonly ageMs: number
   /** How many words on that there have been. */
   readonly count: number
   /**
@@ -54,6 +56,9 @@ export function followMarks({ connection }: Nats, { marks }: LogNames): Marks {
   return {
     get progress() {
       return progress
+    },
+    get ageMs() {
+      return performance.now() - lastAt
     },
     get count() {
       return count

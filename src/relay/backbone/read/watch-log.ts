@@ -2,7 +2,9 @@ import type { Timestamp } from 'bson'
 import { RelayError } from '../../../errors.ts'
 import { raceSignal } from '../../../util/waiting/race-signal.ts'
 import { sleep } from '../../../util/waiting/sleep.ts'
+import type { Change } from '../../changes/change.ts'
 import type { ChangeSource, SourceEvent, WatchOptions } from '../../changes/change-source.ts'
+import { withChosenImages } from '../../changes/images.ts'
 import { createOutage, type Outage, type RetryOptions } from '../../changes/outage.ts'
 import { type Position, positionToken } from '../../changes/position.ts'
 import { foreignToken, historyLost, NO_WAY_ON } from '../../changes/position-errors.ts'
@@ -13,8 +15,8 @@ import type { Asker } from '../ask.ts'
 import type { Broker, Nats } from '../connection.ts'
 import { accessLog, type LogAccess, NoLog } from '../log/log-access.ts'
 import { isAfter, type PlacedMessage, UnreadableMessage } from '../log/message.ts'
-import { type LoggedStream, type LogNames, namesOf } from '../names.ts'
-import { passing, toPassing } from '../passing.ts'
+import { loggedStream, type LogNames, namesOf } from '../names.ts'
+import { brokerFailed, Passing, passing, toPassing } from '../passing.ts'
 import { type Location, locate } from './locate.ts'
 import { followMarks, type Marks } from './marks.ts'
 import { ensureMirror, type MirrorOptions } from './mirror.ts'
@@ -31,6 +33,8 @@ export interface WatchLogContext {
   readonly retry: RetryOptions
   /** Present where the servers that it reads from have copies of the logs. */
   readonly mirror: MirrorOptions | undefined
+  /** The logs that are being read. */
+  readonly open: Set<Marks>
   /** The cluster time. */
   operationTime(signal: AbortSignal): Promise<Timestamp>
 }
@@ -54,6 +58,8 @@ interface OpenLog {
   readonly names: LogNames
   readonly marks: Marks
   readonly log: LogAccess
+  /** Leaves out of an event what is not asked for. */
+  readonly toChosen: (change: Change) => Change
 }
 
 /** How often the log is asked for again that is read, in milliseconds: one that nothing reads is removed. */
@@ -88,7 +94,7 @@ export async function* watchLog(
       yield* readOnce(context, options, reader, signal)
     } catch (caught) {
       signal.throwIfAborted()
-      const error = toInterruption(caught)
+      const error = toInterruption(caught, context.broker)
       if (error === undefined) throw toEnd(caught, reader)
       const failure = outage.fail()
       if (failure.isOver) throw error.at(positionToken(reader.position))
@@ -107,13 +113,14 @@ async function* readOnce(
   reader: Reader,
   signal: AbortSignal,
 ): AsyncGenerator<SourceEvent, void, void> {
-  const { scope, start, fullDocument, fullDocumentBeforeChange, showExpandedEvents, earlierMs = 0 } = options
-  const stream: LoggedStream = { scope, fullDocument, fullDocumentBeforeChange, showExpandedEvents }
+  const { start, earlierMs = 0 } = options
+  const stream = loggedStream(options)
   const names = namesOf(context.name, stream)
   await context.asker.ask('open', stream, signal)
   const nats = await raceSignal(context.broker.get(), signal)
   if (context.mirror) await raceSignal(ensureMirror(nats, names, context.mirror), signal)
   const marks = followMarks(nats, names)
+  context.open.add(marks)
   const log = accessLog(nats, names)
   try {
     const first = await begun(log, marks, signal)
@@ -125,7 +132,8 @@ async function* readOnce(
     const place = await raceSignal(locate(log, first, positionKey(reader.position)), signal)
     if (place.type === 'at') {
       yield* opened(reader)
-      yield* readFrom(place.seq, { nats, names, marks, log }, reader, signal)
+      const toChosen = (change: Change) => withChosenImages(change, stream, options)
+      yield* readFrom(place.seq, { nats, names, marks, log, toChosen }, reader, signal)
     } else if (start === 'now' && !reader.outage.wasOpen) {
       // it was to begin at most so long ago
       reader.position = { after: fromTokenString(place.beginning) }
@@ -134,6 +142,7 @@ async function* readOnce(
     }
   } finally {
     marks.close()
+    context.open.delete(marks)
   }
 }
 
@@ -174,7 +183,7 @@ async function* readOlder(
 /** Reads message after message, and waits for more at the end. */
 async function* readFrom(
   first: number,
-  { nats, names, marks, log }: OpenLog,
+  { nats, names, marks, log, toChosen }: OpenLog,
   reader: Reader,
   signal: AbortSignal,
 ): AsyncGenerator<SourceEvent, void, void> {
@@ -229,7 +238,7 @@ async function* readFrom(
     if (!isAfter(whole.last, key)) continue
     if (whole.kind === 'gap') throw whole.error ?? historyLost()
     if (whole.kind === 'origin') throw historyLost()
-    const events = changesAfter(whole, key)
+    const events = changesAfter(whole, key).map(toChosen)
     key = events.at(-1)?.resumeToken ?? whole.last
     yield { type: 'batch', events, position: key }
     reader.position = { after: fromTokenString(key) }
@@ -243,8 +252,10 @@ function opened({ untried, outage, position, present }: Reader): SourceEvent[] {
 }
 
 /** What to tell those who wait; `undefined` where waiting does not help. */
-function toInterruption(caught: unknown): RelayError | undefined {
+function toInterruption(caught: unknown, broker: Broker): RelayError | undefined {
   if (caught instanceof UnreadableMessage) return undefined
+  // silence has no other cause then
+  if (caught instanceof Passing && !broker.isConnected && !caught.error.cause) return brokerFailed(caught).error
   if (caught instanceof NoLog) return passing('The event backbone does not serve the log of this', caught).error
   return toPassing(caught)
 }
