@@ -113,7 +113,7 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
 
   const upstream = startFittedUpstream(
     {
-      ...{ source, scope, showExpandedEvents, images, isKept, log, warmStartMs: limits.warmStartMs },
+      ...{ source, scope, showExpandedEvents, images, isKept, log, counters, warmStartMs: limits.warmStartMs },
       onGrown: fanOut.flush,
     },
     (event) => {

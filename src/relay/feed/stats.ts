@@ -9,7 +9,7 @@ export interface FeedCounters {
   deliveries: number
   /** Events executed and encoded for a cohort. */
   encodings: number
-  /** Change streams that were opened for subscribers outside the window. */
+  /** Change streams that were opened for subscribers outside the window, or without their images in it. */
   catchUps: number
   /** Documents of snapshots, given to subscribers' sinks: part of {@link FeedCounters.deliveries}. */
   snapshotDocuments: number

@@ -6,6 +6,7 @@ import { fromTokenString } from '../../changes/tokens/resume-token.ts'
 import { positionKey, timeKey } from '../../changes/tokens/token-order.ts'
 import { earlier } from '../../changes/timestamp.ts'
 import type { Log } from '../log.ts'
+import type { FeedCounters } from '../stats.ts'
 
 /** What is read again, and how far back. */
 export interface FillOptions {
@@ -13,6 +14,7 @@ export interface FillOptions {
   readonly scope: Scope
   readonly showExpandedEvents: boolean
   readonly log: Log
+  readonly counters: Pick<FeedCounters, 'catchUps'>
   /** What the log is read with now. */
   readonly images: Images
   /** How far back from now, in milliseconds. */
@@ -33,7 +35,7 @@ const MAX_AWAIT_MS = 20
  * @throws whatever the source throws, and the signal's reason: the log is as good as before, or better
  */
 export async function fillImages(options: FillOptions, signal: AbortSignal): Promise<void> {
-  const { source, scope, showExpandedEvents, log, images, warmStartMs, onGrown } = options
+  const { source, scope, showExpandedEvents, log, counters, images, warmStartMs, onGrown } = options
   const until = log.imagesSince(images)
   const warm = { at: earlier(await source.operationTime(signal), warmStartMs) }
   const { origin, startedAt } = log
@@ -42,6 +44,7 @@ export async function fillImages(options: FillOptions, signal: AbortSignal): Pro
   const start = timeKey(warm.at) > origin ? warm : oldest
   const from = positionKey(start)
   if (from >= until) return
+  counters.catchUps++
   for await (const report of source.watch(
     { scope, ...images, showExpandedEvents, start, maxAwaitTimeMs: MAX_AWAIT_MS },
     signal,

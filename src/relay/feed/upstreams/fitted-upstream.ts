@@ -60,7 +60,7 @@ const FILL_LIMIT_MS = 5_000
  * @param on called with each report, never before this has returned
  */
 export function startFittedUpstream(options: FittedUpstreamOptions, on: (event: FittedEvent) => void): FittedUpstream {
-  const { source, scope, showExpandedEvents, warmStartMs, log, isKept, onGrown } = options
+  const { source, scope, showExpandedEvents, warmStartMs, log, counters, isKept, onGrown } = options
   const needs = createImageNeeds()
   const stopped = new AbortController()
   let { images } = options
@@ -133,13 +133,17 @@ export function startFittedUpstream(options: FittedUpstreamOptions, on: (event: 
 
   function fill(): Promise<void> {
     const signal = AbortSignal.any([stopped.signal, AbortSignal.timeout(FILL_LIMIT_MS)])
-    return fillImages({ source, scope, showExpandedEvents, warmStartMs, log, images, onGrown }, signal).catch(
+    return fillImages({ source, scope, showExpandedEvents, warmStartMs, log, counters, images, onGrown }, signal).catch(
       ignoreError('those who need what was before have streams of their own for that'),
     )
   }
 }
 
-/** What can be had where these cannot; `undefined` where that is nothing. */
+/**
+ * What can be had where these cannot; `undefined` where that is nothing. First without pre-images, which older servers do
+ * not know. Where a server cannot split large events, and it is the document that was looked up that makes one too large,
+ * those who need pre-images alone are ended as well, with a position that they can continue from.
+ */
 function withFewer({ fullDocument, fullDocumentBeforeChange }: Images): Images | undefined {
   if (fullDocumentBeforeChange !== 'off') return { fullDocument, fullDocumentBeforeChange: 'off' }
   return fullDocument === 'default' ? undefined : NO_IMAGES
