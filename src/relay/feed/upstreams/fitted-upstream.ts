@@ -140,9 +140,9 @@ export function startFittedUpstream(options: FittedUpstreamOptions, on: (event: 
 }
 
 /**
- * What can be had where these cannot; `undefined` where that is nothing. First without pre-images, which older servers do
- * not know. Where a server cannot split large events, and it is the document that was looked up that makes one too large,
- * those who need pre-images alone are ended as well, with a position that they can continue from.
+ * What can be had where these cannot; `undefined` where that is nothing. First without pre-images, which older servers
+ * do not know. Where a server cannot split large events, and it is the document that was looked up that makes one too
+ * large, those who need pre-images alone are ended as well, with a position that they can continue from.
  */
 function withFewer({ fullDocument, fullDocumentBeforeChange }: Images): Images | undefined {
   if (fullDocumentBeforeChange !== 'off') return { fullDocument, fullDocumentBeforeChange: 'off' }
