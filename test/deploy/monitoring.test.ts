@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { createProgramMetrics } from '../../src/cli/workers/metrics.ts'
 import { ERROR_CODES } from '../../src/errors.ts'
 import { createCounters, type FeedStats } from '../../src/relay/feed/stats.ts'
 import { flagOf } from '../../src/relay/options/option.ts'
@@ -73,7 +74,11 @@ beforeAll(async () => {
   const whole = new Proxy(now.stats, { get: (target, name) => Reflect.get(target, name) ?? 1 })
   const metrics = createMetrics({ version: '1', source: () => ({ ...now, stats: whole }) })
   metrics.observeLag(1)
-  const { text } = await metrics.read()
+  const program = createProgramMetrics(
+    () => [{ values: () => metrics.values() }],
+    () => ({ serving: 1, ended: 0 }),
+  )
+  const { text } = await program.read()
   served = new Map([...text.matchAll(/^(\w+)(\{.*\})? \S+$/gm)].map(([, name = '', labels = '']) => [name, labels]))
 })
 

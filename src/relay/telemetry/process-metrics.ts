@@ -4,7 +4,8 @@ import { type Aggregator, collectDefaultMetrics, Registry } from 'prom-client'
 const OVERALL: Readonly<Record<string, Aggregator>> = {
   // by which Prometheus knows that counters began anew
   process_start_time_seconds: 'min',
-  // of each process
+  // of the process that is nearest to its limit
+  process_open_fds: 'max',
   process_max_fds: 'min',
   nodejs_eventloop_lag_seconds: 'max',
   nodejs_eventloop_lag_p50_seconds: 'max',

@@ -62,6 +62,9 @@ describe('the metrics of several workers', () => {
     }
     expect(Object.fromEntries(Object.keys(expected).map((series) => [series, valueOf(text, series)]))).toEqual(expected)
     expect(valueOf(text, 'process_start_time_seconds')).toBeCloseTo(Date.now() / 1_000 - process.uptime(), -1)
+    // each of the three has this process's, and what is compared is the fullest with its own limit
+    expect(valueOf(text, 'process_open_fds')).toBeLessThanOrEqual(valueOf(text, 'process_max_fds'))
+    expect(valueOf(text, 'process_resident_memory_bytes')).toBeGreaterThan(2 * process.memoryUsage.rss())
     // one series each, and no line that is no sample
     const samples = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
     const names = samples.map((line) => line.replace(/ \S+$/, ''))
