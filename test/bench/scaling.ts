@@ -28,11 +28,12 @@ interface Load {
 const LOADS: readonly Load[] = [
   { title: '1,000 subscribers, one event at a time', subscribers: 1_000, cohorts: 0, events: 100, burst: 1, fields: 0 },
   {
-    title: '200 subscribers, each with a filter of its own, documents of 60 fields',
+    title: '200 subscribers, each with a filter of its own, 300 documents of 60 fields at once',
     subscribers: 200,
     cohorts: 200,
-    events: 200,
-    burst: 50,
+    // all at once, so that no worker waits for the next ones
+    events: 300,
+    burst: 300,
     fields: 60,
   },
 ]
