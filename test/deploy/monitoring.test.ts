@@ -8,6 +8,8 @@ import { ERROR_CODES } from '../../src/errors.ts'
 import { createCounters, type FeedStats } from '../../src/relay/feed/stats.ts'
 import { flagOf } from '../../src/relay/options/option.ts'
 import { OPTIONS, SETTING_ROWS } from '../../src/relay/options/table.ts'
+import { createIngestCounters } from '../../src/relay/backbone/ingest/counters.ts'
+import { createIngestMetrics } from '../../src/relay/telemetry/ingest-metrics.ts'
 import { createMetrics } from '../../src/relay/telemetry/metrics.ts'
 import { readYaml } from './yaml.ts'
 
@@ -72,13 +74,19 @@ beforeAll(async () => {
   const now = { stats, connections, isReady: true, oplogStartSeconds: 0, nowSeconds: 2 }
   // all that there are, by name
   const whole = new Proxy(now.stats, { get: (target, name) => Reflect.get(target, name) ?? 1 })
-  const metrics = createMetrics({ version: '1', source: () => ({ ...now, stats: whole }) })
+  const backbone = { isConnected: true, markAgeMs: 1 }
+  const metrics = createMetrics({ version: '1', source: () => ({ ...now, stats: whole, backbone }) })
   metrics.observeLag(1)
   const program = createProgramMetrics(
     () => [{ values: () => metrics.values() }],
     () => ({ serving: 1, ended: 0 }),
   )
-  const { text } = await program.read()
+  const ingest = createIngestMetrics({
+    version: '1',
+    stats: () => ({ ...createIngestCounters(), logs: 1, leading: 1 }),
+    isReady: () => true,
+  })
+  const text = (await program.read()).text + (await ingest.read()).text
   served = new Map([...text.matchAll(/^(\w+)(\{.*\})? \S+$/gm)].map(([, name = '', labels = '']) => [name, labels]))
 })
 
@@ -97,8 +105,9 @@ describe('rules and dashboard', () => {
     }
   })
 
-  it('show and watch everything that the operations page describes', () => {
-    const page = readFileSync(resolve(FOLDER, '../docs/operations.md'), 'utf8')
+  it('show and watch everything that the pages on operations and scaling describe', () => {
+    const pages = ['operations', 'scaling'].map((name) => readFileSync(resolve(FOLDER, `../docs/${name}.md`), 'utf8'))
+    const page = pages.join('\n')
     const described = [...page.matchAll(/^\| `(tailrace_\w+)/gm)].map(([, name = '']) => name)
     const shown = new Set(queries.flatMap(metricsIn).map((name) => name.replace(/_bucket$/, '')))
     expect(described.filter((name) => !shown.has(name))).toEqual([])
