@@ -4,8 +4,11 @@ import { fromTokenString } from '../../../src/relay/changes/tokens/resume-token.
 import { timeKey } from '../../../src/relay/changes/tokens/token-order.ts'
 import type { Position } from '../../../src/relay/changes/position.ts'
 import { createDeployment } from '../../../src/relay/mongo/deployment.ts'
+import { createMongoOrigin } from '../../../src/relay/mongo/mongo-origin.ts'
 import { createMongoSource } from '../../../src/relay/mongo/mongo-source.ts'
-import { useDeployment } from '../../support/use-deployment.ts'
+import { useBackbone } from '../../support/backbone.ts'
+import { hasNatsServer, NO_NATS_SERVER } from '../../support/nats-server.ts'
+import { type DeploymentFixture, useDeployment } from '../../support/use-deployment.ts'
 import { FakeSource } from '../feed/model/fake-source.ts'
 
 /** A source, and what makes changes in what it watches. */
@@ -132,17 +135,40 @@ describe('a deployment as a source', () => {
   const at = useDeployment()
   isSource(async () => {
     const deployment = createDeployment({ uri: at.uri, maxAwaitTimeMs: 20 })
-    const { db } = at
+    return { source: createMongoSource(deployment), ...writing(at), close: () => deployment.close() }
+  })
+})
+
+if (!hasNatsServer) console.warn(NO_NATS_SERVER)
+describe.runIf(hasNatsServer).each([
+  ['with access to MongoDB', true],
+  ['without access to MongoDB', false],
+])('a backbone as a source, %s', (_how, hasMongo) => {
+  const at = useDeployment()
+  const backbone = useBackbone()
+  isSource(async () => {
+    const ingester = await backbone.ingest({ mongoUri: at.uri })
+    const mongo = hasMongo ? createMongoOrigin(createDeployment({ uri: at.uri, maxAwaitTimeMs: 20 })) : undefined
+    const origin = backbone.origin(mongo)
     return {
-      source: createMongoSource(deployment),
-      db,
-      emit: async (count) => {
-        await at.client
-          .db(db)
-          .collection('c')
-          .insertMany(Array.from({ length: count }, () => ({})))
+      source: origin.source,
+      ...writing(at),
+      async close() {
+        await origin.close()
+        await ingester.stop()
       },
-      close: () => deployment.close(),
     }
   })
 })
+
+function writing({ client, db }: DeploymentFixture): Pick<Subject, 'db' | 'emit'> {
+  return {
+    db,
+    emit: async (count) => {
+      await client
+        .db(db)
+        .collection('c')
+        .insertMany(Array.from({ length: count }, () => ({})))
+    },
+  }
+}

@@ -171,6 +171,7 @@ async function* readOlder(
       yield* opened(reader)
       continue
     }
+    if (event.type === 'interrupted') reader.outage.fail()
     yield event
     signal.throwIfAborted()
     if (event.type !== 'batch') continue
@@ -204,12 +205,14 @@ async function* readFrom(
         continue
       }
       const { progress } = marks
-      if (progress && isAfter(progress.reached, key) && !isAfter(progress.last, key)) {
+      if (progress && !isAfter(progress.last, key)) {
         // nothing happened up to there
-        if (reader.untried !== undefined) throw foreignToken()
-        key = progress.reached
-        reader.position = { after: fromTokenString(key) }
-        yield { type: 'batch', events: [], position: key }
+        const isFurther = isAfter(progress.reached, key)
+        if (isFurther && reader.untried !== undefined) throw foreignToken()
+        if (isFurther) reader.position = { after: fromTokenString((key = progress.reached)) }
+        // a cluster whose time stands still has said so, too
+        const token = positionToken(reader.position)
+        if (token !== undefined && reader.untried === undefined) yield { type: 'batch', events: [], position: token }
       }
       if (performance.now() - usedAt > USE_MS) {
         usedAt = performance.now()

@@ -1,0 +1,78 @@
+import { randomBytes } from 'node:crypto'
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
+import { type RunningIngester, startIngester } from '../../src/adapters/node/ingest.ts'
+import { createBackboneOrigin } from '../../src/relay/backbone/backbone-origin.ts'
+import { createBroker, type Nats } from '../../src/relay/backbone/connection.ts'
+import type { Origin } from '../../src/relay/changes/origin.ts'
+import type { RelayOptions } from '../../src/relay/options.ts'
+import { type NatsServer, type NatsServerOptions, startNatsServer } from './nats-server.ts'
+
+/** A backbone: a NATS server for the tests of a file, and a name that is the test's own. */
+export interface BackboneFixture {
+  readonly server: NatsServer
+  readonly name: string
+  /** What relays and ingesters take to be on it. */
+  readonly options: Pick<RelayOptions, 'backbone' | 'backboneName'>
+  /** Starts an ingester in this process, which ends with the test. */
+  ingest(options: RelayOptions): Promise<RunningIngester>
+  /** What a relay on it reads from, which is closed with the test. */
+  origin(mongo?: Origin): Origin
+  /** A connection of the test's own. */
+  connect(): Promise<Nats>
+}
+
+/** How ingesters and relays of tests wait for a broker that is away, in milliseconds. */
+export const QUICK_BACKOFF = { initialMs: 20, maxMs: 200 }
+
+/** Starts a server before the tests of a file, and stops it after them. */
+export function useBackbone(options: NatsServerOptions = {}): BackboneFixture {
+  let server: NatsServer | undefined
+  let name = ''
+  const ends: (() => Promise<void>)[] = []
+  const now = () => {
+    if (!server) throw new Error('The backbone is there within a test only')
+    return server
+  }
+
+  beforeAll(async () => {
+    server = await startNatsServer(options)
+  })
+  beforeEach(() => {
+    name = `b${randomBytes(6).toString('hex')}`
+  })
+  afterEach(async () => {
+    for (const end of ends.splice(0).reverse()) await end()
+  })
+  afterAll(async () => {
+    await server?.stop()
+  })
+
+  const fixture: BackboneFixture = {
+    get server() {
+      return now()
+    },
+    get name() {
+      return name
+    },
+    get options() {
+      return { backbone: [now().url], backboneName: name }
+    },
+    async ingest(given) {
+      const ingester = await startIngester({ ...fixture.options, maxAwaitTimeMs: 50, backoff: QUICK_BACKOFF, ...given })
+      ends.push(() => ingester.stop())
+      return ingester
+    },
+    origin(mongo) {
+      const broker = createBroker({ servers: [now().url] })
+      const origin = createBackboneOrigin({ broker, name, mongo, retry: { backoff: QUICK_BACKOFF } })
+      ends.push(() => origin.close())
+      return origin
+    },
+    async connect() {
+      const broker = createBroker({ servers: [now().url] })
+      ends.push(() => broker.close())
+      return broker.get()
+    },
+  }
+  return fixture
+}
