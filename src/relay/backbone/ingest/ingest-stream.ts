@@ -1,4 +1,4 @@
-import { RelayError } from '../../../errors.ts'
+import { ignoreError, RelayError } from '../../../errors.ts'
 import type { Logger } from '../../../util/logs/logger.ts'
 import { sleepUnlessAborted } from '../../../util/waiting/sleep.ts'
 import type { ChangeSource } from '../../changes/change-source.ts'
@@ -27,12 +27,16 @@ export interface IngestOptions {
   readonly log: Logger
   /** Whether the log has just been made, so that nobody else can be writing it. */
   readonly isNew: boolean
+  /** How long nothing may be said by anybody else before this one writes, in milliseconds. Default 3,000. */
+  readonly takeoverMs?: number | undefined
 }
 
 /** One log that this ingester writes, or would if nobody else did. */
 export interface StreamIngest {
   /** Whether it writes it now. */
   readonly isLeading: boolean
+  /** Begins anew where the log ends earlier than this one has it: a broker that comes back may have lost the end. */
+  recheck(): void
   /** Says that it does not go on, and ends. Idempotent. */
   stop(): Promise<void>
 }
@@ -40,11 +44,8 @@ export interface StreamIngest {
 /** How often it is said how far the log is, in milliseconds. */
 const MARK_MS = 500
 
-/** How long nothing may be said by anybody else before this one writes, in milliseconds. */
-const TAKEOVER_MS = 3_000
-
-/** What is added to that at random, so that not all try at once. */
-const JITTER_MS = 500
+/** How much is added to the time before one writes, at random, so that not all try at once: a part of that time. */
+const JITTER = 1 / 6
 
 /** How soon what trying again does not mend is tried again all the same: somebody may have mended it. Milliseconds. */
 const RETRY_MS = 10_000
@@ -61,6 +62,9 @@ const IDLE_SECONDS = 300
 /** Thrown to end a turn of writing: somebody else writes. */
 const YIELDED = new Error('Somebody else writes to the log')
 
+/** Thrown to begin a turn anew: what was written last is no longer there. */
+const END_LOST = new Error('The broker has lost the end of the log')
+
 /**
  * Copies one change stream into a log: when nobody else does, and until somebody else has.
  *
@@ -68,7 +72,7 @@ const YIELDED = new Error('Somebody else writes to the log')
  * wins the place does not matter. That one ingester reads while the others wait saves the work alone.
  */
 export function ingestStream(options: IngestOptions): StreamIngest {
-  const { nats, names, stream, source, by, counters, log, isNew } = options
+  const { nats, names, stream, source, by, counters, log, isNew, takeoverMs = 3_000 } = options
   const ns = scopeKey(stream.scope)
   const stopped = new AbortController()
   const writer = createLogWriter(nats, names)
@@ -78,6 +82,8 @@ export function ingestStream(options: IngestOptions): StreamIngest {
   /** Ends the turn, if there is one. */
   let turn: AbortController | undefined
   let ownSeq = 0
+  /** What has been logged of a failure that goes on. */
+  let failing: string | undefined
 
   const subscription = nats.connection.subscribe(names.marks, {
     callback(error, message) {
@@ -100,6 +106,16 @@ export function ingestStream(options: IngestOptions): StreamIngest {
     get isLeading() {
       return isLeading
     },
+    recheck() {
+      const current = turn
+      if (!current) return
+      writer
+        .readTail()
+        .then(
+          ({ seq }) => seq < ownSeq && current.abort(END_LOST),
+          ignoreError('the next message that is offered shows it'),
+        )
+    },
     async stop() {
       if (isLeading) say({ by, resigns: true })
       stopped.abort()
@@ -110,7 +126,7 @@ export function ingestStream(options: IngestOptions): StreamIngest {
 
   async function run(): Promise<void> {
     while (!stopped.signal.aborted) {
-      const waitMs = heardAt + TAKEOVER_MS + Math.random() * JITTER_MS - performance.now()
+      const waitMs = heardAt + takeoverMs * (1 + Math.random() * JITTER) - performance.now()
       if (waitMs > 0) {
         await sleepUnlessAborted(Math.min(waitMs, MARK_MS), stopped.signal)
         continue
@@ -135,6 +151,8 @@ export function ingestStream(options: IngestOptions): StreamIngest {
       counters.refused++
       heardAt = performance.now()
       log.info({ ns }, 'Another ingester writes the log')
+    } else if (error === END_LOST) {
+      log.warn({ ns }, `${END_LOST.message}; writing it again`)
     } else if (error instanceof RelayError) {
       log.warn({ ns, code: error.code, reason: source.reasonOf(error) }, `Reading the changes failed: ${error.message}`)
       const until = performance.now() + RETRY_MS
@@ -143,7 +161,9 @@ export function ingestStream(options: IngestOptions): StreamIngest {
         await sleepUnlessAborted(MARK_MS, signal)
       }
     } else {
-      log.warn({ ns, err: error }, 'Writing the log failed')
+      const { message } = error as Error
+      if (failing !== message) log.warn({ ns, err: error }, 'Writing the log failed; trying again until it can')
+      failing = message
       await sleepUnlessAborted(MARK_MS, signal)
     }
   }
@@ -152,6 +172,7 @@ export function ingestStream(options: IngestOptions): StreamIngest {
   async function lead(signal: AbortSignal): Promise<never> {
     let tail = await writer.readTail()
     let gapAt = -Infinity
+    failing = undefined
     ownSeq = tail.seq
     counters.takeovers++
     isLeading = true

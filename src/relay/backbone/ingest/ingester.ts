@@ -10,6 +10,7 @@ import { answerAll } from '../ask.ts'
 import type { Broker, Nats } from '../connection.ts'
 import { allLogs, allUses, type LoggedStream, type LogNames, namesOf, streamInUse } from '../names.ts'
 import { passing, toPassing } from '../passing.ts'
+import { claimBackbone, otherDeployment } from './claim.ts'
 import { createIngestCounters, type IngestCounters } from './counters.ts'
 import { ingestStream, type StreamIngest } from './ingest-stream.ts'
 import { logConfig, type LogLimits, readDescription, toLoggedStream } from '../log/log-config.ts'
@@ -25,6 +26,8 @@ export interface IngesterOptions {
   readonly deploymentId: () => Promise<string>
   readonly limits: LogLimits
   readonly log: Logger
+  /** How long other ingesters must be silent before this one writes in their place, in milliseconds. Default 3,000. */
+  readonly takeoverMs?: number | undefined
 }
 
 /** Copies change streams into a backbone, and answers what relays ask. */
@@ -57,7 +60,7 @@ const MAX_LOGS = 1_000
  * number of ingesters may do so.
  */
 export function createIngester(options: IngesterOptions): Ingester {
-  const { broker, name, origin, deploymentId, limits, log } = options
+  const { broker, name, origin, deploymentId, limits, log, takeoverMs } = options
   const by = randomUUID()
   const counters = createIngestCounters()
   const stopped = new AbortController()
@@ -112,6 +115,9 @@ export function createIngester(options: IngesterOptions): Ingester {
 
   async function begin(): Promise<Nats> {
     const made = await broker.get()
+    // one of another deployment must not answer either
+    await claimBackbone(made.manager, name, await ownId(), limits.replicas)
+    void recheckAfterOutages(made)
     const uses = made.connection.subscribe(allUses(name), {
       callback(_, { subject }) {
         usedAt.set(streamInUse(name, subject), performance.now())
@@ -134,6 +140,12 @@ export function createIngester(options: IngesterOptions): Ingester {
     })
     stops.push(stopAnswers)
     return made
+  }
+
+  async function recheckAfterOutages({ connection }: Nats): Promise<void> {
+    for await (const { type } of connection.status()) {
+      if (type === 'reconnect') for (const ingest of ingests.values()) ingest.recheck()
+    }
   }
 
   /** Begins with logs that it did not know, and ends with those that are gone. */
@@ -175,8 +187,7 @@ export function createIngester(options: IngesterOptions): Ingester {
   function refuse({ stream }: LogNames, { scope }: LoggedStream, other: string): void {
     if (refused.has(stream)) return
     refused.add(stream)
-    const message =
-      'The backbone has the changes of another MongoDB deployment under this name; choose another `backboneName`'
+    const { message } = otherDeployment(name)
     log.error({ backbone: name, ns: scopeKey(scope), deployment: other }, message)
   }
 
@@ -194,10 +205,7 @@ export function createIngester(options: IngesterOptions): Ingester {
       const described = readDescription(there.config.description)
       if (described?.deployment !== deployment) {
         refuse(names, stream, described?.deployment ?? '')
-        throw new RelayError(
-          'UPSTREAM_FAILED',
-          'The backbone has the changes of another MongoDB deployment under this name',
-        )
+        throw otherDeployment(name)
       }
     } else await manager.streams.add(logConfig(names, { stream, deployment }, limits) as { name: string })
     await begun(names, stream, !there)
@@ -211,7 +219,7 @@ export function createIngester(options: IngesterOptions): Ingester {
     if (!usedAt.has(names.stream)) usedAt.set(names.stream, performance.now())
     ingests.set(
       names.stream,
-      ingestStream({ nats: made, names, stream, source: origin.source, by, counters, log, isNew }),
+      ingestStream({ nats: made, names, stream, source: origin.source, by, counters, log, isNew, takeoverMs }),
     )
   }
 }
