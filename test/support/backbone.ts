@@ -5,6 +5,7 @@ import { createBackboneOrigin } from '../../src/relay/backbone/backbone-origin.t
 import { createBroker, type Nats } from '../../src/relay/backbone/connection.ts'
 import type { Origin } from '../../src/relay/changes/origin.ts'
 import type { RelayOptions } from '../../src/relay/options.ts'
+import { QUICK_BACKOFF } from './quick-backoff.ts'
 import { type NatsServer, type NatsServerOptions, startNatsServer } from './nats-server.ts'
 
 /** A backbone: a NATS server for the tests of a file, and a name that is the test's own. */
@@ -20,9 +21,6 @@ export interface BackboneFixture {
   /** A connection of the test's own. */
   connect(): Promise<Nats>
 }
-
-/** How ingesters and relays of tests wait for a broker that is away, in milliseconds. */
-export const QUICK_BACKOFF = { initialMs: 20, maxMs: 200 }
 
 /** Starts a server before the tests of a file, and stops it after them. */
 export function useBackbone(options: NatsServerOptions = {}): BackboneFixture {

@@ -11,6 +11,9 @@ export interface TestProcess {
   /** Has it do something and gives the answer. @throws Error when it cannot, or the process ends */
   ask<T>(name: string, argument?: unknown): Promise<T>
   usage(collectGarbage?: boolean): Promise<Usage>
+  /** Stops it where it is, until {@link TestProcess.thaw}. */
+  freeze(): void
+  thaw(): void
   stop(): Promise<void>
 }
 
@@ -21,14 +24,15 @@ interface Reply {
 }
 
 /**
- * Starts a file that calls `serveParent` in a process of its own. It ends with this one, and at an unhandled rejection.
+ * Starts a file that calls `serveParent`, or a bundle of one, in a process of its own. It ends with this one, and at an unhandled rejection.
  *
  * @param heapMib the most that its heap may take
  */
 export function startProcess(file: URL, heapMib?: number): TestProcess {
   const child = fork(fileURLToPath(file), {
     execArgv: [
-      ...['--import', 'tsx', '--expose-gc', '--unhandled-rejections=strict'],
+      ...(file.pathname.endsWith('.ts') ? ['--import', 'tsx'] : []),
+      ...['--expose-gc', '--unhandled-rejections=strict'],
       ...(heapMib === undefined ? [] : [`--max-old-space-size=${heapMib}`]),
     ],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
@@ -66,6 +70,8 @@ export function startProcess(file: URL, heapMib?: number): TestProcess {
     },
     ask,
     usage: (collectGarbage = false) => ask<Usage>('usage', { collectGarbage }),
+    freeze: () => void child.kill('SIGSTOP'),
+    thaw: () => void child.kill('SIGCONT'),
     async stop() {
       if (!isAlive()) return
       const ended = once(child, 'exit')

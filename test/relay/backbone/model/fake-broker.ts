@@ -39,7 +39,7 @@ export class FakeBroker {
 
   /** The only log. */
   get log(): Log | undefined {
-    return [...this.logs.values()][0]
+    return [...this.logs.values()].find(({ subject }) => subject.includes('.log.'))
   }
 
   /** Forgets all messages after the first so many, as a server does that is set back. */
@@ -115,6 +115,7 @@ export class FakeClient implements Broker {
     const streams = {
       add: async (config: { name: string; subjects: string[] }) => {
         await this.#pass()
+        if (this.#broker.logs.has(config.name)) return
         this.#broker.logs.set(config.name, { subject: config.subjects[0] ?? '', config, messages: [], lastSeq: 0 })
       },
       info: async (name: string) => {
@@ -141,6 +142,8 @@ export class FakeClient implements Broker {
     const connection = {
       info: { max_payload: this.#broker.maxPayload },
       isClosed: () => false,
+      // it never says that it was away
+      status: async function* () {},
       subscribe: (subject: string, { callback }: { callback: Callback }) => {
         const one = { subject, callback }
         this.#subscriptions.add(one)

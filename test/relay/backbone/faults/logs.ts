@@ -1,0 +1,48 @@
+import type { MongoClient, Timestamp } from 'mongodb'
+import type { Nats } from '../../../../src/relay/backbone/connection.ts'
+import { accessLog } from '../../../../src/relay/backbone/log/log-access.ts'
+import { eventsOf, type PlacedMessage } from '../../../../src/relay/backbone/log/message.ts'
+import { type LoggedStream, type LogNames, namesOf } from '../../../../src/relay/backbone/names.ts'
+import { createPartCollector } from '../../../../src/relay/backbone/read/take-message.ts'
+import { toChange } from '../../../../src/relay/changes/to-change.ts'
+
+/** The images that the tests ask for. */
+export const IMAGES = { fullDocument: 'default', fullDocumentBeforeChange: 'off', showExpandedEvents: false } as const
+
+/** The names of the log of a database's collection `c`. */
+export function namesFor(backbone: string, db: string): LogNames {
+  const stream: LoggedStream = { scope: { db, coll: 'c' }, ...IMAGES }
+  return namesOf(backbone, stream)
+}
+
+/** All messages of a log. */
+export async function readLog(nats: Nats, names: LogNames): Promise<PlacedMessage[]> {
+  const log = accessLog(nats, names)
+  const messages: PlacedMessage[] = []
+  for (let next = await log.from(1); next; next = await log.from(next.seq + 1)) messages.push(next)
+  return messages
+}
+
+/** The tokens of all events in messages, as they are: nothing is passed over. */
+export function tokensIn(messages: readonly PlacedMessage[]): string[] {
+  const parts = createPartCollector()
+  const whole = messages.map((message) => parts.take(message)).filter((taken) => typeof taken !== 'string')
+  return whole.flatMap(eventsOf).map((bytes) => toChange(bytes).resumeToken)
+}
+
+/** The tokens of the collection `c` as the driver's own change stream has them, from a time on. */
+export async function tokensOfDriver(
+  client: MongoClient,
+  db: string,
+  from: Timestamp,
+  count: number,
+): Promise<string[]> {
+  const tokens: string[] = []
+  const stream = client.db(db).collection('c').watch([], { startAtOperationTime: from })
+  for await (const { _id } of stream) {
+    tokens.push(String((_id as { _data: string })._data))
+    if (tokens.length === count) break
+  }
+  await stream.close()
+  return tokens
+}
