@@ -5,6 +5,7 @@ import { createBackboneOrigin } from '../../src/relay/backbone/backbone-origin.t
 import { createBroker, type Nats } from '../../src/relay/backbone/connection.ts'
 import type { Origin } from '../../src/relay/changes/origin.ts'
 import type { RelayOptions } from '../../src/relay/options.ts'
+import { PATIENCE_MS } from './patience.ts'
 import { QUICK_BACKOFF } from './quick-backoff.ts'
 import { type NatsServer, type NatsServerOptions, startNatsServer } from './nats-server.ts'
 
@@ -56,7 +57,13 @@ export function useBackbone(options: NatsServerOptions = {}): BackboneFixture {
       return { backbone: [now().url], backboneName: name }
     },
     async ingest(given) {
-      const ingester = await startIngester({ ...fixture.options, maxAwaitTimeMs: 50, backoff: QUICK_BACKOFF, ...given })
+      const ingester = await startIngester({
+        ...fixture.options,
+        maxAwaitTimeMs: 50,
+        backoff: QUICK_BACKOFF,
+        readyTimeoutMs: PATIENCE_MS,
+        ...given,
+      })
       ends.push(() => ingester.stop())
       return ingester
     },

@@ -17,6 +17,8 @@ export const OWN_ENGINE: Readonly<Record<string, string>> = {
   'test/client/quiet-watch.test.ts': 'the oplog forgets what was written a moment ago',
   'test/client/gap.test.ts': 'the oplog forgets what was written a moment ago',
   'test/relay/transport/log/log-access.test.ts': 'the oplog forgets what was written a moment ago',
+  'test/relay/backbone/faults/oplog.test.ts': 'the oplog forgets what was written a moment ago',
+  'test/relay/backbone/faults/other-deployment.test.ts': 'it takes a second deployment',
   'test/cli/types/print-types.test.ts': 'where no deployment is given, the types are those of an engine',
   'test/web/code/programs.test.ts': 'the code is typed as a newcomer would, at a relay without a server',
   'test/web/diff/real-updates.test.ts': 'every generated update is made in the process',

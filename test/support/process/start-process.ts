@@ -24,7 +24,8 @@ interface Reply {
 }
 
 /**
- * Starts a file that calls `serveParent`, or a bundle of one, in a process of its own. It ends with this one, and at an unhandled rejection.
+ * Starts a file that calls `serveParent`, or a bundle of one, in a process of its own. It ends with this one, and at an
+ * unhandled rejection.
  *
  * @param heapMib the most that its heap may take
  */

@@ -36,8 +36,8 @@ export async function claimBackbone(
 
 /** The error for a backbone whose name another deployment has. */
 export function otherDeployment(backbone: string): RelayError {
-  const message = `The backbone ${backbone} has the changes of another MongoDB deployment; choose another \`backboneName\``
-  return new RelayError('UPSTREAM_FAILED', message)
+  const whose = `The backbone ${backbone} has the changes of another MongoDB deployment`
+  return new RelayError('UPSTREAM_FAILED', `${whose}; choose another \`backboneName\``)
 }
 
 /** That there is such a stream, with another configuration, as JetStream numbers its errors. */

@@ -101,14 +101,14 @@ export function createIngester(options: IngesterOptions): Ingester {
         if (trouble !== undefined) log.info({ backbone: name }, 'The event backbone is being written')
         trouble = undefined
         attempt = 0
+        markReady()
         await sleepUnlessAborted(LOOK_MS, signal)
       } catch (caught) {
         const error = toPassing(caught) ?? (caught as RelayError)
         if (trouble !== error.message) log.warn({ backbone: name, err: error.cause }, error.message)
         trouble = error.message
-        await sleepUnlessAborted(backoffDelayMs(attempt++), signal)
-      } finally {
         markReady()
+        await sleepUnlessAborted(backoffDelayMs(attempt++), signal)
       }
     }
   }

@@ -37,7 +37,11 @@ export function createLogWriter({ jetstream, manager, headers }: Nats, names: Lo
     async readTail() {
       // the last message may have been deleted: then its place is not the one before the next
       const { state } = await manager.streams.info(names.stream)
-      const found = await manager.streams.getMessage(names.stream, { last_by_subj: names.log })
+      let found = await manager.streams.getMessage(names.stream, { last_by_subj: names.log })
+      // before 2.10 servers know no last message then
+      for (let seq = state.last_seq; !found && seq > 0 && seq >= state.first_seq; seq--) {
+        found = await manager.streams.getMessage(names.stream, { seq })
+      }
       const seq = state.last_seq
       return found ? { seq, message: readMessage(found.seq, found.header, found.data) } : { seq }
     },

@@ -1,3 +1,5 @@
+import { type Position, tokenFor } from '../../changes/position.ts'
+import { positionKey } from '../../changes/tokens/token-order.ts'
 import type { LogAccess } from '../log/log-access.ts'
 import { isAfter, type PlacedMessage } from '../log/message.ts'
 
@@ -15,9 +17,10 @@ export type Location =
  *
  * @param first the first message that there is
  */
-export async function locate(log: LogAccess, first: PlacedMessage, key: string): Promise<Location> {
+export async function locate(log: LogAccess, first: PlacedMessage, position: Position): Promise<Location> {
   const beginning = beginningOf(first)
-  if (isAfter(beginning, key)) return { type: 'older', beginning }
+  if (isBefore(position, beginning)) return { type: 'older', beginning }
+  const key = positionKey(position)
   const last = (await log.last()) ?? first
   if (isAfter(key, last.last)) return { type: 'at', seq: last.seq + 1 }
   // the first place from which on the first message reaches the position: some may have been deleted
@@ -34,6 +37,11 @@ export async function locate(log: LogAccess, first: PlacedMessage, key: string):
     }
   }
   return { type: 'at', seq: firstPartOf(found) }
+}
+
+/** Whether a position is before a token. A cluster time is not before the token that servers make of it. */
+export function isBefore(position: Position, token: string): boolean {
+  return isAfter(token, tokenFor(position).toUpperCase())
 }
 
 /** The token after which everything is in a log that begins with a message. */

@@ -17,7 +17,7 @@ import { accessLog, type LogAccess, NoLog } from '../log/log-access.ts'
 import { isAfter, type PlacedMessage, UnreadableMessage } from '../log/message.ts'
 import { loggedStream, type LogNames, namesOf } from '../names.ts'
 import { brokerFailed, Passing, passing, toPassing } from '../passing.ts'
-import { type Location, locate } from './locate.ts'
+import { isBefore, type Location, locate } from './locate.ts'
 import { followMarks, type Marks } from './marks.ts'
 import { ensureMirror, type MirrorOptions } from './mirror.ts'
 import { changesAfter, createPartCollector, proves } from './take-message.ts'
@@ -129,7 +129,7 @@ async function* readOnce(
       reader.position = { at: earlier(time, earlierMs) }
       if (earlierMs > 0) reader.present = { at: time }
     }
-    const place = await raceSignal(locate(log, first, positionKey(reader.position)), signal)
+    const place = await raceSignal(locate(log, first, reader.position), signal)
     if (place.type === 'at') {
       yield* opened(reader)
       const toChosen = (change: Change) => withChosenImages(change, stream, options)
@@ -224,7 +224,7 @@ async function* readFrom(
       continue
     }
     lags = 0
-    const whole = isAfter(message.before, key) ? 'broken' : parts.take(message)
+    const whole = isBefore(reader.position as Position, message.before) ? 'broken' : parts.take(message)
     if (whole === 'broken') {
       // it may be that the end was lost, and has been written again
       if (reader.missingAfter === key) throw historyLost()
@@ -239,8 +239,10 @@ async function* readFrom(
       yield* opened(reader)
     }
     if (!isAfter(whole.last, key)) continue
-    if (whole.kind === 'gap') throw whole.error ?? historyLost()
-    if (whole.kind === 'origin') throw historyLost()
+    if (whole.kind === 'gap' || whole.kind === 'origin') {
+      if (isBefore(reader.position as Position, whole.last)) throw whole.error ?? historyLost()
+      continue
+    }
     const events = changesAfter(whole, key).map(toChosen)
     key = events.at(-1)?.resumeToken ?? whole.last
     yield { type: 'batch', events, position: key }

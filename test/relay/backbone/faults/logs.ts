@@ -46,3 +46,8 @@ export async function tokensOfDriver(
   await stream.close()
   return tokens
 }
+
+/** Whether each message begins where the one before ends. */
+export function isChained(messages: readonly PlacedMessage[]): boolean {
+  return messages.every(({ before }, index) => index === 0 || before === messages[index - 1]?.last)
+}

@@ -9,6 +9,8 @@ import { IMAGES } from './logs.ts'
 export interface LogReader {
   /** Of the events, as they came. */
   readonly tokens: readonly string[]
+  /** How large all events were together. */
+  readonly bytes: number
   /** How often it was open, and interrupted, in turn. */
   readonly states: readonly ('open' | 'interrupted')[]
   readonly error: RelayError | undefined
@@ -25,6 +27,7 @@ export interface LogReader {
 export function startReader(source: ChangeSource, db: string, after?: string): LogReader {
   const tokens: string[] = []
   const states: ('open' | 'interrupted')[] = []
+  let bytes = 0
   let error: RelayError | undefined
   const aborter = new AbortController()
   const start: Position | 'now' = after === undefined ? 'now' : { after: fromTokenString(after) }
@@ -35,14 +38,23 @@ export function startReader(source: ChangeSource, db: string, after?: string): L
   async function run(): Promise<void> {
     const options = { scope: { db, coll: 'c' }, ...IMAGES, start, isStartGiven: true }
     for await (const event of source.watch(options, aborter.signal)) {
-      if (event.type === 'batch') tokens.push(...event.events.map(({ resumeToken }) => resumeToken))
-      else states.push(event.type)
+      if (event.type !== 'batch') {
+        states.push(event.type)
+        continue
+      }
+      for (const { resumeToken, raw } of event.events) {
+        tokens.push(resumeToken)
+        bytes += raw.length
+      }
     }
   }
 
   return {
     tokens,
     states,
+    get bytes() {
+      return bytes
+    },
     get error() {
       return error
     },
