@@ -1,4 +1,4 @@
-import { ignoreError, RelayError } from '../../../errors.ts'
+import { RelayError } from '../../../errors.ts'
 import type { Logger } from '../../../util/logs/logger.ts'
 import { sleepUnlessAborted } from '../../../util/waiting/sleep.ts'
 import type { ChangeSource } from '../../changes/change-source.ts'
@@ -108,13 +108,7 @@ export function ingestStream(options: IngestOptions): StreamIngest {
     },
     recheck() {
       const current = turn
-      if (!current) return
-      writer
-        .readTail()
-        .then(
-          ({ seq }) => seq < ownSeq && current.abort(END_LOST),
-          ignoreError('the next message that is offered shows it'),
-        )
+      if (current) void isEndLost().then((isLost) => isLost && current.abort(END_LOST))
     },
     async stop() {
       if (isLeading) say({ by, resigns: true })
@@ -144,15 +138,25 @@ export function ingestStream(options: IngestOptions): StreamIngest {
     }
   }
 
+  /** Whether the log ends before what this one has written. */
+  async function isEndLost(): Promise<boolean> {
+    try {
+      return (await writer.readTail()).seq < ownSeq
+    } catch {
+      // the next message that is offered shows it
+      return false
+    }
+  }
+
   /** Waits for as long as a failure wants. */
   async function pause(error: unknown, signal: AbortSignal): Promise<void> {
     if (stopped.signal.aborted) return
-    if (error === YIELDED || error instanceof Refused) {
+    if (error === END_LOST || (error instanceof Refused && (await isEndLost()))) {
+      log.warn({ ns }, `${END_LOST.message}; writing it again`)
+    } else if (error === YIELDED || error instanceof Refused) {
       counters.refused++
       heardAt = performance.now()
       log.info({ ns }, 'Another ingester writes the log')
-    } else if (error === END_LOST) {
-      log.warn({ ns }, `${END_LOST.message}; writing it again`)
     } else if (error instanceof RelayError) {
       log.warn({ ns, code: error.code, reason: source.reasonOf(error) }, `Reading the changes failed: ${error.message}`)
       const until = performance.now() + RETRY_MS

@@ -7,7 +7,7 @@ import type { Logger } from '../../../util/logs/logger.ts'
 import type { Origin } from '../../changes/origin.ts'
 import { scopeKey } from '../../changes/scope.ts'
 import { answerAll } from '../ask.ts'
-import type { Broker, Nats } from '../connection.ts'
+import { ANSWER_MS, type Broker, type Nats } from '../connection.ts'
 import { allLogs, allUses, type LoggedStream, type LogNames, namesOf, streamInUse } from '../names.ts'
 import { passing, toPassing } from '../passing.ts'
 import { claimBackbone, otherDeployment } from './claim.ts'
@@ -132,7 +132,8 @@ export function createIngester(options: IngesterOptions): Ingester {
         return {}
       },
       async time() {
-        const { t, i } = await origin.source.operationTime(signal)
+        // who asks does not wait longer
+        const { t, i } = await origin.source.operationTime(AbortSignal.timeout(ANSWER_MS))
         return { t, i }
       },
       version: async () => ({ version: await origin.serverVersion() }),

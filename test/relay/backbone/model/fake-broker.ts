@@ -39,7 +39,7 @@ export class FakeBroker {
 
   /** The only log. */
   get log(): Log | undefined {
-    return [...this.logs.values()].find(({ subject }) => subject.includes('.log.'))
+    return [...this.logs.values()][0]
   }
 
   /** Forgets all messages after the first so many, as a server does that is set back. */
@@ -115,7 +115,8 @@ export class FakeClient implements Broker {
     const streams = {
       add: async (config: { name: string; subjects: string[] }) => {
         await this.#pass()
-        if (this.#broker.logs.has(config.name)) return
+        // the other one says whose deployment it is, and all are of one
+        if (this.#broker.logs.has(config.name) || !config.subjects[0]?.includes('.log.')) return
         this.#broker.logs.set(config.name, { subject: config.subjects[0] ?? '', config, messages: [], lastSeq: 0 })
       },
       info: async (name: string) => {

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { LogFields, Logger } from '../../../../src/util/logs/logger.ts'
-import { startEngine, type Engine } from '../../../../src/engine/engine.ts'
-import { useBackbone } from '../../../support/backbone.ts'
-import { hasNatsServer } from '../../../support/nats-server.ts'
-import { useDeployment } from '../../../support/use-deployment.ts'
-import { namesFor } from './logs.ts'
-import { startReader } from './reader.ts'
+import type { LogFields, Logger } from '../../../src/util/logs/logger.ts'
+import { startEngine, type Engine } from '../../../src/engine/engine.ts'
+import { useBackbone } from '../../support/backbone.ts'
+import { hasNatsServer } from '../../support/nats-server.ts'
+import { useDeployment } from '../../support/use-deployment.ts'
+import { namesFor } from './faults/logs.ts'
+import { startReader } from './faults/reader.ts'
 
 describe.runIf(hasNatsServer)('an ingester of another deployment on the same backbone', () => {
   const at = useDeployment()

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { createDeployment } from '../../../../src/relay/mongo/deployment.ts'
-import { createMongoOrigin } from '../../../../src/relay/mongo/mongo-origin.ts'
-import { useBackbone } from '../../../support/backbone.ts'
-import { hasNatsServer } from '../../../support/nats-server.ts'
-import { useEngine } from '../../../support/engine.ts'
-import { namesFor, readLog } from './logs.ts'
-import { startReader } from './reader.ts'
+import { createDeployment } from '../../../src/relay/mongo/deployment.ts'
+import { createMongoOrigin } from '../../../src/relay/mongo/mongo-origin.ts'
+import { useBackbone } from '../../support/backbone.ts'
+import { hasNatsServer } from '../../support/nats-server.ts'
+import { useEngine } from '../../support/engine.ts'
+import { namesFor, readLog } from './faults/logs.ts'
+import { startReader } from './faults/reader.ts'
 
 const OPLOG_BYTES = 1_048_576
 

@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { afterEach, describe, expect, it, vi } from 'vitest'
-import type { IngestStats } from '../../../../src/relay/backbone/ingest/ingester.ts'
-import { useBackbone } from '../../../support/backbone.ts'
-import { hasNatsServer } from '../../../support/nats-server.ts'
-import { useBundle } from '../../../support/process/bundle-process.ts'
-import { startProcess, type TestProcess } from '../../../support/process/start-process.ts'
-import { useDeployment } from '../../../support/use-deployment.ts'
-import { namesFor, readLog, tokensIn, tokensOfDriver } from './logs.ts'
-import { startReader } from './reader.ts'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import type { IngestStats } from '../../../src/relay/backbone/ingest/ingester.ts'
+import { useBackbone } from '../../support/backbone.ts'
+import { hasNatsServer } from '../../support/nats-server.ts'
+import { type Bundle, bundleProcess } from '../../support/process/bundle-process.ts'
+import { startProcess, type TestProcess } from '../../support/process/start-process.ts'
+import { useDeployment } from '../../support/use-deployment.ts'
+import { namesFor, readLog, tokensIn, tokensOfDriver } from './faults/logs.ts'
+import { startReader } from './faults/reader.ts'
 
 const KILLS = 10
 const BATCH = 8
@@ -18,7 +18,11 @@ const PAUSE_MS = 20
 describe.runIf(hasNatsServer)('ingesters in processes of their own', () => {
   const at = useDeployment()
   const backbone = useBackbone()
-  const bundle = useBundle(new URL('ingest-process.ts', import.meta.url))
+  let bundle: Bundle
+  beforeAll(async () => {
+    bundle = await bundleProcess(new URL('faults/ingest-process.ts', import.meta.url))
+  })
+  afterAll(() => bundle.remove())
   const processes = new Set<TestProcess>()
   afterEach(async () => {
     for (const one of processes) await one.stop()
@@ -26,7 +30,7 @@ describe.runIf(hasNatsServer)('ingesters in processes of their own', () => {
   })
 
   async function start(takeoverMs?: number): Promise<TestProcess> {
-    const one = startProcess(bundle())
+    const one = startProcess(bundle.file)
     processes.add(one)
     const { server, name } = backbone
     await one.ask('start', { servers: [server.url], name, mongoUri: at.uri, takeoverMs })

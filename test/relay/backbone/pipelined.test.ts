@@ -1,14 +1,14 @@
 import { BSON } from 'bson'
 import { describe, expect, it } from 'vitest'
-import { logConfig } from '../../../../src/relay/backbone/log/log-config.ts'
-import { createLogWriter, Refused } from '../../../../src/relay/backbone/log/log-writer.ts'
-import { bareMessage, type LogMessage, writeHeaders } from '../../../../src/relay/backbone/log/message.ts'
-import { createPendingChanges } from '../../../../src/relay/backbone/log/write-events.ts'
-import type { Change } from '../../../../src/relay/changes/change.ts'
-import { toChange } from '../../../../src/relay/changes/to-change.ts'
-import { useBackbone } from '../../../support/backbone.ts'
-import { hasNatsServer } from '../../../support/nats-server.ts'
-import { IMAGES, isChained, namesFor, readLog, tokensIn } from './logs.ts'
+import { logConfig } from '../../../src/relay/backbone/log/log-config.ts'
+import { createLogWriter, Refused } from '../../../src/relay/backbone/log/log-writer.ts'
+import { bareMessage, type LogMessage, writeHeaders } from '../../../src/relay/backbone/log/message.ts'
+import { createPendingChanges } from '../../../src/relay/backbone/log/write-events.ts'
+import type { Change } from '../../../src/relay/changes/change.ts'
+import { toChange } from '../../../src/relay/changes/to-change.ts'
+import { useBackbone } from '../../support/backbone.ts'
+import { hasNatsServer } from '../../support/nats-server.ts'
+import { IMAGES, isChained, namesFor, readLog, tokensIn } from './faults/logs.ts'
 
 const LIMITS = { replicas: 1, maxBytes: 10_000_000, maxAgeMs: 60_000 }
 

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { useBackbone } from '../../../support/backbone.ts'
-import { hasNatsServer } from '../../../support/nats-server.ts'
-import { useDeployment } from '../../../support/use-deployment.ts'
-import { isChained, namesFor, readLog, tokensIn, tokensOfDriver } from './logs.ts'
-import { type LogReader, startReader } from './reader.ts'
+import { useBackbone } from '../../support/backbone.ts'
+import { hasNatsServer } from '../../support/nats-server.ts'
+import { useDeployment } from '../../support/use-deployment.ts'
+import { isChained, namesFor, readLog, tokensIn, tokensOfDriver } from './faults/logs.ts'
+import { type LogReader, startReader } from './faults/reader.ts'
 
 /** How many messages are lost. */
 const LOST = 200
