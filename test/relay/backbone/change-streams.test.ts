@@ -33,7 +33,9 @@ describe.runIf(hasNatsServer)('the change streams that a backbone has MongoDB ke
   beforeEach(async () => {
     counter = await countStreams(await at.server())
     stops.push(counter.stop)
-    await backbone.ingest({ mongoUri: at.uriThrough(counter.port) })
+    const ingester = await backbone.ingest({ mongoUri: at.uriThrough(counter.port) })
+    // before what it connects through
+    stops.push(() => ingester.stop())
   })
   afterEach(async () => {
     for (const stop of stops.splice(0).reverse()) await stop()

@@ -4,6 +4,7 @@ import { logConfig } from '../../../src/relay/backbone/log/log-config.ts'
 import { createLogWriter, Refused } from '../../../src/relay/backbone/log/log-writer.ts'
 import { bareMessage, type LogMessage, writeHeaders } from '../../../src/relay/backbone/log/message.ts'
 import { createPendingChanges } from '../../../src/relay/backbone/log/write-events.ts'
+import { loggedStream } from '../../../src/relay/backbone/names.ts'
 import type { Change } from '../../../src/relay/changes/change.ts'
 import { toChange } from '../../../src/relay/changes/to-change.ts'
 import { useBackbone } from '../../support/backbone.ts'
@@ -33,7 +34,7 @@ describe.runIf(hasNatsServer)('two who write one log', () => {
   async function begun() {
     const nats = await backbone.connect()
     const names = namesFor(backbone.name, 'd')
-    const description = { stream: { scope: { db: 'd', coll: 'c' }, ...IMAGES }, deployment: 'one' }
+    const description = { stream: loggedStream({ scope: { db: 'd', coll: 'c' }, ...IMAGES }), deployment: 'one' }
     await nats.manager.streams.add(logConfig(names, description, LIMITS) as { name: string })
     const origin = await createLogWriter(nats, names).append(0, bareMessage('origin', '', token(0)))
     return { nats, names, origin }

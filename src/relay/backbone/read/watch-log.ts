@@ -205,7 +205,7 @@ async function* readFrom(
         continue
       }
       const { progress } = marks
-      if (progress && !isAfter(progress.last, key)) {
+      if (progress && !isBefore(reader.position as Position, progress.last)) {
         // nothing happened up to there
         const isFurther = isAfter(progress.reached, key)
         if (isFurther && reader.untried !== undefined) throw foreignToken()

@@ -2,7 +2,7 @@ import type { MongoClient, Timestamp } from 'mongodb'
 import type { Nats } from '../../../../src/relay/backbone/connection.ts'
 import { accessLog } from '../../../../src/relay/backbone/log/log-access.ts'
 import { eventsOf, type PlacedMessage } from '../../../../src/relay/backbone/log/message.ts'
-import { type LoggedStream, type LogNames, namesOf } from '../../../../src/relay/backbone/names.ts'
+import { loggedStream, type LogNames, namesOf } from '../../../../src/relay/backbone/names.ts'
 import { createPartCollector } from '../../../../src/relay/backbone/read/take-message.ts'
 import { toChange } from '../../../../src/relay/changes/to-change.ts'
 
@@ -11,8 +11,7 @@ export const IMAGES = { fullDocument: 'default', fullDocumentBeforeChange: 'off'
 
 /** The names of the log of a database's collection `c`. */
 export function namesFor(backbone: string, db: string): LogNames {
-  const stream: LoggedStream = { scope: { db, coll: 'c' }, ...IMAGES }
-  return namesOf(backbone, stream)
+  return namesOf(backbone, loggedStream({ scope: { db, coll: 'c' }, ...IMAGES }))
 }
 
 /** All messages of a log. */
