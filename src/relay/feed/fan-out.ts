@@ -172,8 +172,9 @@ export function createFanOut(options: FanOutOptions): FanOut {
     subscriber.pass('enter')
     subscriber.seq = log.after(key)
     subscriber.minKey = (log.reached ?? '') < key ? key : ''
-    subscriber.token = token ?? subscriber.token
-    notices.start(subscriber, token ?? later(tokenBefore(subscriber.seq), timeToken(key)))
+    const begun = token ?? later(tokenBefore(subscriber.seq), timeToken(key))
+    subscriber.token = begun
+    notices.start(subscriber, begun)
     pump(subscriber)
   }
 

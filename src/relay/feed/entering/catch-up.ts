@@ -1,6 +1,7 @@
 import { setImmediate as nextRound } from 'node:timers/promises'
 import { RelayError } from '../../../errors.ts'
 import { toSourceError } from '../../changes/change-source.ts'
+import { NO_WAY_ON } from '../../changes/position-errors.ts'
 import { type Position, positionToken, tokenFor } from '../../changes/position.ts'
 import { fromTokenString } from '../../changes/tokens/resume-token.ts'
 import { batchOf } from '../cohort.ts'
@@ -48,7 +49,10 @@ export async function catchUp(
     if (!stay.aborted) fanOut.attach(subscriber, reached, reached)
   } catch (error) {
     if (stay.aborted) return
-    const shown = toSourceError(error)
+    const failure = toSourceError(error)
+    const shown = NO_WAY_ON.has(failure.code)
+      ? failure
+      : failure.at(failure.resumeToken ?? subscriber.token ?? tokenFor(position))
     if (onError) onError(shown)
     else stream.end(subscriber, shown)
   } finally {

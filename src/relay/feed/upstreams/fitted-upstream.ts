@@ -63,6 +63,8 @@ export function startFittedUpstream(options: FittedUpstreamOptions, on: (event: 
   const { source, scope, showExpandedEvents, warmStartMs, log, counters, isKept, onGrown } = options
   const needs = createImageNeeds()
   const stopped = new AbortController()
+  /** Ends what is read again for images that are not those of now. */
+  let refitted = new AbortController()
   let { images } = options
   /** The last ones that it was read with. */
   let opened: Images | undefined
@@ -110,6 +112,9 @@ export function startFittedUpstream(options: FittedUpstreamOptions, on: (event: 
   function goOnWith(next: Images): void {
     stopReading()
     images = next
+    // what it would say of the events that follow is not true of those
+    refitted.abort()
+    refitted = new AbortController()
     filling = undefined
     stopReading = read()
   }
@@ -132,7 +137,7 @@ export function startFittedUpstream(options: FittedUpstreamOptions, on: (event: 
   }
 
   function fill(): Promise<void> {
-    const signal = AbortSignal.any([stopped.signal, AbortSignal.timeout(FILL_LIMIT_MS)])
+    const signal = AbortSignal.any([stopped.signal, refitted.signal, AbortSignal.timeout(FILL_LIMIT_MS)])
     return fillImages({ source, scope, showExpandedEvents, warmStartMs, log, counters, images, onGrown }, signal).catch(
       ignoreError('those who need what was before have streams of their own for that'),
     )

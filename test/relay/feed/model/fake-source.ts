@@ -10,6 +10,7 @@ import type {
   SourceEvent,
   WatchOptions,
 } from '../../../../src/relay/changes/change-source.ts'
+import { positionToken } from '../../../../src/relay/changes/position.ts'
 import { toChange } from '../../../../src/relay/changes/to-change.ts'
 import { positionKey, timeKey, timeToken } from '../../../../src/relay/changes/tokens/token-order.ts'
 
@@ -89,7 +90,8 @@ export class FakeSource implements ChangeSource {
       const position = start === 'now' ? { at: stampOf(Math.max(0, this.#seconds - earlierMs / 1_000)) } : start
       const key = positionKey(position)
       const first = this.history.findIndex(({ resumeToken }) => resumeToken > key)
-      let next = first < 0 ? this.history.length : first
+      const begun = first < 0 ? this.history.length : first
+      let next = begun
       if (next < this.#lost) throw new RelayError('HISTORY_LOST', 'It is gone')
       let wasOpen = false
       let replies = 0
@@ -109,7 +111,9 @@ export class FakeSource implements ChangeSource {
         const shown = this.history.slice(next, next + MAX_REPLY).map((change) => this.show(change, options))
         const failure = shown.find((change) => change instanceof RelayError)
         const events = shown.slice(0, failure ? shown.indexOf(failure) : undefined) as Change[]
-        if (failure && events.length === 0) throw failure.at(this.history[next - 1]?.resumeToken)
+        if (failure && events.length === 0) {
+          throw failure.at(next > begun ? this.history[next - 1]?.resumeToken : positionToken(position))
+        }
         next += events.length
         const isBeforePresent = earlierMs > 0 && (events.at(-1)?.resumeToken ?? presentKey) < presentKey
         // what came first has been given to those who are there
