@@ -5,15 +5,16 @@ import { OPLOG_BYTES, type Rig } from './rig.ts'
 export interface Fault {
   readonly name: string
   /** What it needs that not every deployment has. */
-  readonly needs?: 'engine' | 'fail points'
+  readonly needs?: 'engine' | 'fail points' | 'backbone'
   /** Lets it happen; settles when its cause is gone. */
   inject(rig: Rig): Promise<void>
 }
 
 /** Why a fault cannot be injected here; `undefined` where it can. */
-export function obstacle({ needs }: Fault, { engine, hasFailPoints }: Rig): string | undefined {
+export function obstacle({ needs }: Fault, { engine, hasFailPoints, backbone }: Rig): string | undefined {
   if (needs === 'engine' && !engine) return 'of the embedded engine only'
   if (needs === 'fail points' && !hasFailPoints) return 'the server has no fail points (`enableTestCommands=1`)'
+  if (needs === 'backbone' && !backbone) return 'of a backbone only'
   return undefined
 }
 

@@ -1,6 +1,8 @@
 import { MongoClient, type Timestamp } from 'mongodb'
 import { randomBytes } from 'node:crypto'
 import { type Engine, startEngine } from '../../src/engine/engine.ts'
+import { openEventStream } from './event-stream-wire.ts'
+import { type RigBackbone, startRigBackbone } from './rig-backbone.ts'
 import { createRelay, type Relay } from '../../src/adapters/node/relay.ts'
 import { type Proxy, startProxy } from '../support/proxy.ts'
 import { hasFailPoints } from '../support/fail-points.ts'
@@ -14,11 +16,13 @@ export interface Rig {
   /** The embedded engine; absent where the deployment is that of `MONGODB_URI`. */
   readonly engine?: Engine
   readonly hasFailPoints: boolean
+  /** What the relay reads from in the place of the deployment; absent where it reads from that. */
+  readonly backbone?: RigBackbone
   /** What is watched; dropped at the end. */
   readonly db: string
   /** Straight to the deployment. */
   readonly client: MongoClient
-  /** Between the relay and the deployment. */
+  /** Between the relay, or the ingesters, and the deployment. */
   readonly serverLink: Proxy
   /** Between the subscribers and the relay. */
   readonly clientLink: Proxy
@@ -30,8 +34,12 @@ export interface Rig {
   stop(): Promise<void>
 }
 
-/** Starts a rig on the deployment of `MONGODB_URI`, or on an embedded engine. */
-export async function startRig(): Promise<Rig> {
+/**
+ * Starts a rig on the deployment of `MONGODB_URI`, or on an embedded engine.
+ *
+ * @param hasBackbone whether the relay reads from a backbone, and has no access to the deployment
+ */
+export async function startRig(hasBackbone = false): Promise<Rig> {
   const given = process.env['MONGODB_URI']
   const engine = given ? undefined : await startEngine({ oplogBytes: OPLOG_BYTES })
   const uri = engine?.uri ?? given ?? ''
@@ -42,9 +50,11 @@ export async function startRig(): Promise<Rig> {
   })
   const serverLink = await startProxy(await writableServer(client))
   const mongoUri = uriThrough(uri, serverLink.port)
+  const backbone = hasBackbone ? await startRigBackbone(mongoUri) : undefined
+  const from = backbone ? { backbone: [backbone.server.url], backboneName: backbone.name } : { mongoUri }
   const start = (port: number): Promise<Relay> =>
     createRelay({
-      mongoUri,
+      ...from,
       port,
       namespace: `${db}.c`,
       maxAwaitTimeMs: 200,
@@ -54,10 +64,12 @@ export async function startRig(): Promise<Rig> {
   let relay = await start(0)
   const port = Number(new URL(relay.url).port)
   const clientLink = await startProxy({ host: '127.0.0.1', port })
+  if (backbone) await begin(backbone, `${clientLink.url}graphql`, db)
 
   return {
     ...(engine ? { engine } : {}),
     hasFailPoints: await hasFailPoints(client),
+    ...(backbone ? { backbone } : {}),
     db,
     client,
     serverLink,
@@ -74,9 +86,20 @@ export async function startRig(): Promise<Rig> {
     async stop() {
       serverLink.set({ kind: 'pass' })
       await relay.stop()
+      await backbone?.stop()
       await client.db(db).dropDatabase()
       await Promise.all([clientLink.stop(), serverLink.stop(), client.close()])
       await engine?.stop()
     },
   }
+}
+
+/** Waits until there is a log, which begins when the first one subscribes: nobody has what happened before. */
+async function begin(backbone: RigBackbone, graphqlUrl: string, db: string): Promise<void> {
+  const wire = openEventStream(
+    { graphqlUrl, variables: { db, coll: 'c' } },
+    { onChange: () => undefined, onEnd: () => undefined },
+  )
+  await backbone.begun()
+  wire.close()
 }

@@ -15,6 +15,8 @@ import { GROUPS, type Numbered, PROBE_GROUP, startWriters, type Writers } from '
 
 /** What to verify. */
 export interface RunOptions {
+  /** Whether the relay reads from a backbone, which two ingesters write. Default: from MongoDB. */
+  readonly hasBackbone?: boolean
   /** Determines who subscribes to what, what is written, and what goes wrong. */
   readonly seed: number
   readonly subscribers: number
@@ -72,7 +74,7 @@ const HABITS: readonly [Habit, ...Habit[]] = ['steady', 'steady', 'slow', 'retur
 /** Runs writers, subscribers and faults, then checks each subscriber's record against the oracle. */
 export async function run(options: RunOptions): Promise<RunReport> {
   const random = new Random(options.seed)
-  const rig = await startRig()
+  const rig = await startRig(options.hasBackbone)
   const subscribers: Subscriber[] = []
   const keepers: Keeper[] = []
   let oracle: Oracle | undefined

@@ -1,0 +1,81 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { createBroker } from '../../src/relay/backbone/connection.ts'
+import type { IngestStats } from '../../src/relay/backbone/ingest/ingester.ts'
+import type { IngestProcessOptions } from '../relay/backbone/faults/ingest-process.ts'
+import { type NatsServer, startNatsServer } from '../support/nats-server.ts'
+import { bundleProcess } from '../support/process/bundle-process.ts'
+import { startProcess, type TestProcess } from '../support/process/start-process.ts'
+
+/** What is between MongoDB and the relay: two ingesters, each a process, and a broker. */
+export interface RigBackbone {
+  readonly server: NatsServer
+  readonly name: string
+  /** Waits until something has been written. */
+  begun(): Promise<void>
+  /** Waits until an ingester writes; gives it. */
+  leader(): Promise<TestProcess>
+  /** Ends an ingester at once, and starts another one in its place. */
+  replace(ingester: TestProcess): Promise<void>
+  /** Ends both, and starts two others after a while. */
+  replaceAll(awayMs: number): Promise<void>
+  /** Deletes a message that has so many after it, of the only log. */
+  deleteMessage(before: number): Promise<void>
+  stop(): Promise<void>
+}
+
+const NAME = 'verify'
+
+/** Starts the broker and both ingesters. */
+export async function startRigBackbone(mongoUri: string): Promise<RigBackbone> {
+  const server = await startNatsServer()
+  const bundle = await bundleProcess(new URL('../relay/backbone/faults/ingest-process.ts', import.meta.url))
+  const broker = createBroker({ servers: [server.url] })
+  const ingesters = new Set<TestProcess>()
+  const start = async () => {
+    const ingester = startProcess(bundle.file)
+    ingesters.add(ingester)
+    const options: IngestProcessOptions = { servers: [server.url], name: NAME, mongoUri }
+    await ingester.ask('start', options)
+  }
+  const end = async (ingester: TestProcess) => {
+    ingesters.delete(ingester)
+    await ingester.stop()
+  }
+  const find = async (isIt: (stats: IngestStats) => boolean): Promise<TestProcess> => {
+    for (;;) {
+      for (const ingester of ingesters) if (isIt(await ingester.ask<IngestStats>('stats'))) return ingester
+      await delay(20)
+    }
+  }
+  await Promise.all([start(), start()])
+
+  return {
+    server,
+    name: NAME,
+    async begun() {
+      await find(({ messages }) => messages > 0)
+    },
+    leader: () => find(({ leading }) => leading > 0),
+    async replace(ingester) {
+      await end(ingester)
+      await start()
+    },
+    async replaceAll(awayMs) {
+      await Promise.all([...ingesters].map(end))
+      await delay(awayMs)
+      await Promise.all([start(), start()])
+    },
+    async deleteMessage(before) {
+      const { manager } = await broker.get()
+      for await (const { config, state } of manager.streams.list(`tailrace.${NAME}.log.*`)) {
+        await manager.streams.deleteMessage(config.name, state.last_seq - before)
+      }
+    },
+    async stop() {
+      await Promise.all([...ingesters].map(end))
+      await broker.close()
+      await server.stop()
+      await bundle.remove()
+    },
+  }
+}
