@@ -1,4 +1,8 @@
 import { afterEach, beforeEach } from 'vitest'
+import { startIngester } from '../../src/adapters/node/ingest.ts'
+import { startNatsServer } from './nats-server.ts'
+import { QUICK_BACKOFF } from './quick-backoff.ts'
+import { PATIENCE_MS } from './patience.ts'
 import { createRelay, type Relay } from '../../src/adapters/node/relay.ts'
 import type { RelayOptions } from '../../src/relay/options.ts'
 import type { ChangesSubscriptionVariables } from '../operations.generated.ts'
@@ -22,6 +26,7 @@ export interface RelayFixture {
 export function useRelay(options: (fixture: { readonly db: string }) => RelayOptions = () => ({})): RelayFixture {
   let current: Pick<RelayFixture, 'deployment' | 'db' | 'relay'> | undefined
   let stops: (() => unknown)[] = []
+  let ends: (() => Promise<void>) | undefined
   const now = () => {
     if (!current) throw new Error('The relay is there within a test only')
     return current
@@ -30,7 +35,10 @@ export function useRelay(options: (fixture: { readonly db: string }) => RelayOpt
   beforeEach(async () => {
     const deployment = await openDeployment()
     const db = deployment.newDb()
+    const onBackbone = process.env['TAILRACE_TEST_BACKBONE'] ? await startBackbone(deployment.uri) : undefined
+    if (onBackbone) ends = onBackbone.stop
     const relay = await createRelay({
+      ...onBackbone?.options,
       port: 0,
       mongoUri: deployment.uri,
       namespace: `${db}.default`,
@@ -43,6 +51,8 @@ export function useRelay(options: (fixture: { readonly db: string }) => RelayOpt
     for (const stop of stops.reverse()) await stop()
     stops = []
     await current?.relay.stop()
+    await ends?.()
+    ends = undefined
     await current?.deployment.stop()
     current = undefined
   })
@@ -66,6 +76,26 @@ export function useRelay(options: (fixture: { readonly db: string }) => RelayOpt
       const subscription = transport.subscribe(relay.graphqlUrl, { db, coll: 'c', ...start, ...variables })
       stops.push(() => subscription.stop())
       return subscription
+    },
+  }
+}
+
+/** A NATS server and an ingester: what `TAILRACE_TEST_BACKBONE` has relays of tests read from. */
+async function startBackbone(mongoUri: string) {
+  const server = await startNatsServer()
+  const options = { backbone: [server.url] }
+  const ingester = await startIngester({
+    ...options,
+    mongoUri,
+    maxAwaitTimeMs: 50,
+    backoff: QUICK_BACKOFF,
+    readyTimeoutMs: PATIENCE_MS,
+  })
+  return {
+    options,
+    async stop() {
+      await ingester.stop()
+      await server.stop()
     },
   }
 }

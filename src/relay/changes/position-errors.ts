@@ -8,6 +8,9 @@ export function historyLost(): RelayError {
   return new RelayError('HISTORY_LOST', 'The history no longer reaches back to the starting position')
 }
 
+/** What is said of a token that a server does not take. */
+export const TOKEN_REFUSED = 'The server does not take this resume token'
+
 /** The error for a token that names an event of another scope. */
 export function foreignToken(): RelayError {
   const message = 'The resume token is of another namespace: continue with one that this subscription gave'

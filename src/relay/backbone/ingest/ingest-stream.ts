@@ -82,6 +82,8 @@ export function ingestStream(options: IngestOptions): StreamIngest {
   /** Ends the turn, if there is one. */
   let turn: AbortController | undefined
   let ownSeq = 0
+  /** Says how far the log is, while this one writes it. */
+  let sayProgress = () => {}
   /** What has been logged of a failure that goes on. */
   let failing: string | undefined
 
@@ -97,6 +99,8 @@ export function ingestStream(options: IngestOptions): StreamIngest {
       }
     },
   })
+  // who begins to read it need not wait
+  const uses = nats.connection.subscribe(names.uses, { callback: () => sayProgress() })
   const say = (mark: Parameters<typeof writeMark>[0]) => {
     if (!nats.connection.isClosed()) nats.connection.publish(names.marks, writeMark(mark))
   }
@@ -114,6 +118,7 @@ export function ingestStream(options: IngestOptions): StreamIngest {
       if (isLeading) say({ by, resigns: true })
       stopped.abort()
       subscription.unsubscribe()
+      uses.unsubscribe()
       await running
     },
   }
@@ -218,11 +223,11 @@ export function ingestStream(options: IngestOptions): StreamIngest {
     let isOpen = false
     let flushing: Promise<void> | undefined
 
-    const sayProgress = () => {
+    sayProgress = () => {
       if (!isOpen || last === undefined) return
       say({ by, seq, last, reached: unwritten === 0 && reached > last ? reached : last })
     }
-    const timer = setInterval(sayProgress, MARK_MS)
+    const timer = setInterval(() => sayProgress(), MARK_MS)
     try {
       const start: Position | 'now' = last === undefined ? 'now' : { after: fromTokenString(last) }
       for await (const event of source.watch({ scope: stream.scope, ...imagesOf(stream), start }, signal)) {
@@ -255,6 +260,7 @@ export function ingestStream(options: IngestOptions): StreamIngest {
       throw failed.signal.aborted && !outer.aborted ? failed.signal.reason : error
     } finally {
       clearInterval(timer)
+      sayProgress = () => {}
       failed.abort()
       await flushing
     }

@@ -7,10 +7,10 @@ import type { ChangeSource, SourceEvent, WatchOptions } from '../../changes/chan
 import { withChosenImages } from '../../changes/images.ts'
 import { createOutage, type Outage, type RetryOptions } from '../../changes/outage.ts'
 import { type Position, positionToken } from '../../changes/position.ts'
-import { foreignToken, historyLost, NO_WAY_ON } from '../../changes/position-errors.ts'
+import { foreignToken, historyLost, NO_WAY_ON, TOKEN_REFUSED } from '../../changes/position-errors.ts'
 import { earlier } from '../../changes/timestamp.ts'
 import { fromTokenString } from '../../changes/tokens/resume-token.ts'
-import { isHighWaterMark, positionKey } from '../../changes/tokens/token-order.ts'
+import { isHighWaterMark, positionKey, tokenSeconds } from '../../changes/tokens/token-order.ts'
 import type { Asker } from '../ask.ts'
 import type { Broker, Nats } from '../connection.ts'
 import { accessLog, type LogAccess, NoLog } from '../log/log-access.ts'
@@ -121,6 +121,7 @@ async function* readOnce(
   if (context.mirror) await raceSignal(ensureMirror(nats, names, context.mirror), signal)
   const marks = followMarks(nats, names)
   context.open.add(marks)
+  nats.connection.publish(names.uses)
   const log = accessLog(nats, names)
   try {
     const first = await begun(log, marks, signal)
@@ -129,6 +130,7 @@ async function* readOnce(
       reader.position = { at: earlier(time, earlierMs) }
       if (earlierMs > 0) reader.present = { at: time }
     }
+    refuseOdd(reader, first)
     const place = await raceSignal(locate(log, first, reader.position), signal)
     if (place.type === 'at') {
       yield* opened(reader)
@@ -144,6 +146,12 @@ async function* readOnce(
     marks.close()
     context.open.delete(marks)
   }
+}
+
+/** Refuses a token whose place among those of the log cannot be told, where those are as MongoDB makes them. */
+function refuseOdd({ untried }: Reader, { last }: PlacedMessage): void {
+  if (untried === undefined || tokenSeconds(untried) !== undefined || tokenSeconds(last) === undefined) return
+  throw new RelayError('RESUME_TOKEN_INVALID', TOKEN_REFUSED)
 }
 
 /** Waits until somebody writes the log, and it has begun. */

@@ -9,7 +9,7 @@ import {
   CREDENTIALS_REFUSED,
   PERMANENT,
   RESUMABLE_LABELS,
-  TOKEN_REFUSED,
+  REFUSED,
   TRANSIENT,
   UNAUTHORIZED,
   UNREADABLE,
@@ -67,7 +67,7 @@ function diagnoseServerError(cause: MongoServerError, circumstances: Circumstanc
 
 function publicErrorOf(cause: MongoServerError, code: number, circumstances: Circumstances): PublicError | undefined {
   const { isTokenUntried = false, hasUser = true, scope } = circumstances
-  if (isTokenUntried && UNREADABLE.has(code)) return TOKEN_REFUSED
+  if (isTokenUntried && UNREADABLE.has(code)) return REFUSED
   if (code === ATLAS_ERROR && /auth/i.test(cause.message)) return CREDENTIALS_REFUSED
   if (code !== UNAUTHORIZED || (hasUser && !scope)) return PERMANENT.get(code)
   const what =

@@ -1,6 +1,7 @@
 import type { MongoServerError } from 'mongodb'
 import type { ErrorCode } from '../../../errors.ts'
 import { MISSING_IMAGE } from '../../changes/images.ts'
+import { TOKEN_REFUSED } from '../../changes/position-errors.ts'
 import { isServerError } from './driver-errors.ts'
 
 /** What a subscriber is sent for an error that trying again does not mend. */
@@ -10,7 +11,7 @@ export type PublicError = readonly [code: ErrorCode, message: string]
 export const UNAUTHORIZED = 13
 
 /** What is said of a token that a server does not take. */
-export const TOKEN_REFUSED: PublicError = ['RESUME_TOKEN_INVALID', 'The server does not take this resume token']
+export const REFUSED: PublicError = ['RESUME_TOKEN_INVALID', TOKEN_REFUSED]
 
 /** What is said of credentials that a server does not take. */
 export const CREDENTIALS_REFUSED: PublicError = [
@@ -36,7 +37,7 @@ const UNKNOWN_STAGE = new Set([40324, 304])
  */
 export const PERMANENT: ReadonlyMap<number, PublicError> = new Map<number, PublicError>([
   [286, ['HISTORY_LOST', 'The history no longer reaches back to the starting position']],
-  ...[280, 260, 40647, 40648, 40649, 15, 50811].map((code): [number, PublicError] => [code, TOKEN_REFUSED]),
+  ...[280, 260, 40647, 40648, 40649, 15, 50811].map((code): [number, PublicError] => [code, REFUSED]),
   [10334, ['EVENT_TOO_LARGE', 'A change event is larger than the 16 MiB that the server can send']],
   [
     40573,
