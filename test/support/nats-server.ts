@@ -30,14 +30,15 @@ export interface NatsServerOptions {
   readonly domain?: string
 }
 
-const PROGRAM = process.env['NATS_SERVER'] ?? 'nats-server'
+// Debian has it where people other than root do not look
+const PROGRAM = ['nats-server', '/usr/sbin/nats-server'].find(isInstalled)
 
-/** Whether a NATS server is installed; says so where it is not. */
-export const hasNatsServer = isInstalled()
+/** Whether a NATS server is installed. */
+export const hasNatsServer = PROGRAM !== undefined
 
-function isInstalled(): boolean {
+function isInstalled(program: string): boolean {
   try {
-    execFileSync(PROGRAM, ['--version'], { stdio: 'ignore' })
+    execFileSync(program, ['--version'], { stdio: 'ignore' })
     return true
   } catch {
     return false
@@ -89,7 +90,7 @@ export async function startNatsServer({ config = '', domain, env = {} }: NatsSer
       file,
       `listen: "127.0.0.1:${port}"\njetstream { store_dir: "${store}"${domain === undefined ? '' : `, domain: ${domain}`} }\n${config}\n`,
     )
-    const started = spawn(PROGRAM, ['-c', file], {
+    const started = spawn(PROGRAM ?? '', ['-c', file], {
       env: { ...process.env, ...env },
       stdio: ['ignore', 'ignore', 'pipe'],
     })
