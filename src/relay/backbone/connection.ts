@@ -8,6 +8,7 @@ import {
   type MsgHdrs,
   type NatsConnection,
 } from '@nats-io/transport-node'
+import { createOwnSockets } from './own-sockets.ts'
 import { brokerFailed } from './passing.ts'
 
 /** A connection to the broker, and what is asked of it. */
@@ -51,6 +52,7 @@ const RECONNECT_MS = 250
 
 /** Prepares a connection; nothing connects yet. This file is to be loaded on demand: most relays have no broker. */
 export function createBroker({ servers, credentials }: BrokerOptions): Broker {
+  const sockets = createOwnSockets()
   let opening: Promise<Nats> | undefined
   let isConnected = false
   let isClosed = false
@@ -69,8 +71,11 @@ export function createBroker({ servers, credentials }: BrokerOptions): Broker {
     },
     async close() {
       isClosed = true
+      // one that is being made fails then
+      if (!isConnected) sockets.destroy()
       const nats = await opening?.catch(() => undefined)
       await nats?.connection.close()
+      sockets.destroy()
     },
   }
 
@@ -89,7 +94,8 @@ export function createBroker({ servers, credentials }: BrokerOptions): Broker {
       ...(servers.some((server) => server.startsWith('tls:')) ? { tls: {} } : {}),
       ...(credentials === undefined ? {} : { authenticator: credsAuthenticator(await readFile(credentials)) }),
     }
-    const connection = await connect(options).catch((cause: unknown) => {
+    const connection = await sockets.run(() => connect(options)).catch((cause: unknown) => {
+      sockets.destroy()
       throw brokerFailed(cause)
     })
     isConnected = true
