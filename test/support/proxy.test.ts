@@ -36,6 +36,17 @@ describe('a proxy', () => {
   })
 
   // that nothing is left open is what the check after each test says
+  it('leaves nothing open where a client leaves amid what it is sent', async () => {
+    const proxy = await startProxy({ host: '127.0.0.1', port })
+    const socket = await connected(proxy.port)
+    socket.write(Buffer.alloc(4 << 20))
+    await once(socket, 'data')
+    socket.end().destroySoon()
+    await once(socket, 'close')
+    await expect.poll(() => new Promise((resolve) => server.getConnections((_, count) => resolve(count)))).toBe(0)
+    await proxy.stop()
+  })
+
   it('closes a connection that it resets while it ends, or begins', async () => {
     const ending = await connected(port)
     ending.end()

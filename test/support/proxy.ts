@@ -38,8 +38,12 @@ interface Pipe {
  * Starts a proxy on a free port.
  *
  * @param target where it leads; a function is asked for each new connection, which is refused where it gives nothing
+ * @param observe gives what sees the data that a new connection's client sends
  */
-export async function startProxy(target: ServerAddress | (() => ServerAddress | undefined)): Promise<Proxy> {
+export async function startProxy(
+  target: ServerAddress | (() => ServerAddress | undefined),
+  observe?: () => (data: Buffer) => void,
+): Promise<Proxy> {
   const pipes = new Set<Pipe>()
   const timers = new Set<NodeJS.Timeout>()
   let mode: Mode = { kind: 'pass' }
@@ -48,6 +52,7 @@ export async function startProxy(target: ServerAddress | (() => ServerAddress | 
     const address = typeof target === 'function' ? target() : target
     if (mode.kind === 'refuse' || address === undefined) return socket.resetAndDestroy()
     const upstream = connect(address.port, address.host)
+    if (observe) socket.on('data', observe())
     join({ from: socket, to: upstream, waiting: [] })
     join({ from: upstream, to: socket, waiting: [] })
     return undefined
