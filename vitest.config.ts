@@ -37,6 +37,7 @@ export default defineConfig({
     testTimeout: TEST_LIMIT_MS,
     hookTimeout: TEST_LIMIT_MS,
     expect: { poll: { timeout: PATIENCE_MS } },
+    globalSetup: ['test/support/programs.ts'],
     setupFiles: ['test/support/setup.ts'],
   },
 })

@@ -1,10 +1,11 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { vi } from 'vitest'
+import { isInstalled, PROGRAM_ENV } from './programs.ts'
 
 /** A cache in front of a server. */
 export interface Cache {
@@ -23,7 +24,7 @@ export interface CacheProgram {
 /** Varnish as it comes, which compiles its configuration. */
 const VARNISH: CacheProgram = {
   name: 'Varnish',
-  isInstalled: isInstalled('varnishd', 'cc'),
+  isInstalled: isInstalled('varnishd') && isInstalled('cc'),
   start: (origin) =>
     startProgram('varnishd', async (folder, port) => {
       const { hostname, port: asked } = new URL(origin)
@@ -71,24 +72,13 @@ const NGINX: CacheProgram = {
 /** All that is known here. */
 export const CACHES: readonly CacheProgram[] = [VARNISH, NGINX]
 
-function isInstalled(...programs: readonly string[]): boolean {
-  return programs.every((program) => {
-    try {
-      execFileSync('sh', ['-c', `command -v ${program}`], { stdio: 'ignore' })
-      return true
-    } catch {
-      return false
-    }
-  })
-}
-
 async function startProgram(
   program: string,
   prepare: (folder: string, port: number) => Promise<string[]>,
 ): Promise<Cache> {
   const folder = await mkdtemp(join(tmpdir(), 'cache-'))
   const port = await freePort()
-  const started = spawn(program, await prepare(folder, port), { stdio: ['ignore', 'ignore', 'pipe'] })
+  const started = spawn(program, await prepare(folder, port), { stdio: ['ignore', 'ignore', 'pipe'], env: PROGRAM_ENV })
   let told = ''
   started.stderr.on('data', (chunk) => (told += String(chunk)))
   const url = `http://127.0.0.1:${port}/`

@@ -1,8 +1,9 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { isInstalled, PROGRAM_ENV } from './programs.ts'
 
 /** A NATS server with JetStream, in a process and a folder of its own. */
 export interface NatsServer {
@@ -30,23 +31,11 @@ export interface NatsServerOptions {
   readonly domain?: string
 }
 
-// Debian has it where people other than root do not look
-const PROGRAM = ['nats-server', '/usr/sbin/nats-server'].find(isInstalled)
-
 /** Whether a NATS server is installed. */
-export const hasNatsServer = PROGRAM !== undefined
+export const hasNatsServer = isInstalled('nats-server')
 
-function isInstalled(program: string): boolean {
-  try {
-    execFileSync(program, ['--version'], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
-}
-
-/** Why tests with one are skipped. */
-export const NO_NATS_SERVER = 'nats-server not found: backbone tests skipped (apt-get install nats-server)'
+/** What says that something cannot be done without one. */
+export const NO_NATS_SERVER = 'nats-server is not installed (apt-get install nats-server)'
 
 /** Starts a server on a free port. */
 export async function startNatsServer({ config = '', domain, env = {} }: NatsServerOptions = {}): Promise<NatsServer> {
@@ -90,8 +79,8 @@ export async function startNatsServer({ config = '', domain, env = {} }: NatsSer
       file,
       `listen: "127.0.0.1:${port}"\njetstream { store_dir: "${store}"${domain === undefined ? '' : `, domain: ${domain}`} }\n${config}\n`,
     )
-    const started = spawn(PROGRAM ?? '', ['-c', file], {
-      env: { ...process.env, ...env },
+    const started = spawn('nats-server', ['-c', file], {
+      env: { ...PROGRAM_ENV, ...env },
       stdio: ['ignore', 'ignore', 'pipe'],
     })
     let text = ''

@@ -94,10 +94,12 @@ export function createBroker({ servers, credentials }: BrokerOptions): Broker {
       ...(servers.some((server) => server.startsWith('tls:')) ? { tls: {} } : {}),
       ...(credentials === undefined ? {} : { authenticator: credsAuthenticator(await readFile(credentials)) }),
     }
-    const connection = await sockets.run(() => connect(options)).catch((cause: unknown) => {
-      sockets.destroy()
-      throw brokerFailed(cause)
-    })
+    const connection = await sockets
+      .run(() => connect(options))
+      .catch((cause: unknown) => {
+        sockets.destroy()
+        throw brokerFailed(cause)
+      })
     isConnected = true
     void followStatus(connection)
     // nothing is asked of the account: a relay may need no more rights than reading takes

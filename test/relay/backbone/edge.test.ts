@@ -1,12 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { startIngester } from '../../../src/adapters/node/ingest.ts'
 import { createRelay } from '../../../src/adapters/node/relay.ts'
-import { hasNatsServer, NO_NATS_SERVER, startNatsServer } from '../../support/nats-server.ts'
+import { hasNatsServer, startNatsServer } from '../../support/nats-server.ts'
 import { startProxy } from '../../support/proxy.ts'
 import { webSocket } from '../../support/transports.ts'
 import { useDeployment } from '../../support/use-deployment.ts'
-
-if (!hasNatsServer) console.warn(NO_NATS_SERVER)
 
 describe.skipIf(!hasNatsServer)('a relay at the edge, on a leaf node', () => {
   const at = useDeployment()

@@ -7,7 +7,7 @@ import { createDeployment } from '../../../src/relay/mongo/deployment.ts'
 import { createMongoOrigin } from '../../../src/relay/mongo/mongo-origin.ts'
 import { createMongoSource } from '../../../src/relay/mongo/mongo-source.ts'
 import { useBackbone } from '../../support/backbone.ts'
-import { hasNatsServer, NO_NATS_SERVER } from '../../support/nats-server.ts'
+import { hasNatsServer } from '../../support/nats-server.ts'
 import { type DeploymentFixture, useDeployment } from '../../support/use-deployment.ts'
 import { FakeSource } from '../feed/model/fake-source.ts'
 
@@ -139,7 +139,6 @@ describe('a deployment as a source', () => {
   })
 })
 
-if (!hasNatsServer) console.warn(NO_NATS_SERVER)
 describe.runIf(hasNatsServer).each([
   ['with access to MongoDB', true],
   ['without access to MongoDB', false],
