@@ -17,6 +17,19 @@ export const BACKBONE_FAULTS: readonly [Fault, ...Fault[]] = [
     await delay(1_000)
     await server.restart()
   }),
+  fault('link to the leaf node reset, back after 2 s', async ({ leafLink }) => {
+    leafLink.set({ kind: 'refuse' })
+    leafLink.cut('reset')
+    await delay(2_000)
+    leafLink.restore()
+  }),
+  fault('link to the leaf node silent for 5 s, then cut', async ({ leafLink }) => {
+    leafLink.set({ kind: 'black-hole' })
+    await delay(5_000)
+    // what is cut must not come through first
+    leafLink.cut('reset')
+    leafLink.restore()
+  }),
   fault('end of the log lost', async ({ server }) => {
     await server.kill()
     const restore = await server.snapshot()
@@ -37,7 +50,7 @@ export const HOLE: Fault = {
   needs: 'backbone',
   async inject(rig) {
     await rig.backbone?.deleteMessage(AFTER_HOLE)
-    await rig.restartRelay()
+    await rig.restartRelays()
   },
 }
 

@@ -50,7 +50,7 @@ export const SHORT_FAULTS: readonly [Fault, ...Fault[]] = [
     needs: 'fail points',
     inject: (rig) => failGetMore(rig, { closeConnection: true }),
   },
-  { name: 'relay restarts', inject: (rig) => rig.restartRelay() },
+  { name: 'relay restarts', inject: (rig) => rig.restartRelays() },
   {
     name: 'server restarts, away for 0.5 s',
     needs: 'engine',
@@ -96,7 +96,7 @@ export const ROLLOVER: Fault = {
     const pad = 'x'.repeat(100_000)
     for (let written = 0; written < OPLOG_BYTES * 1.2; written += pad.length) await filler.insertOne({ pad })
     await filler.drop()
-    await rig.restartRelay()
+    await rig.restartRelays()
   },
 }
 

@@ -6,7 +6,7 @@ import type { Wire, WireEvents, WireRequest } from './wire.ts'
 /** What a keeper is made of. */
 export interface KeeperOptions {
   readonly open: (request: WireRequest, events: WireEvents) => Wire
-  readonly graphqlUrl: () => string
+  readonly graphqlUrl: string
   readonly db: string
   /** What it keeps, as a filter on documents; absent: all of the collection. */
   readonly filter: Readonly<Record<string, unknown>> | undefined
@@ -48,7 +48,7 @@ export function startKeeper({ open, graphqlUrl, db, filter, habit, random, awayM
       let isServed = false
       const wire = open(
         {
-          graphqlUrl: graphqlUrl(),
+          graphqlUrl,
           variables: { ...variables, ...(token === undefined ? {} : { startAfter: token }) },
         },
         {

@@ -3,12 +3,19 @@ import { createBroker } from '../../src/relay/backbone/connection.ts'
 import type { IngestStats } from '../../src/relay/backbone/ingest/ingester.ts'
 import type { IngestProcessOptions } from '../relay/backbone/faults/ingest-process.ts'
 import { type NatsServer, startNatsServer } from '../support/nats-server.ts'
+import { type Proxy, startProxy } from '../support/proxy.ts'
 import { bundleProcess } from '../support/process/bundle-process.ts'
 import { startProcess, type TestProcess } from '../support/process/start-process.ts'
 
-/** What is between MongoDB and the relay: two ingesters, each a process, and a broker. */
+/** What is between MongoDB and the relays: two ingesters, each a process, and brokers. */
 export interface RigBackbone {
   readonly server: NatsServer
+  /** A leaf node of it. */
+  readonly leaf: NatsServer
+  /** Between the two. */
+  readonly leafLink: Proxy
+  /** The JetStream domain of the server, whose logs the leaf node mirrors. */
+  readonly domain: string
   readonly name: string
   /** Waits until something has been written. */
   begun(): Promise<void>
@@ -24,10 +31,20 @@ export interface RigBackbone {
 }
 
 const NAME = 'verify'
+const DOMAIN = 'hub'
 
-/** Starts the broker and both ingesters. */
+/** Starts the brokers and both ingesters. */
 export async function startRigBackbone(mongoUri: string): Promise<RigBackbone> {
-  const server = await startNatsServer()
+  const server = await startNatsServer({
+    domain: DOMAIN,
+    config: `server_name: ${DOMAIN}\nleafnodes { listen: "127.0.0.1:-1" }`,
+  })
+  // its port is another one after each start
+  const leafLink = await startProxy(() => ({ host: '127.0.0.1', port: server.leafPort }))
+  const leaf = await startNatsServer({
+    domain: 'edge',
+    config: `server_name: edge\nleafnodes { reconnect: 1, remotes: [{ url: "nats://127.0.0.1:${leafLink.port}" }] }`,
+  })
   const bundle = await bundleProcess(new URL('../relay/backbone/faults/ingest-process.ts', import.meta.url))
   const broker = createBroker({ servers: [server.url] })
   const ingesters = new Set<TestProcess>()
@@ -51,6 +68,9 @@ export async function startRigBackbone(mongoUri: string): Promise<RigBackbone> {
 
   return {
     server,
+    leaf,
+    leafLink,
+    domain: DOMAIN,
     name: NAME,
     async begun() {
       await find(({ messages }) => messages > 0)
@@ -74,6 +94,8 @@ export async function startRigBackbone(mongoUri: string): Promise<RigBackbone> {
     async stop() {
       await Promise.all([...ingesters].map(end))
       await broker.close()
+      await leaf.stop()
+      await leafLink.stop()
       await server.stop()
       await bundle.remove()
     },

@@ -4,6 +4,7 @@ import { type Engine, startEngine } from '../../src/engine/engine.ts'
 import { openEventStream } from './event-stream-wire.ts'
 import { type RigBackbone, startRigBackbone } from './rig-backbone.ts'
 import { createRelay, type Relay } from '../../src/adapters/node/relay.ts'
+import type { RelayOptions } from '../../src/relay/options.ts'
 import { type Proxy, startProxy } from '../support/proxy.ts'
 import { hasFailPoints } from '../support/fail-points.ts'
 import { uriThrough, writableServer } from '../support/server-address.ts'
@@ -26,11 +27,11 @@ export interface Rig {
   readonly serverLink: Proxy
   /** Between the subscribers and the relay. */
   readonly clientLink: Proxy
-  /** Where subscribers go: through the proxy. */
-  readonly graphqlUrl: string
+  /** Where subscribers go: to the relay, through the proxy, and to that at a leaf node, if there is one. */
+  readonly graphqlUrls: readonly [string, ...string[]]
   operationTime(): Promise<Timestamp>
-  /** Stops the relay and starts another one in its place. */
-  restartRelay(): Promise<void>
+  /** Stops each relay and starts another one in its place. */
+  restartRelays(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -52,9 +53,10 @@ export async function startRig(hasBackbone = false): Promise<Rig> {
   const mongoUri = uriThrough(uri, serverLink.port)
   const backbone = hasBackbone ? await startRigBackbone(mongoUri) : undefined
   const from = backbone ? { backbone: [backbone.server.url], backboneName: backbone.name } : { mongoUri }
-  const start = (port: number): Promise<Relay> =>
+  const atLeaf = backbone && { ...from, backbone: [backbone.leaf.url], backboneMirror: backbone.domain }
+  const start = (port: number, options: RelayOptions = from): Promise<Relay> =>
     createRelay({
-      ...from,
+      ...options,
       port,
       namespace: `${db}.c`,
       maxAwaitTimeMs: 200,
@@ -65,6 +67,8 @@ export async function startRig(hasBackbone = false): Promise<Rig> {
   const port = Number(new URL(relay.url).port)
   const clientLink = await startProxy({ host: '127.0.0.1', port })
   if (backbone) await begin(backbone, `${clientLink.url}graphql`, db)
+  let leafRelay = atLeaf && (await start(0, atLeaf))
+  const leafPort = Number(leafRelay && new URL(leafRelay.url).port)
 
   return {
     ...(engine ? { engine } : {}),
@@ -74,18 +78,19 @@ export async function startRig(hasBackbone = false): Promise<Rig> {
     client,
     serverLink,
     clientLink,
-    graphqlUrl: `${clientLink.url}graphql`,
+    graphqlUrls: [`${clientLink.url}graphql`, ...(leafRelay ? [leafRelay.graphqlUrl] : [])],
     async operationTime() {
       const { operationTime } = await client.db('admin').command({ ping: 1 })
       return operationTime
     },
-    async restartRelay() {
-      await relay.stop()
+    async restartRelays() {
+      await Promise.all([relay.stop(), leafRelay?.stop()])
       relay = await start(port)
+      leafRelay = atLeaf && (await start(leafPort, atLeaf))
     },
     async stop() {
       serverLink.set({ kind: 'pass' })
-      await relay.stop()
+      await Promise.all([relay.stop(), leafRelay?.stop()])
       await backbone?.stop()
       await client.db(db).dropDatabase()
       await Promise.all([clientLink.stop(), serverLink.stop(), client.close()])

@@ -83,7 +83,7 @@ export async function run(options: RunOptions): Promise<RunReport> {
     const start = await rig.operationTime()
     oracle = await startOracle(rig.client, rig.db, start)
     const startAt = toInput(start)
-    for (let i = 0; i < options.subscribers; i++) subscribers.push(subscribe(rig, options, random.fork(), startAt))
+    for (let i = 0; i < options.subscribers; i++) subscribers.push(subscribe(rig, options, random.fork(), startAt, i))
     for (let i = 0; i < options.keepers; i++) keepers.push(keep(rig, options, random.fork()))
     writers = startWriters(rig.client, rig.db, options.rate, random.fork())
 
@@ -121,10 +121,10 @@ export async function run(options: RunOptions): Promise<RunReport> {
   }
 }
 
-function subscribe(rig: Rig, options: RunOptions, random: Random, startAt: unknown): Subscriber {
+function subscribe(rig: Rig, options: RunOptions, random: Random, startAt: unknown, i: number): Subscriber {
   return startSubscriber({
     open: random.below(2) === 0 ? openWebSocket : openEventStream,
-    graphqlUrl: () => rig.graphqlUrl,
+    graphqlUrl: rig.graphqlUrls[i % rig.graphqlUrls.length] ?? '',
     db: rig.db,
     interest: chooseInterest(random),
     habit: random.pick(HABITS),
@@ -138,7 +138,7 @@ function subscribe(rig: Rig, options: RunOptions, random: Random, startAt: unkno
 function keep(rig: Rig, options: RunOptions, random: Random): Keeper {
   return startKeeper({
     open: random.below(2) === 0 ? openWebSocket : openEventStream,
-    graphqlUrl: () => rig.graphqlUrl,
+    graphqlUrl: rig.graphqlUrls[0],
     db: rig.db,
     filter: random.pick([undefined, { odd: true }, { '_id.g': random.below(GROUPS), odd: false }]),
     habit: random.pick(HABITS),

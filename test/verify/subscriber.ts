@@ -7,8 +7,7 @@ import type { Wire, WireEvents, WireRequest } from './wire.ts'
 /** What a subscriber is made of. */
 export interface SubscriberOptions {
   readonly open: (request: WireRequest, events: WireEvents) => Wire
-  /** Where the relay is now: asked for at each connection. */
-  readonly graphqlUrl: () => string
+  readonly graphqlUrl: string
   readonly db: string
   readonly interest: Interest
   readonly habit: Habit
@@ -61,7 +60,7 @@ export function startSubscriber(options: SubscriberOptions): Subscriber {
     const filter = operationTypes ? { operationTypes: [...operationTypes] } : {}
     const where = { 'documentKey._id.g': { $in: [...interest.groups] } }
     const wire = open(
-      { graphqlUrl: options.graphqlUrl(), variables: { db, coll: 'c', where, ...filter, ...start } },
+      { graphqlUrl: options.graphqlUrl, variables: { db, coll: 'c', where, ...filter, ...start } },
       {
         onChange(change) {
           const event = toSeenEvent(change.resumeToken, change)
