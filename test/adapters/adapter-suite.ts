@@ -4,6 +4,7 @@ import { createClient } from 'graphql-ws'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { openDeployment, type TestDeployment } from '../support/deployment.ts'
+import { useOnEnd } from '../support/on-end.ts'
 import { openStream } from '../support/open-stream.ts'
 import { eventStream, webSocket } from '../support/transports.ts'
 
@@ -32,7 +33,6 @@ export function describeAdapter(name: string, start: (mongoUri: string) => Promi
     let deployment: TestDeployment
     let relay: AdapterUnderTest
     let db: string
-    const stops: (() => unknown)[] = []
 
     beforeEach(async () => {
       deployment = await openDeployment()
@@ -40,13 +40,14 @@ export function describeAdapter(name: string, start: (mongoUri: string) => Promi
       relay = await start(deployment.uri)
     })
     afterEach(async () => {
-      for (const stop of stops.splice(0)) await stop()
       try {
         await relay.stop()
       } finally {
         await deployment.stop()
       }
     })
+
+    const onEnd = useOnEnd()
 
     const collection = () => deployment.client.db(db).collection<{ _id: number | string; text?: string }>('c')
     const changes = (fields: string, args = '') =>
@@ -59,13 +60,13 @@ export function describeAdapter(name: string, start: (mongoUri: string) => Promi
       })
     const open = async (query: string, headers: Record<string, string> = {}) => {
       const stream = await openStream(relay.graphqlUrl, query, headers)
-      stops.push(() => stream.leave())
+      onEnd(() => stream.leave())
       return stream
     }
     const openUnreadSocket = async (query: string) => {
       const socket = new WebSocket(relay.graphqlUrl.replace('http', 'ws'), 'graphql-transport-ws')
       socket.on('error', () => undefined)
-      stops.push(() => socket.terminate())
+      onEnd(() => socket.terminate())
       await once(socket, 'open')
       socket.send('{"type":"connection_init"}')
       await once(socket, 'message')
@@ -76,7 +77,7 @@ export function describeAdapter(name: string, start: (mongoUri: string) => Promi
     const statusOfSocket = async () => {
       const socket = new WebSocket(relay.graphqlUrl.replace('http', 'ws'), 'graphql-transport-ws')
       socket.on('error', () => undefined)
-      stops.push(() => socket.terminate())
+      onEnd(() => socket.terminate())
       const answered = new Promise<number | undefined>((resolve) => {
         socket.once('unexpected-response', (_request, { statusCode }) => resolve(statusCode))
         socket.once('open', () => resolve(101))
@@ -129,7 +130,7 @@ export function describeAdapter(name: string, start: (mongoUri: string) => Promi
       async (by) => {
         const { t, i } = await deployment.operationTime()
         const live = by.subscribe(relay.graphqlUrl, { db, coll: 'c', startAtOperationTime: { t, i: i + 1 } })
-        stops.push(() => live.stop())
+        onEnd(() => live.stop())
         await collection().insertOne({ _id: 1 })
         const [first] = await live.take(1)
         expect(first).toMatchObject({ operationType: 'insert', fullDocument: { _id: 1 } })
@@ -159,7 +160,7 @@ export function describeAdapter(name: string, start: (mongoUri: string) => Promi
 
     it('delivers two operations on one socket, all and in order', async () => {
       const client = createClient({ url: relay.graphqlUrl.replace('http', 'ws'), webSocketImpl: WebSocket })
-      stops.push(() => client.dispose())
+      onEnd(() => client.dispose())
       const seen: unknown[][] = [[], []]
       let started = 0
       for (const keys of seen) {
@@ -187,7 +188,7 @@ export function describeAdapter(name: string, start: (mongoUri: string) => Promi
     it('delivers an event of many megabytes', async () => {
       const { t, i } = await deployment.operationTime()
       const live = webSocket.subscribe(relay.graphqlUrl, { db, coll: 'c', startAtOperationTime: { t, i: i + 1 } })
-      stops.push(() => live.stop())
+      onEnd(() => live.stop())
       await collection().insertOne({ _id: 'large', text: 'y'.repeat(10_000_000) })
       const [large] = await live.take(1)
       expect(large).toMatchObject({ documentKey: { _id: 'large' } })

@@ -3,6 +3,7 @@ import { createClient, type Client } from 'graphql-ws'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { openDeployment, type TestDeployment } from '../support/deployment.ts'
+import { useOnEnd } from '../support/on-end.ts'
 import { openStream } from '../support/open-stream.ts'
 import { askRaw } from '../support/raw-http.ts'
 
@@ -51,8 +52,6 @@ export function describeMount(
     let mount: MountUnderTest
     let graphqlUrl: string
     let db: string
-    const stops: (() => unknown)[] = []
-
     const [before, after] = isShared ? [beforeAll, afterAll] : [beforeEach, afterEach]
 
     before(async () => {
@@ -68,9 +67,7 @@ export function describeMount(
         await deployment.stop()
       }
     })
-    afterEach(async () => {
-      for (const stop of stops.splice(0)) await stop()
-    })
+    const onEnd = useOnEnd()
 
     const insert = (coll: string, _id: string) =>
       deployment.client.db(db).collection<{ _id: string }>(coll).insertOne({ _id })
@@ -86,7 +83,7 @@ export function describeMount(
       })
     const open = async (query: string, headers: Record<string, string>) => {
       const stream = await openStream(graphqlUrl, query, headers)
-      stops.push(() => stream.leave())
+      onEnd(() => stream.leave())
       return stream
     }
     const clientOf = (headers: Record<string, string>): Client => {
@@ -97,7 +94,7 @@ export function describeMount(
       }
       const url = graphqlUrl.replace('http', 'ws')
       const client = createClient({ url, webSocketImpl: Socket, retryAttempts: 0, lazy: true })
-      stops.push(() => client.dispose())
+      onEnd(() => client.dispose())
       return client
     }
 

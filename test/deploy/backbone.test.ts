@@ -1,8 +1,9 @@
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { variableOf } from '../../src/relay/options/option.ts'
 import { SETTING_ROWS } from '../../src/relay/options/table.ts'
 import { hasNatsServer, startNatsServer } from '../support/nats-server.ts'
 import { address, usePrograms } from '../support/process/program.ts'
+import { useOnEnd } from '../support/on-end.ts'
 import { askRaw } from '../support/raw-http.ts'
 import { useDeployment } from '../support/use-deployment.ts'
 import { at, read, readImage } from './containers.ts'
@@ -18,17 +19,14 @@ const environment = (service: string) => at(compose, 'services', service, 'envir
 describe('the manifests with a backbone', () => {
   const deployment = useDeployment()
   const start = usePrograms(['--no-warnings', ...image.entrypoint.slice(1)])
-  const stops: (() => unknown)[] = []
-  afterEach(async () => {
-    for (const stop of stops.splice(0)) await stop()
-  })
+  const onEnd = useOnEnd()
 
   it.skipIf(!hasNatsServer)('start ingesters, and relays that need no MongoDB', { timeout: 60_000 }, async () => {
     const config = read('deploy/nats.conf')
       .replace(/^listen:.*$/m, '')
       .replace(/^jetstream \{[^}]*\}$/m, '')
     const nats = await startNatsServer({ config, env: environment('nats') })
-    stops.push(() => nats.stop())
+    onEnd(() => nats.stop())
     const { host } = new URL(nats.url)
     const env = (service: string) =>
       Object.fromEntries(

@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { startIngester } from '../../src/adapters/node/ingest.ts'
 import { createRelay } from '../../src/adapters/node/relay.ts'
 import { createBroker } from '../../src/relay/backbone/connection.ts'
 import { hasNatsServer, startNatsServer } from '../support/nats-server.ts'
+import { useOnEnd } from '../support/on-end.ts'
 import { eventStream } from '../support/transports.ts'
 import { useDeployment } from '../support/use-deployment.ts'
 
@@ -12,10 +13,7 @@ const ROOT = join(import.meta.dirname, '../..')
 
 describe.skipIf(!hasNatsServer)('the NATS server of deploy/nats.conf', () => {
   const at = useDeployment()
-  const stops: (() => unknown)[] = []
-  afterEach(async () => {
-    for (const stop of stops.splice(0)) await stop()
-  })
+  const onEnd = useOnEnd()
 
   it('gives an ingester and a relay the rights that they need, and relays none to write', async () => {
     const text = await readFile(join(ROOT, 'deploy/nats.conf'), 'utf8')
@@ -23,24 +21,24 @@ describe.skipIf(!hasNatsServer)('the NATS server of deploy/nats.conf', () => {
     const config = text.replace(/^listen:.*$/m, '').replace(/^jetstream \{[^}]*\}$/m, '')
     expect(config.length).toBeLessThan(text.length)
     const nats = await startNatsServer({ config, env: { INGESTER_PASSWORD: 'i%1', RELAY_PASSWORD: 'r2' } })
-    stops.unshift(() => nats.stop())
+    onEnd(() => nats.stop())
     const urlOf = (login: string) => nats.url.replace('nats://', `nats://${login}@`)
     const ingester = await startIngester({ backbone: [urlOf('ingester:i%251')], mongoUri: at.uri })
-    stops.unshift(() => ingester.stop())
+    onEnd(() => ingester.stop())
     const backbone = [urlOf('relay:r2')]
     const relay = await createRelay({ backbone, namespace: `${at.db}.c`, port: 0, readyTimeoutMs: 20_000 })
-    stops.unshift(() => relay.stop())
+    onEnd(() => relay.stop())
     await expect
       .poll(async () => (await fetch(new URL('readyz', relay.url))).text(), { timeout: 20_000 })
       .toContain('ready')
 
     const subscription = eventStream.subscribe(relay.graphqlUrl, { db: at.db, coll: 'c', last: 1 })
-    stops.unshift(() => subscription.stop())
+    onEnd(() => subscription.stop())
     await at.client.db(at.db).collection<{ _id: number }>('c').insertOne({ _id: 1 })
     await expect.poll(() => subscription.changes.map(({ documentKey }) => documentKey)).toEqual([{ _id: 1 }])
 
     const broker = createBroker({ servers: backbone })
-    stops.unshift(() => broker.close())
+    onEnd(() => broker.close())
     const { jetstream, manager } = await broker.get()
     await expect(manager.streams.list().next()).rejects.toThrow(/permission/i)
     await expect(jetstream.publish('tailrace.tailrace.log.x', 'x')).rejects.toThrow(/permission/i)
@@ -49,9 +47,9 @@ describe.skipIf(!hasNatsServer)('the NATS server of deploy/nats.conf', () => {
   it('refuses those without a password, which a relay says', async () => {
     const config = 'authorization { user: a, password: b }'
     const nats = await startNatsServer({ config })
-    stops.unshift(() => nats.stop())
+    onEnd(() => nats.stop())
     const relay = await createRelay({ backbone: [nats.url], namespace: 'test.test', port: 0, readyTimeoutMs: 1_000 })
-    stops.unshift(() => relay.stop())
+    onEnd(() => relay.stop())
     await expect
       .poll(async () => (await fetch(new URL('readyz', relay.url))).text(), { timeout: 20_000 })
       .toContain('does not accept the relay’s credentials')

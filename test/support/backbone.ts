@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
+import { afterAll, beforeAll, beforeEach } from 'vitest'
 import { type RunningIngester, startIngester } from '../../src/adapters/node/ingest.ts'
 import { createBackboneOrigin } from '../../src/relay/backbone/backbone-origin.ts'
 import { createBroker, type Nats } from '../../src/relay/backbone/connection.ts'
 import type { Origin } from '../../src/relay/changes/origin.ts'
 import type { RelayOptions } from '../../src/relay/options.ts'
+import { useOnEnd } from './on-end.ts'
 import { PATIENCE_MS } from './patience.ts'
 import { QUICK_BACKOFF } from './quick-backoff.ts'
 import { type NatsServer, type NatsServerOptions, startNatsServer } from './nats-server.ts'
@@ -27,7 +28,7 @@ export interface BackboneFixture {
 export function useBackbone(options: NatsServerOptions = {}): BackboneFixture {
   let server: NatsServer | undefined
   let name = ''
-  const ends: (() => Promise<void>)[] = []
+  const onEnd = useOnEnd()
   const now = () => {
     if (!server) throw new Error('The backbone is there within a test only')
     return server
@@ -38,9 +39,6 @@ export function useBackbone(options: NatsServerOptions = {}): BackboneFixture {
   })
   beforeEach(() => {
     name = `b${randomBytes(6).toString('hex')}`
-  })
-  afterEach(async () => {
-    for (const end of ends.splice(0).reverse()) await end()
   })
   afterAll(async () => {
     await server?.stop()
@@ -64,18 +62,18 @@ export function useBackbone(options: NatsServerOptions = {}): BackboneFixture {
         readyTimeoutMs: PATIENCE_MS,
         ...given,
       })
-      ends.push(() => ingester.stop())
+      onEnd(() => ingester.stop())
       return ingester
     },
     origin(mongo) {
       const broker = createBroker({ servers: [now().url] })
       const origin = createBackboneOrigin({ broker, name, mongo, retry: { backoff: QUICK_BACKOFF } })
-      ends.push(() => origin.close())
+      onEnd(() => origin.close())
       return origin
     },
     async connect() {
       const broker = createBroker({ servers: [now().url] })
-      ends.push(() => broker.close())
+      onEnd(() => broker.close())
       return broker.get()
     },
   }

@@ -3,9 +3,10 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import http2 from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import { buffer, text } from 'node:stream/consumers'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { createNodeHandler, type NodeHandler } from '../../../src/adapters/node/node-handler.ts'
 import type { HandlerOptions } from '../../../src/relay/handler-options.ts'
+import { useOnEnd } from '../../support/on-end.ts'
 import { openHandSocket } from '../../support/socket.ts'
 import { useDeployment } from '../../support/use-deployment.ts'
 
@@ -15,17 +16,14 @@ type Mount = (relay: NodeHandler, request: IncomingMessage, response: ServerResp
 
 describe('a relay in a server of node:http', () => {
   const at = useDeployment()
-  const stops: (() => Promise<unknown>)[] = []
-  afterEach(async () => {
-    for (const stop of stops.splice(0)) await stop()
-  })
+  const onEnd = useOnEnd()
 
   /** Starts a server that hands each request on in its own way. */
   async function start(mount: Mount, options: Partial<HandlerOptions<IncomingMessage>> = {}) {
     const relay = createNodeHandler({ mongoUri: at.uri, allowAnonymous: true, ...options })
     const server = createServer((request, response) => void mount(relay, request, response))
     server.on('upgrade', relay.upgrade)
-    stops.push(async () => {
+    onEnd(async () => {
       await relay.stop()
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
@@ -102,7 +100,7 @@ describe('a relay in a server of node:http', () => {
     })
     await once(server.listen(0, '127.0.0.1'), 'listening')
     const session = http2.connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
-    stops.push(async () => {
+    onEnd(async () => {
       session.destroy()
       await relay.stop()
       await new Promise((resolve) => server.close(resolve))

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { ChangesSubscriptionVariables } from '../../operations.generated.ts'
 import { openDeployment, type TestDeployment } from '../../support/deployment.ts'
 import { address, usePrograms } from '../../support/process/program.ts'
+import { useOnEnd } from '../../support/on-end.ts'
 import type { TestSubscription } from '../../support/subscription.ts'
 import { eventStream, type TestTransport, webSocket } from '../../support/transports.ts'
 
@@ -42,7 +43,6 @@ describe('a relay with authentication and rules in a file', () => {
   let folder: string
   let db: string
   let file: string
-  const stops: (() => void)[] = []
 
   beforeEach(async () => {
     deployment = await openDeployment()
@@ -72,10 +72,11 @@ describe('a relay with authentication and rules in a file', () => {
   })
 
   afterEach(async () => {
-    for (const stop of stops.splice(0)) stop()
     await deployment.stop()
     await rm(folder, { recursive: true })
   })
+
+  const onEnd = useOnEnd()
 
   const start = (...flags: string[]) =>
     tailrace(['--config', file, ...flags], { TOKEN_SECRET, MONGODB_URI: deployment.uri })
@@ -93,7 +94,7 @@ describe('a relay with authentication and rules in a file', () => {
       const from = 'startAfter' in more ? {} : { startAtOperationTime: { t, i: i + 1 } }
       const variables = { db, coll: 'orders', ...from, ...more }
       const subscription = transport.subscribe(graphql, variables, QUERY, { authorization: `Bearer ${bearer}` })
-      stops.push(() => subscription.stop())
+      onEnd(() => subscription.stop())
       return subscription
     }
     const of = (bearer: string) => [webSocket, eventStream].map((transport) => subscribe(transport, bearer))

@@ -3,19 +3,16 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { MongoClient } from 'mongodb'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { openDeployment } from '../../support/deployment.ts'
+import { useOnEnd } from '../../support/on-end.ts'
 import { openRawSubscriber, type RawSubscriber } from '../../support/raw-subscriber.ts'
 import { startClients, startWriter } from '../../support/returning-clients.ts'
 import { address, logged, type Program, usePrograms } from '../../support/process/program.ts'
 
 const tailrace = usePrograms()
 /** What a test has opened, to be closed in any case. */
-const ends: (() => unknown)[] = []
-const onEnd = (end: () => unknown) => ends.unshift(end)
-afterEach(async () => {
-  for (const end of ends.splice(0)) await end()
-})
+const onEnd = useOnEnd()
 
 const TOKEN = 'a-token-of-24-characters'
 

@@ -1,8 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { createRelay, type Relay } from '../../../src/adapters/node/relay.ts'
 import { useBackbone } from '../../support/backbone.ts'
 import { countStreams, type StreamCounter } from '../../support/count-streams.ts'
 import { hasNatsServer } from '../../support/nats-server.ts'
+import { useOnEnd } from '../../support/on-end.ts'
 import { openRawSubscriber, type RawSubscriber } from '../../support/raw-subscriber.ts'
 import { useDeployment } from '../../support/use-deployment.ts'
 
@@ -27,28 +28,25 @@ interface Next {
 describe.runIf(hasNatsServer)('the change streams that a backbone has MongoDB keep', () => {
   const at = useDeployment()
   const backbone = useBackbone()
-  const stops: (() => unknown)[] = []
+  const onEnd = useOnEnd()
   let counter: StreamCounter
 
   beforeEach(async () => {
     counter = await countStreams(await at.server())
-    stops.push(counter.stop)
+    onEnd(counter.stop)
     const ingester = await backbone.ingest({ mongoUri: at.uriThrough(counter.port) })
     // before what it connects through
-    stops.push(() => ingester.stop())
-  })
-  afterEach(async () => {
-    for (const stop of stops.splice(0).reverse()) await stop()
+    onEnd(() => ingester.stop())
   })
 
   async function start(port = 0): Promise<Relay> {
     const relay = await createRelay({ ...backbone.options, port, namespace: `${at.db}.a` })
-    stops.push(() => relay.stop())
+    onEnd(() => relay.stop())
     return relay
   }
   async function connect(relay: Relay): Promise<RawSubscriber> {
     const socket = await openRawSubscriber(relay.graphqlUrl)
-    stops.push(() => socket.close())
+    onEnd(() => socket.close())
     return socket
   }
   const changesOf = (socket: RawSubscriber, id: string) =>

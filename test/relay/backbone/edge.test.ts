@@ -1,33 +1,31 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { startIngester } from '../../../src/adapters/node/ingest.ts'
 import { createRelay } from '../../../src/adapters/node/relay.ts'
 import { hasNatsServer, startNatsServer } from '../../support/nats-server.ts'
+import { useOnEnd } from '../../support/on-end.ts'
 import { startProxy } from '../../support/proxy.ts'
 import { webSocket } from '../../support/transports.ts'
 import { useDeployment } from '../../support/use-deployment.ts'
 
 describe.skipIf(!hasNatsServer)('a relay at the edge, on a leaf node', () => {
   const at = useDeployment()
-  const stops: (() => unknown)[] = []
-  afterEach(async () => {
-    for (const end of stops.splice(0)) await end()
-  })
+  const onEnd = useOnEnd()
 
   it('reads a copy of the logs there, without MongoDB, across a cut of the link', { timeout: 60_000 }, async () => {
     const hub = await startNatsServer({
       domain: 'hub',
       config: 'server_name: hub\nleafnodes { listen: "127.0.0.1:-1" }',
     })
-    stops.unshift(() => hub.stop())
+    onEnd(() => hub.stop())
     const link = await startProxy({ host: '127.0.0.1', port: hub.leafPort })
-    stops.unshift(() => link.stop())
+    onEnd(() => link.stop())
     const leaf = await startNatsServer({
       domain: 'edge',
       config: `server_name: leaf\nleafnodes { reconnect: 1, remotes: [{ url: "nats://127.0.0.1:${link.port}" }] }`,
     })
-    stops.unshift(() => leaf.stop())
+    onEnd(() => leaf.stop())
     const ingester = await startIngester({ backbone: [hub.url], mongoUri: at.uri })
-    stops.unshift(() => ingester.stop())
+    onEnd(() => ingester.stop())
     const relay = await createRelay({
       backbone: [leaf.url],
       backboneMirror: 'hub',
@@ -35,11 +33,11 @@ describe.skipIf(!hasNatsServer)('a relay at the edge, on a leaf node', () => {
       port: 0,
       readyTimeoutMs: 20_000,
     })
-    stops.unshift(() => relay.stop())
+    onEnd(() => relay.stop())
     await expect.poll(async () => (await fetch(new URL('readyz', relay.url))).status, { timeout: 20_000 }).toBe(200)
 
     const subscription = webSocket.subscribe(relay.graphqlUrl, { db: at.db, coll: 'c' })
-    stops.unshift(() => subscription.stop())
+    onEnd(() => subscription.stop())
     const collection = at.client.db(at.db).collection<{ _id: number }>('c')
     // until it has begun
     const begun = async () => {

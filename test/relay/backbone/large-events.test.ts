@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { Broker } from '../../../src/relay/backbone/connection.ts'
 import { createIngester } from '../../../src/relay/backbone/ingest/ingester.ts'
 import { createDeployment } from '../../../src/relay/mongo/deployment.ts'
@@ -6,6 +6,7 @@ import { createMongoOrigin } from '../../../src/relay/mongo/mongo-origin.ts'
 import { SILENT } from '../../../src/util/logs/logger.ts'
 import { useBackbone } from '../../support/backbone.ts'
 import { hasNatsServer } from '../../support/nats-server.ts'
+import { useOnEnd } from '../../support/on-end.ts'
 import { useDeployment } from '../../support/use-deployment.ts'
 import { namesFor, readLog, tokensOfDriver } from './faults/logs.ts'
 import { startReader } from './faults/reader.ts'
@@ -15,10 +16,7 @@ const MIB = 1_048_576
 describe.runIf(hasNatsServer)('an event that is larger than a message may be', () => {
   const at = useDeployment()
   const backbone = useBackbone()
-  const ends: (() => Promise<unknown>)[] = []
-  afterEach(async () => {
-    for (const end of ends.splice(0).reverse()) await end()
-  })
+  const onEnd = useOnEnd()
 
   const insertLarge = () =>
     at.client
@@ -29,7 +27,7 @@ describe.runIf(hasNatsServer)('an event that is larger than a message may be', (
   it('arrives whole', async () => {
     await backbone.ingest({ mongoUri: at.uri })
     const reader = startReader(backbone.origin().source, at.db)
-    ends.push(() => reader.stop())
+    onEnd(() => reader.stop())
     await reader.opened()
     const time = await at.operationTime()
     await at.client.db(at.db).collection('c').insertOne({})
@@ -42,7 +40,7 @@ describe.runIf(hasNatsServer)('an event that is larger than a message may be', (
 
   it('is written anew by the next one, when the one that writes it ends amidst it', async () => {
     const origin = createMongoOrigin(createDeployment({ uri: at.uri, maxAwaitTimeMs: 50 }))
-    ends.push(() => origin.close())
+    onEnd(() => origin.close())
     const nats = await backbone.connect()
     let appended = 0
     // all that it does after its fifth message has no effect
@@ -70,9 +68,9 @@ describe.runIf(hasNatsServer)('an event that is larger than a message may be', (
       limits: { replicas: 1, maxBytes: 100 * MIB, maxAgeMs: 60_000 },
       log: SILENT,
     })
-    ends.push(() => first.stop())
+    onEnd(() => first.stop())
     const reader = startReader(backbone.origin().source, at.db)
-    ends.push(() => reader.stop())
+    onEnd(() => reader.stop())
     await reader.opened()
     const time = await at.operationTime()
     await insertLarge()

@@ -1,22 +1,20 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { startIngester } from '../../../src/adapters/node/ingest.ts'
 import { createRelay } from '../../../src/adapters/node/relay.ts'
 import { hasNatsServer, startNatsServer } from '../../support/nats-server.ts'
+import { useOnEnd } from '../../support/on-end.ts'
 import { useDeployment } from '../../support/use-deployment.ts'
 
 describe.skipIf(!hasNatsServer)('the metrics of a backbone', () => {
   const at = useDeployment()
-  const stops: (() => unknown)[] = []
-  afterEach(async () => {
-    for (const stop of stops.splice(0)) await stop()
-  })
+  const onEnd = useOnEnd()
 
   it('tell what an ingester writes, and whether a relay hears of it', async () => {
     const nats = await startNatsServer()
-    stops.unshift(() => nats.stop())
+    onEnd(() => nats.stop())
     const backbone = [nats.url]
     const ingester = await startIngester({ backbone, mongoUri: at.uri, metricsPort: 0 })
-    stops.unshift(() => ingester.stop())
+    onEnd(() => ingester.stop())
     const relay = await createRelay({
       backbone,
       namespace: `${at.db}.c`,
@@ -24,7 +22,7 @@ describe.skipIf(!hasNatsServer)('the metrics of a backbone', () => {
       metricsPort: 0,
       readyTimeoutMs: 20_000,
     })
-    stops.unshift(() => relay.stop())
+    onEnd(() => relay.stop())
     const read = async (url = '') => (await fetch(url)).text()
     const value = async (url: string | undefined, name: string) =>
       Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(await read(url))?.[1])

@@ -7,13 +7,13 @@ import { useChanges } from './use-changes.ts'
 
 const SECRET = 'a secret of thirty-two characters or more'
 
-const { at, stops, collection, next } = useChanges()
+const { at, onEnd, collection, next } = useChanges()
 
 describe('changes for a program', () => {
   const ada = { subject: 'ada' }
   const open = (options: Partial<ChangesOptions> = {}) => {
     const changes = createChanges({ client: at.client, ...options })
-    stops.push(() => changes.stop())
+    onEnd(() => changes.stop())
     return changes
   }
 
@@ -22,7 +22,7 @@ describe('changes for a program', () => {
     const _id = new ObjectId()
     const startAtOperationTime = new Timestamp(await next())
     const own = collection().watch([], { startAtOperationTime })
-    stops.push(() => own.close())
+    onEnd(() => own.close())
     const bytes = Buffer.of(1)
     await collection().insertOne({ _id, long: Long.fromString('1152921504606846976'), at: new Date(0), bytes })
     await collection().updateOne({ _id }, { $set: { list: [1.5, null] } })

@@ -10,15 +10,15 @@ const ADA = { 'x-user': 'ada' }
 const BOB = { 'x-user': 'bob' }
 const SECRET = 'a secret of thirty-two characters or more'
 
-const { at, stops, collection, next } = useChanges()
+const { at, onEnd, collection, next } = useChanges()
 
 describe.each([webSocket, eventStream])('changes in a schema of one’s own, over $name', (by) => {
   const open = async (options: Partial<ChangesOptions<OwnContext>> = {}) => {
     const server = await startOwnServer({ client: at.client, ...options })
-    stops.push(() => server.stop())
+    onEnd(() => server.stop())
     const watch = (variables: object = {}, headers: Record<string, string> = ADA, query?: string) => {
       const live = by.subscribe(server.graphqlUrl, { db: at.db, coll: 'c', ...variables }, query, headers)
-      stops.push(() => live.stop())
+      onEnd(() => live.stop())
       return live
     }
     return { ...server, watch }
@@ -27,7 +27,7 @@ describe.each([webSocket, eventStream])('changes in a schema of one’s own, ove
   it('has the results that a relay has', async () => {
     const { watch } = await open()
     const relay = await startFetchServer({ client: at.client, allowAnonymous: true })
-    stops.push(() => relay.stop())
+    onEnd(() => relay.stop())
     const from = { db: at.db, coll: 'c', startAtOperationTime: await next(), fullDocument: 'UPDATE_LOOKUP' } as const
     await collection().insertOne({ _id: new ObjectId(), long: 2n ** 60n, date: new Date(0), 7: ['é', { a: null }] })
     await collection().updateOne({}, { $set: { 'new.part': 1.5 }, $unset: { date: '' } })
@@ -35,7 +35,7 @@ describe.each([webSocket, eventStream])('changes in a schema of one’s own, ove
     await collection().drop()
     for (const format of ['RELAXED', 'CANONICAL'] as const) {
       const theirs = by.subscribe(relay.graphqlUrl, { ...from, format })
-      stops.push(() => theirs.stop())
+      onEnd(() => theirs.stop())
       expect(await watch({ ...from, format }).take(5)).toEqual(await theirs.take(5))
     }
   })

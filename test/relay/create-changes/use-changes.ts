@@ -1,17 +1,14 @@
 import type { ObjectId } from 'mongodb'
-import { afterEach } from 'vitest'
+import { useOnEnd } from '../../support/on-end.ts'
 import { useDeployment } from '../../support/use-deployment.ts'
 
-/** A deployment, its collection `c`, and what is stopped after each test. */
+/** A deployment, its collection `c`, and what has something stopped at the end of a test. */
 export function useChanges() {
-  const stops: (() => unknown)[] = []
-  afterEach(async () => {
-    for (const stop of stops.splice(0).reverse()) await stop()
-  })
   const at = useDeployment()
+  const onEnd = useOnEnd()
   return {
     at,
-    stops,
+    onEnd,
     collection: () => at.client.db(at.db).collection<{ _id: number | string | ObjectId; [name: string]: unknown }>('c'),
     /** The cluster time that comes next. */
     next: async () => {

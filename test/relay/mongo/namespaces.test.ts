@@ -1,21 +1,19 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createDeployment } from '../../../src/relay/mongo/deployment.ts'
 import { createNamespaceList } from '../../../src/relay/mongo/namespaces.ts'
 import { openDeployment } from '../../support/deployment.ts'
+import { useOnEnd } from '../../support/on-end.ts'
 
 describe('the list of namespaces', () => {
-  const stops: (() => Promise<void>)[] = []
-  afterEach(async () => {
-    for (const stop of stops.splice(0).reverse()) await stop()
-  })
+  const onEnd = useOnEnd()
 
   it('is asked of MongoDB once for all who ask meanwhile, for whatever database, and again later', async () => {
     const server = await openDeployment()
-    stops.push(() => server.stop())
+    onEnd(() => server.stop())
     const db = server.newDb()
     await server.client.db(db).createCollection('c')
     const deployment = createDeployment({ uri: server.uri })
-    stops.push(() => deployment.close())
+    onEnd(() => deployment.close())
     const commands: string[] = []
     const client = deployment.control.current()
     client.options.monitorCommands = true

@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { createRelay } from '../../../../src/adapters/node/relay.ts'
 import type { RelayOptions } from '../../../../src/relay/options.ts'
 import { countStreams, type StreamCounter } from '../../../support/count-streams.ts'
+import { useOnEnd } from '../../../support/on-end.ts'
 import { openRawSubscriber } from '../../../support/raw-subscriber.ts'
 import { useDeployment } from '../../../support/use-deployment.ts'
 
@@ -18,25 +19,22 @@ const COMBINATIONS = FULL.flatMap((full) => BEFORE.map((before) => ({ full, befo
 
 describe('the change streams of subscribers with all images', () => {
   const at = useDeployment()
-  const stops: (() => unknown)[] = []
+  const onEnd = useOnEnd()
   let counter: StreamCounter
   const coll = () => at.client.db(at.db).collection<{ _id: number; n?: number }>('c')
 
   beforeEach(async () => {
     counter = await countStreams(await at.server())
-    stops.push(counter.stop)
+    onEnd(counter.stop)
     await at.client.db(at.db).createCollection('c', { changeStreamPreAndPostImages: { enabled: true } })
-  })
-  afterEach(async () => {
-    for (const stop of stops.splice(0).reverse()) await stop()
   })
 
   async function open(options: RelayOptions) {
     const mongoUri = at.uriThrough(counter.port)
     const relay = await createRelay({ port: 0, mongoUri, maxAwaitTimeMs: 50, ...options })
-    stops.push(() => relay.stop())
+    onEnd(() => relay.stop())
     const socket = await openRawSubscriber(relay.graphqlUrl)
-    stops.push(() => socket.close())
+    onEnd(() => socket.close())
     return { relay, socket }
   }
 
@@ -71,7 +69,7 @@ describe('the change streams of subscribers with all images', () => {
 
   it('are a few for hundreds who come back to a relay that has restarted, whichever they have', async () => {
     const before = coll().watch()
-    stops.push(() => before.close())
+    onEnd(() => before.close())
     // which opens it
     await before.tryNext()
     await coll().insertOne({ _id: 0 })

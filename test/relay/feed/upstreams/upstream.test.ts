@@ -6,6 +6,7 @@ import { NO_IMAGES } from '../../../../src/relay/changes/images.ts'
 import { earlier } from '../../../../src/relay/changes/timestamp.ts'
 import { timeKey, timeToken } from '../../../../src/relay/changes/tokens/token-order.ts'
 import { startUpstream, type UpstreamEvent, type UpstreamPlace } from '../../../../src/relay/feed/upstreams/upstream.ts'
+import { useOnEnd } from '../../../support/on-end.ts'
 
 const PRESENT = new Timestamp({ t: 1_000, i: 1 })
 const WARM_START_MS = 60_000
@@ -23,11 +24,8 @@ const open: SourceEvent = {
 type Course = readonly (SourceEvent | RelayError)[]
 
 describe('an upstream with a warm start', () => {
-  const stops: (() => void)[] = []
-  afterEach(() => {
-    for (const stop of stops.splice(0)) stop()
-    vi.useRealTimers()
-  })
+  afterEach(() => void vi.useRealTimers())
+  const onEnd = useOnEnd()
 
   function start(courses: Course[], from?: UpstreamPlace) {
     const asked: object[] = []
@@ -45,7 +43,7 @@ describe('an upstream with a warm start', () => {
     const stop = startUpstream({ source, scope: {}, chosen: CHOSEN, warmStartMs: WARM_START_MS, from }, (event) =>
       events.push(event),
     )
-    stops.push(stop)
+    onEnd(stop)
     return { asked, events, stop, types: () => events.map(({ type }) => type) }
   }
   const failure = new RelayError('HISTORY_LOST', 'It is gone')

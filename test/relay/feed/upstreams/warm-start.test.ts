@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { createRelay } from '../../../../src/adapters/node/relay.ts'
 import { countStreams, type StreamCounter } from '../../../support/count-streams.ts'
+import { useOnEnd } from '../../../support/on-end.ts'
 import { openRawSubscriber, type RawSubscriber } from '../../../support/raw-subscriber.ts'
 import { useDeployment } from '../../../support/use-deployment.ts'
 
@@ -13,21 +14,18 @@ const AWAY = 50
 
 describe('subscribers who come back to a relay that has restarted', () => {
   const at = useDeployment()
-  const stops: (() => unknown)[] = []
+  const onEnd = useOnEnd()
   let counter: StreamCounter
 
   beforeEach(async () => {
     counter = await countStreams(await at.server())
-    stops.push(counter.stop)
-  })
-  afterEach(async () => {
-    for (const stop of stops.splice(0).reverse()) await stop()
+    onEnd(counter.stop)
   })
 
   async function start(options: { readonly warmStartMs?: number }) {
     const mongoUri = at.uriThrough(counter.port)
     const relay = await createRelay({ port: 0, mongoUri, namespace: `${at.db}.c`, maxAwaitTimeMs: 100, ...options })
-    stops.push(() => relay.stop())
+    onEnd(() => relay.stop())
     return relay
   }
 
@@ -37,7 +35,7 @@ describe('subscribers who come back to a relay that has restarted', () => {
   ])('%s', async (_, options, streams) => {
     const coll = at.client.db(at.db).collection<{ _id: number }>('c')
     const before = coll.watch()
-    stops.push(() => before.close())
+    onEnd(() => before.close())
     // which opens it
     await before.tryNext()
     await coll.insertOne({ _id: 0 })
@@ -45,7 +43,7 @@ describe('subscribers who come back to a relay that has restarted', () => {
     await coll.insertMany(Array.from({ length: AWAY }, (__, n) => ({ _id: n + 1 })))
     const relay = await start(options)
     const sockets = await Promise.all(Array.from({ length: 10 }, () => openRawSubscriber(relay.graphqlUrl)))
-    stops.push(() => sockets.forEach((socket) => socket.close()))
+    onEnd(() => sockets.forEach((socket) => socket.close()))
     for (let n = 0; n < SUBSCRIBERS; n++)
       sockets[n % 10]?.subscribe(String(n), QUERY, { db: at.db, startAfter: token._data })
     const all = () => sockets.flatMap(({ received }: RawSubscriber) => [...received.values()])

@@ -4,13 +4,14 @@ import { join } from 'node:path'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:tls'
 import type { Document } from 'mongodb'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createDeployment } from '../../../../src/relay/mongo/deployment.ts'
 import { diagnose } from '../../../../src/relay/mongo/failures/diagnose.ts'
 import { createMongoSource } from '../../../../src/relay/mongo/mongo-source.ts'
 import { startEngine } from '../../../../src/engine/engine.ts'
 import type { RelayError } from '../../../../src/errors.ts'
 import { CERTIFICATE } from '../../../support/certificate.ts'
+import { useOnEnd } from '../../../support/on-end.ts'
 import { startScriptedServer } from '../../../support/scripted-server.ts'
 
 const HELLO = {
@@ -31,26 +32,23 @@ const PRIMARY = {
 const isHello = (name: string) => name === 'hello' || name === 'ismaster'
 
 describe('the reason of a failure', () => {
-  const stops: (() => unknown)[] = []
-  afterEach(async () => {
-    for (const stop of stops.splice(0).reverse()) await stop()
-  })
+  const onEnd = useOnEnd()
 
   async function engine(): Promise<number> {
     const { port, stop } = await startEngine()
-    stops.push(stop)
+    onEnd(stop)
     return port
   }
 
   async function scripted(script: Parameters<typeof startScriptedServer>[0]): Promise<number> {
     const { port, stop } = await startScriptedServer(script)
-    stops.push(stop)
+    onEnd(stop)
     return port
   }
 
   function fileWith(text: string): string {
     const folder = mkdtempSync(join(tmpdir(), 'tailrace-tls-'))
-    stops.push(() => rmSync(folder, { recursive: true }))
+    onEnd(() => rmSync(folder, { recursive: true }))
     const file = join(folder, 'file.pem')
     writeFileSync(file, text)
     return file
@@ -59,7 +57,7 @@ describe('the reason of a failure', () => {
   /** What a relay with this URI is told of its first failure, and what it logs. */
   async function failureOf(uri: string): Promise<{ error: RelayError; reason: string | undefined }> {
     const deployment = createDeployment({ uri, patience: { serverSelectionTimeoutMs: 1_000, connectTimeoutMs: 800 } })
-    stops.push(() => deployment.close())
+    onEnd(() => deployment.close())
     const options = {
       scope: { db: 'shop' },
       start: 'now',
@@ -128,7 +126,7 @@ describe('the reason of a failure', () => {
     const file = fileWith(CERTIFICATE.cert)
     const server = createServer(CERTIFICATE).on('tlsClientError', () => undefined)
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
-    stops.push(() => new Promise((closed) => server.close(closed)))
+    onEnd(() => new Promise((closed) => server.close(closed)))
     const uri = `mongodb://127.0.0.1:${(server.address() as AddressInfo).port}/?tls=true`
     expect((await failureOf(uri)).reason).toMatch(/not trusted; name its authority with `tlsCAFile`/)
     expect((await failureOf(`${uri}&tlsCAFile=${encodeURIComponent(file)}`)).reason).toMatch(/is for another host name/)

@@ -1,9 +1,10 @@
 import { MongoClient } from 'mongodb'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { createRelay } from '../../../../src/adapters/node/relay.ts'
 import { startEngine } from '../../../../src/engine/engine.ts'
 import { idsOf, logUrl, read } from '../../../support/change-log.ts'
 import { openDeployment } from '../../../support/deployment.ts'
+import { useOnEnd } from '../../../support/on-end.ts'
 import { useRelay } from '../../../support/relay.ts'
 
 const TOKENS = ['a', 'b'].map((subject) => ({
@@ -122,16 +123,13 @@ describe('the log of a page elsewhere', () => {
 })
 
 describe('a log that cannot go on', () => {
-  const stops: (() => Promise<unknown>)[] = []
-  afterEach(async () => {
-    for (const stop of stops.splice(0).reverse()) await stop()
-  })
+  const onEnd = useOnEnd()
 
   it('says 410 for what the oplog has no more of, and 503 while it cannot tell', async () => {
     const engine = await startEngine({ oplogBytes: 20_000 })
-    stops.push(() => engine.stop())
+    onEnd(() => engine.stop())
     const client = new MongoClient(engine.uri)
-    stops.push(() => client.close())
+    onEnd(() => client.close())
     const relay = await createRelay({
       port: 0,
       mongoUri: engine.uri,
@@ -139,7 +137,7 @@ describe('a log that cannot go on', () => {
       longPollMs: 1_000,
       windowEvents: 2,
     })
-    stops.push(() => relay.stop())
+    onEnd(() => relay.stop())
     const at = { db: 'gone', relay }
     const { next } = await read(logUrl(at, { offset: 'now' }))
     const coll = client.db('gone').collection('c')
@@ -157,10 +155,10 @@ describe('a log that cannot go on', () => {
 
   it('gets past an event that is too large', async () => {
     const deployment = await openDeployment()
-    stops.push(() => deployment.stop())
+    onEnd(() => deployment.stop())
     const db = deployment.newDb()
     const relay = await createRelay({ port: 0, mongoUri: deployment.uri, namespace: `${db}.d`, maxResultBytes: 2_000 })
-    stops.push(() => relay.stop())
+    onEnd(() => relay.stop())
     const at = { db, relay }
     const { next } = await read(logUrl(at, { offset: 'now' }))
     const coll = deployment.client.db(db).collection<{ _id: number; text?: string }>('c')
