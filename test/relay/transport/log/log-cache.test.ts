@@ -4,7 +4,7 @@ import { useRelay } from '../../../support/relay.ts'
 import { CACHES } from '../../../support/caches.ts'
 
 const EVENTS = 20
-const READERS = 1_000
+const READERS = 200
 const ids = Array.from({ length: EVENTS }, (_, id) => id)
 
 for (const { name, isInstalled, start: startCache } of CACHES) {
