@@ -14,7 +14,7 @@ import { readEjsonDocument } from '../../relay/changes/read-ejson.ts'
 import { toScope } from '../../relay/changes/scope.ts'
 import type { Engine } from '../../engine/engine.ts'
 import { badUserInput } from '../../errors.ts'
-import { createFairSemaphore } from '../../relay/feed/waiting/fair-semaphore.ts'
+import { createFairSemaphore } from '../../util/waiting/fair-semaphore.ts'
 import type { Sandbox } from '../../relay/graphql/sandbox.ts'
 
 /** How many writes are done at a time. */

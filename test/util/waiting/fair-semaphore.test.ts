@@ -1,10 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import {
-  createFairSemaphore,
-  type FairSemaphore,
-  type Turn,
-} from '../../../../src/relay/feed/waiting/fair-semaphore.ts'
+import { createFairSemaphore, type FairSemaphore, type Turn } from '../../../src/util/waiting/fair-semaphore.ts'
 
 const TURN_MS = 1_000
 
