@@ -13,6 +13,7 @@ import { readMark, writeMark } from '../log/mark.ts'
 import { bareMessage } from '../log/message.ts'
 import { createPendingChanges } from '../log/write-events.ts'
 import type { LoggedStream, LogNames } from '../names.ts'
+import { dataLimit } from '../parts.ts'
 import type { IngestCounters } from './counters.ts'
 
 /** What one change stream is copied from, and to where. */
@@ -53,9 +54,6 @@ const RETRY_MS = 10_000
 /** How much may wait to be written before no more is read, in bytes. */
 const MAX_PENDING_BYTES = 4_194_304
 
-/** What headers may take of a message, in bytes. */
-const HEADER_BYTES = 16_384
-
 /** How far a quiet scope gets before a message says so: after an outage reading has to begin there. Seconds. */
 const IDLE_SECONDS = 300
 
@@ -76,7 +74,7 @@ export function ingestStream(options: IngestOptions): StreamIngest {
   const ns = scopeKey(stream.scope)
   const stopped = new AbortController()
   const writer = createLogWriter(nats, names)
-  const maxPayload = (nats.connection.info?.max_payload ?? 1_048_576) - HEADER_BYTES
+  const maxPayload = dataLimit(nats.connection)
   let heardAt = isNew ? -Infinity : performance.now()
   let isLeading = false
   /** Ends the turn, if there is one. */

@@ -1,5 +1,6 @@
 import type { MsgHdrs } from '@nats-io/transport-node'
 import { type ErrorCode, isErrorCode, RelayError } from '../../../errors.ts'
+import { type Part, readPart, splitDocuments, writePart } from '../parts.ts'
 import { isOfEvent, MAX_TOKEN_LENGTH, toShortToken } from '../../changes/tokens/short-token.ts'
 
 /**
@@ -17,22 +18,14 @@ export type MessageKind = 'origin' | 'events' | 'part' | 'idle' | 'gap'
  * One message of a log: everything that happened after `before`, up to `last`. That is what makes the log whole: what
  * is offered for the place after a message begins right after that message's `last`.
  */
-export interface LogMessage {
+export interface LogMessage extends Part {
   readonly kind: MessageKind
   /** The token that it begins after; empty for an origin. */
   readonly before: string
   /** The token that it reaches. Of a part that is not the last one: `before` again, as nothing is reached with it. */
   readonly last: string
-  /** The bytes of its events, or of a part of one. */
-  readonly data: Uint8Array
   /** How many events it holds; 1 in parts. */
   readonly count: number
-  /** Which part it is, from 1 on. */
-  readonly part: number
-  /** Of how many. */
-  readonly parts: number
-  /** Tells the parts that were written together from others of the same event; empty where there is one alone. */
-  readonly whole: string
   /** Of a gap: why. */
   readonly error?: RelayError
 }
@@ -66,12 +59,12 @@ export function bareMessage(
  * written short: that stands for the same position.
  */
 export function writeHeaders(headers: MsgHdrs, message: LogMessage): MsgHdrs {
-  const { kind, before, last, count, part, parts, whole, error } = message
+  const { kind, before, last, count, error } = message
   headers.set('Tailrace-Kind', kind)
   headers.set('Tailrace-Before', toShortToken(before, MAX_TOKEN_LENGTH))
   headers.set('Tailrace-Last', toShortToken(last, MAX_TOKEN_LENGTH))
   if (count !== 0) headers.set('Tailrace-Count', String(count))
-  if (parts > 1) headers.set('Tailrace-Part', `${part}/${parts}/${whole}`)
+  writePart(headers, message)
   if (error) headers.set('Tailrace-Error', `${error.code} ${encodeURIComponent(error.message)}`)
   return headers
 }
@@ -79,16 +72,15 @@ export function writeHeaders(headers: MsgHdrs, message: LogMessage): MsgHdrs {
 /** @throws UnreadableMessage for what no {@link writeHeaders} wrote */
 export function readMessage(seq: number, headers: MsgHdrs, data: Uint8Array): PlacedMessage {
   const kind = headers.get('Tailrace-Kind')
-  const [ofPart = '1', ofParts = '1', whole = ''] = (headers.get('Tailrace-Part') || '1/1/').split('/')
-  const [part, parts] = [Number(ofPart), Number(ofParts)]
+  const part = readPart(headers, data)
   const count = Number(headers.get('Tailrace-Count') || 0)
-  if (!isKind(kind) || !(part >= 1 && part <= parts) || !(count >= 0)) {
+  if (!isKind(kind) || !part || !(count >= 0)) {
     throw new UnreadableMessage(`Message ${seq} of the log is not one of this version`)
   }
   const [code = '', text = ''] = headers.get('Tailrace-Error').split(' ')
   const error = isErrorCode(code) ? new RelayError(code satisfies ErrorCode, decodeURIComponent(text)) : undefined
   const tokens = { before: headers.get('Tailrace-Before'), last: headers.get('Tailrace-Last') }
-  return { seq, kind, ...tokens, data, count, part, parts, whole, ...(error ? { error } : {}) }
+  return { seq, kind, ...tokens, count, ...part, ...(error ? { error } : {}) }
 }
 
 /**
@@ -97,14 +89,8 @@ export function readMessage(seq: number, headers: MsgHdrs, data: Uint8Array): Pl
  * @throws UnreadableMessage
  */
 export function eventsOf({ seq, data, count }: PlacedMessage): Uint8Array[] {
-  const events: Uint8Array[] = []
-  const view = new DataView(data.buffer, data.byteOffset, data.byteLength)
-  for (let at = 0; at < data.length;) {
-    const size = at + 5 <= data.length ? view.getInt32(at, true) : 0
-    if (size < 5 || at + size > data.length) throw new UnreadableMessage(`Message ${seq} of the log is cut off`)
-    events.push(data.subarray(at, at + size))
-    at += size
-  }
+  const events = splitDocuments(data)
+  if (!events) throw new UnreadableMessage(`Message ${seq} of the log is cut off`)
   if (events.length !== count) throw new UnreadableMessage(`Message ${seq} of the log lacks events`)
   return events
 }

@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto'
 import type { Change } from '../../changes/change.ts'
+import { toParts } from '../parts.ts'
 import type { LogMessage } from './message.ts'
 
 /** How many events a message holds at most. */
@@ -63,15 +63,10 @@ function toMessages(changes: readonly Change[], before: string, maxPayload: numb
   const end = changes.at(-1)
   if (!end) return []
   const last = end.resumeToken
-  const data = Buffer.concat(changes.map(({ raw }) => raw))
-  const parts = Math.ceil(data.length / maxPayload)
-  if (parts <= 1) return [{ kind: 'events', before, last, data, count: changes.length, part: 1, parts: 1, whole: '' }]
-  const whole = randomUUID()
-  return Array.from({ length: parts }, (_, index): LogMessage => {
-    const part = index + 1
-    const isLast = part === parts
-    const piece = data.subarray(index * maxPayload, part * maxPayload)
-    const kind = isLast ? 'events' : 'part'
-    return { kind, before, last: isLast ? last : before, data: piece, count: 1, part, parts, whole }
+  const all = Buffer.concat(changes.map(({ raw }) => raw))
+  return toParts(all, maxPayload).map((piece): LogMessage => {
+    const isLast = piece.part === piece.parts
+    const count = piece.parts === 1 ? changes.length : 1
+    return { kind: isLast ? 'events' : 'part', before, last: isLast ? last : before, count, ...piece }
   })
 }

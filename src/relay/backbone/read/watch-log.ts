@@ -16,11 +16,12 @@ import type { Broker, Nats } from '../connection.ts'
 import { accessLog, type LogAccess, NoLog } from '../log/log-access.ts'
 import { isAfter, type PlacedMessage, UnreadableMessage } from '../log/message.ts'
 import { loggedStream, type LogNames, namesOf } from '../names.ts'
+import { createPartCollector } from '../parts.ts'
 import { brokerFailed, Passing, passing, toPassing } from '../passing.ts'
 import { isBefore, type Location, locate } from './locate.ts'
 import { followMarks, type Marks } from './marks.ts'
 import { ensureMirror, type MirrorOptions } from './mirror.ts'
-import { changesAfter, createPartCollector, proves } from './take-message.ts'
+import { changesAfter, proves } from './take-message.ts'
 
 /** What changes are read from. */
 export interface WatchLogContext {
@@ -196,7 +197,7 @@ async function* readFrom(
   reader: Reader,
   signal: AbortSignal,
 ): AsyncGenerator<SourceEvent, void, void> {
-  const parts = createPartCollector()
+  const parts = createPartCollector<PlacedMessage>()
   let seq = first
   let lags = 0
   let usedAt = performance.now()

@@ -3,7 +3,7 @@ import type { Nats } from '../../../../src/relay/backbone/connection.ts'
 import { accessLog } from '../../../../src/relay/backbone/log/log-access.ts'
 import { eventsOf, type PlacedMessage } from '../../../../src/relay/backbone/log/message.ts'
 import { loggedStream, type LogNames, namesOf } from '../../../../src/relay/backbone/names.ts'
-import { createPartCollector } from '../../../../src/relay/backbone/read/take-message.ts'
+import { createPartCollector } from '../../../../src/relay/backbone/parts.ts'
 import { toChange } from '../../../../src/relay/changes/to-change.ts'
 
 /** The images that the tests ask for. */
@@ -24,7 +24,7 @@ export async function readLog(nats: Nats, names: LogNames): Promise<PlacedMessag
 
 /** The tokens of all events in messages, as they are: nothing is passed over. */
 export function tokensIn(messages: readonly PlacedMessage[]): string[] {
-  const parts = createPartCollector()
+  const parts = createPartCollector<PlacedMessage>()
   const whole = messages.map((message) => parts.take(message)).filter((taken) => typeof taken !== 'string')
   return whole.flatMap(eventsOf).map((bytes) => toChange(bytes).resumeToken)
 }
