@@ -34,7 +34,11 @@ export class WireClient {
   }
 
   command(db: string, command: Record<string, unknown>): Promise<RawReply> {
-    const body = BSON.serialize({ ...command, $db: db })
+    return this.send(BSON.serialize({ ...command, $db: db }))
+  }
+
+  /** Sends a command as its bytes. */
+  send(body: Uint8Array): Promise<RawReply> {
     const head = Buffer.alloc(21)
     const id = ++this.#lastId
     head.writeInt32LE(head.length + body.length, 0)

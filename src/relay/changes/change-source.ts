@@ -69,6 +69,8 @@ export interface DocumentsOptions {
   readonly after: BsonValue | undefined
   /** They are not older than this. */
   readonly asOf: Timestamp
+  /** How many at most. Default: all. */
+  readonly limit?: number
 }
 
 /** A document as it is stored. */

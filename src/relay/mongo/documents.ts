@@ -1,26 +1,20 @@
-import type { Document, Filter, MongoClient } from 'mongodb'
+import type { MongoClient } from 'mongodb'
 import { LazyDocument } from '../../bson/codec/lazy-document.ts'
-import {
-  type BsonDocument,
-  type BsonValue,
-  CodeWithScope,
-  DbPointer,
-  isNumber,
-  toNumber,
-  typeName,
-  WideDate,
-} from '../../bson/values.ts'
-import { RelayError } from '../../errors.ts'
+import { compareValues } from '../../bson/compare.ts'
+import type { BsonDocument, BsonValue } from '../../bson/values.ts'
 import { backoffDelayMs } from '../../util/waiting/backoff.ts'
 import { sleep } from '../../util/waiting/sleep.ts'
 import type { CollectionDocument, DocumentsOptions } from '../changes/change-source.ts'
 import type { Deployment } from './deployment.ts'
 import { diagnose } from './failures/diagnose.ts'
 import type { RetryOptions } from '../changes/outage.ts'
+import { type IdFilter, idsAfter } from './ids-after.ts'
 import { readShardKey } from './shard-key.ts'
 
 /** How many documents are asked for at once; a server's answer has 16 MiB at most. */
 const BATCH_DOCUMENTS = 1_000
+
+const ALL: IdFilter = { filter: {}, isExact: true }
 
 /** See `ChangeSource.documents`: goes on after the last document, with back-off, when reading fails for a while. */
 export async function* readDocuments(
@@ -29,14 +23,15 @@ export async function* readDocuments(
   { backoff }: RetryOptions,
   signal: AbortSignal,
 ): AsyncGenerator<readonly CollectionDocument[], void, void> {
-  let { after } = options
+  let { after, limit = Infinity } = options
   for (let attempt = 0; ; attempt++) {
     try {
-      for await (const documents of readOnce(deployment.control.current(), { ...options, after })) {
+      for await (const documents of readOnce(deployment.control.current(), { ...options, after, limit }, signal)) {
         signal.throwIfAborted()
         yield documents
         attempt = 0
         after = documents.at(-1)?.key.get('_id') ?? after
+        limit -= documents.length
       }
       return
     } catch (cause) {
@@ -51,33 +46,46 @@ export async function* readDocuments(
 
 async function* readOnce(
   client: MongoClient,
-  { db, coll, after, asOf }: DocumentsOptions,
+  { db, coll, after, asOf, limit }: DocumentsOptions & { readonly limit: number },
+  signal: AbortSignal,
 ): AsyncGenerator<readonly CollectionDocument[], void, void> {
-  const shardKey = await readShardKey(client, `${db}.${coll}`)
+  if (limit <= 0) return
+  const shardKey = await readShardKey(client, `${db}.${coll}`, signal)
+  const { filter, isExact } = after === undefined ? ALL : idsAfter(after)
   // only a causal session has a server wait for a cluster time
   const session = client.startSession({ causalConsistency: true })
   session.advanceOperationTime(asOf)
   const cursor = client
     .db(db)
     .collection(coll)
-    .find(after === undefined ? {} : idsAfter(after), {
+    .find(filter, {
       sort: { _id: 1 },
-      batchSize: BATCH_DOCUMENTS,
+      batchSize: Math.min(limit, BATCH_DOCUMENTS),
+      ...(isExact && limit < Infinity ? { limit } : {}),
       // what is not with the majority may be taken back, and no change stream tells of it
       readConcern: 'majority',
       raw: true,
       session,
+      signal,
     })
   try {
-    while (await cursor.hasNext()) {
+    let left = limit
+    while (left > 0 && (await cursor.hasNext())) {
       // with `raw` they are bytes
-      const documents = cursor.readBufferedDocuments() as unknown as Uint8Array[]
-      yield documents.map((bytes) => toCollectionDocument(new LazyDocument(bytes), shardKey))
+      const bytes = cursor.readBufferedDocuments() as unknown as Uint8Array[]
+      const found = bytes.map((one) => toCollectionDocument(new LazyDocument(one), shardKey))
+      const documents = isExact ? found : found.filter(({ key }) => isAfter(key, after)).slice(0, left)
+      left -= documents.length
+      if (documents.length > 0) yield documents
     }
   } finally {
     await cursor.close()
     await session.endSession()
   }
+}
+
+function isAfter(key: BsonDocument, after: BsonValue | undefined): boolean {
+  return after === undefined || compareValues(key.get('_id') ?? null, after) > 0
 }
 
 function toCollectionDocument(document: LazyDocument, shardKey: readonly string[]): CollectionDocument {
@@ -95,40 +103,4 @@ function valueAt(document: LazyDocument, [name = '', ...rest]: readonly string[]
   if (rest.length === 0) return document.value(name)
   const inner = document.field(name)
   return inner instanceof LazyDocument ? valueAt(inner, rest) : undefined
-}
-
-/**
- * The types of an `_id`, in the order that MongoDB sorts them in: those of one group are compared by value.
- *
- * @see https://www.mongodb.com/docs/manual/reference/bson-type-comparison-order/
- */
-const TYPE_GROUPS = [
-  ['minKey'],
-  ['null', 'undefined'],
-  ['int', 'long', 'double', 'decimal'],
-  ['string', 'symbol'],
-  ['object'],
-  ['binData'],
-  ['objectId'],
-  ['bool'],
-  ['date'],
-  ['timestamp'],
-  ['dbPointer'],
-  ['javascript'],
-  ['javascriptWithScope'],
-  ['maxKey'],
-] as const
-
-/** Matches the documents whose `_id` sorts after a value: `$gt` alone finds those of the same group of types. */
-function idsAfter(id: BsonValue): Filter<Document> {
-  if (id instanceof WideDate || id instanceof CodeWithScope || id instanceof DbPointer) {
-    const message = `The snapshot cannot go on after a document whose \`_id\` is of the type ${typeName(id)}`
-    throw new RelayError('UPSTREAM_FAILED', message)
-  }
-  const group = TYPE_GROUPS.findIndex((names) => (names as readonly string[]).includes(typeName(id)))
-  const later = TYPE_GROUPS.slice(group + 1).flat()
-  // nothing is greater than NaN, and yet all other numbers sort after it
-  const isNaN = isNumber(id) && Number.isNaN(toNumber(id))
-  const same = { _id: isNaN ? { $gte: -Infinity } : { $gt: id } }
-  return { $or: [same, ...(later.length > 0 ? [{ _id: { $type: later } }] : [])] } as unknown as Filter<Document>
 }

@@ -7,8 +7,8 @@ import type { MongoClient } from 'mongodb'
  *
  * @throws whatever the driver throws while no server can be reached
  */
-export async function readShardKey(client: MongoClient, ns: string): Promise<readonly string[]> {
-  const hello = await client.db('admin').command({ hello: 1 })
+export async function readShardKey(client: MongoClient, ns: string, signal: AbortSignal): Promise<readonly string[]> {
+  const hello = await client.db('admin').command({ hello: 1 }, { signal })
   if (hello['msg'] !== 'isdbgrid') return []
   const entry = await readEntry(client, ns)
   const key: unknown = entry?.['key']

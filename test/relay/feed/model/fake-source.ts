@@ -67,11 +67,17 @@ export class FakeSource implements ChangeSource {
     return undefined
   }
 
-  async *documents({ after }: DocumentsOptions, signal: AbortSignal): AsyncGenerator<readonly CollectionDocument[]> {
+  async *documents(
+    { after, limit = Infinity }: DocumentsOptions,
+    signal: AbortSignal,
+  ): AsyncGenerator<readonly CollectionDocument[]> {
+    let left = limit
     for (const batch of this.batches) {
       await turn()
       signal.throwIfAborted()
-      const rest = batch.filter(({ key }) => numberOf(key) > numberOf(new Map([['_id', after ?? new Int32(-1)]])))
+      const later = batch.filter(({ key }) => numberOf(key) > numberOf(new Map([['_id', after ?? new Int32(-1)]])))
+      const rest = later.slice(0, left)
+      left -= rest.length
       if (rest.length > 0) yield rest
     }
   }
