@@ -16,10 +16,10 @@ describe.skipIf(!hasNatsServer)('the NATS server of deploy/nats.conf', () => {
   const onEnd = useOnEnd()
 
   it('gives an ingester and a relay the rights that they need, and relays none to write', async () => {
-    const text = await readFile(join(ROOT, 'deploy/nats.conf'), 'utf8')
+    const given = await readFile(join(ROOT, 'deploy/nats.conf'), 'utf8')
     // at a free port, and with a folder of the test's own
-    const config = text.replace(/^listen:.*$/m, '').replace(/^jetstream \{[^}]*\}$/m, '')
-    expect(config.length).toBeLessThan(text.length)
+    const config = given.replace(/^listen:.*$/m, '').replace(/^jetstream \{[^}]*\}$/m, '')
+    expect(config.length).toBeLessThan(given.length)
     const nats = await startNatsServer({ config, env: { INGESTER_PASSWORD: 'i%1', RELAY_PASSWORD: 'r2' } })
     onEnd(() => nats.stop())
     const urlOf = (login: string) => nats.url.replace('nats://', `nats://${login}@`)
@@ -36,6 +36,15 @@ describe.skipIf(!hasNatsServer)('the NATS server of deploy/nats.conf', () => {
     onEnd(() => subscription.stop())
     await at.client.db(at.db).collection<{ _id: number }>('c').insertOne({ _id: 1 })
     await expect.poll(() => subscription.changes.map(({ documentKey }) => documentKey)).toEqual([{ _id: 1 }])
+
+    // more than a message holds
+    const text = 'x'.repeat(8_000_000)
+    await at.client.db(at.db).collection<{ _id: number; text: string }>('large').insertOne({ _id: 2, text })
+    const snapshot = eventStream.subscribe(relay.graphqlUrl, { db: at.db, coll: 'large', snapshot: 'FIRST' })
+    onEnd(() => snapshot.stop())
+    await expect
+      .poll(() => snapshot.changes.map(({ operationType }) => operationType), { timeout: 20_000 })
+      .toEqual(['snapshot', 'snapshotEnd'])
 
     const broker = createBroker({ servers: backbone })
     onEnd(() => broker.close())

@@ -3,6 +3,7 @@ import { isErrorCode, RelayError } from '../../errors.ts'
 import { raceSignal } from '../../util/waiting/race-signal.ts'
 import type { ListedNamespace } from '../changes/origin.ts'
 import { ANSWER_MS, type Broker, type Nats } from './connection.ts'
+import type { DocumentsQuestion } from './documents/question.ts'
 import { askSubjects, type LoggedStream } from './names.ts'
 import { brokerFailed, Passing, passing } from './passing.ts'
 
@@ -57,10 +58,9 @@ export function createAsker(broker: Broker, backbone: string): Asker {
         signal.throwIfAborted()
         throw broker.isConnected ? passing('No ingester of the event backbone answers', cause) : brokerFailed(cause)
       })
-      const { error, isPassing, answer } = reply.json<Reply>()
-      if (error === undefined) return answer as never
-      const failure = new RelayError(isErrorCode(error.code) ? error.code : 'UPSTREAM_FAILED', error.message)
-      throw isPassing === true ? new Passing(failure) : failure
+      const answered = reply.json<Reply>()
+      if (answered.error) throw toError(answered)
+      return answered.answer as never
     },
   }
 }
@@ -72,20 +72,43 @@ function isTimeout(cause: unknown): boolean {
   return cause instanceof Error && /timeout/i.test(`${cause.name} ${cause.message}`)
 }
 
-interface Reply {
+/** An answer, or why there is none. */
+export interface Reply {
   readonly answer?: unknown
   readonly error?: { readonly code: string; readonly message: string }
   readonly isPassing?: boolean
 }
 
+/** What an ingester says to a question that it is too old for. */
+export const UNKNOWN_QUESTION = 'Ingesters do not know the question'
+
+/** The error of a reply. */
+export function toError({ error, isPassing }: Reply): RelayError | Passing {
+  const code = error && isErrorCode(error.code) ? error.code : 'UPSTREAM_FAILED'
+  const failure = new RelayError(code, error?.message ?? 'The ingester failed to answer')
+  return isPassing === true ? new Passing(failure) : failure
+}
+
+/** The reply that says what {@link toError} reads. */
+export function toFailure(error: unknown, isPassing: (error: RelayError) => boolean): Reply {
+  const shown = error instanceof RelayError ? error : undefined
+  const { code, message } = shown ?? new RelayError('UPSTREAM_FAILED', 'The ingester failed to answer')
+  return { error: { code, message }, isPassing: !shown || isPassing(shown) }
+}
+
+/** Answers questions for documents itself, in any number of messages. */
+export type DocumentsAnswerer = (given: DocumentsQuestion, message: Msg) => Promise<void>
+
 /** Has an ingester answer what relays ask. Gives what ends that. */
-export function answerAll({ connection }: Nats, backbone: string, answers: Answers): () => void {
+export function answerAll(
+  { connection }: Nats,
+  backbone: string,
+  answers: Answers,
+  answerDocuments: DocumentsAnswerer,
+): () => void {
   const callback = (error: Error | null, message: Msg) => {
-    if (error) return
-    answer(message.string()).then(
-      (reply) => message.respond(JSON.stringify(reply)),
-      () => undefined,
-    )
+    // one that cannot be sent is asked for again
+    if (!error) answer(message).catch(() => undefined)
   }
   const { one, all } = askSubjects(backbone)
   const subscriptions = [
@@ -96,16 +119,18 @@ export function answerAll({ connection }: Nats, backbone: string, answers: Answe
     for (const subscription of subscriptions) subscription.unsubscribe()
   }
 
-  async function answer(text: string): Promise<Reply> {
+  async function answer(message: Msg): Promise<void> {
     try {
-      const { question, given } = JSON.parse(text) as { readonly question: Question; readonly given: never }
-      if (!Object.hasOwn(answers, question))
-        throw new RelayError('BAD_USER_INPUT', 'Ingesters do not know the question')
-      return { answer: await answers[question](given) }
+      const { question, given } = JSON.parse(message.string()) as Asked
+      if (question === 'documents') return await answerDocuments(given, message)
+      if (!Object.hasOwn(answers, question)) throw new RelayError('BAD_USER_INPUT', UNKNOWN_QUESTION)
+      message.respond(JSON.stringify({ answer: await answers[question](given as never) }))
     } catch (error) {
-      const { code, message } =
-        error instanceof RelayError ? error : new RelayError('UPSTREAM_FAILED', 'The ingester failed to answer')
-      return { error: { code, message }, isPassing: code === 'UPSTREAM_FAILED' }
+      message.respond(JSON.stringify(toFailure(error, ({ code }) => code === 'UPSTREAM_FAILED')))
     }
   }
 }
+
+type Asked =
+  | { readonly question: Question; readonly given: unknown }
+  | { readonly question: 'documents'; readonly given: DocumentsQuestion }

@@ -1,13 +1,12 @@
 import { Timestamp } from 'bson'
-import { badUserInput, type RelayError } from '../../errors.ts'
-import { backoffDelayMs } from '../../util/waiting/backoff.ts'
-import { sleep } from '../../util/waiting/sleep.ts'
+import type { RelayError } from '../../errors.ts'
 import type { ChangeSource } from '../changes/change-source.ts'
 import type { Origin } from '../changes/origin.ts'
 import type { RetryOptions } from '../changes/outage.ts'
 import { createAsker } from './ask.ts'
 import type { Broker } from './connection.ts'
-import { Passing, toPassing } from './passing.ts'
+import { createDocumentsReader } from './documents/documents-reader.ts'
+import { Passing, patiently } from './passing.ts'
 import type { Marks } from './read/marks.ts'
 import type { MirrorOptions } from './read/mirror.ts'
 import { watchLog } from './read/watch-log.ts'
@@ -39,7 +38,9 @@ export function createBackboneOrigin({ broker, name, mongo, retry = {}, mirror }
   const source: ChangeSource = {
     watch: (options, signal) => watchLog(context, options, signal),
     operationTime,
-    documents: older ? (options, signal) => older.documents(options, signal) : noDocuments,
+    documents: older
+      ? (options, signal) => older.documents(options, signal)
+      : createDocumentsReader({ broker, backbone: name, retry }),
     reasonOf: (error) => older?.reasonOf(error) ?? causeOf(error),
   }
   return {
@@ -65,31 +66,12 @@ export function createBackboneOrigin({ broker, name, mongo, retry = {}, mirror }
   }
 }
 
-/** Asks again until it is answered. */
-async function patiently<T>(ask: () => Promise<T>, { backoff }: RetryOptions, signal: AbortSignal): Promise<T> {
-  for (let attempt = 0; ; attempt++) {
-    try {
-      return await ask()
-    } catch (error) {
-      signal.throwIfAborted()
-      if (toPassing(error) === undefined) throw error
-      await sleep(backoffDelayMs(attempt, backoff), signal)
-    }
-  }
-}
-
 async function shown<T>(ask: () => Promise<T>): Promise<T> {
   try {
     return await ask()
   } catch (error) {
     throw error instanceof Passing ? error.error : error
   }
-}
-
-async function* noDocuments(): AsyncGenerator<never, void, void> {
-  throw badUserInput(
-    'This relay has no access to MongoDB itself, so that it has no snapshots; give it `mongoUri` for them',
-  )
 }
 
 function causeOf({ cause }: RelayError): string | undefined {

@@ -3,6 +3,7 @@ import { jetstream, type JetStreamClient, jetstreamManager, type JetStreamManage
 import {
   connect,
   type ConnectionOptions,
+  createInbox,
   credsAuthenticator,
   headers,
   type MsgHdrs,
@@ -18,6 +19,8 @@ export interface Nats {
   readonly manager: JetStreamManager
   /** Empty headers of a message. */
   readonly headers: () => MsgHdrs
+  /** A subject for answers that nobody else has. */
+  readonly inbox: () => string
 }
 
 /** Where the broker is. */
@@ -104,7 +107,13 @@ export function createBroker({ servers, credentials }: BrokerOptions): Broker {
     void followStatus(connection)
     // nothing is asked of the account: a relay may need no more rights than reading takes
     const manager = await jetstreamManager(connection, { checkAPI: false, timeout: ANSWER_MS })
-    return { connection, jetstream: jetstream(connection, { timeout: ANSWER_MS }), manager, headers }
+    return {
+      connection,
+      jetstream: jetstream(connection, { timeout: ANSWER_MS }),
+      manager,
+      headers,
+      inbox: createInbox,
+    }
   }
 
   async function followStatus(connection: NatsConnection): Promise<void> {

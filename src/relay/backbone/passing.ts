@@ -1,4 +1,7 @@
 import { RelayError } from '../../errors.ts'
+import { backoffDelayMs } from '../../util/waiting/backoff.ts'
+import { sleep } from '../../util/waiting/sleep.ts'
+import type { RetryOptions } from '../changes/outage.ts'
 
 /** Thrown for what trying again can mend. */
 export class Passing extends Error {
@@ -32,4 +35,21 @@ export function brokerFailed(cause: unknown): Passing {
 export function toPassing(caught: unknown): RelayError | undefined {
   if (caught instanceof Passing) return caught.error
   return caught instanceof RelayError ? undefined : brokerFailed(caught).error
+}
+
+/**
+ * Asks again until it is answered.
+ *
+ * @throws what does not pass, or the signal's reason
+ */
+export async function patiently<T>(ask: () => Promise<T>, { backoff }: RetryOptions, signal: AbortSignal): Promise<T> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await ask()
+    } catch (error) {
+      signal.throwIfAborted()
+      if (toPassing(error) === undefined) throw error
+      await sleep(backoffDelayMs(attempt, backoff), signal)
+    }
+  }
 }

@@ -13,7 +13,7 @@ export interface PlainOptions {
   /**
    * NATS servers whose JetStream has the changes, so that this relay opens no change streams. URLs such as
    * nats://a:4222, of one cluster. `tailrace ingest` copies the changes to it. With `mongoUri`, too, what is older than
-   * the copy, documents and names come from MongoDB itself; without it from the ingesters, and there are no snapshots.
+   * the copy, documents and names come from MongoDB itself; without it documents and names come from the ingesters.
    * Default: none: change streams are read from MongoDB.
    */
   readonly backbone?: readonly string[] | undefined

@@ -52,7 +52,7 @@ const GROUPS = {
       hide: withoutPasswords,
       more:
         'URLs such as nats://a:4222, of one cluster. `tailrace ingest` copies the changes to it. With `mongoUri`, too, what is older than ' +
-        'the copy, documents and names come from MongoDB itself; without it from the ingesters, and there are no snapshots.',
+        'the copy, documents and names come from MongoDB itself; without it documents and names come from the ingesters.',
     }),
     backboneName: row({
       kind: backboneName,

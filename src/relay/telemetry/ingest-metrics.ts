@@ -22,6 +22,7 @@ const INGEST_METRICS: readonly (readonly [
   [Counter, 'tailrace_ingest_events_total', 'Change events written to logs', 'events'],
   [Counter, 'tailrace_ingest_bytes_total', 'Size of these events as BSON', 'bytes'],
   [Counter, 'tailrace_ingest_gaps_total', 'Times that changes could not be had, so that a log has a gap', 'gaps'],
+  [Counter, 'tailrace_ingest_documents_total', 'Documents read for the snapshots of relays', 'documents'],
 ]
 
 /** Creates the metrics of an ingester. */

@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import type { ChangeBatch, ChangeSource, SourceEvent } from '../../../src/relay/changes/change-source.ts'
+import { encodeDocument } from '../../../src/bson/codec/encode.ts'
+import { LazyDocument } from '../../../src/bson/codec/lazy-document.ts'
+import { doc, Int32, toNumber } from '../../../src/bson/values.ts'
+import type {
+  ChangeBatch,
+  ChangeSource,
+  CollectionDocument,
+  DocumentsOptions,
+  SourceEvent,
+} from '../../../src/relay/changes/change-source.ts'
 import { fromTokenString } from '../../../src/relay/changes/tokens/resume-token.ts'
 import { timeKey } from '../../../src/relay/changes/tokens/token-order.ts'
 import type { Position } from '../../../src/relay/changes/position.ts'
@@ -16,6 +25,8 @@ interface Subject {
   readonly source: ChangeSource
   readonly db: string
   emit(count: number): Promise<void>
+  /** Puts documents into the collection; a source that makes no events of them does that, too. */
+  put(ids: readonly number[]): Promise<void>
   close(): Promise<void>
 }
 
@@ -113,30 +124,97 @@ function isSource(open: () => Promise<Subject>): void {
   })
 }
 
+/** What every source must do with documents. */
+function hasDocuments(open: () => Promise<Subject>): void {
+  const idsOf = (documents: readonly CollectionDocument[]) =>
+    documents.map(({ key }) => toNumber(key.get('_id') as Int32))
+
+  async function read(
+    { source, db }: Subject,
+    given: Partial<DocumentsOptions> = {},
+    signal = new AbortController().signal,
+  ): Promise<CollectionDocument[]> {
+    const asOf = await source.operationTime(signal)
+    const all: CollectionDocument[] = []
+    for await (const documents of source.documents({ db, coll: 'c', after: undefined, asOf, ...given }, signal)) {
+      expect(documents.length).toBeGreaterThan(0)
+      all.push(...documents)
+    }
+    return all
+  }
+
+  it('has the documents that have been written, in the order of their keys, each as it is stored', async () => {
+    await using subject = disposable(await open())
+    await subject.put([3, 1, 2])
+    const documents = await read(subject)
+    expect(idsOf(documents)).toEqual([1, 2, 3])
+    expect(documents.map(({ document }) => document.value('_id'))).toEqual([1, 2, 3].map((n) => new Int32(n)))
+  })
+
+  it('has those after a key, and none after the last one', async () => {
+    await using subject = disposable(await open())
+    await subject.put([1, 2, 3])
+    expect(idsOf(await read(subject, { after: new Int32(1) }))).toEqual([2, 3])
+    expect(await read(subject, { after: new Int32(3) })).toEqual([])
+  })
+
+  it('has no more of them than it is asked for', async () => {
+    await using subject = disposable(await open())
+    await subject.put([1, 2, 3])
+    expect(idsOf(await read(subject, { limit: 2 }))).toEqual([1, 2])
+    expect(idsOf(await read(subject, { limit: 3 }))).toEqual([1, 2, 3])
+  })
+
+  it('has none of a collection that there is not', async () => {
+    await using subject = disposable(await open())
+    expect(await read(subject)).toEqual([])
+  })
+
+  it('gives none after its signal, but the reason', async () => {
+    await using subject = disposable(await open())
+    await subject.put([1, 2, 3])
+    const aborter = new AbortController()
+    const asOf = await subject.source.operationTime(aborter.signal)
+    const options = { db: subject.db, coll: 'c', after: undefined, asOf }
+    aborter.abort(new Error('enough'))
+    await expect(subject.source.documents(options, aborter.signal).next()).rejects.toThrow('enough')
+  })
+}
+
 function disposable(subject: Subject): Subject & AsyncDisposable {
   return { ...subject, [Symbol.asyncDispose]: () => subject.close() }
 }
 
 describe('a source that stands for one in tests', () => {
-  isSource(async () => {
+  const open = async () => {
     const source = new FakeSource()
     return {
       source,
       db: 'd',
-      emit: async (count) => {
+      emit: async (count: number) => {
         for (let n = 0; n < count; n++) source.emit('insert')
+      },
+      put: async (ids: readonly number[]) => {
+        source.batches = ids.toSorted().map((n) => {
+          const key = doc({ _id: new Int32(n) })
+          return [{ key, document: new LazyDocument(encodeDocument(key)) }]
+        })
       },
       close: async () => expect(source.open).toBe(0),
     }
-  })
+  }
+  isSource(open)
+  hasDocuments(open)
 })
 
 describe('a deployment as a source', () => {
   const at = useDeployment()
-  isSource(async () => {
+  const open = async () => {
     const deployment = createDeployment({ uri: at.uri, maxAwaitTimeMs: 20 })
     return { source: createMongoSource(deployment), ...writing(at), close: () => deployment.close() }
-  })
+  }
+  isSource(open)
+  hasDocuments(open)
 })
 
 describe.runIf(hasNatsServer).each([
@@ -145,7 +223,7 @@ describe.runIf(hasNatsServer).each([
 ])('a backbone as a source, %s', (_how, hasMongo) => {
   const at = useDeployment()
   const backbone = useBackbone()
-  isSource(async () => {
+  const open = async () => {
     const ingester = await backbone.ingest({ mongoUri: at.uri })
     const mongo = hasMongo ? createMongoOrigin(createDeployment({ uri: at.uri, maxAwaitTimeMs: 20 })) : undefined
     const origin = backbone.origin(mongo)
@@ -157,10 +235,12 @@ describe.runIf(hasNatsServer).each([
         await ingester.stop()
       },
     }
-  })
+  }
+  isSource(open)
+  hasDocuments(open)
 })
 
-function writing({ client, db }: DeploymentFixture): Pick<Subject, 'db' | 'emit'> {
+function writing({ client, db }: DeploymentFixture): Pick<Subject, 'db' | 'emit' | 'put'> {
   return {
     db,
     emit: async (count) => {
@@ -168,6 +248,12 @@ function writing({ client, db }: DeploymentFixture): Pick<Subject, 'db' | 'emit'
         .db(db)
         .collection('c')
         .insertMany(Array.from({ length: count }, () => ({})))
+    },
+    put: async (ids) => {
+      await client
+        .db(db)
+        .collection<{ _id: number }>('c')
+        .insertMany(ids.map((_id) => ({ _id })))
     },
   }
 }

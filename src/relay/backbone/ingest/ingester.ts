@@ -6,8 +6,9 @@ import { sleepUnlessAborted } from '../../../util/waiting/sleep.ts'
 import type { Logger } from '../../../util/logs/logger.ts'
 import type { Origin } from '../../changes/origin.ts'
 import { scopeKey } from '../../changes/scope.ts'
-import { answerAll } from '../ask.ts'
+import { answerAll, type Answers } from '../ask.ts'
 import { ANSWER_MS, type Broker, type Nats } from '../connection.ts'
+import { createDocumentsAnswerer } from '../documents/answer-documents.ts'
 import { allLogs, allUses, type LoggedStream, type LogNames, namesOf, streamInUse } from '../names.ts'
 import { passing, toPassing } from '../passing.ts'
 import { claimBackbone, otherDeployment } from './claim.ts'
@@ -124,7 +125,7 @@ export function createIngester(options: IngesterOptions): Ingester {
       },
     })
     stops.push(() => uses.unsubscribe())
-    const stopAnswers = answerAll(made, name, {
+    const answers: Answers = {
       async open(given) {
         const stream = toLoggedStream({ ...given })
         if (!stream) throw new RelayError('BAD_USER_INPUT', 'The change stream to be opened is not valid')
@@ -138,8 +139,8 @@ export function createIngester(options: IngesterOptions): Ingester {
       },
       version: async () => ({ version: await origin.serverVersion() }),
       namespaces: async ({ db }) => ({ namespaces: await origin.listNamespaces(db) }),
-    })
-    stops.push(stopAnswers)
+    }
+    stops.push(answerAll(made, name, answers, createDocumentsAnswerer(made, origin.source, counters, signal)))
     return made
   }
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { setImmediate as turn } from 'node:timers/promises'
 import { headers, type MsgHdrs } from '@nats-io/transport-node'
 import type { Broker, Nats } from '../../../../src/relay/backbone/connection.ts'
@@ -15,10 +16,27 @@ interface Log {
   lastSeq: number
 }
 
-interface Message {
+/** What is sent, and where answers to it go. */
+interface Sent {
+  readonly data: string | Uint8Array
+  readonly headers?: MsgHdrs | { readonly code: number }
+  readonly reply?: string
+  /** Takes the answer where there is no subject for it. */
+  readonly respond?: (text: string) => void
+}
+
+interface Message extends Sent {
   readonly subject: string
   string(): string
-  respond(text: string): void
+  json(): unknown
+}
+
+type Options = Pick<Sent, 'headers' | 'reply'>
+
+interface Subscription {
+  readonly subject: string
+  readonly callback: Callback
+  readonly queue?: string
 }
 
 type Callback = (error: Error | null, message: Message) => void
@@ -27,14 +45,22 @@ type Callback = (error: Error | null, message: Message) => void
 export class FakeBroker {
   readonly logs = new Map<string, Log>()
   readonly #clients = new Set<FakeClient>()
+  #turns = 0
   /** How large a message may be. */
   maxPayload = 1_048_576
+  /** Whether a message is lost on its way. */
+  loses = (_subject: string, _sent: Sent) => false
 
   /** Connects one process. */
   client(): FakeClient {
     const client = new FakeClient(this)
     this.#clients.add(client)
     return client
+  }
+
+  /** How many subjects there are that take answers. */
+  get inboxes(): number {
+    return [...this.#clients].reduce((sum, client) => sum + client.inboxes, 0)
   }
 
   /** The only log. */
@@ -60,9 +86,16 @@ export class FakeBroker {
     this.log?.messages.splice(index, 1)
   }
 
-  send(subject: string, text: string, respond: (text: string) => void = () => {}): number {
-    let count = 0
-    for (const client of this.#clients) count += client.deliver(subject, text, respond)
+  send(subject: string, sent: Sent): number {
+    if (this.loses(subject, sent)) return 1
+    const takers = [...this.#clients].flatMap((client) => client.takersOf(subject, sent))
+    const ofQueue = takers.filter(({ isOfQueue }) => isOfQueue)
+    // one of a queue gets it, by turns
+    const next = ofQueue.length > 0 ? ofQueue[this.#turns++ % ofQueue.length] : undefined
+    const chosen = takers.filter((taker) => !taker.isOfQueue || taker === next)
+    for (const { take } of chosen) take()
+    const count = chosen.length
+    if (count === 0 && sent.reply !== undefined) this.send(sent.reply, { data: '', headers: { code: 503 } })
     return count
   }
 }
@@ -73,7 +106,9 @@ export class FakeClient implements Broker {
   /** Whether its next message is stored, and it does not learn of that. */
   losesAck = false
   readonly #broker: FakeBroker
-  readonly #subscriptions = new Set<{ readonly subject: string; readonly callback: Callback }>()
+  readonly #subscriptions = new Set<Subscription>()
+  readonly #name = randomUUID()
+  #inboxes = 0
   #isDead = false
   #thaw: (() => void) | undefined
   #frozen: Promise<void> | undefined
@@ -97,14 +132,36 @@ export class FakeClient implements Broker {
     this.#thaw?.()
   }
 
-  deliver(subject: string, text: string, respond: (text: string) => void): number {
+  /** How many of its subscriptions take answers. */
+  get inboxes(): number {
+    return [...this.#subscriptions].filter(({ subject }) => subject.startsWith('_INBOX.')).length
+  }
+
+  /** Its subscriptions that a message is for. */
+  takersOf(subject: string, sent: Sent): { readonly isOfQueue: boolean; take(): void }[] {
+    // a server drops the connections of those who are gone
+    if (this.#isDead) return []
     const found = [...this.#subscriptions].filter((one) => isOf(one.subject, subject))
-    for (const one of found) {
-      void this.#pass().then(() => {
-        if (this.#subscriptions.has(one)) one.callback(null, { subject, string: () => text, respond })
-      })
+    const string = () => Buffer.from(sent.data).toString()
+    const respond = (data: string | Uint8Array, options: Options = {}) => {
+      if (sent.respond) sent.respond(String(data))
+      else this.#publish(sent.reply ?? '', data, options)
     }
-    return found.length
+    const message = { ...sent, subject, string, json: () => JSON.parse(string()) as unknown, respond }
+    return found.map((one) => ({
+      isOfQueue: one.queue !== undefined,
+      take: () => {
+        void this.#pass().then(() => {
+          if (this.#subscriptions.has(one)) one.callback(null, message)
+        })
+      },
+    }))
+  }
+
+  #publish(subject: string, data: string | Uint8Array, options: Options): void {
+    // its bytes are on their way
+    const sent = { ...options, data: typeof data === 'string' ? data : Buffer.from(data) }
+    void this.#pass().then(() => this.#broker.send(subject, sent))
   }
 
   close(): Promise<void> {
@@ -145,24 +202,25 @@ export class FakeClient implements Broker {
       isClosed: () => false,
       // it never says that it was away
       status: async function* () {},
-      subscribe: (subject: string, { callback }: { callback: Callback }) => {
-        const one = { subject, callback }
+      subscribe: (subject: string, options: { callback: Callback; queue?: string }) => {
+        const one = { subject, ...options }
         this.#subscriptions.add(one)
         return { unsubscribe: () => this.#subscriptions.delete(one) }
       },
-      publish: (subject: string, text = '') => {
-        void this.#pass().then(() => this.#broker.send(subject, text))
-      },
+      publish: (subject: string, data: string | Uint8Array = '', options: Options = {}) =>
+        this.#publish(subject, data, options),
+      flush: () => this.#pass(),
       request: async (subject: string, text: string, { timeout }: { timeout: number }) => {
         await this.#pass()
         const reply = await new Promise<string>((resolve, reject) => {
-          if (this.#broker.send(subject, text, resolve) === 0) reject(new Error('503'))
+          if (this.#broker.send(subject, { data: text, respond: resolve }) === 0) reject(new Error('503'))
           setTimeout(() => reject(new Error('timeout')), timeout)
         })
         await this.#pass()
         return { json: () => JSON.parse(reply) as unknown }
       },
     }
+    const inbox = () => `_INBOX.${this.#name}.${++this.#inboxes}`
     const jetstream = {
       publish: async (
         subject: string,
@@ -187,7 +245,7 @@ export class FakeClient implements Broker {
         return { seq }
       },
     }
-    return Promise.resolve({ connection, jetstream, manager: { streams, direct }, headers } as unknown as Nats)
+    return Promise.resolve({ connection, jetstream, manager: { streams, direct }, headers, inbox } as unknown as Nats)
   }
 
   async #log(name: string): Promise<Log> {
