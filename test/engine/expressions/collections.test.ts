@@ -84,7 +84,8 @@ describe('arrays, sets and objects', () => {
   it('ends a value that shares its parts before it cannot be written any more', () => {
     const nested = (levels: number, step: unknown): unknown =>
       Array.from({ length: levels }).reduce((inner) => ({ $let: { vars: { v: step }, in: inner } }), '$$v')
-    const within = (levels: number, step: unknown) => ({ $let: { vars: { v: 1 }, in: nested(levels, step) } })
+    const v = 'x'.repeat(1_000)
+    const within = (levels: number, step: unknown) => ({ $let: { vars: { v }, in: nested(levels, step) } })
     beginWork()
     expectError(within(60, ['$$v', '$$v']), 10334, /BSONObj size is invalid/)
     beginWork()
