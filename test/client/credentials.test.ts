@@ -1,25 +1,12 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { watch, type WatchOptions } from '../../src/client/index.ts'
-import { CLAIMS, NOW_MS, SECRET, secretToken, seconds } from '../relay/auth/issuer.ts'
-import { useRelay } from '../support/relay.ts'
+import { NOW_MS } from '../relay/auth/issuer.ts'
+import { useExpiringTokens } from './expiring-tokens.ts'
 
 describe('a watch with credentials', () => {
-  let nowMs = NOW_MS
-  beforeEach(() => {
-    nowMs = NOW_MS
-  })
-
-  const at = useRelay(() => ({
-    auth: {
-      jwt: { secret: SECRET, issuer: 'issuer', audience: 'relay', clockToleranceMs: 0 },
-      expiryGraceMs: 0,
-      expiryCheckMs: 10,
-    },
-    now: () => nowMs,
-  }))
-  const insert = (_id: number) => at.deployment.client.db(at.db).collection<{ _id: number }>('c').insertOne({ _id })
-  const tokenUntil = (ms: number) => secretToken({ ...CLAIMS, exp: seconds(ms) })
+  const clock = useExpiringTokens()
+  const { at, insert, tokenUntil } = clock
 
   async function start(connectionParams: WatchOptions['connectionParams'], options: Partial<WatchOptions> = {}) {
     const { t, i } = await at.deployment.operationTime()
@@ -38,12 +25,12 @@ describe('a watch with credentials', () => {
   }
 
   it('asks for fresh ones when they have expired, again and again, and continues with nothing missing', async () => {
-    const params = vi.fn(async () => ({ authorization: `Bearer ${await tokenUntil(nowMs + 60_000)}` }))
+    const params = vi.fn(async () => ({ authorization: `Bearer ${await tokenUntil(clock.nowMs + 60_000)}` }))
     const changes = await start(params)
     for (let id = 1; id <= 4; id++) {
       await insert(id)
       expect((await changes.next()).value?.documentKey).toEqual({ _id: id })
-      nowMs += 120_000
+      clock.nowMs += 120_000
       await vi.waitFor(() => expect(params).toHaveBeenCalledTimes(id + 1))
     }
   })
@@ -60,7 +47,7 @@ describe('a watch with credentials', () => {
     const changes = await start(() => ({ token: tokens.shift() }))
     await insert(1)
     await changes.next()
-    nowMs += 120_000
+    clock.nowMs += 120_000
     await expect(changes.next()).rejects.toMatchObject({
       code: 'UNAUTHENTICATED',
       message: 'The token is not a valid JWT',

@@ -1,10 +1,7 @@
-import { MongoClient } from 'mongodb'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
-import { createRelay, type Relay } from '../../src/adapters/node/relay.ts'
 import { watch, watchState, type WatchGap } from '../../src/client/index.ts'
-import { type Engine, startEngine } from '../../src/engine/engine.ts'
-import { type Proxy, startProxy } from '../support/proxy.ts'
+import { useLostRelay } from './use-lost-relay.ts'
 
 interface Order {
   readonly _id: number
@@ -12,44 +9,21 @@ interface Order {
 }
 
 describe('a watch that cannot be continued', () => {
-  let engine: Engine
-  let client: MongoClient
-  let relay: Relay
-  let proxy: Proxy
-
-  const start = (port: number, maxEventBytes = 64 * 1024 * 1024) =>
-    createRelay({ port, mongoUri: engine.uri, namespace: 'shop.c', maxAwaitTimeMs: 50, maxResultBytes: maxEventBytes })
-  const coll = () => client.db('shop').collection<Order>('c')
+  const at = useLostRelay({ namespace: 'shop.c', maxResultBytes: 64 * 1024 * 1024 })
+  const coll = () => at.coll<Order>()
   const place = () => ({
-    url: `${proxy.url}graphql`,
+    url: `${at.proxy.url}graphql`,
     db: 'shop',
     coll: 'c',
     webSocketImpl: WebSocket,
     backoff: { initialMs: 20, maxMs: 50 },
   })
 
-  beforeEach(async () => {
-    engine = await startEngine({ oplogBytes: 1_048_576 })
-    client = new MongoClient(engine.uri)
-    relay = await start(0)
-    proxy = await startProxy({ host: '127.0.0.1', port: Number(new URL(relay.url).port) })
-  })
-  afterEach(async () => {
-    await proxy.stop()
-    await relay.stop()
-    await client.close()
-    await engine.stop()
-  })
-
   /** As long as the oplog does not reach back. */
-  async function loseHistory(): Promise<void> {
-    proxy.interrupt()
-    const port = Number(new URL(relay.url).port)
-    await relay.stop()
-    for (let _id = 100; _id < 130; _id++) await coll().insertOne({ _id, pad: 'x'.repeat(100_000) })
-    relay = await start(port)
-    proxy.restore()
-  }
+  const loseHistory = () =>
+    at.replace({}, async () => {
+      for (let _id = 100; _id < 130; _id++) await coll().insertOne({ _id, pad: 'x'.repeat(100_000) })
+    })
 
   it('goes on with what there is, after it has said what is missing', async () => {
     const seen: unknown[] = []
@@ -89,8 +63,7 @@ describe('a watch that cannot be continued', () => {
   })
 
   it('goes on after a change that is too large', async () => {
-    await relay.stop()
-    relay = await start(Number(new URL(relay.url).port), 10_000)
+    await at.replace({ maxResultBytes: 10_000 })
     const gaps: WatchGap[] = []
     const live = vi.fn()
     const onStatus = ({ state }: { state: string }) => state === 'live' && live()
@@ -120,8 +93,7 @@ describe('a watch that cannot be continued', () => {
   })
 
   it('ends the state with a document that is too large, without which there is none', async () => {
-    await relay.stop()
-    relay = await start(Number(new URL(relay.url).port), 10_000)
+    await at.replace({ maxResultBytes: 10_000 })
     const state = watchState<Order>(place())
     await state.ready()
     await coll().insertOne({ _id: 1, pad: 'x'.repeat(20_000) })

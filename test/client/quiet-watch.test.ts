@@ -1,42 +1,18 @@
-import { MongoClient } from 'mongodb'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
-import { createRelay, type Relay } from '../../src/adapters/node/relay.ts'
 import { watch } from '../../src/client/index.ts'
-import { type Engine, startEngine } from '../../src/engine/engine.ts'
 import { openRawSubscriber } from '../support/raw-subscriber.ts'
-import { type Proxy, startProxy } from '../support/proxy.ts'
-
-const OPLOG_BYTES = 1_048_576
+import { useLostRelay } from './use-lost-relay.ts'
 
 describe('a watch that nothing matches', () => {
-  let engine: Engine
-  let client: MongoClient
-  let relay: Relay
-  let proxy: Proxy
-
-  const start = (port: number) =>
-    createRelay({ port, mongoUri: engine.uri, namespace: 'shop.other', keepAliveMs: 100, maxAwaitTimeMs: 50 })
-  const coll = () => client.db('shop').collection<{ _id: number | string; pad?: string }>('c')
-
-  beforeEach(async () => {
-    engine = await startEngine({ oplogBytes: OPLOG_BYTES })
-    client = new MongoClient(engine.uri)
-    relay = await start(0)
-    proxy = await startProxy({ host: '127.0.0.1', port: Number(new URL(relay.url).port) })
-  })
-  afterEach(async () => {
-    await proxy.stop()
-    await relay.stop()
-    await client.close()
-    await engine.stop()
-  })
+  const at = useLostRelay({ namespace: 'shop.other', keepAliveMs: 100 })
+  const coll = () => at.coll<{ _id: number | string; pad?: string }>()
 
   it('goes on after the loss of its relay, although the oplog has forgotten where it began', async () => {
     let begin = (): void => undefined
     const started = new Promise<void>((resolve) => (begin = resolve))
     const changes = watch({
-      url: `${proxy.url}graphql`,
+      url: `${at.proxy.url}graphql`,
       db: 'shop',
       coll: 'c',
       where: { 'documentKey._id': 'wanted' },
@@ -47,7 +23,7 @@ describe('a watch that nothing matches', () => {
     const next = changes.next()
     await started
     const fields = '{ operationType resumeToken }'
-    const seen = await openRawSubscriber(relay.graphqlUrl)
+    const seen = await openRawSubscriber(at.relay.graphqlUrl)
     seen.subscribe('all', `subscription { changes(db: "shop", coll: "c", announceStart: true) ${fields} }`)
     await expect.poll(() => seen.received.get('all')?.length).toBe(1)
     for (let _id = 0; _id < 30; _id++) await coll().insertOne({ _id, pad: 'x'.repeat(100_000) })
@@ -59,13 +35,7 @@ describe('a watch that nothing matches', () => {
     await expect.poll(() => seen.received.get('quiet')?.length ?? 0).toBe(1)
     seen.close()
 
-    // as a crash: it cannot say where to continue
-    proxy.interrupt()
-    const port = Number(new URL(relay.url).port)
-    await relay.stop()
-    await coll().insertOne({ _id: 'wanted' })
-    relay = await start(port)
-    proxy.restore()
+    await at.replace({}, () => coll().insertOne({ _id: 'wanted' }))
     expect((await next).value).toMatchObject({ operationType: 'insert', documentKey: { _id: 'wanted' } })
     await changes.return()
   })

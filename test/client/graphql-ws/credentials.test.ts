@@ -1,28 +1,15 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { createClient } from '../../../src/client/graphql-ws/index.ts'
-import { CLAIMS, NOW_MS, SECRET, secretToken, seconds } from '../../relay/auth/issuer.ts'
-import { useRelay } from '../../support/relay.ts'
+import { NOW_MS } from '../../relay/auth/issuer.ts'
+import { useExpiringTokens } from '../expiring-tokens.ts'
 import { see } from './see.ts'
 
 const QUERY = `subscription ($db: String) { changes(db: $db, coll: "c") { documentKey } }`
 
 describe('a client of graphql-ws with credentials', () => {
-  let nowMs = NOW_MS
-  beforeEach(() => {
-    nowMs = NOW_MS
-  })
-
-  const at = useRelay(() => ({
-    auth: {
-      jwt: { secret: SECRET, issuer: 'issuer', audience: 'relay', clockToleranceMs: 0 },
-      expiryGraceMs: 0,
-      expiryCheckMs: 10,
-    },
-    now: () => nowMs,
-  }))
-  const insert = (_id: number) => at.deployment.client.db(at.db).collection<{ _id: number }>('c').insertOne({ _id })
-  const tokenUntil = (ms: number) => secretToken({ ...CLAIMS, exp: seconds(ms) })
+  const clock = useExpiringTokens()
+  const { at, insert, tokenUntil } = clock
 
   function subscribe(connectionParams: NonNullable<Parameters<typeof createClient>[0]['connectionParams']>, count = 1) {
     const url = at.relay.graphqlUrl.replace('http', 'ws')
@@ -36,13 +23,13 @@ describe('a client of graphql-ws with credentials', () => {
   }
 
   it('asks for fresh ones when they have expired, again and again, with nothing missing', async () => {
-    const params = vi.fn(async () => ({ authorization: `Bearer ${await tokenUntil(nowMs + 60_000)}` }))
+    const params = vi.fn(async () => ({ authorization: `Bearer ${await tokenUntil(clock.nowMs + 60_000)}` }))
     const all = subscribe(params, 2)
     await vi.waitFor(() => expect(at.relay.stats().subscribers).toBe(2))
     for (let id = 1; id <= 3; id++) {
       await insert(id)
       await vi.waitFor(() => expect(all.map(({ keys }) => keys.at(-1))).toEqual([id, id]))
-      nowMs += 120_000
+      clock.nowMs += 120_000
       await vi.waitFor(() => expect(params.mock.calls.length).toBeGreaterThan(id))
     }
     expect(all.map(({ keys }) => keys)).toEqual([
@@ -56,7 +43,7 @@ describe('a client of graphql-ws with credentials', () => {
     const [seen = see()] = subscribe(() => ({ token: tokens.shift() }))
     await vi.waitFor(() => expect(at.relay.stats().subscribers).toBe(1))
     expect(tokens).toHaveLength(3)
-    nowMs += 120_000
+    clock.nowMs += 120_000
     await vi.waitFor(() => expect(seen.errors).toMatchObject([{ code: 4403 }]))
     expect(tokens).toHaveLength(1)
   })

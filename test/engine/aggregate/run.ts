@@ -1,9 +1,8 @@
-import { expect } from 'vitest'
 import { compilePipeline } from '../../../src/engine/aggregate/pipeline.ts'
 import type { PipelineContext } from '../../../src/engine/aggregate/types.ts'
 import type { BsonValue } from '../../../src/bson/values.ts'
-import { CommandError } from '../../../src/bson/command-error.ts'
 import { documentOf, show, toBson } from '../../support/documents.ts'
+import { expectServerError } from '../server-error.ts'
 import { contextOver } from './context.ts'
 
 /** Documents as plain objects. */
@@ -23,15 +22,5 @@ export function expectPipelineError(
   input: Plain[] = [],
   context: PipelineContext = contextOver(),
 ): void {
-  let raised: unknown
-  try {
-    run(stages as Plain[], input, context)
-  } catch (error) {
-    raised = error
-  }
-  expect(raised).toBeInstanceOf(CommandError)
-  const { code: number, message: text } = raised as CommandError
-  expect(number, text).toBe(code)
-  if (typeof message === 'string') expect(text).toBe(message)
-  else expect(text).toMatch(message)
+  expectServerError(() => run(stages as Plain[], input, context), code, message)
 }

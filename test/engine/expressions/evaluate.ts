@@ -1,9 +1,8 @@
-import { expect } from 'vitest'
 import type { BsonValue } from '../../../src/bson/values.ts'
-import { CommandError } from '../../../src/bson/command-error.ts'
 import { ACCUMULATORS } from '../../../src/engine/expressions/accumulators.ts'
 import { compileExpression, createParseContext, createScope } from '../../../src/engine/expressions/expression.ts'
 import { documentOf, show, toBson } from '../../support/documents.ts'
+import { expectServerError } from '../server-error.ts'
 
 /** Evaluates an expression, written as plain values, against a document; gives the result as text. */
 export function evaluate(expression: unknown, root: Record<string, unknown> = {}): string {
@@ -26,17 +25,7 @@ export function expectError(
   message: string | RegExp,
   root: Record<string, unknown> = {},
 ): void {
-  let raised: unknown
-  try {
-    evaluate(expression, root)
-  } catch (error) {
-    raised = error
-  }
-  expect(raised).toBeInstanceOf(CommandError)
-  const { code: number, message: text } = raised as CommandError
-  expect(number, text).toBe(code)
-  if (typeof message === 'string') expect(text).toBe(message)
-  else expect(text).toMatch(message)
+  expectServerError(() => evaluate(expression, root), code, message)
 }
 
 /** A row of a table: expression, result as text, document. */

@@ -45,13 +45,19 @@ export async function createSigningKey(kid: string, alg = 'RS256'): Promise<Sign
   }
 }
 
+interface KeySet {
+  readonly keys: readonly JWK[]
+}
+
 /** A server of key sets on this machine. */
 export interface KeyServer {
   readonly url: string
   /** How often it was asked. */
   readonly requests: () => number
   /** What it answers from now on: a key set, or whatever the function does. */
-  answer(how: { readonly keys: readonly JWK[] } | ((response: ServerResponse) => void)): void
+  answer(how: KeySet | ((response: ServerResponse) => void)): void
+  /** Has who asks next wait, and gives what answers when that has come. */
+  hold(keys: KeySet): Promise<() => void>
   stop(): Promise<void>
 }
 
@@ -69,6 +75,11 @@ export async function startKeyServer(): Promise<KeyServer> {
     requests: () => requests,
     answer(how) {
       respond = typeof how === 'function' ? how : (response) => void response.end(JSON.stringify(how))
+    },
+    hold(keys) {
+      return new Promise((resolve) => {
+        respond = (response) => resolve(() => void response.end(JSON.stringify(keys)))
+      })
     },
     stop() {
       server.closeAllConnections()

@@ -1,17 +1,9 @@
 import { type IncomingHttpHeaders, request } from 'node:http'
 import { CloseCode, createClient } from 'graphql-ws'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
-import {
-  CLAIMS,
-  createSigningKey,
-  type KeyServer,
-  NOW_MS,
-  seconds,
-  SECRET,
-  secretToken,
-  startKeyServer,
-} from '../auth/issuer.ts'
+import { CLAIMS, createSigningKey, NOW_MS, seconds, SECRET, secretToken } from '../auth/issuer.ts'
+import { useKeyServer } from '../auth/use-key-server.ts'
 import { logLines } from '../../support/log-lines.ts'
 import { useRelay } from '../../support/relay.ts'
 import { openHandSocket } from '../../support/socket.ts'
@@ -262,14 +254,7 @@ describe('GraphQL over WebSocket with authentication', () => {
 })
 
 describe('an issuer whose keys cannot be fetched', () => {
-  let server: KeyServer
-
-  beforeAll(async () => {
-    server = await startKeyServer()
-  })
-
-  afterAll(() => server.stop())
-
+  const server = useKeyServer()
   const lines: string[] = []
   const at = useRelay(() => ({
     auth: { jwt: { jwksUrl: server.url, issuer: 'issuer', audience: 'relay' } },
@@ -296,14 +281,7 @@ describe('an issuer whose keys cannot be fetched', () => {
 })
 
 describe('an issuer whose keys take long', () => {
-  let server: KeyServer
-
-  beforeAll(async () => {
-    server = await startKeyServer()
-  })
-
-  afterAll(() => server.stop())
-
+  const server = useKeyServer()
   const at = useRelay(() => ({
     auth: { jwt: { jwksUrl: server.url, issuer: 'issuer', audience: 'relay' } },
     now: () => NOW_MS,
@@ -311,9 +289,7 @@ describe('an issuer whose keys take long', () => {
 
   it('has nothing executed meanwhile', async () => {
     const key = await createSigningKey('one', 'ES256')
-    const asked = new Promise<() => void>((resolve) => {
-      server.answer((response) => resolve(() => void response.end(JSON.stringify({ keys: [key.jwk] }))))
-    })
+    const asked = server.hold({ keys: [key.jwk] })
     const socket = await openHandSocket(at.relay.graphqlUrl)
     socket.send({ type: 'connection_init', payload: { token: await key.sign() } })
     const answer = await asked

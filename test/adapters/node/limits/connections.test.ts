@@ -1,9 +1,9 @@
 import { type IncomingMessage, request } from 'node:http'
 import { once } from 'node:events'
-import { connect, type Socket } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import type { RelayOptions } from '../../../../src/relay/options.ts'
+import { openConnection } from '../../../support/open-connection.ts'
 import { openRawSubscriber } from '../../../support/raw-subscriber.ts'
 import { type RelayFixture, useRelay } from '../../../support/relay.ts'
 
@@ -26,16 +26,6 @@ function ask(
     sent.on('error', reject)
     sent.end(QUERY)
   })
-}
-
-/** Opens a connection that asks for nothing, and waits until the relay has taken it. */
-async function idleSocket(at: RelayFixture): Promise<Socket> {
-  const { hostname, port } = new URL(at.relay.url)
-  const socket = connect(Number(port), hostname)
-  at.onEnd(() => socket.destroy())
-  socket.on('error', () => 'cut off on purpose')
-  await once(socket, 'connect')
-  return socket
 }
 
 /** The status that a WebSocket gets instead of being opened. */
@@ -61,8 +51,8 @@ describe('a relay with a limit of connections', () => {
       `subscription { changes(db: "${at.db}", coll: "c", announceStart: true) { operationType } }`,
     )
     await expect.poll(() => subscriber.received.get('1')?.length).toBe(1)
-    const idle = await idleSocket(at)
-    await idleSocket(at)
+    const idle = await openConnection(at)
+    await openConnection(at)
 
     const refused = await ask(at)
     expect([refused.status, refused.headers['retry-after'], JSON.parse(refused.text)]).toEqual([
@@ -87,7 +77,7 @@ describe('a relay with a limit of connections', () => {
   })
 
   it('cuts off whoever opens many more than that without a word', async () => {
-    const sockets = await Promise.all(Array.from({ length: 80 }, () => idleSocket(at)))
+    const sockets = await Promise.all(Array.from({ length: 80 }, () => openConnection(at)))
     await expect.poll(() => sockets.filter(({ destroyed }) => destroyed).length).toBeGreaterThanOrEqual(80 - 3 - 64)
     for (const socket of sockets) socket.destroy()
     await expect.poll(async () => (await ask(at).catch(() => undefined))?.status).toBe(200)
@@ -99,8 +89,8 @@ describe('a relay with a limit of connections per address', () => {
   const at = useRelay(() => ({ maxConnectionsPerAddress: 2, allowedOrigins: [origin] }))
 
   it('refuses what is over it with 429', async () => {
-    const idle = await idleSocket(at)
-    await idleSocket(at)
+    const idle = await openConnection(at)
+    await openConnection(at)
     const { status, headers } = await ask(at, { origin })
     // a page may read why
     expect([status, headers['access-control-allow-origin']]).toEqual([429, origin])
@@ -147,7 +137,7 @@ describe('an HTTP client that takes its time', () => {
     ],
     ['sends nothing more', 'GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n', '200'],
   ])('is cut off when it %s', async (_title, text, status) => {
-    const socket = await idleSocket(at)
+    const socket = await openConnection(at)
     let answer = ''
     socket.on('data', (chunk) => (answer += String(chunk)))
     socket.write(text)

@@ -1,21 +1,11 @@
-import { once } from 'node:events'
-import { connect, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { getIntrospectionQuery } from 'graphql'
 import { describe, expect, it } from 'vitest'
+import { openConnection } from '../../../support/open-connection.ts'
 import { type RelayFixture, useRelay } from '../../../support/relay.ts'
 import { eventStream } from '../../../support/transports.ts'
 
 const TOO_MANY = 'This connection has 2 operations already, as `maxSubscriptionsPerConnection` allows'
-
-/** Opens a connection for requests that are written by hand. */
-async function open(at: RelayFixture): Promise<Socket> {
-  const { hostname, port } = new URL(at.relay.url)
-  const socket = connect(Number(port), hostname)
-  at.onEnd(() => socket.destroy())
-  socket.on('error', () => 'cut off on purpose')
-  await once(socket, 'connect')
-  return socket
-}
 
 // not `once`, which takes a reset for a failure
 function closed(socket: Socket): Promise<unknown> {
@@ -37,7 +27,7 @@ describe('an HTTP client that does not wait for answers', () => {
 
   it('has no more operations on a connection than a WebSocket, and takes none from others', async () => {
     const other = await at.subscribe(eventStream)
-    const socket = await open(at)
+    const socket = await openConnection(at)
     socket.write(stream().repeat(3))
     await expect.poll(() => at.relay.stats().subscribers).toBe(3)
     socket.write(stream().repeat(20))
@@ -49,7 +39,7 @@ describe('an HTTP client that does not wait for answers', () => {
   })
 
   it('is told so with 429 and LIMIT_EXCEEDED, in its turn', async () => {
-    const socket = await open(at)
+    const socket = await openConnection(at)
     let text = ''
     socket.on('data', (chunk) => (text += String(chunk)))
     socket.write(get(at, queryOf('{ relay { embedded } }'), 'application/json').repeat(3))
@@ -60,7 +50,7 @@ describe('an HTTP client that does not wait for answers', () => {
   })
 
   it('has room again when an answer is over', async () => {
-    const socket = await open(at)
+    const socket = await openConnection(at)
     let text = ''
     socket.on('data', (chunk) => (text += String(chunk)))
     for (let count = 1; count <= 5; count++) {
@@ -70,7 +60,7 @@ describe('an HTTP client that does not wait for answers', () => {
   })
 
   it('is cut off when it goes on, and what it had is over', async () => {
-    const socket = await open(at)
+    const socket = await openConnection(at)
     socket.write(stream().repeat(2 + 65))
     await closed(socket)
     await expect.poll(() => at.relay.stats().subscribers).toBe(0)
@@ -81,7 +71,7 @@ describe('an HTTP client that reads no answers', () => {
   const at = useRelay(() => ({ maxBufferedBytes: 100_000 }))
 
   it('is cut off as soon as much waits for it', async () => {
-    const socket = await open(at)
+    const socket = await openConnection(at)
     const introspection = get(at, queryOf(getIntrospectionQuery()), 'application/json')
     const stream = get(at, queryOf(`subscription { changes(db: "${at.db}") { json } }`), 'text/event-stream')
     // behind an event stream no answer can be read

@@ -1,11 +1,10 @@
-import { expect } from 'vitest'
-import type { RelayError } from '../../../../src/errors.ts'
 import type { Scope } from '../../../../src/relay/changes/scope.ts'
 import type { StreamOptions } from '../../../../src/relay/changes/stream-options.ts'
 import type { CohortSpec } from '../../../../src/relay/feed/cohort.ts'
 import type { Feed } from '../../../../src/relay/feed/feed.ts'
 import type { ChangesRequest } from '../../../../src/relay/feed/request.ts'
-import type { Batch, Sink, Subscription } from '../../../../src/relay/feed/sink.ts'
+import type { Batch } from '../../../../src/relay/feed/sink.ts'
+import { BoundedSink } from './bounded-sink.ts'
 import { textOf } from './image-source.ts'
 
 /** All that a subscriber can choose. */
@@ -23,20 +22,15 @@ export function choiceOf(n: number): StreamOptions {
 }
 
 /** A subscriber, and what it got: the bytes of each event. */
-export class ImageReader implements Sink {
+export class ImageReader extends BoundedSink {
   readonly chosen: StreamOptions
-  readonly capacity: number
   readonly got: string[] = []
   readonly tokens: string[] = []
   beganAt: string | undefined
-  error: RelayError | undefined
-  isClosed = false
-  subscription: Subscription | undefined
-  #waiting = 0
 
   constructor(chosen: StreamOptions, capacity = Infinity) {
+    super(capacity)
     this.chosen = chosen
-    this.capacity = capacity
   }
 
   /** Reads the events as they are: the bytes of each, and of no other form. */
@@ -49,33 +43,8 @@ export class ImageReader implements Sink {
     this.beganAt = position
   }
 
-  isReady(): boolean {
-    return this.#waiting < this.capacity
-  }
-
-  write({ payloads, tokens }: Batch): boolean {
+  protected take({ payloads, tokens }: Batch): void {
     this.got.push(...payloads.map(textOf))
     this.tokens.push(...tokens)
-    this.#waiting += payloads.length
-    return this.isReady()
-  }
-
-  bufferedBytes(): number {
-    return this.#waiting
-  }
-
-  end(error: RelayError): void {
-    expect(this.error).toBeUndefined()
-    this.error = error
-  }
-
-  drain(): void {
-    this.#waiting = 0
-    this.subscription?.resume()
-  }
-
-  close(): void {
-    this.isClosed = true
-    this.subscription?.close()
   }
 }

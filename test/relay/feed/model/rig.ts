@@ -8,12 +8,13 @@ import { createPayloadCache } from '../../../../src/relay/feed/filters/payload-c
 import { createFilterBudget } from '../../../../src/relay/feed/filters/filter-budget.ts'
 import type { ChangesRequest } from '../../../../src/relay/feed/request.ts'
 import { createSharedStream, type SharedStream } from '../../../../src/relay/feed/shared-stream.ts'
-import type { Batch, Sink, Subscription } from '../../../../src/relay/feed/sink.ts'
+import type { Batch } from '../../../../src/relay/feed/sink.ts'
 import { createCounters } from '../../../../src/relay/feed/stats.ts'
 import { createFairSemaphore } from '../../../../src/util/waiting/fair-semaphore.ts'
 import { watchSlowConsumers } from '../../../../src/relay/feed/waiting/slow-consumers.ts'
 import { DEFAULTS } from '../../../../src/relay/options/values.ts'
 import { createQuota } from '../../../../src/util/quota.ts'
+import { BoundedSink } from './bounded-sink.ts'
 import { FakeSource } from './fake-source.ts'
 
 /**
@@ -23,24 +24,19 @@ import { FakeSource } from './fake-source.ts'
 export const COHORTS = ['all', 'interruptions', 'inserts', 'silent', 'positions'] as const
 
 /** One subscriber and what it got. */
-export class Reader implements Sink {
+export class Reader extends BoundedSink {
   readonly got: (readonly [type: string, token: string])[] = []
   readonly cohort: (typeof COHORTS)[number]
-  readonly capacity: number
   /** The token that it starts after, where it is given one. */
   startsAfter: string | undefined
   /** The position that it began at, where no event says so. */
   beganAt: string | undefined
   /** Positions that it could be continued from, with how much it had got then. */
   readonly positions: (readonly [count: number, position: string])[] = []
-  subscription: Subscription | undefined
-  error: RelayError | undefined
-  isClosed = false
-  #waiting = 0
 
   constructor(cohort: (typeof COHORTS)[number], capacity: number) {
+    super(capacity)
     this.cohort = cohort
-    this.capacity = capacity
   }
 
   begin(position: string): void {
@@ -54,36 +50,11 @@ export class Reader implements Sink {
     if (position !== undefined) this.positions.push([this.got.length, position])
   }
 
-  isReady(): boolean {
-    return this.#waiting < this.capacity
-  }
-
-  write({ payloads, tokens }: Batch): boolean {
+  protected take({ payloads, tokens }: Batch): void {
     expect(this.isClosed || this.error !== undefined).toBe(false)
     // made by the cohort below
     for (const payload of payloads) this.got.push(JSON.parse(payload.toString()) as [string, string])
     expect(tokens).toEqual(this.got.slice(-tokens.length).map(([, token]) => token))
-    this.#waiting += payloads.length
-    return this.isReady()
-  }
-
-  bufferedBytes(): number {
-    return this.#waiting
-  }
-
-  end(error: RelayError): void {
-    expect(this.error).toBeUndefined()
-    this.error = error
-  }
-
-  drain(): void {
-    this.#waiting = 0
-    this.subscription?.resume()
-  }
-
-  close(): void {
-    this.isClosed = true
-    this.subscription?.close()
   }
 }
 

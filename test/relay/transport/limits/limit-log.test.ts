@@ -1,8 +1,7 @@
-import { once } from 'node:events'
-import { connect } from 'node:net'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { RelayOptions } from '../../../../src/relay/options.ts'
 import { logLines } from '../../../support/log-lines.ts'
+import { openConnection } from '../../../support/open-connection.ts'
 import { type RelayFixture, useRelay } from '../../../support/relay.ts'
 import { eventStream, type TestTransport, webSocket } from '../../../support/transports.ts'
 
@@ -19,11 +18,9 @@ async function subscribeOften(at: RelayFixture, transport: TestTransport): Promi
 
 /** Sends requests on one connection, without waiting for answers, and waits until it is closed. */
 async function askOften(at: RelayFixture): Promise<void> {
-  const { hostname, port, host } = new URL(at.relay.url)
-  const socket = connect(Number(port), hostname)
-  socket.on('error', () => 'cut off on purpose')
+  const { host } = new URL(at.relay.url)
+  const socket = await openConnection(at)
   const closed = new Promise((resolve) => socket.once('close', resolve))
-  await once(socket, 'connect')
   socket.resume()
   socket.write(`GET /graphql?query={relay{embedded}} HTTP/1.1\r\nHost: ${host}\r\nAccept: */*\r\n\r\n`.repeat(5))
   await closed
@@ -31,10 +28,7 @@ async function askOften(at: RelayFixture): Promise<void> {
 
 /** Asks while another connection has the only place. */
 async function connectOften(at: RelayFixture): Promise<void> {
-  const { hostname, port } = new URL(at.relay.url)
-  const socket = connect(Number(port), hostname)
-  at.onEnd(() => socket.destroy())
-  await once(socket, 'connect')
+  await openConnection(at)
   for (let count = 0; count < 3; count++) {
     const response = await fetch(`${at.relay.url}healthz`, { headers: { connection: 'close' } })
     await response.text()

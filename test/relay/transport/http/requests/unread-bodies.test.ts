@@ -1,9 +1,9 @@
-import { once } from 'node:events'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { IncomingMessage } from 'node:http'
-import { connect } from 'node:net'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createSigningKey, type KeyServer, NOW_MS, startKeyServer } from '../../../auth/issuer.ts'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createSigningKey, NOW_MS } from '../../../auth/issuer.ts'
+import { useKeyServer } from '../../../auth/use-key-server.ts'
+import { openConnection } from '../../../../support/open-connection.ts'
 import { type RelayFixture, useRelay } from '../../../../support/relay.ts'
 
 /** Enough to be held back where nothing reads it, in pieces that each take hundreds of bytes then. */
@@ -30,11 +30,8 @@ async function sendInPieces(
   first: string,
   headers: readonly string[] = [],
 ): Promise<IncomingMessage> {
-  const { hostname, port, host } = new URL(at.relay.url)
-  const socket = connect(Number(port), hostname)
-  at.onEnd(() => socket.destroy())
-  socket.on('error', () => 'cut off on purpose')
-  await once(socket, 'connect')
+  const { host } = new URL(at.relay.url)
+  const socket = await openConnection(at)
   const lines = [first, `Host: ${host}`, 'Transfer-Encoding: chunked', 'X-Of-This-Test: 1', ...headers]
   socket.write(`${lines.join('\r\n')}\r\n\r\n`)
   socket.write('1\r\n \r\n'.repeat(PIECES))
@@ -58,14 +55,7 @@ describe('a body in pieces of one byte', () => {
 })
 
 describe('a body in pieces of one byte, of a caller who is not known yet', () => {
-  let server: KeyServer
-
-  beforeAll(async () => {
-    server = await startKeyServer()
-  })
-
-  afterAll(() => server.stop())
-
+  const server = useKeyServer()
   const at = useRelay(() => ({
     auth: { jwt: { jwksUrl: server.url, issuer: 'issuer', audience: 'relay' } },
     now: () => NOW_MS,
@@ -73,9 +63,7 @@ describe('a body in pieces of one byte, of a caller who is not known yet', () =>
 
   it('is put together while keys are fetched', async () => {
     const key = await createSigningKey('one', 'ES256')
-    const asked = new Promise<() => void>((resolve) => {
-      server.answer((response) => resolve(() => void response.end(JSON.stringify({ keys: [key.jwk] }))))
-    })
+    const asked = server.hold({ keys: [key.jwk] })
     const headers = [
       'Accept: application/json',
       'Content-Type: application/json',
