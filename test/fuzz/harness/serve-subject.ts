@@ -23,7 +23,10 @@ function pollution(): string[] {
   )
 }
 
-/** Answers what is asked of a process under test: `start` begins, `state` says how it is, and `others`. */
+/**
+ * Answers what is asked of a process under test: `start` begins, `state` says how it is, `open` what is open, without a
+ * collection of garbage, and `others`.
+ */
 export function serveSubject(
   start: (options: never) => Promise<object>,
   state: () => Pick<SubjectState, 'open' | 'unexpected'>,
@@ -32,6 +35,7 @@ export function serveSubject(
   serveParent({
     ...others,
     start,
+    open: () => state().open,
     state(): SubjectState {
       globalThis.gc?.()
       const { heapUsed, external } = process.memoryUsage()

@@ -3,8 +3,10 @@ import type { SubjectState } from './serve-subject.ts'
 
 /** What is under test, in a process of its own, so that a crash, a hang and its memory can be seen from outside. */
 export interface Subject extends Pick<TestProcess, 'isAlive' | 'errors' | 'ask' | 'stop'> {
-  /** What is open and how much memory is in use. @throws Error when the process died */
+  /** What is open, and how much memory is in use once garbage is collected. @throws Error when the process died */
   state(): Promise<SubjectState>
+  /** The same without memory, which costs nothing. */
+  open(): Promise<SubjectState['open']>
 }
 
 /** Starts a file that calls `serveSubject`, and gives what its `start` tells, too. The caller stops it. */
@@ -25,6 +27,7 @@ export async function startSubject<Address extends object>(
     },
     ask: child.ask,
     state: () => child.ask<SubjectState>('state'),
+    open: () => child.ask<SubjectState['open']>('open'),
     stop: () => child.stop(),
   }
 }

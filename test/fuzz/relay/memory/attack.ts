@@ -37,6 +37,5 @@ export const watch = (alias = 'json', args = '') =>
 
 /** Waits until the relay has so many subscribers. */
 export async function subscribed(relay: RelayUnderTest, count: number): Promise<void> {
-  while (((await relay.state()).open['subscribers'] ?? 0) < count)
-    await new Promise((resolve) => setTimeout(resolve, 100))
+  while (((await relay.open())['subscribers'] ?? 0) < count) await new Promise((resolve) => setTimeout(resolve, 20))
 }
