@@ -127,7 +127,7 @@ class Replay {
     // with a token to take over, one batch too many would move it on
     const savesEvent = Object.values(step.save ?? {}).some(([index]) => index !== 'postBatch')
     while (idle < 3 && (events.length < expected || step.closed || step.error || idle < 2)) {
-      const command = { getMore: stream.id, collection: stream.collection, maxTimeMS: 150 }
+      const command = { getMore: stream.id, collection: stream.collection, maxTimeMS: 30 }
       const reply = await this.#client.command(stream.db, command)
       const cursor = reply['cursor'] as CursorReply | undefined
       if (!cursor) return { closed: false, code: Number(reply['code']) }
