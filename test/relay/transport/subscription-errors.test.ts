@@ -150,7 +150,7 @@ describe.each(transports)('a subscription over $name', (transport) => {
 
   it('ends with UPSTREAM_FAILED and the token to continue from when an outage lasts too long', async () => {
     await withProxy(async (proxy, startBehind) => {
-      const changes = subscribe(await startBehind({ ...options, outageLimitMs: 1_500 }), { last: 1 })
+      const changes = subscribe(await startBehind({ ...options, outageLimitMs: 500 }), { last: 1 })
       await coll().insertOne({})
       await changes.take(1)
       proxy.interrupt()
