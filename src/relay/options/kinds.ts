@@ -1,9 +1,6 @@
-import { isIP } from 'node:net'
 import type * as Zod from 'zod'
 import type { SecretRule } from '../auth/secrets.ts'
 import { parseNamespace } from '../changes/scope.ts'
-import { toHost } from '../../util/addresses/host-name.ts'
-import { toOrigin } from '../../util/addresses/origin.ts'
 import { DURATION_PATTERN, parseDuration, parseSize, showDuration, showSize, SIZE_PATTERN } from './units.ts'
 
 /** How values of one kind are written and read. */
@@ -190,15 +187,6 @@ export const namespace: Kind<string> = {
   schema: (z) => z.string().min(1),
 }
 
-/** Host names such as `relay.example.com`, with or without a port. */
-export const hostNames = list('name', toHost, /^[^\s/?#@*]+$/)
-
-/** Origins such as `https://app.example.com`. */
-export const origins = list('url', toOrigin, /^https?:\/\/[^/]+\/?$/)
-
-/** NATS servers, such as `nats://10.0.0.1:4222`. Messages do not repeat them: they may hold a password. */
-export const brokers = list('url', toBroker, /^(?:nats|tls):\/\/./)
-
 /** The name of a backbone: a token of NATS subjects, and the beginning of the names of streams. */
 export const backboneName = ofText(
   'name',
@@ -218,47 +206,12 @@ export const replicas: Kind<number> = {
   schema: (z) => z.union([z.int().min(1).max(5), z.string().regex(/^[1-5]$/)]),
 }
 
-/** Addresses and subnets, such as `10.0.0.0/8`. */
-export const subnets = list('subnet', toSubnet, /^[0-9a-fA-F:.]+(?:\/\d{1,3})?$/)
-
-// of texts, each of which is read by a function that throws what is wrong with it
-function list(placeholder: string, read: (text: string) => string, pattern: RegExp): Kind<readonly string[]> {
-  return {
-    type: 'readonly string[]',
-    placeholder,
-    isList: true,
-    read(value) {
-      const texts = (Array.isArray(value) ? value : [value]).flatMap((one: unknown) => scalar(one).split(','))
-      return texts
-        .map((text) => text.trim())
-        .filter((text) => text !== '')
-        .map(read)
-    },
-    show: (value) => value.join(','),
-    schema: (z) => z.array(z.string().regex(pattern)),
-  }
-}
-
-function toBroker(text: string): string {
-  if (/^(?:nats|tls):\/\/[^\s/]+$/.test(text) && URL.canParse(text)) return text
-  throw new TypeError('The URL of a NATS server must be such as nats://host:4222 or tls://host:4222')
-}
-
-function toSubnet(text: string): string {
-  if (isSubnet(text)) return text
-  throw new TypeError(`Neither an address nor a subnet such as 10.0.0.0/8: ${quoted(text)}`)
-}
-
-function isSubnet(text: string): boolean {
-  const [address = '', bits, ...rest] = text.split('/')
-  const largest = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1
-  return largest > 0 && rest.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= largest))
-}
-
-function scalar(value: unknown): string {
+/** What is written, as text; empty for what is no single value. */
+export function scalar(value: unknown): string {
   return typeof value === 'object' || value === undefined ? '' : String(value)
 }
 
-function quoted(value: unknown): string {
+/** A value as a message repeats it. */
+export function quoted(value: unknown): string {
   return JSON.stringify(value) ?? 'nothing'
 }

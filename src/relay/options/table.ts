@@ -2,25 +2,22 @@ import { BEARER_SECRET, SEALING_SECRET } from '../auth/secrets.ts'
 import { redactUri } from '../../util/logs/redact.ts'
 import {
   backboneName,
-  brokers,
   choice,
   count,
   duration,
   host,
-  hostNames,
   type Kind,
   mongoUri,
   namespace,
   onOff,
-  origins,
   port,
   processes,
   replicas,
   secret,
   size,
-  subnets,
   text,
 } from './kinds.ts'
+import { brokers, hostNames, origins, subnets } from './list-kinds.ts'
 import type { Option } from './option.ts'
 
 const HIDDEN = () => '***'
