@@ -50,7 +50,7 @@ it('makes of the document before an update the one after it, for whatever update
       await coll.insertOne({ ...(before as object), _id: id })
       await stream.next()
       const { modifiedCount } = await coll
-        .updateOne({ _id: 1 }, change as Document[])
+        .updateOne({ _id: id }, change as Document[])
         .catch(() => ({ modifiedCount: 0 }))
       if (modifiedCount === 0) return
       const event = JSON.parse(EJSON.stringify(await stream.next())) as Record<
