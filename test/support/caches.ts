@@ -32,7 +32,9 @@ const VARNISH: CacheProgram = {
       const vcl = join(folder, 'default.vcl')
       await writeFile(vcl, `vcl 4.1;\n${backend}\n`)
       const work = ['-F', '-n', join(folder, 'work'), '-j', 'none']
-      return [...work, '-a', `127.0.0.1:${port}`, '-f', vcl, '-s', 'malloc,64m']
+      // a connection that it closes while a request is on its way fails that: browsers ask again, and Node does not
+      const patience = ['-p', 'timeout_idle=600']
+      return [...work, ...patience, '-a', `127.0.0.1:${port}`, '-f', vcl, '-s', 'malloc,64m']
     }),
 }
 
