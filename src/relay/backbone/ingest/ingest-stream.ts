@@ -9,8 +9,8 @@ import { fromTokenString } from '../../changes/tokens/resume-token.ts'
 import { tokenSeconds } from '../../changes/tokens/token-order.ts'
 import type { Nats } from '../connection.ts'
 import { createLogWriter, Refused, type Tail } from '../log/log-writer.ts'
-import { readMark, writeMark } from '../log/mark.ts'
-import { bareMessage } from '../log/message.ts'
+import { type Mark, publishMark, readMark } from '../log/mark.ts'
+import { bareMessage, type LogMessage, type PlacedMessage } from '../log/message.ts'
 import { createPendingChanges } from '../log/write-events.ts'
 import type { LoggedStream, LogNames } from '../names.ts'
 import { dataLimit } from '../parts.ts'
@@ -87,7 +87,7 @@ export function ingestStream(options: IngestOptions): StreamIngest {
 
   const subscription = nats.connection.subscribe(names.marks, {
     callback(error, message) {
-      const mark = error ? undefined : readMark(message.string())
+      const mark = error ? undefined : readMark(message)
       if (mark === undefined || mark.by === by) return
       if ('resigns' in mark) heardAt = -Infinity
       else if ('seq' in mark) {
@@ -99,8 +99,8 @@ export function ingestStream(options: IngestOptions): StreamIngest {
   })
   // who begins to read it need not wait
   const uses = nats.connection.subscribe(names.uses, { callback: () => sayProgress() })
-  const say = (mark: Parameters<typeof writeMark>[0]) => {
-    if (!nats.connection.isClosed()) nats.connection.publish(names.marks, writeMark(mark))
+  const say = (mark: Mark) => {
+    if (!nats.connection.isClosed()) publishMark(nats, names.marks, mark)
   }
   const running = run()
 
@@ -221,10 +221,11 @@ export function ingestStream(options: IngestOptions): StreamIngest {
     let isOpen = false
     let flushing: Promise<void> | undefined
 
-    sayProgress = () => {
+    const sayWith = (message?: PlacedMessage) => {
       if (!isOpen || last === undefined) return
-      say({ by, seq, last, reached: unwritten === 0 && reached > last ? reached : last })
+      say({ by, seq, last, reached: unwritten === 0 && reached > last ? reached : last, message })
     }
+    sayProgress = () => sayWith()
     const timer = setInterval(() => sayProgress(), MARK_MS)
     try {
       const start: Position | 'now' = last === undefined ? 'now' : { after: fromTokenString(last) }
@@ -274,7 +275,7 @@ export function ingestStream(options: IngestOptions): StreamIngest {
       }
     }
 
-    async function append(message: Parameters<typeof writer.append>[1]): Promise<void> {
+    async function append(message: LogMessage): Promise<void> {
       seq = await writer.append(seq, message)
       ownSeq = seq
       last = message.last
@@ -284,8 +285,8 @@ export function ingestStream(options: IngestOptions): StreamIngest {
         counters.events += message.count
         unwritten -= message.count
       }
-      // who reads the log learns of it at once
-      sayProgress()
+      // who reads the log has it at once
+      sayWith({ ...message, seq })
     }
   }
 }

@@ -1,4 +1,7 @@
+import type { Msg } from '@nats-io/transport-node'
 import { isErrorCode, RelayError } from '../../../errors.ts'
+import type { Nats } from '../connection.ts'
+import { type PlacedMessage, readMessage, writeHeaders } from './message.ts'
 
 /**
  * What an ingester says, several times a second and after each message that it wrote, of a log. Stored nowhere; true
@@ -16,6 +19,8 @@ export interface Progress {
   readonly last: string
   /** Nothing happened after `last`, up to this token. */
   readonly reached: string
+  /** The last message, where it has just been written and is small: who has read all before needs not get it. */
+  readonly message?: PlacedMessage | undefined
 }
 
 /** Why it does not get further. */
@@ -32,15 +37,44 @@ export interface Resignation {
   readonly resigns: true
 }
 
-/** Writes a mark. */
-export function writeMark(mark: Mark): string {
-  if (!('error' in mark)) return JSON.stringify(mark)
-  const { by, error, isPassing } = mark
-  return JSON.stringify({ by, isPassing, error: { code: error.code, message: error.message } })
+/** How large a message may be that a mark carries, in bytes. */
+const CARRIED_BYTES = 65_536
+
+/** Has the mark itself, where the rest is the message that it carries. */
+const HEADER = 'Tailrace-Mark'
+
+/** Says a mark to all who follow a log. */
+export function publishMark(
+  { connection, headers }: Pick<Nats, 'connection' | 'headers'>,
+  to: string,
+  mark: Mark,
+): void {
+  if ('error' in mark) {
+    const { by, error, isPassing } = mark
+    connection.publish(to, JSON.stringify({ by, isPassing, error: { code: error.code, message: error.message } }))
+    return
+  }
+  const { message, ...rest } = { message: undefined, ...mark }
+  if (message === undefined || message.data.length > CARRIED_BYTES) return connection.publish(to, JSON.stringify(rest))
+  const carried = writeHeaders(headers(), message)
+  carried.set(HEADER, JSON.stringify(rest))
+  connection.publish(to, message.data, { headers: carried })
 }
 
-/** Reads a mark; `undefined` for what is none. */
-export function readMark(text: string): Mark | undefined {
+/** Reads a mark, with the message that it carries; `undefined` for what is none. */
+export function readMark(received: Msg): Mark | undefined {
+  const { headers, data } = received
+  const mark = parse(headers?.get(HEADER) || received.string())
+  if (!mark || !('seq' in mark) || !headers?.has(HEADER)) return mark
+  try {
+    return { ...mark, message: readMessage(mark.seq, headers, data) }
+  } catch {
+    // of another version: who gets it from the log says so
+    return mark
+  }
+}
+
+function parse(text: string): Mark | undefined {
   let value: unknown
   try {
     value = JSON.parse(text)

@@ -2,6 +2,7 @@ import { createWaitList } from '../../../util/waiting/wait-list.ts'
 import type { Nats } from '../connection.ts'
 import { Passing, passing } from '../passing.ts'
 import { type Progress, readMark } from '../log/mark.ts'
+import type { PlacedMessage } from '../log/message.ts'
 import type { LogNames } from '../names.ts'
 
 /** Follows what ingesters say of a log. */
@@ -20,6 +21,8 @@ export interface Marks {
    * @throws RelayError the trouble, as soon as it is told, where trying again does not mend it
    */
   next(signal: AbortSignal): Promise<void>
+  /** The message at a place, where a mark has brought it; those before it are forgotten. */
+  take(seq: number): PlacedMessage | undefined
   /** Stops to follow. */
   close(): void
 }
@@ -27,9 +30,13 @@ export interface Marks {
 /** How long there may be no mark before the log counts as not being written, in milliseconds. */
 export const SILENCE_MS = 3_000
 
+/** How many messages that marks brought wait to be read; who reads more slowly gets them from the log. */
+const MAX_BROUGHT = 16
+
 /** Follows the marks of a log. */
 export function followMarks({ connection }: Nats, { marks }: LogNames): Marks {
   const waiting = createWaitList<undefined>()
+  const brought: PlacedMessage[] = []
   let progress: Progress | undefined
   let count = 0
   let trouble: Passing | undefined
@@ -38,14 +45,17 @@ export function followMarks({ connection }: Nats, { marks }: LogNames): Marks {
   const subscription = connection.subscribe(marks, {
     callback(error, message) {
       if (error) return
-      const mark = readMark(message.string())
+      const mark = readMark(message)
       if (mark === undefined || 'resigns' in mark) return
       if ('error' in mark) {
         if (mark.isPassing) trouble = new Passing(mark.error)
         else waiting.fail(mark.error)
         return
       }
-      progress = mark
+      const { message: latest, ...said } = mark
+      if (latest) brought.push(latest)
+      if (brought.length > MAX_BROUGHT) brought.shift()
+      progress = said
       trouble = undefined
       lastAt = performance.now()
       count++
@@ -78,6 +88,10 @@ export function followMarks({ connection }: Nats, { marks }: LogNames): Marks {
       } finally {
         clearTimeout(silence)
       }
+    },
+    take(seq) {
+      while (brought[0] && brought[0].seq < seq) brought.shift()
+      return brought[0]?.seq === seq ? brought.shift() : undefined
     },
     close: () => subscription.unsubscribe(),
   }

@@ -205,7 +205,11 @@ async function* readFrom(
 
   for (;;) {
     const writtenUpTo = marks.progress?.seq ?? 0
-    const message = await raceSignal(log.from(seq), signal)
+    const brought = marks.take(seq)
+    // what a mark brought may have been lost since, and written again in other parts
+    const isNext = brought !== undefined && !isBefore(reader.position as Position, brought.before)
+    const isEnd = writtenUpTo === seq - 1
+    const message = isNext ? brought : isEnd ? undefined : await raceSignal(log.from(seq), signal)
     if (!message) {
       if (writtenUpTo >= seq) {
         // some replica has not got it yet

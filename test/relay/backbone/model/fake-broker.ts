@@ -46,6 +46,8 @@ export class FakeBroker {
   readonly logs = new Map<string, Log>()
   readonly #clients = new Set<FakeClient>()
   #turns = 0
+  /** How many messages were asked for, by their place. */
+  gets = 0
   /** How large a message may be. */
   maxPayload = 1_048_576
   /** Whether a message is lost on its way. */
@@ -194,6 +196,7 @@ export class FakeClient implements Broker {
       getMessage: async (name: string, query: { seq?: number }) => {
         const { messages } = await this.#log(name)
         const { seq } = query
+        this.#broker.gets++
         return (seq === undefined ? messages.at(-1) : messages.find((one) => one.seq >= seq)) ?? null
       },
     }
