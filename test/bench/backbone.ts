@@ -7,13 +7,18 @@ import { startProcess, type TestProcess } from '../support/process/start-process
 import { DB } from './database.ts'
 import { type BenchDeployment, openBenchDeployment } from './deployment.ts'
 import { median, percentile, printMarkdown } from './figures.ts'
+import type { ReadCost } from './readers-process.ts'
 import { benchDocument, LAST } from './rig.ts'
 
 const ROUNDS = 3
 const EVENTS = 20_000
 const BATCH = 1_000
+const BEHIND = 50_000
 const RATE = 100
 const SECONDS = 8
+
+const BACKBONE = new URL('./servers/backbone-process.ts', import.meta.url)
+const READERS = new URL('./readers-process.ts', import.meta.url)
 
 /** A way for changes to a relay. */
 interface Way {
@@ -31,9 +36,14 @@ interface Used {
   readonly broker: number
 }
 
-/** What a backbone costs, beside a relay that reads from MongoDB. */
+/** What a backbone costs, beside a relay that reads from MongoDB, and how fast an ingester is. */
 export async function benchBackbone(): Promise<void> {
   if (!hasNatsServer) return console.log(NO_NATS_SERVER)
+  await benchWays()
+  await benchBehind()
+}
+
+async function benchWays(): Promise<void> {
   const kinds = [
     ['from MongoDB', false],
     ['through a backbone', true],
@@ -73,12 +83,53 @@ export async function benchBackbone(): Promise<void> {
   )
 }
 
+/** A log that is behind: an ingester that copies what has been written, beside the driver that only reads it. */
+async function benchBehind(): Promise<void> {
+  const costs = new Map<string, ReadCost[]>()
+  for (let round = 0; round < ROUNDS; round++) {
+    await onWay(true, async ({ deployment, relay, ingester, broker }) => {
+      await relay.stop()
+      await ingester?.stop()
+      const reply = await deployment.client.db('admin').command({ ping: 1 })
+      // a server tells it with every reply
+      const { t, i } = reply['operationTime'] as { t: number; i: number }
+      const collection = deployment.client.db(DB).collection('c')
+      for (let sent = 0; sent < BEHIND; sent += BATCH) {
+        await collection.insertMany(Array.from({ length: BATCH }, (_, n) => benchDocument(sent + n)))
+      }
+      await collection.insertOne(benchDocument(LAST))
+      const { uri } = deployment
+      const measures: [string, URL, string, unknown][] = [
+        ['an ingester copies them', BACKBONE, 'behind', { uri, nats: broker?.url, events: BEHIND }],
+        [
+          'bare `for await` over `collection.watch()`',
+          READERS,
+          'read',
+          { kind: 'driver-field', uri, at: { t, i: i + 1 } },
+        ],
+      ]
+      for (const [label, file, what, given] of round % 2 ? measures.toReversed() : measures) {
+        const process = startProcess(file)
+        costs.set(label, [...(costs.get(label) ?? []), await process.ask<ReadCost>(what, given)])
+        await process.stop()
+      }
+    })
+  }
+  printMarkdown(
+    [`${BEHIND.toLocaleString('en')} events that are there already`, 'CPU, µs per event', 'events per second'],
+    [...costs].map(([label, all]) => [
+      label,
+      (median(all.map(({ cpuMicros }) => cpuMicros)) / BEHIND).toFixed(1),
+      Math.round((BEHIND / median(all.map(({ wallMs }) => wallMs))) * 1_000).toLocaleString('en'),
+    ]),
+  )
+}
+
 async function onWay(isBackbone: boolean, run: (way: Way) => Promise<void>): Promise<void> {
   const deployment = await openBenchDeployment()
-  const file = new URL('./servers/backbone-process.ts', import.meta.url)
   const broker = isBackbone ? await startNatsServer() : undefined
-  const ingester = isBackbone ? startProcess(file) : undefined
-  const relay = startProcess(file)
+  const ingester = isBackbone ? startProcess(BACKBONE) : undefined
+  const relay = startProcess(BACKBONE)
   try {
     const { uri } = deployment
     await ingester?.ask('ingester', { uri, nats: broker?.url })
