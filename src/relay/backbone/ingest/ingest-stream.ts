@@ -2,18 +2,16 @@ import { RelayError } from '../../../errors.ts'
 import type { Logger } from '../../../util/logs/logger.ts'
 import { sleepUnlessAborted } from '../../../util/waiting/sleep.ts'
 import type { ChangeSource } from '../../changes/change-source.ts'
-import { type Position, tokenFor } from '../../changes/position.ts'
+import { tokenFor } from '../../changes/position.ts'
 import { historyLost } from '../../changes/position-errors.ts'
 import { scopeKey } from '../../changes/scope.ts'
-import { fromTokenString } from '../../changes/tokens/resume-token.ts'
-import { tokenSeconds } from '../../changes/tokens/token-order.ts'
 import type { Nats } from '../connection.ts'
 import { createLogWriter, Refused, type Tail } from '../log/log-writer.ts'
 import { type Mark, publishMark, readMark } from '../log/mark.ts'
-import { bareMessage, type LogMessage, type PlacedMessage } from '../log/message.ts'
-import { createPendingChanges } from '../log/write-events.ts'
+import { bareMessage } from '../log/message.ts'
 import type { LoggedStream, LogNames } from '../names.ts'
 import { dataLimit } from '../parts.ts'
+import { copyChanges, MARK_MS, type Writing } from './copy-changes.ts'
 import type { IngestCounters } from './counters.ts'
 
 /** What one change stream is copied from, and to where. */
@@ -42,20 +40,11 @@ export interface StreamIngest {
   stop(): Promise<void>
 }
 
-/** How often it is said how far the log is, in milliseconds. */
-const MARK_MS = 500
-
 /** How much is added to the time before one writes, at random, so that not all try at once: a part of that time. */
 const JITTER = 1 / 6
 
 /** How soon what trying again does not mend is tried again all the same: somebody may have mended it. Milliseconds. */
 const RETRY_MS = 10_000
-
-/** How much may wait to be written before no more is read, in bytes. */
-const MAX_PENDING_BYTES = 4_194_304
-
-/** How far a quiet scope gets before a message says so: after an outage reading has to begin there. Seconds. */
-const IDLE_SECONDS = 300
 
 /** Thrown to end a turn of writing: somebody else writes. */
 const YIELDED = new Error('Somebody else writes to the log')
@@ -74,14 +63,11 @@ export function ingestStream(options: IngestOptions): StreamIngest {
   const ns = scopeKey(stream.scope)
   const stopped = new AbortController()
   const writer = createLogWriter(nats, names)
-  const maxPayload = dataLimit(nats.connection)
   let heardAt = isNew ? -Infinity : performance.now()
   let isLeading = false
   /** Ends the turn, if there is one. */
   let turn: AbortController | undefined
-  let ownSeq = 0
-  /** Says how far the log is, while this one writes it. */
-  let sayProgress = () => {}
+  const writing: Writing = { seq: 0, sayProgress() {} }
   /** What has been logged of a failure that goes on. */
   let failing: string | undefined
 
@@ -93,15 +79,17 @@ export function ingestStream(options: IngestOptions): StreamIngest {
       else if ('seq' in mark) {
         heardAt = performance.now()
         // of two who find nothing to write one is enough
-        if (mark.seq > ownSeq || (mark.seq === ownSeq && mark.by < by)) turn?.abort(YIELDED)
+        if (mark.seq > writing.seq || (mark.seq === writing.seq && mark.by < by)) turn?.abort(YIELDED)
       }
     },
   })
   // who begins to read it need not wait
-  const uses = nats.connection.subscribe(names.uses, { callback: () => sayProgress() })
+  const uses = nats.connection.subscribe(names.uses, { callback: () => writing.sayProgress() })
   const say = (mark: Mark) => {
     if (!nats.connection.isClosed()) publishMark(nats, names.marks, mark)
   }
+  const maxBytes = dataLimit(nats.connection)
+  const context = { source, stream, writer, maxBytes, writing, by, say, counters, log }
   const running = run()
 
   return {
@@ -144,7 +132,7 @@ export function ingestStream(options: IngestOptions): StreamIngest {
   /** Whether the log ends before what this one has written. */
   async function isEndLost(): Promise<boolean> {
     try {
-      return (await writer.readTail()).seq < ownSeq
+      return (await writer.readTail()).seq < writing.seq
     } catch {
       // the next message that is offered shows it
       return false
@@ -180,13 +168,13 @@ export function ingestStream(options: IngestOptions): StreamIngest {
     let tail = await writer.readTail()
     let gapAt = -Infinity
     failing = undefined
-    ownSeq = tail.seq
+    writing.seq = tail.seq
     counters.takeovers++
     isLeading = true
     log.info({ ns, seq: tail.seq }, 'Writing the log')
     for (;;) {
       try {
-        return await copy(tail, signal)
+        return await copyChanges(context, tail, signal)
       } catch (error) {
         signal.throwIfAborted()
         const lost = toLost(error)
@@ -207,92 +195,6 @@ export function ingestStream(options: IngestOptions): StreamIngest {
     const place = await writer.append(seq, gap)
     return { seq: place, message: { ...gap, seq: place } }
   }
-
-  /** Copies what follows the end of the log, until that fails. */
-  async function copy(tail: Tail, outer: AbortSignal): Promise<never> {
-    const failed = new AbortController()
-    const signal = AbortSignal.any([outer, failed.signal])
-    const pending = createPendingChanges(maxPayload)
-    let { seq } = tail
-    let last = tail.message?.last
-    let reached = last ?? ''
-    /** How many events have been read and are in no message that was taken. */
-    let unwritten = 0
-    let isOpen = false
-    let flushing: Promise<void> | undefined
-
-    const sayWith = (message?: PlacedMessage) => {
-      if (!isOpen || last === undefined) return
-      say({ by, seq, last, reached: unwritten === 0 && reached > last ? reached : last, message })
-    }
-    sayProgress = () => sayWith()
-    const timer = setInterval(() => sayProgress(), MARK_MS)
-    try {
-      const start: Position | 'now' = last === undefined ? 'now' : { after: fromTokenString(last) }
-      for await (const event of source.watch({ scope: stream.scope, ...imagesOf(stream), start }, signal)) {
-        signal.throwIfAborted()
-        switch (event.type) {
-          case 'open':
-            if (last === undefined) await append(bareMessage('origin', '', tokenFor(event.position)))
-            isOpen = true
-            sayProgress()
-            break
-          case 'interrupted':
-            // another one may be able to read; where none is, readers are told why
-            isOpen = false
-            log.warn({ ns, reason: source.reasonOf(event.error) }, `${event.error.message}; trying again until it can`)
-            say({ by, error: event.error, isPassing: true })
-            break
-          case 'batch':
-            pending.push(event.events)
-            unwritten += event.events.length
-            reached = event.position
-            if (!pending.isEmpty) flushing ??= flush().finally(() => (flushing = undefined))
-            if (pending.bytes > MAX_PENDING_BYTES) await flushing
-            else if (unwritten === 0 && !flushing && last !== undefined && isFarBehind(last, reached)) {
-              await append(bareMessage('idle', last, reached))
-            }
-        }
-      }
-      throw new Error('A source of changes has ended')
-    } catch (error) {
-      throw failed.signal.aborted && !outer.aborted ? failed.signal.reason : error
-    } finally {
-      clearInterval(timer)
-      sayProgress = () => {}
-      failed.abort()
-      await flushing
-    }
-
-    async function flush(): Promise<void> {
-      try {
-        // what arrives while one message is under way is in the next one
-        while (!pending.isEmpty && !signal.aborted) {
-          for (const message of pending.take(last ?? '')) await append(message)
-        }
-      } catch (error) {
-        failed.abort(error)
-      }
-    }
-
-    async function append(message: LogMessage): Promise<void> {
-      seq = await writer.append(seq, message)
-      ownSeq = seq
-      last = message.last
-      counters.messages++
-      counters.bytes += message.data.length
-      if (message.kind !== 'part') {
-        counters.events += message.count
-        unwritten -= message.count
-      }
-      // who reads the log has it at once
-      sayWith({ ...message, seq })
-    }
-  }
-}
-
-function imagesOf({ fullDocument, fullDocumentBeforeChange, showExpandedEvents }: LoggedStream) {
-  return { fullDocument, fullDocumentBeforeChange, showExpandedEvents }
 }
 
 /** The error that says that what follows the end of a log cannot be had. */
@@ -302,8 +204,4 @@ function toLost(error: unknown): RelayError | undefined {
   if (lost?.code === 'EVENT_TOO_LARGE') return lost
   // a token of its own that a server does not take is one that it has forgotten
   return isLost ? historyLost() : undefined
-}
-
-function isFarBehind(last: string, reached: string): boolean {
-  return (tokenSeconds(reached) ?? 0) - (tokenSeconds(last) ?? 0) >= IDLE_SECONDS
 }

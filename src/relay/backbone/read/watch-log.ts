@@ -5,23 +5,22 @@ import { sleep } from '../../../util/waiting/sleep.ts'
 import type { Change } from '../../changes/change.ts'
 import type { ChangeSource, SourceEvent, WatchOptions } from '../../changes/change-source.ts'
 import { withChosenImages } from '../../changes/images.ts'
-import { createOutage, type Outage, type RetryOptions } from '../../changes/outage.ts'
+import { createOutage, type RetryOptions } from '../../changes/outage.ts'
 import { type Position, positionToken } from '../../changes/position.ts'
-import { foreignToken, historyLost, NO_WAY_ON, TOKEN_REFUSED } from '../../changes/position-errors.ts'
+import { historyLost, NO_WAY_ON, TOKEN_REFUSED } from '../../changes/position-errors.ts'
 import { earlier } from '../../changes/timestamp.ts'
 import { fromTokenString } from '../../changes/tokens/resume-token.ts'
 import { isHighWaterMark, positionKey, tokenSeconds } from '../../changes/tokens/token-order.ts'
 import type { Asker } from '../ask.ts'
-import type { Broker, Nats } from '../connection.ts'
+import type { Broker } from '../connection.ts'
 import { accessLog, type LogAccess, NoLog } from '../log/log-access.ts'
 import { isAfter, type PlacedMessage, UnreadableMessage } from '../log/message.ts'
-import { loggedStream, type LogNames, namesOf } from '../names.ts'
-import { createPartCollector } from '../parts.ts'
+import { loggedStream, namesOf } from '../names.ts'
 import { brokerFailed, Passing, passing, toPassing } from '../passing.ts'
-import { isBefore, type Location, locate } from './locate.ts'
+import { type Location, locate } from './locate.ts'
 import { followMarks, type Marks } from './marks.ts'
 import { ensureMirror, type MirrorOptions } from './mirror.ts'
-import { changesAfter, proves } from './take-message.ts'
+import { opened, type Reader, readMessages } from './read-messages.ts'
 
 /** What changes are read from. */
 export interface WatchLogContext {
@@ -39,36 +38,6 @@ export interface WatchLogContext {
   /** The cluster time. */
   operationTime(signal: AbortSignal): Promise<Timestamp>
 }
-
-/** How far a reader is. */
-interface Reader {
-  /** Absent before it has begun. */
-  position: Position | undefined
-  /** The cluster time when it began, where it begins earlier. */
-  present: Position | undefined
-  /** A token that a caller sent, until it has been found. */
-  untried: string | undefined
-  /** Where a message that follows was not to be found, at the first look. */
-  missingAfter: string | undefined
-  readonly outage: Outage
-}
-
-/** One log, while it is read. */
-interface OpenLog {
-  readonly nats: Nats
-  readonly names: LogNames
-  readonly marks: Marks
-  readonly log: LogAccess
-  /** Leaves out of an event what is not asked for. */
-  readonly toChosen: (change: Change) => Change
-}
-
-/** How often the log is asked for again that is read, in milliseconds: one that nothing reads is removed. */
-const USE_MS = 60_000
-
-/** How long to wait for what the log's writer has and this replica has not yet, in milliseconds, and how often. */
-const LAG_MS = 10
-const MAX_LAGS = 100
 
 /**
  * The changes of a scope, out of a log: see `ChangeSource.watch`.
@@ -136,7 +105,7 @@ async function* readOnce(
     if (place.type === 'at') {
       yield* opened(reader)
       const toChosen = (change: Change) => withChosenImages(change, stream, options)
-      yield* readFrom(place.seq, { nats, names, marks, log, toChosen }, reader, signal)
+      yield* readMessages(place.seq, { nats, names, marks, log, toChosen }, reader, signal)
     } else if (start === 'now' && !reader.outage.wasOpen) {
       // it was to begin at most so long ago
       reader.position = { after: fromTokenString(place.beginning) }
@@ -188,85 +157,6 @@ async function* readOlder(
     reader.position = { after: fromTokenString(event.position) }
     if (!isAfter(beginning, event.position)) return
   }
-}
-
-/** Reads message after message, and waits for more at the end. */
-async function* readFrom(
-  first: number,
-  { nats, names, marks, log, toChosen }: OpenLog,
-  reader: Reader,
-  signal: AbortSignal,
-): AsyncGenerator<SourceEvent, void, void> {
-  const parts = createPartCollector<PlacedMessage>()
-  let seq = first
-  let lags = 0
-  let usedAt = performance.now()
-  let key = positionKey(reader.position as Position)
-
-  for (;;) {
-    const writtenUpTo = marks.progress?.seq ?? 0
-    const brought = marks.take(seq)
-    // what a mark brought may have been lost since, and written again in other parts
-    const isNext = brought !== undefined && !isBefore(reader.position as Position, brought.before)
-    const isEnd = writtenUpTo === seq - 1
-    const message = isNext ? brought : isEnd ? undefined : await raceSignal(log.from(seq), signal)
-    if (!message) {
-      if (writtenUpTo >= seq) {
-        // some replica has not got it yet
-        if (lags++ >= MAX_LAGS) throw passing('The event backbone is behind')
-        await sleep(LAG_MS, signal)
-        continue
-      }
-      const { progress } = marks
-      if (progress && !isBefore(reader.position as Position, progress.last)) {
-        // nothing happened up to there
-        const isFurther = isAfter(progress.reached, key)
-        if (isFurther && reader.untried !== undefined) throw foreignToken()
-        if (isFurther) reader.position = { after: fromTokenString((key = progress.reached)) }
-        // a cluster whose time stands still has said so, too
-        const token = positionToken(reader.position)
-        if (token !== undefined && reader.untried === undefined) yield { type: 'batch', events: [], position: token }
-      }
-      if (performance.now() - usedAt > USE_MS) {
-        usedAt = performance.now()
-        nats.connection.publish(names.uses)
-      }
-      await marks.next(signal)
-      // the end was lost, and is being written again
-      if (marks.progress && marks.progress.seq < seq - 1) return
-      continue
-    }
-    lags = 0
-    const whole = isBefore(reader.position as Position, message.before) ? 'broken' : parts.take(message)
-    if (whole === 'broken') {
-      // it may be that the end was lost, and has been written again
-      if (reader.missingAfter === key) throw historyLost()
-      reader.missingAfter = key
-      return
-    }
-    seq = message.seq + 1
-    if (whole === 'more') continue
-    if (reader.untried !== undefined && !isAfter(key, whole.last)) {
-      if (!proves(whole, reader.untried)) throw whole.error ?? foreignToken()
-      reader.untried = undefined
-      yield* opened(reader)
-    }
-    if (!isAfter(whole.last, key)) continue
-    if (whole.kind === 'gap' || whole.kind === 'origin') {
-      if (isBefore(reader.position as Position, whole.last)) throw whole.error ?? historyLost()
-      continue
-    }
-    const events = changesAfter(whole, key).map(toChosen)
-    key = events.at(-1)?.resumeToken ?? whole.last
-    yield { type: 'batch', events, position: key }
-    reader.position = { after: fromTokenString(key) }
-  }
-}
-
-/** What says that it is being read, unless that has been said or is not certain yet. */
-function opened({ untried, outage, position, present }: Reader): SourceEvent[] {
-  if (untried !== undefined || position === undefined || !outage.recover()) return []
-  return [{ type: 'open', position, ...(present ? { present } : {}) }]
 }
 
 /** What to tell those who wait; `undefined` where waiting does not help. */
