@@ -103,6 +103,9 @@ export function createBroker({ servers, credentials }: BrokerOptions): Broker {
         sockets.destroy()
         throw brokerFailed(cause)
       })
+    const subscribe = connection.subscribe.bind(connection)
+    connection.subscribe = (subject, { callback, ...rest } = {}) =>
+      subscribe(subject, callback ? { ...rest, callback: sockets.outside(callback) } : rest)
     isConnected = true
     void followStatus(connection)
     // nothing is asked of the account: a relay may need no more rights than reading takes

@@ -4,13 +4,15 @@ import type { Socket } from 'node:net'
 
 /** The sockets that something opens, so that they can be closed whatever becomes of it. */
 export interface OwnSockets {
-  /** Runs something; what it opens now or later is one of them. */
+  /** Runs something; what it opens now or later is one of them, and so is what those open whom it calls. */
   run<T>(open: () => T): T
+  /** Makes a function that may be called by what runs so: what it opens is not one of them. */
+  outside<A extends unknown[], T>(call: (...args: A) => T): (...args: A) => T
   /** Destroys those that are open. */
   destroy(): void
 }
 
-const context = new AsyncLocalStorage<Set<Socket>>()
+const context = new AsyncLocalStorage<Set<Socket> | undefined>()
 let isListening = false
 
 /**
@@ -25,6 +27,10 @@ export function createOwnSockets(): OwnSockets {
   const sockets = new Set<Socket>()
   return {
     run: (open) => context.run(sockets, open),
+    outside:
+      (call) =>
+      (...args) =>
+        context.run(undefined, () => call(...args)),
     destroy() {
       for (const socket of sockets) socket.destroy()
       sockets.clear()

@@ -50,6 +50,18 @@ describe.runIf(hasNatsServer)('a broker', () => {
     expect(reader.tokens).toEqual(await tokensOfDriver(at.client, at.db, time, 6))
   })
 
+  it('that is away keeps no ingester from stopping, nor a reader', async () => {
+    const ingester = await backbone.ingest({ mongoUri: at.uri })
+    const reader = read()
+    await reader.opened()
+    await write(reader, 1)
+    await backbone.server.kill()
+    await vi.waitFor(() => expect(reader.states).toEqual(['open', 'interrupted']))
+    await ingester.stop()
+    await reader.stop()
+    await backbone.server.restart()
+  })
+
   it('that comes back without the end of a log has it written again, for those who are there and those who come', async () => {
     await backbone.ingest({ mongoUri: at.uri })
     const nats = await backbone.connect()

@@ -1,6 +1,30 @@
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createBroker } from '../../../src/relay/backbone/connection.ts'
+import { useBackbone } from '../../support/backbone.ts'
+import { hasNatsServer } from '../../support/nats-server.ts'
+
+describe.runIf(hasNatsServer)('a connection to a NATS server', () => {
+  const backbone = useBackbone()
+
+  it('closes nothing that those have opened whom it calls', async () => {
+    const accepted: Socket[] = []
+    const server = createServer((socket) => accepted.push(socket.on('error', () => undefined).resume()))
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const broker = createBroker({ servers: [backbone.server.url] })
+    const { connection } = await broker.get()
+    let opened: Socket | undefined
+    // a TCP server has such an address
+    const { port } = server.address() as AddressInfo
+    connection.subscribe('open', { callback: () => void (opened = connect(port, '127.0.0.1')) })
+    connection.publish('open')
+    await expect.poll(() => accepted.length).toBe(1)
+    await broker.close()
+    expect(opened?.destroyed).toBe(false)
+    opened?.destroy()
+    await new Promise((resolve) => server.close(resolve))
+  })
+})
 
 describe('a connection to a broker', () => {
   const sockets = new Set<Socket>()
