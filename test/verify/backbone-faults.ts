@@ -44,11 +44,15 @@ export const BACKBONE_FAULTS: readonly [Fault, ...Fault[]] = [
 /** How many messages are after the one that is deleted: few enough that some subscribers have not got there. */
 const AFTER_HOLE = 40
 
+/** How long to wait before, in milliseconds: by then those who are late are away, and have left before it. */
+const BEFORE_HOLE_MS = 3_000
+
 /** One message is deleted, and the relay forgets what it remembered: who has to cross that must be told. */
 export const HOLE: Fault = {
   name: 'one message deleted, relay restarts',
   needs: 'backbone',
   async inject(rig) {
+    await delay(BEFORE_HOLE_MS)
     await rig.backbone?.deleteMessage(AFTER_HOLE)
     await rig.restartRelays()
   },

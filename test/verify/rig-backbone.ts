@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import type { StreamInfo } from '@nats-io/jetstream'
 import { createBroker } from '../../src/relay/backbone/connection.ts'
 import type { IngestStats } from '../../src/relay/backbone/ingest/ingester.ts'
 import type { IngestProcessOptions } from '../relay/backbone/faults/ingest-process.ts'
@@ -25,7 +26,7 @@ export interface RigBackbone {
   replace(ingester: TestProcess): Promise<void>
   /** Ends both, and starts two others after a while. */
   replaceAll(awayMs: number): Promise<void>
-  /** Deletes a message that has so many after it, of the only log. */
+  /** Deletes a message that has so many after it, of each log; waits until there are as many. */
   deleteMessage(before: number): Promise<void>
   stop(): Promise<void>
 }
@@ -87,7 +88,14 @@ export async function startRigBackbone(mongoUri: string): Promise<RigBackbone> {
     },
     async deleteMessage(before) {
       const { manager } = await broker.get()
-      for await (const { config, state } of manager.streams.list(`tailrace.${NAME}.log.*`)) {
+      const logs = async () => {
+        const all: StreamInfo[] = []
+        for await (const one of manager.streams.list(`tailrace.${NAME}.log.*`)) all.push(one)
+        return all
+      }
+      let found = await logs()
+      for (; found.some(({ state }) => state.last_seq <= before); found = await logs()) await delay(20)
+      for (const { config, state } of found) {
         await manager.streams.deleteMessage(config.name, state.last_seq - before)
       }
     },
