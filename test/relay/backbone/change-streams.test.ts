@@ -12,7 +12,7 @@ const QUERY = `subscription ($db: String, $coll: String, $startAfter: ResumeToke
 }`
 
 const SCOPES = ['a', 'b', 'c']
-const SUBSCRIBERS = 100
+const SUBSCRIBERS = 300
 const AWAY = 20
 
 interface Next {

@@ -9,7 +9,7 @@ const QUERY = `subscription ($db: String, $startAfter: ResumeToken) {
   changes(db: $db, coll: "c", startAfter: $startAfter) { resumeToken documentKey }
 }`
 
-const SUBSCRIBERS = 100
+const SUBSCRIBERS = 300
 const AWAY = 50
 
 describe('subscribers who come back to a relay that has restarted', () => {
