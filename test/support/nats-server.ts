@@ -9,12 +9,21 @@ import { isInstalled, PROGRAM_ENV } from './programs.ts'
 export interface NatsServer {
   /** Such as `nats://127.0.0.1:4222`; the same after a restart. */
   readonly url: string
+  /** The same alone. */
+  readonly urls: readonly string[]
   readonly pid: number
-  /** Where leaf nodes connect, if its configuration says so. */
+  /** Where leaf nodes connect, if its configuration says so; another one after a restart. */
   readonly leafPort: number
+  /** Where servers of its cluster connect, if its configuration says so; another one after a restart. */
+  readonly routePort: number
+  /** Stops it where it is, until {@link NatsServer.thaw}. */
+  freeze(): void
+  thaw(): void
   /** Ends it at once, as a crash does. */
   kill(): Promise<void>
-  /** Starts it again, after {@link NatsServer.kill}, on the same port. */
+  /** Ends it in order, as for an update. */
+  shutDown(): Promise<void>
+  /** Starts it again, on the same port. */
   restart(): Promise<void>
   /** Copies what it has stored; it must not be running. Gives what puts that back. */
   snapshot(): Promise<() => Promise<void>>
@@ -43,11 +52,16 @@ export async function startNatsServer({ config = '', domain, env = {} }: NatsSer
   const store = join(folder, 'store')
   let port = -1
   let leafPort = -1
+  let routePort = -1
   let child = await start()
 
+  const url = () => `nats://127.0.0.1:${port}`
   return {
     get url() {
-      return `nats://127.0.0.1:${port}`
+      return url()
+    },
+    get urls() {
+      return [url()]
     },
     get pid() {
       return child.pid ?? 0
@@ -55,7 +69,13 @@ export async function startNatsServer({ config = '', domain, env = {} }: NatsSer
     get leafPort() {
       return leafPort
     },
+    get routePort() {
+      return routePort
+    },
+    freeze: () => void child.kill('SIGSTOP'),
+    thaw: () => void child.kill('SIGCONT'),
     kill: () => end('SIGKILL'),
+    shutDown: () => end('SIGTERM'),
     async restart() {
       child = await start()
     },
@@ -89,10 +109,14 @@ export async function startNatsServer({ config = '', domain, env = {} }: NatsSer
       started.once('exit', () => reject(new Error(`nats-server ended: ${text}`)))
       started.stderr.setEncoding('utf8').on('data', (chunk: string) => {
         text += chunk
-        const listening = /Listening for client connections on .*:(\d+)/.exec(text)
-        if (listening) port = Number(listening[1])
-        leafPort = Number(/Listening for leafnode connections on .*:(\d+)/.exec(text)?.[1] ?? -1)
-        if (listening && text.includes('Server is ready')) resolve()
+        const portOf = (what: string) =>
+          Number(new RegExp(`Listening for ${what} connections on .*:(\\d+)\n`).exec(text)?.[1] ?? -1)
+        leafPort = portOf('leafnode')
+        routePort = portOf('route')
+        const isWhole = routePort !== -1 || !/^cluster /m.test(config)
+        if (portOf('client') === -1 || !isWhole || !text.includes('Server is ready')) return
+        port = portOf('client')
+        resolve()
       })
     })
     started.stderr.removeAllListeners('data').resume()

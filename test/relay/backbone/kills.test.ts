@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { IngestStats } from '../../../src/relay/backbone/ingest/ingester.ts'
 import { useBackbone } from '../../support/backbone.ts'
@@ -8,13 +7,9 @@ import { startProcess, type TestProcess } from '../../support/process/start-proc
 import { useDeployment } from '../../support/use-deployment.ts'
 import { namesFor, readLog, tokensIn, tokensOfDriver } from './faults/logs.ts'
 import { startReader } from './faults/reader.ts'
+import { startWriter } from './faults/writer.ts'
 
 const KILLS = 10
-const BATCH = 8
-
-/** How long to wait after each batch, in milliseconds: some 400 events a second. */
-const PAUSE_MS = 20
-
 describe.runIf(hasNatsServer)('ingesters in processes of their own', () => {
   const at = useDeployment()
   const backbone = useBackbone()
@@ -43,24 +38,6 @@ describe.runIf(hasNatsServer)('ingesters in processes of their own', () => {
     expect(stats.messages).toBeGreaterThan(messages)
   }
 
-  /** Writes batches until it is stopped; gives how many events there are. */
-  function write(): () => Promise<number> {
-    let isOver = false
-    let count = 0
-    const collection = at.client.db(at.db).collection('c')
-    const done = (async () => {
-      for (; !isOver; count += BATCH) {
-        await collection.insertMany(Array.from({ length: BATCH }, (_, n) => ({ n: count + n })))
-        await delay(PAUSE_MS)
-      }
-    })()
-    return async () => {
-      isOver = true
-      await done
-      return count
-    }
-  }
-
   it('have each event in the log once, in order, when they compete and the leader is killed ten times', async () => {
     const reader = startReader(backbone.origin().source, at.db)
     const nats = await backbone.connect()
@@ -68,7 +45,7 @@ describe.runIf(hasNatsServer)('ingesters in processes of their own', () => {
     let standby = await start(100)
     await reader.opened()
     const time = await at.operationTime()
-    const stop = write()
+    const stop = startWriter(at)
     for (let kills = 0; kills < KILLS; kills++) {
       const next = start(100)
       // one of the two, when it has written something
@@ -101,7 +78,7 @@ describe.runIf(hasNatsServer)('ingesters in processes of their own', () => {
     await reader.opened()
     const time = await at.operationTime()
     const standby = await start()
-    const stop = write()
+    const stop = startWriter(at)
     await vi.waitFor(() => leads(zombie, 3))
     zombie.freeze()
     await vi.waitFor(() => leads(standby, 3))

@@ -23,8 +23,17 @@ export interface LogReader {
   stop(): Promise<void>
 }
 
-/** Begins to read, from now on or after a token. */
-export function startReader(source: ChangeSource, db: string, after?: string): LogReader {
+/**
+ * Begins to read, from now on or after a token.
+ *
+ * @param onInterruption is told why it is interrupted
+ */
+export function startReader(
+  source: ChangeSource,
+  db: string,
+  after?: string,
+  onInterruption: (error: RelayError) => void = () => {},
+): LogReader {
   const tokens: string[] = []
   const states: ('open' | 'interrupted')[] = []
   let bytes = 0
@@ -40,6 +49,7 @@ export function startReader(source: ChangeSource, db: string, after?: string): L
     for await (const event of source.watch(options, aborter.signal)) {
       if (event.type !== 'batch') {
         states.push(event.type)
+        if (event.type === 'interrupted') onInterruption(event.error)
         continue
       }
       for (const { resumeToken, raw } of event.events) {
