@@ -33,6 +33,15 @@ export interface LogWriter {
 /** Writes to a log that there is. */
 export function createLogWriter({ jetstream, manager, headers }: Nats, names: LogNames): LogWriter {
   let isAppending = false
+
+  /** Whether there is nothing at places: one that was the leader may have answered that it has nothing there. */
+  async function areDeleted(from: number, to: number): Promise<boolean> {
+    const { state } = await manager.streams.info(names.stream, { deleted_details: true })
+    const deleted = new Set(state.deleted)
+    for (let seq = from; seq <= to; seq++) if (!deleted.has(seq)) return false
+    return state.last_seq === to
+  }
+
   return {
     async readTail() {
       // the last message may have been deleted: then its place is not the one before the next
@@ -43,6 +52,8 @@ export function createLogWriter({ jetstream, manager, headers }: Nats, names: Lo
         found = await manager.streams.getMessage(names.stream, { seq })
       }
       const seq = state.last_seq
+      const from = Math.max(state.first_seq, (found?.seq ?? 0) + 1)
+      if (from <= seq && !(await areDeleted(from, seq))) throw new Error('The servers of the log differ in its end')
       return found ? { seq, message: readMessage(found.seq, found.header, found.data) } : { seq }
     },
     async append(seq, message) {

@@ -2,6 +2,7 @@ import { type Position, tokenFor } from '../../changes/position.ts'
 import { positionKey } from '../../changes/tokens/token-order.ts'
 import type { LogAccess } from '../log/log-access.ts'
 import { isAfter, type PlacedMessage } from '../log/message.ts'
+import { passing } from '../passing.ts'
 
 /**
  * Where reading begins.
@@ -16,6 +17,7 @@ export type Location =
  * Finds a position in a log by bisection. **Cost**: some 1 + log2(messages) gets, one after the other.
  *
  * @param first the first message that there is
+ * @throws Passing where a replica that is asked lacks messages
  */
 export async function locate(log: LogAccess, first: PlacedMessage, position: Position): Promise<Location> {
   const beginning = beginningOf(first)
@@ -29,7 +31,9 @@ export async function locate(log: LogAccess, first: PlacedMessage, position: Pos
   let found = last
   while (low < high) {
     const middle = (low + high) >>> 1
-    const message = (await log.from(middle)) ?? last
+    const message = await log.from(middle)
+    // some replica has not got yet what another one has
+    if (!message) throw passing('The event backbone is behind')
     if (isAfter(key, message.last)) low = message.seq + 1
     else {
       high = middle
