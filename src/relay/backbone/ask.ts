@@ -91,9 +91,10 @@ export function toError({ error, isPassing }: Reply): RelayError | Passing {
 
 /** The reply that says what {@link toError} reads. */
 export function toFailure(error: unknown, isPassing: (error: RelayError) => boolean): Reply {
-  const shown = error instanceof RelayError ? error : undefined
+  const passes = error instanceof Passing ? error.error : undefined
+  const shown = passes ?? (error instanceof RelayError ? error : undefined)
   const { code, message } = shown ?? new RelayError('UPSTREAM_FAILED', 'The ingester failed to answer')
-  return { error: { code, message }, isPassing: !shown || isPassing(shown) }
+  return { error: { code, message }, isPassing: !shown || shown === passes || isPassing(shown) }
 }
 
 /** Answers questions for documents itself, in any number of messages. */

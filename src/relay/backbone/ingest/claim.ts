@@ -1,5 +1,7 @@
 import type { JetStreamManager, StreamConfig } from '@nats-io/jetstream'
 import { RelayError } from '../../../errors.ts'
+import { makeStream } from '../log/make-stream.ts'
+import { errorNumber } from '../log/refusal.ts'
 
 /**
  * Takes the name of a backbone for a deployment, or finds that it has it. Who has it is said by a stream without
@@ -8,29 +10,29 @@ import { RelayError } from '../../../errors.ts'
  * @throws RelayError where another deployment has it
  */
 export async function claimBackbone(
-  { streams }: JetStreamManager,
+  manager: JetStreamManager,
   backbone: string,
   deployment: string,
   replicas: number,
 ): Promise<void> {
   const name = `${backbone}_deployment`
-  const config: Partial<StreamConfig> & { readonly name: string } = {
+  const config: Partial<StreamConfig> = {
     name,
     subjects: [`tailrace.${backbone}.deployment`],
     description: JSON.stringify({ tailrace: 1, deployment }),
     max_msgs: 1,
     num_replicas: replicas,
   }
-  const isMade = await streams.add(config).then(
+  const isMade = await makeStream(manager, config).then(
     () => true,
     (error: unknown) => {
-      if (isTaken(error)) return false
+      if (errorNumber(error) === NAME_IN_USE) return false
       throw error
     },
   )
   if (isMade) return
   // it may differ in the number of replicas alone
-  const { config: found } = await streams.info(name)
+  const { config: found } = await manager.streams.info(name)
   if (found.description !== config.description) throw otherDeployment(backbone)
 }
 
@@ -42,7 +44,3 @@ export function otherDeployment(backbone: string): RelayError {
 
 /** That there is such a stream, with another configuration, as JetStream numbers its errors. */
 const NAME_IN_USE = 10_058
-
-function isTaken(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && Number(error.code) === NAME_IN_USE
-}

@@ -14,6 +14,7 @@ import { passing, toPassing } from '../passing.ts'
 import { claimBackbone, otherDeployment } from './claim.ts'
 import { createIngestCounters, type IngestCounters } from './counters.ts'
 import { ingestStream, type StreamIngest } from './ingest-stream.ts'
+import { makeStream } from '../log/make-stream.ts'
 import { logConfig, type LogLimits, readDescription, toLoggedStream } from '../log/log-config.ts'
 
 /** What an ingester copies from where to where. */
@@ -209,7 +210,7 @@ export function createIngester(options: IngesterOptions): Ingester {
         refuse(names, stream, described?.deployment ?? '')
         throw otherDeployment(name)
       }
-    } else await manager.streams.add(logConfig(names, { stream, deployment }, limits) as { name: string })
+    } else await makeStream(manager, logConfig(names, { stream, deployment }, limits))
     await begun(names, stream, !there)
   }
 

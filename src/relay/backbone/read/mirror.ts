@@ -1,6 +1,6 @@
-import type { StreamConfig } from '@nats-io/jetstream'
 import type { Nats } from '../connection.ts'
 import { keptConfig, type LogLimits } from '../log/log-config.ts'
+import { makeStream } from '../log/make-stream.ts'
 import type { LogNames } from '../names.ts'
 
 /** Where logs are copied from, and how much is kept of the copies. */
@@ -19,6 +19,5 @@ export async function ensureMirror({ manager }: Nats, names: LogNames, options: 
   const { domain, ...limits } = options
   if (await manager.streams.info(names.stream).catch(() => undefined)) return
   const mirror = { name: names.stream, external: { api: `$JS.${domain}.API`, deliver: '' } }
-  const config: Partial<StreamConfig> = { name: names.stream, mirror, ...keptConfig(limits) }
-  await manager.streams.add(config as { name: string })
+  await makeStream(manager, { name: names.stream, mirror, ...keptConfig(limits) })
 }
