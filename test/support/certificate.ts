@@ -1,5 +1,11 @@
-/** A certificate of its own authority for `elsewhere.test`, for a hundred years, with its key: for tests alone. */
-export const CERTIFICATE = {
+/** A certificate of its own authority, with its key. */
+export interface Certificate {
+  readonly key: string
+  readonly cert: string
+}
+
+/** One for `elsewhere.test`, for a hundred years: for tests alone. */
+export const CERTIFICATE: Certificate = {
   key: `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgfwBT4ptd2NuH33S4
 wbVxnpwqh0a1G7uwQdnav3AUqR+hRANCAAR/vSE15k7Ipq7HNxFOd5Gue94UVLEj
@@ -15,5 +21,25 @@ FOQhTvxhOdoKd5f1E9wbUMqFwf74MB8GA1UdIwQYMBaAFOQhTvxhOdoKd5f1E9wb
 UMqFwf74MA8GA1UdEwEB/wQFMAMBAf8wGQYDVR0RBBIwEIIOZWxzZXdoZXJlLnRl
 c3QwCgYIKoZIzj0EAwIDRwAwRAIgHB/1eVGRS4Mq/XrQpqLtfkj3fLpBZNGuZ4F8
 u6RtqqsCIEd88XMzKioIz8FP85yHF+MqBVdKaoSYkSAS/bfZmX59
+-----END CERTIFICATE-----`,
+}
+
+/** One for the address 127.0.0.1, and no name, for a hundred years: for tests alone. */
+export const LOCAL_CERTIFICATE: Certificate = {
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgPyJXw61vXJSBWtkk
+Z7mxVWh/WDRV4zXikPWY82RgV/6hRANCAAQfL2aSUw9uY3l6oa5k1O13IiPGd46K
+kGIUcqu4OG3peLniwboB8QE7k3E5AByNNWcmqH+8fScR2E7da4WT80h1
+-----END PRIVATE KEY-----`,
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBgjCCASigAwIBAgIUdLHcMfrN/+78KuX6vi5o04JzvSMwCgYIKoZIzj0EAwIw
+DTELMAkGA1UEAwwCaXAwIBcNMjYxMTI5MDIyODE2WhgPMjEyNjExMDUwMjI4MTZa
+MA0xCzAJBgNVBAMMAmlwMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEHy9mklMP
+bmN5eqGuZNTtdyIjxneOipBiFHKruDht6Xi54sG6AfEBO5NxOQAcjTVnJqh/vH0n
+EdhO3WuFk/NIdaNkMGIwHQYDVR0OBBYEFJkBHxLhUdDaZRmeTuwWYJu/EPw5MB8G
+A1UdIwQYMBaAFJkBHxLhUdDaZRmeTuwWYJu/EPw5MA8GA1UdEwEB/wQFMAMBAf8w
+DwYDVR0RBAgwBocEfwAAATAKBggqhkjOPQQDAgNIADBFAiB9FwdXo1ckyKo1xoVp
+hGsBDN0c/d0XDhCh+Hz7EzxGiAIhAMjrsSRAbbVCm3c3VlNLngh9vQy37OMvCW8G
+7BNLKIyp
 -----END CERTIFICATE-----`,
 }

@@ -46,9 +46,15 @@ export function wantsEngine({ mongoUri, backbone, ingest }: SettledOptions): boo
   return mongoUri === undefined && (backbone.length === 0 || ingest)
 }
 
-/** Prepares the connection to a backbone. */
+/**
+ * Prepares the connection to a backbone.
+ *
+ * @throws RelayError `BAD_USER_INPUT` where the file of credentials holds none
+ */
 export async function openBroker({ backbone, backboneCredentials }: SettledOptions): Promise<Broker> {
   const { createBroker } = await import('../../relay/backbone/connection.ts')
+  const { checkCredentials } = await import('../../relay/backbone/security.ts')
+  if (backboneCredentials !== undefined) await checkCredentials(backboneCredentials)
   return createBroker({ servers: backbone, credentials: backboneCredentials })
 }
 

@@ -6,6 +6,7 @@ import type { RetryOptions } from '../changes/outage.ts'
 import { createAsker } from './ask.ts'
 import type { Broker } from './connection.ts'
 import { createDocumentsReader } from './documents/documents-reader.ts'
+import { brokerFailureReason } from './failure-reason.ts'
 import { Passing, patiently } from './passing.ts'
 import type { Marks } from './read/marks.ts'
 import type { MirrorOptions } from './read/mirror.ts'
@@ -41,7 +42,7 @@ export function createBackboneOrigin({ broker, name, mongo, retry = {}, mirror }
     documents: older
       ? (options, signal) => older.documents(options, signal)
       : createDocumentsReader({ broker, backbone: name, retry }),
-    reasonOf: (error) => older?.reasonOf(error) ?? causeOf(error),
+    reasonOf: (error) => brokerFailureReason(error) ?? older?.reasonOf(error) ?? causeOf(error),
   }
   return {
     source,

@@ -1,16 +1,15 @@
-import { readFile } from 'node:fs/promises'
 import { jetstream, type JetStreamClient, jetstreamManager, type JetStreamManager } from '@nats-io/jetstream'
 import {
   connect,
   type ConnectionOptions,
   createInbox,
-  credsAuthenticator,
   headers,
   type MsgHdrs,
   type NatsConnection,
 } from '@nats-io/transport-node'
 import { createOwnSockets } from './own-sockets.ts'
 import { brokerFailed } from './passing.ts'
+import { loginOf, readCredentials, tlsOf } from './security.ts'
 
 /** A connection to the broker, and what is asked of it. */
 export interface Nats {
@@ -94,11 +93,14 @@ export function createBroker({ servers, credentials }: BrokerOptions): Broker {
       maxPingOut: 2,
       // it may be the account that is set up later
       ignoreAuthErrorAbort: true,
-      ...(servers.some((server) => server.startsWith('tls:')) ? { tls: {} } : {}),
-      ...(credentials === undefined ? {} : { authenticator: credsAuthenticator(await readFile(credentials)) }),
+      ...tlsOf(servers),
     }
     const connection = await sockets
-      .run(() => connect(options))
+      .run(async () =>
+        connect(
+          credentials === undefined ? options : { ...options, authenticator: await readCredentials(credentials) },
+        ),
+      )
       .catch((cause: unknown) => {
         sockets.destroy()
         throw brokerFailed(cause)
@@ -126,12 +128,4 @@ export function createBroker({ servers, credentials }: BrokerOptions): Broker {
     }
     isConnected = false
   }
-}
-
-/** What URLs say of who connects. */
-function loginOf(servers: readonly string[]): Pick<ConnectionOptions, 'user' | 'pass' | 'token'> {
-  const { username, password } = servers.map((server) => new URL(server)).find((url) => url.username !== '') ?? {}
-  if (!username) return {}
-  if (!password) return { token: decodeURIComponent(username) }
-  return { user: decodeURIComponent(username), pass: decodeURIComponent(password) }
 }

@@ -20,15 +20,16 @@ export function passing(message: string, cause?: unknown): Passing {
   return new Passing(new RelayError('UPSTREAM_FAILED', message, { cause }))
 }
 
+/** What is said of a broker that does not do what it is asked. */
+export const CANNOT_BE_REACHED = 'The event backbone cannot be reached'
+
+/** What is said where that is because of who asks. */
+export const REFUSED = 'The event backbone does not accept the relay’s credentials, or does not permit what it needs'
+
 /** The error for everything that comes of a broker that cannot be reached, or does not do what it is asked. */
 export function brokerFailed(cause: unknown): Passing {
   const isRefused = cause instanceof Error && /authoriz|authentic|permission/i.test(cause.message)
-  return passing(
-    isRefused
-      ? 'The event backbone does not accept the relay’s credentials, or does not permit what it needs'
-      : 'The event backbone cannot be reached',
-    cause,
-  )
+  return passing(isRefused ? REFUSED : CANNOT_BE_REACHED, cause)
 }
 
 /** What passes of an error that was caught; `undefined` where trying again does not help. */

@@ -9,6 +9,7 @@ import { scopeKey } from '../../changes/scope.ts'
 import { answerAll, type Answers } from '../ask.ts'
 import { ANSWER_MS, type Broker, type Nats } from '../connection.ts'
 import { createDocumentsAnswerer } from '../documents/answer-documents.ts'
+import { brokerFailureReason } from '../failure-reason.ts'
 import { allLogs, allUses, type LoggedStream, type LogNames, namesOf, streamInUse } from '../names.ts'
 import { passing, toPassing } from '../passing.ts'
 import { claimBackbone, otherDeployment } from './claim.ts'
@@ -107,7 +108,9 @@ export function createIngester(options: IngesterOptions): Ingester {
         await sleepUnlessAborted(LOOK_MS, signal)
       } catch (caught) {
         const error = toPassing(caught) ?? (caught as RelayError)
-        if (trouble !== error.message) log.warn({ backbone: name, err: error.cause }, error.message)
+        if (trouble !== error.message) {
+          log.warn({ backbone: name, reason: brokerFailureReason(error), err: error.cause }, error.message)
+        }
         trouble = error.message
         markReady()
         await sleepUnlessAborted(backoffDelayMs(attempt++), signal)
