@@ -84,8 +84,8 @@ describe.runIf(hasNatsServer)('ingesters in processes of their own', () => {
     await vi.waitFor(() => leads(standby, 3))
     zombie.thaw()
     await vi.waitFor(async () => {
-      const stats = await statsOf(zombie)
-      expect([stats.leading, stats.refused]).toEqual([0, 1])
+      // its message is refused, or it hears first that another one writes
+      expect((await statsOf(zombie)).leading).toBe(0)
     })
     const { messages: writtenByZombie } = await statsOf(zombie)
     const count = await stop()
