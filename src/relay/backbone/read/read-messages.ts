@@ -27,6 +27,8 @@ export interface Reader {
   untried: string | undefined
   /** Where a message that follows was not to be found, at the first look. */
   missingAfter: string | undefined
+  /** The place before what was not to be found, until it is known that the copy of the log is one. */
+  doubtful: number | undefined
   readonly outage: Outage
 }
 
@@ -90,7 +92,10 @@ export async function* readMessages(
       }
       await marks.next(signal)
       // the end was lost, and is being written again
-      if (marks.progress && marks.progress.seq < seq - 1) return
+      if (marks.progress && marks.progress.seq < seq - 1) {
+        reader.doubtful = seq - 1
+        return
+      }
       continue
     }
     lags = 0
@@ -99,6 +104,7 @@ export async function* readMessages(
       // it may be that the end was lost, and has been written again
       if (reader.missingAfter === key) throw historyLost()
       reader.missingAfter = key
+      reader.doubtful = seq - 1
       return
     }
     seq = message.seq + 1

@@ -19,7 +19,7 @@ import { loggedStream, namesOf } from '../names.ts'
 import { brokerFailed, Passing, passing, toPassing } from '../passing.ts'
 import { type Location, locate } from './locate.ts'
 import { followMarks, type Marks } from './marks.ts'
-import { ensureMirror, type MirrorOptions } from './mirror.ts'
+import { dropStrayMirror, ensureMirror, type MirrorOptions } from './mirror.ts'
 import { opened, type Reader, readMessages } from './read-messages.ts'
 
 /** What changes are read from. */
@@ -55,7 +55,7 @@ export async function* watchLog(
   const outage = createOutage(options, context.retry)
   const position = start === 'now' ? undefined : start
   const untried = isStartGiven ? untriedToken(position) : undefined
-  const reader: Reader = { position, present: undefined, untried, missingAfter: undefined, outage }
+  const reader: Reader = { position, present: undefined, untried, missingAfter: undefined, doubtful: undefined, outage }
 
   while (true) {
     let interruption: RelayError | undefined
@@ -94,6 +94,12 @@ async function* readOnce(
   nats.connection.publish(names.uses)
   const log = accessLog(nats, names)
   try {
+    const { doubtful } = reader
+    reader.doubtful = undefined
+    if (context.mirror && doubtful && (await dropStrayMirror(nats, names, log, context.mirror, doubtful))) {
+      reader.missingAfter = undefined
+      throw passing('The copy of the event backbone is made anew')
+    }
     const first = await begun(log, marks, signal)
     if (reader.position === undefined) {
       const time = await context.operationTime(signal)
