@@ -13,7 +13,7 @@ describe.runIf(hasNatsServer)('a relay that reads a backbone alone', () => {
       hasBackbone: true,
       seed: 4,
       subscribers: 24,
-      keepers: 0,
+      keepers: 8,
       rate: 50,
       faults: [...faults, ROLLOVER],
       awayMs: 4_000,
