@@ -1,7 +1,7 @@
 import type { MongoClient, Timestamp } from 'mongodb'
 import type { Nats } from '../../../../src/relay/backbone/connection.ts'
 import { accessLog } from '../../../../src/relay/backbone/log/log-access.ts'
-import { eventsOf, type PlacedMessage } from '../../../../src/relay/backbone/log/message.ts'
+import { eventsOf, type PlacedMessage, readMessage } from '../../../../src/relay/backbone/log/message.ts'
 import { loggedStream, type LogNames, namesOf } from '../../../../src/relay/backbone/names.ts'
 import { createPartCollector } from '../../../../src/relay/backbone/parts.ts'
 import { toChange } from '../../../../src/relay/changes/to-change.ts'
@@ -19,6 +19,17 @@ export async function readLog(nats: Nats, names: LogNames): Promise<PlacedMessag
   const log = accessLog(nats, names)
   const messages: PlacedMessage[] = []
   for (let next = await log.from(1); next; next = await log.from(next.seq + 1)) messages.push(next)
+  return messages
+}
+
+/** All messages of a log, as the leader of its servers has them. */
+export async function readLogByLeader({ manager }: Nats, { stream }: LogNames): Promise<PlacedMessage[]> {
+  const { first_seq: first, last_seq: last } = (await manager.streams.info(stream)).state
+  const messages: PlacedMessage[] = []
+  for (let seq = first; seq <= last; seq++) {
+    const found = await manager.streams.getMessage(stream, { seq })
+    if (found) messages.push(readMessage(seq, found.header, found.data))
+  }
   return messages
 }
 
