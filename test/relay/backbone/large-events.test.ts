@@ -38,6 +38,22 @@ describe.runIf(hasNatsServer)('an event that is larger than a message may be', (
     expect(reader.bytes).toBeGreaterThan(12 * MIB)
   })
 
+  it('arrives where its `_id` is most of it, and so does what follows', async () => {
+    const ingester = await backbone.ingest({ mongoUri: at.uri })
+    const reader = startReader(backbone.origin().source, at.db)
+    onEnd(() => reader.stop())
+    await reader.opened()
+    const time = await at.operationTime()
+    const collection = at.client.db(at.db).collection<{ _id: string }>('c')
+    await collection.insertOne({ _id: 'x'.repeat(MIB) })
+    await reader.has(1)
+    await collection.insertOne({ _id: 'small' })
+    await reader.has(2)
+    expect(reader.tokens).toEqual(await tokensOfDriver(at.client, at.db, time, 2))
+    // what is said of it has failed nothing
+    expect(ingester.stats().takeovers).toBe(1)
+  })
+
   it('is written anew by the next one, when the one that writes it ends amidst it', async () => {
     const origin = createMongoOrigin(createDeployment({ uri: at.uri, maxAwaitTimeMs: 50 }))
     onEnd(() => origin.close())

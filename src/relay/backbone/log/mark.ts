@@ -1,5 +1,6 @@
 import type { Msg } from '@nats-io/transport-node'
 import { isErrorCode, RelayError } from '../../../errors.ts'
+import { MAX_TOKEN_LENGTH, toShortToken } from '../../changes/tokens/short-token.ts'
 import type { Nats } from '../connection.ts'
 import { type PlacedMessage, readMessage, writeHeaders } from './message.ts'
 
@@ -54,11 +55,17 @@ export function publishMark(
     connection.publish(to, JSON.stringify({ by, isPassing, error: { code: error.code, message: error.message } }))
     return
   }
-  const { message, ...rest } = { message: undefined, ...mark }
+  const { message, ...said } = { message: undefined, ...mark }
+  const rest = 'seq' in said ? { ...said, last: short(said.last), reached: short(said.reached) } : said
   if (message === undefined || message.data.length > CARRIED_BYTES) return connection.publish(to, JSON.stringify(rest))
   const carried = writeHeaders(headers(), message)
   carried.set(HEADER, JSON.stringify(rest))
   connection.publish(to, message.data, { headers: carried })
+}
+
+/** A long token written short, as in {@link writeHeaders}: what is said must fit a message. */
+function short(token: string): string {
+  return toShortToken(token, MAX_TOKEN_LENGTH)
 }
 
 /** Reads a mark, with the message that it carries; `undefined` for what is none. */

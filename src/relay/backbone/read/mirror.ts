@@ -30,7 +30,8 @@ export async function ensureMirror({ manager }: Nats, names: LogNames, options: 
  * again. Its server goes on with what follows the place that it has reached.
  *
  * @param seq a place that the copy has
- * @returns whether it has been removed; not where that cannot be told, or where this relay has not the right
+ * @returns whether it has been removed
+ * @throws whatever the broker says where that cannot be told, or where this relay has not the right
  */
 export async function dropStrayMirror(
   { connection, manager }: Nats,
@@ -41,17 +42,13 @@ export async function dropStrayMirror(
 ): Promise<boolean> {
   const copied = await copy.from(seq)
   if (copied?.seq !== seq) return false
-  try {
-    const { streams } = await jetstreamManager(connection, { checkAPI: false, timeout: ANSWER_MS, domain })
-    const { last_seq: end, first_seq: first } = (await streams.info(names.stream)).state
-    if (seq < first) return false
-    if (seq <= end) {
-      // by its leader: a replica may lag behind
-      const found = await streams.getMessage(names.stream, { seq })
-      if (!found || isSame(readMessage(seq, found.header, found.data).last, copied.last)) return false
-    }
-    return await manager.streams.delete(names.stream)
-  } catch {
-    return false
+  const { streams } = await jetstreamManager(connection, { checkAPI: false, timeout: ANSWER_MS, domain })
+  const { last_seq: end, first_seq: first } = (await streams.info(names.stream)).state
+  if (seq < first) return false
+  if (seq <= end) {
+    // by its leader: a replica may lag behind
+    const found = await streams.getMessage(names.stream, { seq })
+    if (!found || isSame(readMessage(seq, found.header, found.data).last, copied.last)) return false
   }
+  return manager.streams.delete(names.stream)
 }
